@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * valimit: keeps every mapping of a Linux process inside a virtual-address
+ * window that its user chooses. See valimit(7) and valimit(3).
+ *
+ * The window comes from the environment variable VA_LIMIT, read once before
+ * main(), or from valimit_set(). While one is in force, mmap, mremap, munmap,
+ * shmat, shmdt, syscall() and prctl() are the library's and behave as the
+ * kernel's do, but for the addresses. A program that links the static library
+ * without libvalimit_interpose keeps libc's, and calls those of this header.
+ *
+ * Every function is thread-safe, and async-signal-safe but where it says
+ * otherwise. On failure functions return -1 or (void *)-1 with errno set, and
+ * have changed nothing. All have been there since version 0.1.
+ *
+ * Whose a call is, and so where its mapping may go, is decided by the first of
+ * these that speaks:
+ *
+ *   scope    between valimit_host_enter and valimit_host_leave: host
+ *   range    a call with a range of its own: guest if the range lies in the
+ *            window, else host
+ *   module   VA_LIMIT_HOST and VA_LIMIT_GUEST, by the module that calls
+ *   default  guest
+ *
+ * Guests' mappings lie in the window, hosts' outside it, those of a call with
+ * a range in the range.
+ */
+#ifndef VALIMIT_H
+#define VALIMIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The FEX-Emu project's proposal for the kernel, in userspace.
+ */
+
+/* A window: the addresses [lower_bound, upper_bound), in bytes. lower_bound
+ * above upper_bound: everything but [upper_bound, lower_bound). Equal: no
+ * limit. */
+struct va_limit {
+	uint64_t lower_bound;
+	uint64_t upper_bound;
+};
+
+/* prctl(PR_SET_VA_LIMITS, const struct va_limit *) is valimit_set(), and
+ * prctl(PR_GET_VA_LIMITS, struct va_limit *) is valimit_get(). The numbers are
+ * valimit's own; the kernel answers EINVAL to them. */
+#define PR_SET_VA_LIMITS 0x56415331
+#define PR_GET_VA_LIMITS 0x56414731
+
+/* mmap(2) at an address in [begin, end), which replaces the window for this
+ * call; begin above end wraps; equal: as mmap(NULL, ...). The range is clamped
+ * to what the kernel gives a process. Errors beside mmap's own:
+ *   EINVAL  begin or end is no page boundary; MAP_FIXED with a range
+ *   ENOMEM  the range is empty after clamping, or has no room for size bytes */
+void *mmap_range(void *begin, void *end, size_t size, int prot, int flags, int fd, off_t offset);
+
+/* mremap(2) with a result in [begin, end): a mapping that lies there may stay,
+ * any other moves, which takes MREMAP_MAYMOVE. Ranges and errors as above;
+ * MREMAP_FIXED is EINVAL. */
+void *mremap_range(void *old_address, size_t old_size, size_t new_size, int flags, void *begin,
+		   void *end);
+
+/* shmat(2) at an address in [begin, end). Ranges and errors as above. */
+void *shmat_range(int shmid, void *begin, void *end, int flags);
+
+/*
+ * Limits.
+ */
+
+/* Puts *limit in force, rounded inwards to pages and clamped to what the kernel
+ * gives a process. What is mapped stays where it is. A fence moves with the
+ * limits; where none stands yet it is raised as VA_LIMIT_FENCE has it. Errors:
+ *   EFAULT  limit cannot be read
+ *   EINVAL  nothing is left of the window after clamping
+ *   EPERM   the fence is sealed, or was demanded and RLIMIT_AS is finite
+ *   EAGAIN  another thread, or one that this handler interrupts, is about to
+ *           set limits
+ *   ENOMEM  no memory for the table, or the fence cannot be raised
+ * Not async-signal-safe when it is called for the first time. */
+int valimit_set(const struct va_limit *limit);
+
+/* Stores the limits in force, as clamped; equal bounds where there are none.
+ * EFAULT where limit cannot be written. */
+int valimit_get(struct va_limit *limit);
+
+/*
+ * Host and guest.
+ */
+
+/* From here to the matching valimit_host_leave() this thread's calls are host.
+ * Nests. */
+void valimit_host_enter(void);
+
+/* EINVAL where the thread is in no host scope. */
+int valimit_host_leave(void);
+
+/* 1 where a guest may own the address: a guest call mapped it, or it lies in
+ * the window and is no host's; else 0. 1 for every address without limits. */
+int valimit_is_guest(const void *address);
+
+/*
+ * The calls under names of valimit's own, for programs that keep libc's.
+ */
+void *valimit_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset);
+int valimit_munmap(void *address, size_t length);
+/* new_address counts only with MREMAP_FIXED. */
+void *valimit_mremap(void *old_address, size_t old_size, size_t new_size, int flags,
+		     void *new_address);
+void *valimit_shmat(int shmid, const void *address, int flags);
+int valimit_shmdt(const void *address);
+
+/*
+ * Knowing.
+ */
+
+/* Sizes in bytes; counters since the limits were first set. Later versions add
+ * members at the end. */
+struct valimit_stats {
+	uint64_t guest_bytes;   /* mapped by guest calls */
+	uint64_t host_bytes;    /* mapped by host calls */
+	uint64_t largest_gap;   /* the window's, as far as the table knows */
+	uint64_t intervals;     /* in the table */
+	uint64_t table_bytes;   /* memory of the table */
+	uint64_t mmap_calls;
+	uint64_t munmap_calls;
+	uint64_t mremap_calls;
+	uint64_t shmat_calls;
+	uint64_t shmdt_calls;
+	uint64_t retries;       /* placements that met something unseen */
+	uint64_t learnt;        /* unseen mappings that were learnt so */
+	uint64_t rescans;       /* readings of the kernel's whole list */
+	uint64_t fixed_outside; /* MAP_FIXED of guests outside the window */
+	uint64_t fixed_denied;  /* such that VA_LIMIT_FIXED=deny refused */
+	uint64_t no_space;      /* placements that found no gap */
+	uint64_t without_table; /* calls that could not have the table */
+};
+
+/* Fills in the first `size` bytes of *stats: pass sizeof(struct valimit_stats).
+ * All zero without limits. EFAULT where stats cannot be written. */
+int valimit_stats(struct valimit_stats *stats, size_t size);
+
+/* The library's version, such as "0.1.0". */
+const char *valimit_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding room: the gaps between the tree's intervals. Lengths and alignments
+ * are bytes; length is above 0, align a power of two. All return the address,
+ * or 0 where no gap fits (address 0 is never a gap: MIN is above it).
+ */
+#ifndef VALIMIT_CORE_GAP_H
+#define VALIMIT_CORE_GAP_H
+
+#include <stdint.h>
+
+#include "tree.h"
+#include "window.h"
+
+uintptr_t gap_highest(const struct tree *tree, struct span span, size_t length, size_t align);
+uintptr_t gap_lowest(const struct tree *tree, struct span span, size_t length, size_t align);
+
+/* A gap at or near a random point of the span, and a random place in it;
+ * `random` is 64 random bits. Finds a fit wherever there is one. */
+uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, size_t align,
+		     uint64_t random);
+
+/* The largest gap's length inside the span. */
+size_t gap_largest(const struct tree *tree, struct span span);
+
+#endif

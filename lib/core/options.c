@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "text.h"
+
+#define PREFIX "VA_LIMIT_"
+
+/* A variable's value, and what reading it needs beside it. */
+struct given {
+	const char *value; /* not empty */
+	uintptr_t min;
+};
+
+static const char *why_not_number(int err, const char *rest)
+{
+	if (err == -ERANGE)
+		return "has a number that does not fit 64 bits";
+	return err || *rest ? "is not a number" : NULL;
+}
+
+/* The word's place in a NULL-terminated list; its length where it has none. */
+static unsigned int find_word(const char *const *words, const char *value)
+{
+	unsigned int i = 0;
+
+	while (words[i] && !text_is(value, strlen(value), words[i]))
+		i++;
+	return i;
+}
+
+/* Every read_* sets its option, and returns NULL or what is wrong. */
+
+static const char *read_window(const struct given *given, struct options *options)
+{
+	const char *why;
+
+	if (window_parse(given->value, given->min, &options->window, &why))
+		return why;
+	options->limited = !window_unlimited(&options->window);
+	return NULL;
+}
+
+static const char *read_fence(const struct given *given, struct options *options)
+{
+	static const char *const words[] = { "auto", "on", "off", "sealed", NULL };
+	unsigned int word = find_word(words, given->value);
+
+	if (!words[word])
+		return "is not one of auto, on, off, sealed";
+	options->fence = (enum option_fence)word;
+	return NULL;
+}
+
+static const char *read_fixed(const struct given *given, struct options *options)
+{
+	static const char *const words[] = { "allow", "deny", NULL };
+	unsigned int word = find_word(words, given->value);
+
+	if (!words[word])
+		return "is not one of allow, deny";
+	options->fixed_deny = word == 1;
+	return NULL;
+}
+
+static const char *read_place(const struct given *given, struct options *options)
+{
+	static const char *const words[] = { "topdown", "bottomup", "random", NULL };
+	unsigned int word = find_word(words, given->value);
+
+	if (!words[word])
+		return "is not one of topdown, bottomup, random";
+	options->place = (enum option_place)word;
+	return NULL;
+}
+
+static const char *read_inspect(const struct given *given, struct options *options)
+{
+	static const char *const words[] = { "owner", "any", NULL };
+	unsigned int word = find_word(words, given->value);
+
+	if (!words[word])
+		return "is not one of owner, any";
+	options->inspect_any = word == 1;
+	return NULL;
+}
+
+static const char *read_base(const struct given *given, struct options *options)
+{
+	const char *rest;
+	int err = window_number(given->value, &rest, &options->base);
+
+	options->has_base = true;
+	return why_not_number(err, rest);
+}
+
+/* No units: a seed is a name for a run, not a quantity. */
+static const char *read_seed(const struct given *given, struct options *options)
+{
+	const char *rest;
+	int err = window_digits(given->value, &rest, &options->seed);
+
+	options->has_seed = true;
+	return why_not_number(err, rest);
+}
+
+static const char *read_align(const struct given *given, struct options *options)
+{
+	const char *rest;
+	int err = window_number(given->value, &rest, &options->align);
+	const char *why = why_not_number(err, rest);
+
+	if (!why && (options->align == 0 || options->align & (options->align - 1)))
+		why = "is not a power of two";
+	return why;
+}
+
+static const char *read_host(const struct given *given, struct options *options)
+{
+	options->host = given->value;
+	return NULL;
+}
+
+static const char *read_guest(const struct given *given, struct options *options)
+{
+	options->guest = given->value;
+	return NULL;
+}
+
+static const char *read_trace(const struct given *given, struct options *options)
+{
+	options->trace = given->value;
+	return NULL;
+}
+
+static const char *read_report(const struct given *given, struct options *options)
+{
+	options->report = given->value;
+	return NULL;
+}
+
+struct variable {
+	const char *name;
+	const char *(*read)(const struct given *given, struct options *options);
+};
+
+static const struct variable variable[] = {
+	{ "VA_LIMIT", read_window },
+	{ PREFIX "FENCE", read_fence },
+	{ PREFIX "FIXED", read_fixed },
+	{ PREFIX "HOST", read_host },
+	{ PREFIX "GUEST", read_guest },
+	{ PREFIX "PLACE", read_place },
+	{ PREFIX "BASE", read_base },
+	{ PREFIX "SEED", read_seed },
+	{ PREFIX "ALIGN", read_align },
+	{ PREFIX "TRACE", read_trace },
+	{ PREFIX "REPORT", read_report },
+	{ PREFIX "INSPECT", read_inspect },
+};
+
+#define VARIABLES (sizeof(variable) / sizeof(variable[0]))
+
+static size_t find_variable(const char *name, size_t length)
+{
+	size_t i = 0;
+
+	while (i < VARIABLES && !text_is(name, length, variable[i].name))
+		i++;
+	return i;
+}
+
+static bool has_prefix(const char *name, size_t length)
+{
+	return length >= strlen(PREFIX) && memcmp(name, PREFIX, strlen(PREFIX)) == 0;
+}
+
+/* Reads one NAME=VALUE; NULL, or what is wrong. `seen` has a bit for every
+ * variable: of a name that stands twice the first counts, as with getenv. */
+static const char *read_variable(const char *name, size_t length, const struct given *given,
+				 unsigned int *seen, struct options *options)
+{
+	size_t i = find_variable(name, length);
+
+	if (i == VARIABLES)
+		return has_prefix(name, length) ? "is not a variable that valimit knows" : NULL;
+	if (*seen & 1U << i)
+		return NULL;
+	*seen |= 1U << i;
+	return *given->value ? variable[i].read(given, options) : NULL;
+}
+
+int options_parse(char *const *envp, uintptr_t min, struct options *options,
+		  struct options_error *error)
+{
+	unsigned int seen = 0;
+
+	*options = (struct options){ .fence = FENCE_AUTO, .place = PLACE_TOPDOWN };
+	for (; *envp; envp++) {
+		size_t length = 0;
+		struct given given = { .min = min };
+		const char *why;
+
+		while ((*envp)[length] && (*envp)[length] != '=')
+			length++;
+		if (!(*envp)[length])
+			continue;
+		given.value = *envp + length + 1;
+		why = read_variable(*envp, length, &given, &seen, options);
+		if (why) {
+			*error = (struct options_error){ *envp, length, given.value, why };
+			return -EINVAL;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The environment: VA_LIMIT and VA_LIMIT_*. Pure: takes envp, keeps pointers
+ * into it, allocates nothing.
+ */
+#ifndef VALIMIT_CORE_OPTIONS_H
+#define VALIMIT_CORE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "window.h"
+
+enum option_fence { FENCE_AUTO, FENCE_ON, FENCE_NEVER, FENCE_SEAL };
+enum option_place { PLACE_TOPDOWN, PLACE_BOTTOMUP, PLACE_RANDOM };
+
+struct options {
+	bool limited;          /* VA_LIMIT is set and is not "none" */
+	struct window window;  /* as written: not clamped yet */
+	enum option_fence fence;
+	bool fixed_deny;
+	enum option_place place;
+	bool has_base, has_seed;
+	uintptr_t base;        /* address, as written */
+	uint64_t seed;
+	size_t align;          /* bytes, a power of two; 0: the page */
+	const char *host;      /* globs, ':'-separated; NULL: unset */
+	const char *guest;
+	const char *trace;     /* file name; NULL: unset */
+	const char *report;
+	bool inspect_any;
+};
+
+/* What is wrong: which variable, its value and why; all point to static text
+ * or into envp. */
+struct options_error {
+	const char *name;  /* "VA_LIMIT_FENCE", not terminated by '=' */
+	size_t name_length;
+	const char *value;
+	const char *why;   /* lower-case phrase: "is not one of auto, on, off, sealed" */
+};
+
+/* Reads envp (NULL-terminated). An unset or empty variable has its default.
+ * An unknown VA_LIMIT_* name is an error too: a misspelt one would be silence
+ * where the user asked for something. Returns 0, or -EINVAL with *error set. */
+int options_parse(char *const *envp, uintptr_t min, struct options *options,
+		  struct options_error *error);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "procmaps.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+
+#include "text.h"
+
+/* Every take_* reads at *at and steps over what it read; false, where
+ * something else stands there. None passes the newline, which is no digit and
+ * no permission, so the buffer's end needs no watching. */
+
+static bool take_number(const char **at, unsigned int base, uint64_t *value)
+{
+	return text_digits(*at, base, at, value) == 0;
+}
+
+static bool take_char(const char **at, char c)
+{
+	if (**at != c)
+		return false;
+	++*at;
+	return true;
+}
+
+/* "r" or "-"; adds `bit` for the letter. */
+static bool take_permission(const char **at, char letter, int bit, int *prot)
+{
+	if (take_char(at, letter)) {
+		*prot |= bit;
+		return true;
+	}
+	return take_char(at, '-');
+}
+
+static bool take_range(const char **at, struct procmaps_line *line)
+{
+	return take_number(at, 16, &line->start) && take_char(at, '-') &&
+	       take_number(at, 16, &line->end) && line->start < line->end;
+}
+
+static bool take_permissions(const char **at, struct procmaps_line *line)
+{
+	line->prot = 0;
+	if (!take_permission(at, 'r', PROT_READ, &line->prot) ||
+	    !take_permission(at, 'w', PROT_WRITE, &line->prot) ||
+	    !take_permission(at, 'x', PROT_EXEC, &line->prot))
+		return false;
+	line->shared = take_char(at, 's');
+	return line->shared || take_char(at, 'p');
+}
+
+/* "fd:01" */
+static bool take_device(const char **at)
+{
+	uint64_t number;
+
+	return take_number(at, 16, &number) && take_char(at, ':') &&
+	       take_number(at, 16, &number);
+}
+
+/* Spaces up to the name, if any; the kernel escapes newlines in it. */
+static bool take_name(const char **at, const char *newline, struct procmaps_line *line)
+{
+	bool apart = *at == newline || **at == ' ';
+
+	while (take_char(at, ' '))
+		;
+	line->name = *at;
+	line->name_length = (size_t)(newline - *at);
+	return apart;
+}
+
+static const char *find_newline(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (text[i] == '\n')
+			return text + i;
+	return NULL;
+}
+
+long procmaps_parse(const char *text, size_t length, struct procmaps_line *line)
+{
+	const char *newline = find_newline(text, length);
+	const char *at = text;
+
+	if (!newline)
+		return 0;
+	if (take_range(&at, line) && take_char(&at, ' ') &&
+	    take_permissions(&at, line) && take_char(&at, ' ') &&
+	    take_number(&at, 16, &line->offset) && take_char(&at, ' ') &&
+	    take_device(&at) && take_char(&at, ' ') &&
+	    take_number(&at, 10, &line->inode) &&
+	    take_name(&at, newline, line))
+		return newline + 1 - text;
+	return -EINVAL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* One line of /proc/PID/maps. Pure: reads a buffer, keeps nothing. */
+#ifndef VALIMIT_CORE_PROCMAPS_H
+#define VALIMIT_CORE_PROCMAPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct procmaps_line {
+	uintptr_t start, end; /* bytes, [start, end) */
+	int prot;             /* PROT_READ | PROT_WRITE | PROT_EXEC */
+	int shared;           /* 's' in the fourth column of the permissions */
+	uint64_t offset;      /* bytes into the file */
+	uint64_t inode;
+	const char *name;     /* into the buffer, not terminated; "" where there is none */
+	size_t name_length;
+};
+
+/* Parses the line at `text`, at most `length` bytes, up to its newline.
+ * Returns the bytes consumed with the newline; 0 where the line is not
+ * complete in the buffer; -EINVAL where it is no maps line. */
+long procmaps_parse(const char *text, size_t length, struct procmaps_line *line);
+
+#endif

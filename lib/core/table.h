@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The published layout: what the library keeps of an address space, in a form
+ * that another process, or a reader of a core file, can copy and understand.
+ *
+ * One region of private memory, found in /proc/PID/maps by the name
+ * "/memfd:valimit" of its first page:
+ *
+ *   struct table      one page: identity, limits, counters, the tree's root
+ *   (one page)        the lock, private to the process; zero in a fork's child
+ *   bitmap            one bit for each block: 1 is used
+ *   blocks            the tree, in struct tree_block (tree.h)
+ *
+ * Everything is little endian on the architectures that valimit knows, and
+ * every reference inside the region is an index, so a copy needs no fixing up.
+ * A reader copies the table, then the blocks, then compares `sequence`: odd or
+ * changed means that a writer was at work.
+ */
+#ifndef VALIMIT_CORE_TABLE_H
+#define VALIMIT_CORE_TABLE_H
+
+#include <stdint.h>
+
+#define TABLE_MAGIC   0x74696d696c6176UL /* "valimit" */
+#define TABLE_VERSION 1U
+#define TABLE_NAME    "valimit"          /* the memfd's name */
+
+/* What an interval of the address space is. Values are part of the layout. */
+enum kind {
+	KIND_NONE = 0,    /* free, as far as the library knows */
+	KIND_GUEST = 1,   /* mapped by a guest call: inside, or fixed by the caller */
+	KIND_HOST = 2,    /* mapped by a host call */
+	KIND_FOREIGN = 3, /* not made by the library: learnt from the kernel */
+	KIND_FENCE = 4,   /* not in the tree: what is free outside the window while a fence stands */
+	KIND_GUARD = 5,   /* nothing mapped: room for a stack above it to grow */
+	KIND_OWN = 6,     /* the library's own memory: this region */
+};
+#define KIND_COUNT 7
+
+/* Flags of an interval. */
+#define ENTRY_SHM       1U /* a System V segment; `page` is meaningful */
+#define ENTRY_OUTSIDE   2U /* a guest's fixed mapping, not wholly in the window */
+#define ENTRY_GROWSDOWN 4U /* a MAP_GROWSDOWN mapping: its start may lie lower */
+
+/* How much of the process is confined. */
+enum reach { REACH_CALLS = 1, REACH_PROCESS = 2, REACH_WHOLE = 3 };
+
+enum fence_state { FENCE_OFF = 0, FENCE_UP = 1, FENCE_SEALED = 2 };
+
+enum counter {
+	COUNT_MMAP, COUNT_MUNMAP, COUNT_MREMAP, COUNT_SHMAT, COUNT_SHMDT,
+	COUNT_FAILED,        /* calls that returned an error */
+	COUNT_RETRY,         /* placements that met EEXIST */
+	COUNT_LEARNT,        /* foreign intervals learnt at a retry */
+	COUNT_RESCAN,        /* whole re-reads of the kernel's list */
+	COUNT_OUTSIDE,       /* MAP_FIXED outside the window */
+	COUNT_DENIED,        /* MAP_FIXED outside, denied */
+	COUNT_NOSPACE,       /* placements that found no gap */
+	COUNT_WITHOUT_TABLE, /* calls placed without the table (lock not to be had) */
+	COUNT_FORK,          /* children that took the table over */
+	COUNTERS
+};
+
+/* The B+tree's root and its allocator; tree.h has the operations. */
+struct tree {
+	struct tree_block *block; /* block[0] is never used */
+	uint64_t *bitmap;
+	uint32_t capacity;        /* blocks that may be touched */
+	uint32_t root;            /* 0: empty */
+	uint32_t height;          /* 0: empty, 1: the root is a leaf */
+	uint32_t entries;
+	uint32_t used;            /* blocks in use */
+	uint32_t hint;            /* no block below it is free */
+};
+
+struct table {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t size;            /* sizeof(struct table) */
+	uint32_t block_size;      /* sizeof(struct tree_block) */
+	uint32_t page_size;       /* bytes */
+	uint64_t sequence;        /* odd while the tree changes */
+	uint64_t region_size;     /* bytes, from this struct's address */
+	uint64_t bitmap_offset;   /* bytes, from this struct's address */
+	uint64_t block_offset;
+	uint64_t lower, upper;    /* the window after clamping; equal: none */
+	uint64_t min, top;        /* user space is [min, top) */
+	uint64_t base;            /* where the search starts */
+	uint32_t reach;           /* enum reach */
+	uint32_t fence;           /* enum fence_state */
+	uint32_t pid;             /* of the process that initialised, or its fork */
+	uint32_t operation;       /* the number of the latest change */
+	uint64_t counter[COUNTERS];
+	uint64_t outside_address; /* the latest fixed mapping outside, and its caller */
+	uint64_t outside_caller;
+	struct tree tree;
+};
+
+#endif

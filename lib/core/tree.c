@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "tree.h"
+
+#include "tree_shape.h"
+
+/* The cursor to where a path leads. */
+static struct cursor cursor_at(const struct tree *tree, const struct path *path)
+{
+	/* Behind the last entry there is nothing in the whole tree: an inner
+	 * block sends an address to the last child only where none ends above. */
+	if (path->depth == 0 || shape_index(path) == shape_leaf(tree, path)->count)
+		return (struct cursor){ 0 };
+	return (struct cursor){ path->step[path->depth - 1].block, shape_index(path) };
+}
+
+struct cursor tree_seek(const struct tree *tree, uintptr_t address)
+{
+	struct path path;
+
+	shape_seek(tree, address, &path);
+	return cursor_at(tree, &path);
+}
+
+struct cursor tree_first(const struct tree *tree)
+{
+	return tree_seek(tree, 0);
+}
+
+struct cursor tree_next(const struct tree *tree, struct cursor at)
+{
+	const struct tree_block *leaf = block_at(tree, at.leaf);
+
+	if (at.leaf == 0)
+		return at;
+	if (at.index + 1U < leaf->count)
+		return (struct cursor){ at.leaf, at.index + 1 };
+	return (struct cursor){ leaf->next, 0 };
+}
+
+struct cursor tree_previous(const struct tree *tree, struct cursor at)
+{
+	if (at.leaf == 0)
+		return at;
+	if (at.index > 0)
+		return (struct cursor){ at.leaf, at.index - 1 };
+
+	uint32_t left = block_at(tree, at.leaf)->previous;
+
+	return (struct cursor){ left, left ? block_at(tree, left)->count - 1U : 0 };
+}
+
+static struct entry entry_at(const struct tree_block *leaf, uint32_t index)
+{
+	return (struct entry){ leaf->leaf.start[index], leaf->leaf.end[index],
+			       leaf->leaf.detail[index] };
+}
+
+bool tree_entry(const struct tree *tree, struct cursor at, struct entry *entry)
+{
+	if (at.leaf == 0)
+		return false;
+	*entry = entry_at(block_at(tree, at.leaf), at.index);
+	return true;
+}
+
+bool tree_find(const struct tree *tree, uintptr_t address, struct entry *entry)
+{
+	return tree_entry(tree, tree_seek(tree, address), entry) && entry->start <= address;
+}
+
+bool tree_is_free(const struct tree *tree, uintptr_t start, uintptr_t end)
+{
+	struct entry entry;
+
+	return !tree_entry(tree, tree_seek(tree, start), &entry) || entry.start >= end;
+}
+
+/* Cuts the head of an entry off; a segment's offset moves with its start. */
+static void cut_head(struct entry *entry, uintptr_t start)
+{
+	if (entry->detail.flags & ENTRY_SHM)
+		entry->detail.page += (uint32_t)((start - entry->start) >> 12);
+	entry->start = start;
+}
+
+static void write_entry(struct tree *tree, const struct path *path, const struct entry *entry)
+{
+	shape_leaf(tree, path)->leaf.detail[shape_index(path)] = entry->detail;
+	shape_resize(tree, path, entry->start, entry->end);
+}
+
+/* Takes [start, end) out of the middle of the entry at the path. */
+static void cut_out(struct tree *tree, struct path *path, uintptr_t start, uintptr_t end)
+{
+	struct entry left = entry_at(shape_leaf(tree, path), shape_index(path));
+	struct entry right = left;
+
+	left.end = start;
+	cut_head(&right, end);
+	write_entry(tree, path, &left);
+	path->step[path->depth - 1].index++;
+	shape_insert(tree, path, &right);
+}
+
+/* Takes out the entries of one leaf, from the path on, that end at or below
+ * `end`. Whether the next one begins below it too. */
+static bool remove_covered(struct tree *tree, struct path *path, uintptr_t end)
+{
+	const struct tree_block *leaf = shape_leaf(tree, path);
+	struct cursor at = cursor_at(tree, path);
+	uint32_t count = shape_rank(&leaf->leaf.end[at.index], leaf->count - at.index, end);
+	struct entry next;
+
+	at.index += count - 1;
+
+	bool more = tree_entry(tree, tree_next(tree, at), &next) && next.start < end;
+
+	shape_remove(tree, path, count);
+	return more;
+}
+
+/* Takes [start, end) out of the first entry that it touches, and out of as many
+ * more as one change of shape can take. Whether any may be left. */
+static bool clear_first(struct tree *tree, struct path *path, uintptr_t start, uintptr_t end)
+{
+	struct entry entry;
+
+	if (!tree_entry(tree, cursor_at(tree, path), &entry) || entry.start >= end)
+		return false;
+	if (entry.start >= start && entry.end <= end)
+		return remove_covered(tree, path, end);
+
+	bool more = entry.end < end;
+
+	if (entry.start < start && entry.end > end) {
+		cut_out(tree, path, start, end);
+	} else if (entry.start < start) {
+		entry.end = start;
+		write_entry(tree, path, &entry);
+	} else {
+		cut_head(&entry, end);
+		write_entry(tree, path, &entry);
+	}
+	return more;
+}
+
+void tree_clear(struct tree *tree, uintptr_t start, uintptr_t end)
+{
+	struct path path;
+
+	do
+		shape_seek(tree, start, &path);
+	while (clear_first(tree, &path, start, end));
+}
+
+/* The entries on both sides of a new one, where they touch and may merge. */
+struct neighbours {
+	bool left, right;
+	struct entry before, after;
+};
+
+static struct neighbours find_neighbours(const struct tree *tree, const struct path *path,
+					 const struct entry *entry)
+{
+	struct neighbours n = { .left = false, .right = false };
+
+	if (path->depth == 0)
+		return n;
+
+	struct cursor here = { path->step[path->depth - 1].block, shape_index(path) };
+
+	n.left = tree_entry(tree, tree_previous(tree, here), &n.before) &&
+		 n.before.end == entry->start && shape_may_merge(&n.before.detail, &entry->detail);
+	n.right = tree_entry(tree, cursor_at(tree, path), &n.after) &&
+		  n.after.start == entry->end && shape_may_merge(&n.after.detail, &entry->detail);
+	return n;
+}
+
+/* Puts an entry where nothing is; the path leads there. */
+static void add(struct tree *tree, struct path *path, struct entry entry)
+{
+	struct neighbours n = find_neighbours(tree, path, &entry);
+	bool fresh = true;
+
+	if (n.left && n.right)
+		fresh = shape_remove(tree, path, 1);
+	if (n.right)
+		entry.end = n.after.end;
+	if (n.left) {
+		entry.start = n.before.start;
+		if (fresh && shape_index(path) > 0)
+			path->step[path->depth - 1].index--;
+		else
+			shape_seek(tree, entry.start, path);
+	}
+	if (n.left || n.right)
+		write_entry(tree, path, &entry);
+	else
+		shape_insert(tree, path, &entry);
+}
+
+void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct detail *detail)
+{
+	struct entry first;
+	struct path path;
+
+	shape_seek(tree, start, &path);
+	if (tree_entry(tree, cursor_at(tree, &path), &first) && first.start < end) {
+		tree_clear(tree, start, end);
+		shape_seek(tree, start, &path);
+	}
+	add(tree, &path, (struct entry){ start, end, *detail });
+}

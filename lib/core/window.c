@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "window.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "text.h"
+
+#define GIB 0x40000000UL
+#define ADDRESS_BITS 64
+
+static const char why_form[] = "is not LOWER-UPPER, Nbit (N from 1 to 64), map32 or none";
+static const char why_upper[] = "has no number after the '-'";
+static const char why_large[] = "has a number that does not fit 64 bits";
+static const char why_rest[] = "has something after UPPER";
+static const char why_empty[] = "is empty";
+static const char why_low[] = "ends below the lowest address that the kernel allows";
+
+/* "2^N". 2^64 is the end of the address space, which only the largest number
+ * can stand for. */
+static int read_power(const char *text, const char **end, uint64_t *value)
+{
+	uint64_t exponent;
+	int err = text_digits(text + 2, 10, end, &exponent);
+
+	if (err)
+		return err;
+	if (exponent > ADDRESS_BITS)
+		return -ERANGE;
+	*value = exponent == ADDRESS_BITS ? UINT64_MAX : UINT64_C(1) << exponent;
+	return 0;
+}
+
+/* How far K, M, G, T and P shift; 0: no unit. */
+static unsigned int unit_shift(char c)
+{
+	static const char unit[] = "KkMmGgTtPp";
+
+	for (unsigned int i = 0; unit[i]; i++)
+		if (unit[i] == c)
+			return 10 * (i / 2 + 1);
+	return 0;
+}
+
+static bool is_hex(const char *text)
+{
+	return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+}
+
+int window_digits(const char *text, const char **end, uint64_t *value)
+{
+	if (is_hex(text))
+		return text_digits(text + 2, 16, end, value);
+	return text_digits(text, 10, end, value);
+}
+
+int window_number(const char *text, const char **end, uint64_t *value)
+{
+	unsigned int shift;
+	int err;
+
+	if (text[0] == '2' && text[1] == '^')
+		return read_power(text, end, value);
+	err = window_digits(text, end, value);
+	if (err || is_hex(text))
+		return err;
+	shift = unit_shift(**end);
+	if (__builtin_mul_overflow(*value, UINT64_C(1) << shift, value))
+		return -ERANGE;
+	*end += shift != 0;
+	return 0;
+}
+
+static int refuse(const char **why, const char *reason)
+{
+	*why = reason;
+	return -EINVAL;
+}
+
+/* "Nbit"; false where the text is something else. */
+static bool parse_bits(const char *text, uintptr_t min, struct window *window)
+{
+	const char *rest;
+	uint64_t bits;
+
+	if (text_digits(text, 10, &rest, &bits) || !text_is(rest, strlen(rest), "bit"))
+		return false;
+	if (bits < 1 || bits > ADDRESS_BITS)
+		return false;
+	*window = (struct window){ min, bits == ADDRESS_BITS ? UINTPTR_MAX : 1UL << bits };
+	return true;
+}
+
+static int parse_bounds(const char *text, struct window *window, const char **why)
+{
+	uint64_t lower, upper;
+	const char *rest;
+	int err = window_number(text, &rest, &lower);
+
+	if (err)
+		return refuse(why, err == -ERANGE ? why_large : why_form);
+	if (*rest != '-')
+		return refuse(why, why_form);
+	err = window_number(rest + 1, &rest, &upper);
+	if (err)
+		return refuse(why, err == -ERANGE ? why_large : why_upper);
+	if (*rest)
+		return refuse(why, why_rest);
+	if (lower == upper)
+		return refuse(why, why_empty);
+	*window = (struct window){ lower, upper };
+	return 0;
+}
+
+int window_parse(const char *text, uintptr_t min, struct window *window, const char **why)
+{
+	static const struct {
+		const char *name;
+		struct window window;
+	} preset[] = {
+		{ "none", { 0, 0 } },
+		{ "map32", { GIB, 2 * GIB } },
+	};
+
+	for (size_t i = 0; i < sizeof(preset) / sizeof(preset[0]); i++)
+		if (text_is(text, strlen(text), preset[i].name)) {
+			*window = preset[i].window;
+			return 0;
+		}
+	if (!parse_bits(text, min, window))
+		return parse_bounds(text, window, why);
+	/* Else [min, 2^N) would read as a wrapped window. */
+	if (window->upper <= min)
+		return refuse(why, why_low);
+	return 0;
+}
+
+static uintptr_t round_down(uintptr_t address, size_t page)
+{
+	return address & ~(page - 1);
+}
+
+/* Stays below the end of the address space: the last page's start stands for
+ * what lies above it. */
+static uintptr_t round_up(uintptr_t address, size_t page)
+{
+	uintptr_t up;
+
+	if (__builtin_add_overflow(address, page - 1, &up))
+		up = UINTPTR_MAX;
+	return round_down(up, page);
+}
+
+static uintptr_t clamp(uintptr_t address, struct span to)
+{
+	if (address < to.start)
+		return to.start;
+	return address < to.end ? address : to.end;
+}
+
+int window_clamp(struct window *window, uintptr_t min, uintptr_t top, size_t page)
+{
+	struct span all = { round_up(min, page), round_down(top, page) };
+	uintptr_t lower = clamp(round_up(window->lower, page), all);
+	uintptr_t upper = clamp(round_down(window->upper, page), all);
+	bool wraps = window->lower > window->upper;
+
+	if (window_unlimited(window))
+		return 0;
+	if (wraps && lower == upper) { /* the hole lies beyond user space */
+		*window = (struct window){ 0, 0 };
+		return 0;
+	}
+	if (wraps && lower == all.end && upper == all.start)
+		return -ERANGE;
+	if (wraps && lower == all.end)
+		lower = all.start;
+	else if (wraps && upper == all.start)
+		upper = all.end;
+	else if (!wraps && lower >= upper)
+		return -ERANGE;
+	*window = (struct window){ lower, upper };
+	return 0;
+}
+
+/* The non-empty ones of two spans, in their order. */
+static struct spans keep_filled(struct span first, struct span second)
+{
+	struct spans spans = { .count = 0 };
+
+	if (!span_empty(first))
+		spans.at[spans.count++] = first;
+	if (!span_empty(second))
+		spans.at[spans.count++] = second;
+	return spans;
+}
+
+struct spans window_spans(const struct window *window, uintptr_t min, uintptr_t top)
+{
+	struct span all = { min, top };
+	struct span above = span_cut(all, (struct span){ window->lower, top });
+	struct span below = span_cut(all, (struct span){ min, window->upper });
+
+	if (window_unlimited(window))
+		return keep_filled(all, (struct span){ 0, 0 });
+	if (window->lower < window->upper)
+		return keep_filled(span_cut(above, below), (struct span){ 0, 0 });
+	return keep_filled(above, below);
+}
+
+struct spans window_outside(const struct window *window, uintptr_t min, uintptr_t top)
+{
+	struct span all = { min, top };
+	struct span under = span_cut(all, (struct span){ min, window->lower });
+	struct span over = span_cut(all, (struct span){ window->upper, top });
+
+	if (window_unlimited(window))
+		return keep_filled((struct span){ 0, 0 }, (struct span){ 0, 0 });
+	if (window->lower < window->upper)
+		return keep_filled(under, over);
+	return keep_filled(span_cut(under, over), (struct span){ 0, 0 });
+}
+
+bool window_holds(const struct window *window, uintptr_t start, size_t length)
+{
+	uintptr_t end;
+
+	if (__builtin_add_overflow(start, length, &end))
+		return false;
+	if (window_unlimited(window))
+		return true;
+	if (window->lower < window->upper)
+		return start >= window->lower && end <= window->upper;
+	return start >= window->lower || end <= window->upper;
+}
+
+struct span_list window_intersect(const struct spans *a, const struct spans *b)
+{
+	struct span_list list = { .count = 0 };
+
+	for (int i = 0; i < a->count; i++)
+		for (int j = 0; j < b->count; j++) {
+			struct span common = span_cut(a->at[i], b->at[j]);
+
+			if (!span_empty(common))
+				list.at[list.count++] = common;
+		}
+	return list;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* The functions of <valimit.h>, which documents them. */
+#include "valimit.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "calls.h"
+#include "core/gap.h"
+#include "kernel/record.h"
+#include "kernel/sys.h"
+#include "kernel/user.h"
+#include "limit.h"
+#include "process.h"
+
+#define EXPORT __attribute__((visibility("default")))
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
+static const struct range none = { 0, 0 };
+
+EXPORT int valimit_set(const struct va_limit *limit)
+{
+	return (int)call_answer(limit_set(limit));
+}
+
+EXPORT int valimit_get(struct va_limit *limit)
+{
+	return (int)call_answer(limit_get(limit));
+}
+
+EXPORT void *mmap_range(void *begin, void *end, size_t size, int prot, int flags, int fd,
+			off_t offset)
+{
+	struct range range = { (uintptr_t)begin, (uintptr_t)end };
+
+	/* A range and a demanded address contradict each other. */
+	if (begin != end && flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
+		return (void *)call_answer(-EINVAL);
+	return (void *)call_answer(call_mmap(0, size, prot, flags, fd, offset, range, CALLER));
+}
+
+EXPORT void *mremap_range(void *old, size_t old_size, size_t new_size, int flags, void *begin,
+			  void *end)
+{
+	struct range range = { (uintptr_t)begin, (uintptr_t)end };
+
+	if (flags & MREMAP_FIXED)
+		return (void *)call_answer(-EINVAL);
+	return (void *)call_answer(
+		call_mremap((uintptr_t)old, old_size, new_size, flags, 0, range, CALLER));
+}
+
+EXPORT void *shmat_range(int id, void *begin, void *end, int flags)
+{
+	struct range range = { (uintptr_t)begin, (uintptr_t)end };
+
+	return (void *)call_answer(call_shmat(id, 0, flags, range, CALLER));
+}
+
+EXPORT void *valimit_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
+{
+	return (void *)call_answer(
+		call_mmap((uintptr_t)address, length, prot, flags, fd, offset, none, CALLER));
+}
+
+EXPORT int valimit_munmap(void *address, size_t length)
+{
+	return (int)call_answer(call_munmap((uintptr_t)address, length));
+}
+
+EXPORT void *valimit_mremap(void *old, size_t old_size, size_t new_size, int flags, void *new)
+{
+	return (void *)call_answer(call_mremap((uintptr_t)old, old_size, new_size, flags,
+					       (uintptr_t)new, none, CALLER));
+}
+
+EXPORT void *valimit_shmat(int id, const void *address, int flags)
+{
+	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, none, CALLER));
+}
+
+EXPORT int valimit_shmdt(const void *address)
+{
+	return (int)call_answer(call_shmdt((uintptr_t)address));
+}
+
+EXPORT void valimit_host_enter(void)
+{
+	call_host_enter();
+}
+
+EXPORT int valimit_host_leave(void)
+{
+	return (int)call_answer(call_host_leave());
+}
+
+EXPORT int valimit_is_guest(const void *address)
+{
+	struct space *space = process_space();
+
+	if (!space)
+		return 1;
+	switch (record_of(space, (uintptr_t)address).kind) {
+	case KIND_HOST:
+	case KIND_OWN:
+		return 0;
+	case KIND_GUEST:
+		return 1;
+	}
+	return space_inside(space, (uintptr_t)address, 1);
+}
+
+/* Bytes and number of intervals of each kind, and the window's largest gap. */
+static void measure(struct space *space, struct valimit_stats *stats)
+{
+	const struct tree *tree = &space->table->tree;
+	struct spans spans = space_spans(space);
+	struct entry entry;
+
+	if (!space_lock(space))
+		return;
+	for (struct cursor at = tree_first(tree); tree_entry(tree, at, &entry);
+	     at = tree_next(tree, at)) {
+		stats->intervals++;
+		if (entry.detail.kind == KIND_GUEST)
+			stats->guest_bytes += entry.end - entry.start;
+		else if (entry.detail.kind == KIND_HOST)
+			stats->host_bytes += entry.end - entry.start;
+	}
+	for (int i = 0; i < spans.count; i++) {
+		size_t gap = gap_largest(tree, spans.at[i]);
+
+		stats->largest_gap = gap > stats->largest_gap ? gap : stats->largest_gap;
+	}
+	stats->table_bytes = (uint64_t)tree->used * TREE_BLOCK_SIZE + 2 * space->page;
+	space_unlock(space);
+}
+
+EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
+{
+	struct space *space = process_space();
+	struct valimit_stats all = { 0 };
+
+	if (space) {
+		const uint64_t *counter = space->table->counter;
+
+		measure(space, &all);
+		all.mmap_calls = counter[COUNT_MMAP];
+		all.munmap_calls = counter[COUNT_MUNMAP];
+		all.mremap_calls = counter[COUNT_MREMAP];
+		all.shmat_calls = counter[COUNT_SHMAT];
+		all.shmdt_calls = counter[COUNT_SHMDT];
+		all.retries = counter[COUNT_RETRY];
+		all.learnt = counter[COUNT_LEARNT];
+		all.rescans = counter[COUNT_RESCAN];
+		all.fixed_outside = counter[COUNT_OUTSIDE];
+		all.fixed_denied = counter[COUNT_DENIED];
+		all.no_space = counter[COUNT_NOSPACE];
+		all.without_table = counter[COUNT_WITHOUT_TABLE];
+	}
+	return (int)call_answer(user_write(stats, &all, size < sizeof(all) ? size : sizeof(all)));
+}
+
+EXPORT const char *valimit_version(void)
+{
+	return PACKAGE_VERSION;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls as the library makes them, whatever name they come by: whose they
+ * are is decided here. All return the answer or -errno.
+ *
+ * What decides, the first that speaks:
+ *
+ *   scope    valimit_host_enter(): the thread's calls are host
+ *   range    a call with a range of its own: host, unless the range lies in
+ *            the window
+ *   module   VA_LIMIT_HOST, VA_LIMIT_GUEST, by the calling module
+ *   default  guest
+ */
+#ifndef VALIMIT_EDGE_CALLS_H
+#define VALIMIT_EDGE_CALLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A range of the caller's; begin == end: none. */
+struct range {
+	uintptr_t begin, end;
+};
+
+long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
+	       struct range range, uintptr_t caller);
+long call_munmap(uintptr_t address, size_t length);
+long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
+		 struct range range, uintptr_t caller);
+long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller);
+long call_shmdt(uintptr_t address);
+
+/* The thread's host scope: one deeper; one less deep, or -EINVAL where it is
+ * in none. */
+void call_host_enter(void);
+long call_host_leave(void);
+
+/* Errors become -1 and errno, as libc's do. */
+long call_answer(long result);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "drain.h"
+
+#include <stdlib.h>
+
+/* Sizes from the largest that a heap's rest may hold to the smallest chunk. */
+#define LARGEST (256UL << 10)
+#define STEP 16UL
+#define SMALL_MAX 1040UL /* glibc caches single sizes up to here */
+
+static bool on_old_heap(const struct space *space, const void *chunk)
+{
+	uintptr_t at = (uintptr_t)chunk;
+
+	return at >= space->heap.start && at < space->heap.end;
+}
+
+/* Takes chunks of a size until one comes from elsewhere. */
+static void drain_size(const struct space *space, size_t size)
+{
+	void *chunk = malloc(size);
+
+	while (chunk && on_old_heap(space, chunk))
+		chunk = malloc(size);
+	free(chunk);
+}
+
+void drain_heap(const struct space *space)
+{
+	if (span_empty(space->heap) || !space_fenced(space) ||
+	    space_inside(space, space->heap.start, space->heap.end - space->heap.start))
+		return;
+	for (size_t size = LARGEST; size > SMALL_MAX; size /= 2)
+		drain_size(space, size);
+	for (size_t size = SMALL_MAX; size >= STEP; size -= STEP)
+		drain_size(space, size - sizeof(size_t));
+}

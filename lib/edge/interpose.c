@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The names of libc's that the library answers to. In the shared library they
+ * are always there; who links statically asks for them by linking
+ * libvalimit_interpose.a as well.
+ */
+#include <stdarg.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/types.h>
+
+#include "calls.h"
+#include "kernel/sys.h"
+#include "limit.h"
+#include "valimit.h"
+
+#define EXPORT __attribute__((visibility("default")))
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
+static const struct range none = { 0, 0 };
+
+EXPORT void *mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
+{
+	return (void *)call_answer(
+		call_mmap((uintptr_t)address, length, prot, flags, fd, offset, none, CALLER));
+}
+
+EXPORT void *mmap64(void *address, size_t length, int prot, int flags, int fd, off_t offset)
+	__attribute__((alias("mmap")));
+
+EXPORT int munmap(void *address, size_t length)
+{
+	return (int)call_answer(call_munmap((uintptr_t)address, length));
+}
+
+EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
+{
+	uintptr_t new = 0;
+
+	if (flags & MREMAP_FIXED) {
+		va_list arguments;
+
+		va_start(arguments, flags);
+		new = (uintptr_t)va_arg(arguments, void *);
+		va_end(arguments);
+	}
+	return (void *)call_answer(call_mremap((uintptr_t)old, old_size, new_size, flags, new,
+					       none, CALLER));
+}
+
+EXPORT void *shmat(int id, const void *address, int flags)
+{
+	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, none, CALLER));
+}
+
+EXPORT int shmdt(const void *address)
+{
+	return (int)call_answer(call_shmdt((uintptr_t)address));
+}
+
+static long do_syscall(long number, const long a[6], uintptr_t caller)
+{
+	switch (number) {
+	case SYS_mmap:
+		return call_mmap((uintptr_t)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4],
+				 a[5], none, caller);
+	case SYS_munmap:
+		return call_munmap((uintptr_t)a[0], (size_t)a[1]);
+	case SYS_mremap:
+		return call_mremap((uintptr_t)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
+				   (uintptr_t)a[4], none, caller);
+	case SYS_shmat:
+		return call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], none, caller);
+	case SYS_shmdt:
+		return call_shmdt((uintptr_t)a[0]);
+	case SYS_prctl:
+		if (a[0] == PR_SET_VA_LIMITS)
+			return limit_set((const struct va_limit *)a[1]);
+		if (a[0] == PR_GET_VA_LIMITS)
+			return limit_get((struct va_limit *)a[1]);
+		break;
+	}
+	return sys_call(number, a);
+}
+
+/* As libc's: six arguments are passed on, given or not. */
+EXPORT long syscall(long number, ...)
+{
+	va_list arguments;
+	long a[6];
+
+	va_start(arguments, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(arguments, long);
+	va_end(arguments);
+	return call_answer(do_syscall(number, a, CALLER));
+}
+
+/* As libc's: four more arguments are passed on, given or not. */
+EXPORT int prctl(int option, ...)
+{
+	va_list arguments;
+	long a[6] = { option };
+
+	va_start(arguments, option);
+	for (int i = 1; i < 5; i++)
+		a[i] = va_arg(arguments, long);
+	va_end(arguments);
+	return (int)call_answer(do_syscall(SYS_prctl, a, CALLER));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* prctl's two operations: limits from and to the caller's memory. */
+#ifndef VALIMIT_EDGE_LIMIT_H
+#define VALIMIT_EDGE_LIMIT_H
+
+#include "valimit.h"
+
+/* 0 or -errno; a pointer that is none is -EFAULT. */
+long limit_set(const struct va_limit *limit);
+long limit_get(struct va_limit *limit);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Which module a call comes from, and whether it is host. */
+#ifndef VALIMIT_EDGE_MODULE_H
+#define VALIMIT_EDGE_MODULE_H
+
+#include <stdint.h>
+
+#include "core/table.h"
+
+/* Takes over VA_LIMIT_HOST and VA_LIMIT_GUEST (NULL: unset), by copy. 0;
+ * -E2BIG where one is too long, -ENOSYS where this libc cannot tell the module
+ * of an address. Before there are other threads. */
+long module_rules(const char *host, const char *guest);
+
+/* KIND_HOST or KIND_GUEST, by the module that holds the address. Knows what was
+ * loaded and unloaded since. Async-signal-safe. */
+enum kind module_kind(uintptr_t caller);
+
+#endif

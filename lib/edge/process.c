@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "process.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "core/options.h"
+#include "drain.h"
+#include "kernel/shift.h"
+#include "kernel/sys.h"
+#include "message.h"
+#include "module.h"
+#include "setup.h"
+
+/* The first call that needs the state makes it, whichever thread's it is; the
+ * constructor is only an early first call. */
+enum stage {
+	STAGE_NEW,
+	STAGE_STARTING, /* one thread is at it */
+	STAGE_IDLE,     /* no limits, and no table */
+	STAGE_LIFTED,   /* a table, but no limits */
+	STAGE_CONFINED,
+};
+
+static struct {
+	uint32_t stage;
+	uint32_t shifting; /* one thread changes the limits */
+	struct options options;
+	struct space space;
+} process;
+
+static enum stage stage_now(void)
+{
+	return (enum stage)__atomic_load_n(&process.stage, __ATOMIC_ACQUIRE);
+}
+
+static void set_stage(enum stage stage)
+{
+	__atomic_store_n(&process.stage, (uint32_t)stage, __ATOMIC_RELEASE);
+}
+
+static bool enter_stage(enum stage from)
+{
+	uint32_t expected = (uint32_t)from;
+
+	return __atomic_compare_exchange_n(&process.stage, &expected, STAGE_STARTING, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
+}
+
+static void fork_prepare(void)
+{
+	space_fork_prepare(&process.space);
+}
+
+static void fork_parent(void)
+{
+	space_fork_parent(&process.space);
+}
+
+static void fork_child(void)
+{
+	space_fork_child(&process.space);
+}
+
+static void refuse(const struct options_error *error)
+{
+	struct message message;
+
+	message_begin(&message);
+	fmt_chars(&message.fmt, error->name, error->name_length);
+	fmt_text(&message.fmt, "='");
+	fmt_text(&message.fmt, error->value);
+	fmt_text(&message.fmt, "' ");
+	fmt_text(&message.fmt, error->why);
+	fmt_text(&message.fmt, "; see valimit(7)");
+	message_die(&message);
+}
+
+/* The environment; defaults where it is not the program's owner's. */
+static void read_options(char *const *envp)
+{
+	static char *const empty[] = { NULL };
+	struct options_error error;
+
+	if (options_parse(getauxval(AT_SECURE) ? empty : envp, process.space.min,
+			  &process.options, &error) < 0)
+		refuse(&error);
+	setup_rules(&process.options);
+}
+
+static enum stage confine(void)
+{
+	struct space *space = &process.space;
+	const struct options *options = &process.options;
+	long result;
+
+	if (!options->limited)
+		return STAGE_IDLE;
+	result = setup_space(space, options, options->window);
+	if (result < 0)
+		setup_die(space, result);
+	pthread_atfork(fork_prepare, fork_parent, fork_child);
+	if (window_unlimited(&space->window[0]))
+		return STAGE_LIFTED;
+	setup_fence(space, options);
+	drain_heap(space);
+	return STAGE_CONFINED;
+}
+
+void process_start(char *const *envp)
+{
+	if (!enter_stage(STAGE_NEW)) {
+		while (stage_now() == STAGE_STARTING)
+			SYS(SYS_sched_yield, 0);
+		return;
+	}
+	setup_limits(&process.space);
+	read_options(envp);
+	set_stage(confine());
+}
+
+/* A table without limits: for calls that bring their own. */
+static long make_space(void)
+{
+	static const struct window unlimited = { 0, 0 };
+	long result;
+
+	if (!enter_stage(STAGE_IDLE)) {
+		while (stage_now() == STAGE_STARTING)
+			SYS(SYS_sched_yield, 0);
+		return stage_now() == STAGE_IDLE ? -ENOMEM : 0;
+	}
+	result = setup_space(&process.space, &process.options, unlimited);
+	if (result == 0)
+		pthread_atfork(fork_prepare, fork_parent, fork_child);
+	set_stage(result == 0 ? STAGE_LIFTED : STAGE_IDLE);
+	return result;
+}
+
+static void start_early(void)
+{
+	/* Before libc has taken the environment over nobody knows the window;
+	 * what is mapped until then is learnt from the kernel afterwards. */
+	if (stage_now() == STAGE_NEW && environ)
+		process_start(environ);
+}
+
+struct space *process_space(void)
+{
+	if (stage_now() == STAGE_NEW)
+		start_early();
+	return stage_now() == STAGE_CONFINED ? &process.space : NULL;
+}
+
+struct space *process_space_for_range(void)
+{
+	start_early();
+	if (stage_now() == STAGE_IDLE)
+		make_space();
+	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
+}
+
+static long shift(struct window window)
+{
+	struct space *space = &process.space;
+	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
+	long result;
+
+	result = shift_window(space, window);
+	if (result < 0)
+		return result;
+	if (window_unlimited(&window)) {
+		set_stage(STAGE_LIFTED);
+		return 0;
+	}
+	/* From here on other threads' calls are confined; then the fence. */
+	set_stage(STAGE_CONFINED);
+	return first ? setup_late_fence(space, &process.options) : 0;
+}
+
+long process_limit(struct window window)
+{
+	struct space *space = process_space_for_range();
+	uint32_t idle = 0;
+	long result;
+
+	if (!space)
+		return -ENOMEM;
+	if (window_clamp(&window, space->min, space->top, space->page) < 0)
+		return -EINVAL;
+	/* Another thread's change takes some microseconds; the change that this
+	 * thread's handler interrupts would take for ever. */
+	if (!__atomic_compare_exchange_n(&process.shifting, &idle, 1, false, __ATOMIC_ACQUIRE,
+					 __ATOMIC_RELAXED))
+		return -EAGAIN;
+	result = shift(window);
+	__atomic_store_n(&process.shifting, 0, __ATOMIC_RELEASE);
+	return result;
+}
+
+struct window process_limits(void)
+{
+	static const struct window none = { 0, 0 };
+	const struct space *space = process_space();
+
+	return space ? space_window(space) : none;
+}
+
+__attribute__((constructor)) static void start(int argc, char **argv, char **envp)
+{
+	(void)argc;
+	(void)argv;
+	process_start(envp);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The process that the library lives in: its one state, made at the first need. */
+#ifndef VALIMIT_EDGE_PROCESS_H
+#define VALIMIT_EDGE_PROCESS_H
+
+#include "kernel/space.h"
+
+/* The confined address space; NULL where nothing is confined: no window is in
+ * force, or it is too early to know. Async-signal-safe. */
+struct space *process_space(void);
+
+/* The address space for a call that brings its own limits: also where none are
+ * in force. NULL where it cannot be had. */
+struct space *process_space_for_range(void);
+
+/* Reads the environment, raises the fence; only the first call acts. A value
+ * that cannot be used ends the process with status 125. */
+void process_start(char *const *envp);
+
+/* Puts other limits in force, clamped; equal bounds lift them. 0, or -errno as
+ * valimit_set(3) has it. */
+long process_limit(struct window window);
+
+/* The limits in force; equal bounds where there are none. */
+struct window process_limits(void);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "setup.h"
+
+#include <errno.h>
+#include <linux/personality.h>
+#include <sys/auxv.h>
+
+#include "kernel/fence.h"
+#include "kernel/foreign.h"
+#include "kernel/guard.h"
+#include "kernel/limits.h"
+#include "kernel/pool.h"
+#include "kernel/shift.h"
+#include "kernel/sys.h"
+#include "message.h"
+#include "module.h"
+
+void setup_limits(struct space *space)
+{
+	space->page = getauxval(AT_PAGESZ);
+	space->min = limits_min(space->page);
+	space->top = limits_top(space->page);
+}
+
+static void say_window(struct fmt *fmt, const struct space *space)
+{
+	fmt_text(fmt, "VA_LIMIT: the window has no page between ");
+	fmt_hex(fmt, space->min);
+	fmt_text(fmt, " and ");
+	fmt_hex(fmt, space->top);
+	fmt_text(fmt, ", all that this kernel gives a process; choose one that does");
+}
+
+static void say_table(struct fmt *fmt, long why)
+{
+	fmt_text(fmt, "cannot map the table's memory: error ");
+	fmt_signed(fmt, -why);
+	fmt_text(fmt, "; check the limits on address space (ulimit -v) and mappings "
+		      "(vm.max_map_count)");
+}
+
+void setup_die(const struct space *space, long why)
+{
+	struct message message;
+
+	message_begin(&message);
+	if (why == -ERANGE)
+		say_window(&message.fmt, space);
+	else
+		say_table(&message.fmt, why);
+	message_die(&message);
+}
+
+static bool randomised(const struct options *options)
+{
+	long persona = SYS(SYS_personality, 0xffffffffUL);
+
+	return options->has_seed || sys_failed(persona) || !(persona & ADDR_NO_RANDOMIZE);
+}
+
+static uint64_t entropy(const struct options *options)
+{
+	const uint64_t *random = (const uint64_t *)getauxval(AT_RANDOM);
+	uint64_t more = 0;
+
+	if (options->has_seed)
+		return options->seed;
+	SYS(SYS_getrandom, &more, sizeof(more), 1U /* GRND_NONBLOCK */);
+	return more ^ (random ? random[1] : (uint64_t)SYS(SYS_getpid, 0));
+}
+
+static void set_policy(struct space *space, const struct options *options)
+{
+	space->guest = (struct policy){
+		.place = options->place,
+		.align = options->align > space->page ? options->align : space->page,
+		.random = entropy(options),
+	};
+	space->host = (struct policy){
+		.place = PLACE_TOPDOWN,
+		.align = space->page,
+		.random = space->guest.random ^ UINT64_MAX,
+	};
+	space->randomised = randomised(options);
+	shift_bases(space, options->has_base ? options->base & ~(space->page - 1) : 0,
+		    space->randomised);
+}
+
+/* Once, before anybody else can be at the table. */
+static void learn(struct space *space)
+{
+	uintptr_t own = (uintptr_t)space->table;
+
+	if (!space_lock(space))
+		return;
+	foreign_enter(space, own, own + space->table->region_size, KIND_OWN);
+	foreign_rescan(space);
+	space_unlock(space);
+	guard_stack(space);
+}
+
+long setup_space(struct space *space, const struct options *options, struct window window)
+{
+	if (window_clamp(&window, space->min, space->top, space->page) < 0)
+		return -ERANGE;
+	space->window[0] = window;
+	space->fixed_deny = options->fixed_deny;
+
+	long result = pool_create(space);
+
+	if (result < 0)
+		return result;
+	space_set_window(space, window);
+	set_policy(space, options);
+	learn(space);
+	return 0;
+}
+
+static const char *why_unfenced(long result)
+{
+	switch (result) {
+	case -EPERM:
+		return "the limit on address space (RLIMIT_AS) is finite and a fence counts "
+		       "against it; use RLIMIT_DATA (ulimit -d) instead";
+	case -ENOSPC:
+		return "the kernel's own search does not reach the window; set a finite stack "
+		       "limit (ulimit -s 8192) and the standard layout";
+	case -ENOSYS:
+		return "this kernel cannot seal (mseal, Linux 6.10); use VA_LIMIT_FENCE=on";
+	case -ENOENT:
+		return "/proc is not mounted, so that nobody can tell what is mapped; mount it";
+	}
+	return "the kernel refuses the reservations; see vm.max_map_count";
+}
+
+static bool demanded(const struct options *options)
+{
+	return options->fence == FENCE_ON || options->fence == FENCE_SEAL;
+}
+
+static long raise_fence(struct space *space, const struct options *options)
+{
+	if (options->fence == FENCE_NEVER)
+		return 0;
+	return limits_list_readable() ? fence_raise(space, options->fence == FENCE_SEAL) : -ENOENT;
+}
+
+static void say_unfenced(long why, bool dies)
+{
+	struct message message;
+
+	message_begin(&message);
+	fmt_text(&message.fmt, dies ? "cannot raise the fence: " :
+				      "no fence, so only interposed calls are confined: ");
+	fmt_text(&message.fmt, why_unfenced(why));
+	if (dies)
+		message_die(&message);
+	message_say(&message);
+}
+
+void setup_fence(struct space *space, const struct options *options)
+{
+	long result = raise_fence(space, options);
+
+	if (result < 0)
+		say_unfenced(result, demanded(options));
+}
+
+long setup_late_fence(struct space *space, const struct options *options)
+{
+	long result = raise_fence(space, options);
+
+	if (result < 0 && !demanded(options)) {
+		say_unfenced(result, false);
+		return 0;
+	}
+	return result;
+}
+
+void setup_rules(const struct options *options)
+{
+	struct message message;
+	long result = module_rules(options->host, options->guest);
+
+	if (result == 0)
+		return;
+	message_begin(&message);
+	fmt_text(&message.fmt, "VA_LIMIT_HOST, VA_LIMIT_GUEST: ");
+	fmt_text(&message.fmt, result == -E2BIG ?
+				       "the value is longer than 1023 bytes; use fewer globs" :
+				       "this libc cannot tell a caller's module (glibc 2.35 can); "
+				       "use valimit_host_enter(3)");
+	message_die(&message);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "carve.h"
+
+#include <errno.h>
+
+#include "fence.h"
+#include "obstacle.h"
+#include "place.h"
+#include "sys.h"
+
+bool carve_needed(const struct space *space, uintptr_t start, size_t length)
+{
+	return space_fenced(space) && !space_inside(space, start, length);
+}
+
+/* Outside the window: whether only fence is there, by the kernel's word, since
+ * somebody unseen may have mapped over it. */
+static long open_outside(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts facts;
+
+	if (!obstacle_at(start, &facts))
+		return -ENOMEM;
+	if (facts.span.start > start || facts.span.end < end ||
+	    !fence_is(space, facts.span, facts.prot, facts.anonymous))
+		return -EEXIST;
+	return 0;
+}
+
+static long open_piece(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	size_t length = end - start;
+
+	if (!space_inside(space, start, length))
+		return open_outside(space, start, end);
+
+	long result = place_holder(&length, start, false);
+
+	return sys_failed(result) ? result : 0;
+}
+
+long carve_open(struct space *space, uintptr_t start, size_t length)
+{
+	uintptr_t end = start + length;
+	long result = 0;
+
+	for (uintptr_t at = start, border; result == 0 && at < end; at = border) {
+		border = space_border(space, at, end);
+		result = open_piece(space, at, border);
+		if (result)
+			carve_shut(space, start, at - start);
+	}
+	return result;
+}
+
+void carve_shut(struct space *space, uintptr_t start, size_t length)
+{
+	uintptr_t end = start + length;
+
+	for (uintptr_t at = start, border; at < end; at = border) {
+		border = space_border(space, at, end);
+		if (space_inside(space, at, border - at))
+			sys_munmap(at, border - at);
+		else
+			fence_put(space, at, border);
+	}
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Making room in the fence for what may lie outside the window. */
+#ifndef VALIMIT_KERNEL_CARVE_H
+#define VALIMIT_KERNEL_CARVE_H
+
+#include "space.h"
+
+/* Whether a mapping there has to be carved out of the fence. */
+bool carve_needed(const struct space *space, uintptr_t start, size_t length);
+
+/* Makes [start, start + length), which the caller has claimed in the table, his
+ * to map over with MAP_FIXED: what lies outside the window is found to be fence,
+ * what lies inside is held by a placeholder. 0, -EEXIST where somebody unseen
+ * is there, or another -errno; then all is as before. */
+long carve_open(struct space *space, uintptr_t start, size_t length);
+
+/* Undoes it: fence outside, nothing inside. */
+void carve_shut(struct space *space, uintptr_t start, size_t length);
+
+#endif

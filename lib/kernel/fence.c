@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "fence.h"
+
+#include <errno.h>
+#include <linux/prctl.h>
+
+#include "foreign.h"
+#include "maps.h"
+#include "record.h"
+#include "stack.h"
+#include "sys.h"
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
+
+#define FENCE_FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+#define FENCE_NAME "valimit-fence"
+
+/* A core would have all of it, and gcore would read it. */
+static void dress(uintptr_t start, size_t length)
+{
+	sys_madvise(start, length, MADV_DONTDUMP);
+	SYS(SYS_prctl, PR_SET_VMA, PR_SET_VMA_ANON_NAME, start, length, FENCE_NAME);
+}
+
+/* The next free piece of the span by the table; empty at the end. */
+static struct span next_gap(struct space *space, struct span span)
+{
+	struct entry entry;
+
+	if (!space_lock(space))
+		return (struct span){ span.end, span.end };
+	while (!span_empty(span) &&
+	       tree_entry(&space->table->tree, tree_seek(&space->table->tree, span.start), &entry)) {
+		if (entry.start > span.start) {
+			span.end = entry.start < span.end ? entry.start : span.end;
+			break;
+		}
+		span.start = entry.end;
+	}
+	space_unlock(space);
+	return span;
+}
+
+static long fill(struct space *space, struct span span)
+{
+	struct span gap = next_gap(space, span);
+
+	while (!span_empty(gap)) {
+		size_t length = gap.end - gap.start;
+		long result = sys_mmap(gap.start, length, PROT_NONE,
+				       FENCE_FLAGS | MAP_FIXED_NOREPLACE, -1, 0);
+
+		if (sys_failed(result) && result != -EEXIST)
+			return result;
+		if (result == -EEXIST) {
+			foreign_learn(space, gap.start, gap.end);
+		} else {
+			dress(gap.start, length);
+			span.start = gap.end;
+		}
+
+		struct span next = next_gap(space, span);
+
+		if (next.start == gap.start && next.end == gap.end)
+			return -ENOMEM; /* in the way, and not to be seen */
+		gap = next;
+	}
+	return 0;
+}
+
+long fence_fill(struct space *space, uintptr_t start, uintptr_t end)
+{
+	return fill(space, (struct span){ start, end });
+}
+
+long fence_put(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	long result = sys_mmap(start, end - start, PROT_NONE, FENCE_FLAGS | MAP_FIXED, -1, 0);
+
+	if (sys_failed(result))
+		return result;
+	dress(start, end - start);
+	if (space->table->fence == FENCE_SEALED)
+		sys_mseal(start, end - start);
+	return 0;
+}
+
+long fence_close(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct ticket ticket = record_begin(space);
+	long result = fence_put(space, start, end);
+
+	record_gone(space, ticket, start, result < 0 ? start : end);
+	return result;
+}
+
+static long seal(struct space *space, struct span span)
+{
+	long result = 0;
+
+	for (struct span gap; result == 0 && !span_empty(gap = next_gap(space, span));
+	     span.start = gap.end)
+		result = sys_mseal(gap.start, gap.end - gap.start);
+	return result;
+}
+
+bool fence_is(const struct space *space, struct span span, int prot, bool anonymous)
+{
+	return space_fenced(space) && prot == PROT_NONE && anonymous &&
+	       !space_inside(space, span.start, span.end - span.start);
+}
+
+struct lowering {
+	struct space *space;
+	struct span span;
+};
+
+static long lower_piece(const struct procmaps_line *line, void *context)
+{
+	const struct lowering *lowering = context;
+	struct span piece = span_cut((struct span){ line->start, line->end }, lowering->span);
+
+	if (line->start >= lowering->span.end)
+		return 1;
+	if (line->prot != PROT_NONE || line->inode != 0)
+		return 0;
+	for (struct span gap; !span_empty(gap = next_gap(lowering->space, piece));
+	     piece.start = gap.end)
+		sys_munmap(gap.start, gap.end - gap.start);
+	return 0;
+}
+
+void fence_lower(struct space *space, struct span span)
+{
+	struct lowering lowering = { space, span };
+
+	maps_each(lower_piece, &lowering);
+}
+
+/* Asks the kernel for a page, as malloc would, and looks where it is. */
+static long try_kernel(struct space *space)
+{
+	long at = sys_mmap(0, space->page, PROT_NONE, FENCE_FLAGS, -1, 0);
+	bool inside = !sys_failed(at) && space_inside(space, (uintptr_t)at, space->page);
+
+	if (!sys_failed(at))
+		sys_munmap((uintptr_t)at, space->page);
+	return inside ? 0 : -ENOSPC;
+}
+
+static bool limited(void)
+{
+	struct rlimit rlimit;
+
+	return sys_rlimit(RLIMIT_AS, NULL, &rlimit) == 0 && rlimit.rlim_cur != RLIM_INFINITY;
+}
+
+long fence_raise(struct space *space, bool for_good)
+{
+	struct spans outside = space_rest(space);
+	long result = 0;
+
+	if (limited())
+		return -EPERM;
+	if (!span_empty(space->stack) &&
+	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))
+		stack_grow(space);
+	for (int i = 0; result == 0 && i < outside.count; i++)
+		result = fill(space, outside.at[i]);
+	if (result == 0)
+		result = try_kernel(space);
+	for (int i = 0; result == 0 && for_good && i < outside.count; i++)
+		result = seal(space, outside.at[i]);
+	if (result < 0) {
+		fence_lower(space, (struct span){ space->min, space->top });
+		return result == -EINVAL ? -ENOSYS : result;
+	}
+	space->table->fence = for_good ? FENCE_SEALED : FENCE_UP;
+	space->table->reach = REACH_PROCESS;
+	return 0;
+}

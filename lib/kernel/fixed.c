@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "fixed.h"
+
+#include <errno.h>
+
+#include "carve.h"
+#include "foreign.h"
+#include "guard.h"
+#include "record.h"
+#include "sys.h"
+
+long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
+		   uintptr_t caller)
+{
+	struct table *table = space->table;
+
+	if (space_own(space, address, length))
+		return -ENOMEM;
+	if (kind == KIND_HOST || space_inside(space, address, length))
+		return 0;
+	if (space->fixed_deny) {
+		space_count(space, COUNT_DENIED);
+		return -ENOMEM;
+	}
+	space_count(space, COUNT_OUTSIDE);
+	__atomic_store_n(&table->outside_address, address, __ATOMIC_RELAXED);
+	__atomic_store_n(&table->outside_caller, caller, __ATOMIC_RELAXED);
+	return 0;
+}
+
+bool fixed_carve(struct space *space, uintptr_t address, size_t length)
+{
+	return carve_needed(space, address, length) &&
+	       record_free(space, address, address + length) &&
+	       carve_open(space, address, length) == 0;
+}
+
+/* The kernel may have unmapped what was there before it failed. */
+static void look_at_loss(struct space *space, uintptr_t start, long why)
+{
+	if (why != -EEXIST && why != -EINVAL && why != -EBADF && why != -EPERM &&
+	    record_of(space, start).kind != KIND_NONE)
+		foreign_refresh(space);
+}
+
+long fixed_map(struct space *space, const struct request *request)
+{
+	uintptr_t start = request->address;
+	size_t length = space_pages(space, request->length);
+	int flags = request->flags;
+
+	if (!space_aligned(space, start) || start > space->top || length > space->top - start)
+		return sys_mmap(start, request->length, request->prot, flags, request->fd,
+				request->offset);
+
+	long result = fixed_allowed(space, start, length, request->kind, request->caller);
+	bool inside = space_inside(space, start, length);
+
+	if (result)
+		return result;
+	/* The fence is invisible: what only it holds is free. */
+	bool carved = flags & MAP_FIXED_NOREPLACE && fixed_carve(space, start, length);
+
+	if (carved)
+		flags = (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED;
+	result = sys_mmap(start, request->length, request->prot, flags, request->fd,
+			  request->offset);
+	if (sys_failed(result) && carved)
+		carve_shut(space, start, length);
+	else if (sys_failed(result))
+		look_at_loss(space, start, result);
+	if (sys_failed(result))
+		return result;
+	if (result != (long)start) {
+		/* A kernel before 4.17 took NOREPLACE for a hint. */
+		sys_munmap((uintptr_t)result, request->length);
+		return -EEXIST;
+	}
+
+	struct detail detail = {
+		.kind = (uint8_t)request->kind,
+		.flags = (uint8_t)((inside || request->kind == KIND_HOST ? 0 : ENTRY_OUTSIDE) |
+				   (flags & MAP_GROWSDOWN ? ENTRY_GROWSDOWN : 0)),
+		.caller = request->caller,
+	};
+
+	record_set(space, start, start + length, &detail);
+	if (flags & MAP_GROWSDOWN)
+		guard_below(space, start);
+	return result;
+}

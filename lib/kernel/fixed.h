@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Addresses that the caller demands: MAP_FIXED and MAP_FIXED_NOREPLACE. */
+#ifndef VALIMIT_KERNEL_FIXED_H
+#define VALIMIT_KERNEL_FIXED_H
+
+#include "map.h"
+#include "space.h"
+
+long fixed_map(struct space *space, const struct request *request);
+
+/* Whether the caller may have [address, address + length): 0, or -ENOMEM where
+ * it is denied to him or is the library's own. Counts a guest's outside. */
+long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
+		   uintptr_t caller);
+
+/* Where the range is free, but for the fence: carves it out, for the caller to
+ * map over, or to give back with carve_shut(). False where there is no need to,
+ * or something is there. */
+bool fixed_carve(struct space *space, uintptr_t address, size_t length);
+
+#endif

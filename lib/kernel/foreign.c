@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "foreign.h"
+
+#include <string.h>
+
+#include "fence.h"
+#include "maps.h"
+#include "obstacle.h"
+#include "pool.h"
+#include "record.h"
+#include "sys.h"
+
+struct rescan {
+	struct space *space;
+	enum stale why;
+	uintptr_t at; /* the end of the line before */
+};
+
+static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
+{
+	struct detail detail = { .kind = (uint8_t)kind, .when = space->table->operation };
+
+	if (start < end && pool_room(space))
+		tree_set(&space->table->tree, start, end, &detail);
+}
+
+void foreign_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
+{
+	const struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	while (start < end) {
+		bool found = tree_entry(tree, tree_seek(tree, start), &entry);
+
+		if (!found || entry.start >= end)
+			entry.start = entry.end = end;
+		enter(space, start, entry.start, kind);
+		/* Where a stack has grown into its room, the room is a mapping now. */
+		if (entry.start < entry.end && entry.detail.kind == KIND_GUARD)
+			enter(space, entry.start > start ? entry.start : start,
+			      entry.end < end ? entry.end : end, kind);
+		start = entry.end;
+	}
+}
+
+/* Of a mapping that may be fence only what lies in the window is foreign. */
+static void enter_mapping(struct space *space, struct span span, int prot, bool anonymous)
+{
+	if (!fence_is(space, span, prot, anonymous)) {
+		foreign_enter(space, span.start, span.end, KIND_FOREIGN);
+		return;
+	}
+
+	struct spans spans = space_spans(space);
+
+	for (int i = 0; i < spans.count; i++) {
+		struct span inside = span_cut(span, spans.at[i]);
+
+		foreign_enter(space, inside.start, inside.end, KIND_FOREIGN);
+	}
+}
+
+/* The kernel has nothing in [start, end): nor shall the table. */
+static void drop(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	while (start < end && tree_entry(tree, tree_seek(tree, start), &entry) && entry.start < end) {
+		struct span piece = span_cut((struct span){ entry.start, entry.end },
+					     (struct span){ start, end });
+
+		start = piece.end;
+		if (entry.detail.kind != KIND_GUARD && pool_room(space))
+			tree_clear(tree, piece.start, piece.end);
+	}
+}
+
+void foreign_verify(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts found;
+
+	for (struct obstacle look = obstacle_begin(space, start, end);
+	     obstacle_next(&look, &found);) {
+		drop(space, start, found.span.start);
+		if (fence_is(space, found.span, found.prot, found.anonymous))
+			drop(space, found.span.start, found.span.end < end ? found.span.end : end);
+		start = found.span.end;
+	}
+	drop(space, start, end);
+}
+
+static bool is_named(const struct procmaps_line *line, const char *name)
+{
+	return line->name_length == strlen(name) && memcmp(line->name, name, line->name_length) == 0;
+}
+
+static long visit(const struct procmaps_line *line, void *context)
+{
+	struct rescan *rescan = context;
+	struct space *space = rescan->space;
+
+	if (line->start >= space->top)
+		return 1;
+	if (is_named(line, "[stack]"))
+		space->stack = (struct span){ line->start, line->end };
+	else if (is_named(line, "[heap]"))
+		space->heap = (struct span){ line->start, line->end };
+	drop(space, rescan->at, line->start);
+	enter_mapping(space, (struct span){ line->start, line->end }, line->prot, line->inode == 0);
+	rescan->at = line->end;
+	return 0;
+}
+
+static void forget(struct space *space)
+{
+	struct table *table = space->table;
+	struct tree *tree = &table->tree;
+
+	for (uint32_t i = 0; i <= space->capacity_max / 64; i++)
+		tree->bitmap[i] = 0;
+	tree_init(tree, tree->block, tree->bitmap, tree->capacity);
+	enter(space, (uintptr_t)table, (uintptr_t)table + table->region_size, KIND_OWN);
+}
+
+void foreign_rescan(struct space *space)
+{
+	struct rescan rescan = {
+		.space = space,
+		.why = __atomic_exchange_n(&space->stale, STALE_NOT, __ATOMIC_RELAXED),
+	};
+
+	if (rescan.why == STALE_TORN)
+		forget(space);
+	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
+	space_count(space, COUNT_RESCAN);
+	/* Without a list the table stays what it is; obstacles are met one by one. */
+	if (maps_each(visit, &rescan) >= 0)
+		drop(space, rescan.at, space->top);
+}
+
+void foreign_refresh(struct space *space)
+{
+	if (!space_lock(space))
+		return;
+	foreign_rescan(space);
+	space_unlock(space);
+}
+
+static void learn(struct space *space, const struct obstacle_facts *found)
+{
+	if (!space_lock(space))
+		return;
+	enter_mapping(space, found->span, found->prot, found->anonymous);
+	space_unlock(space);
+	space_count(space, COUNT_LEARNT);
+}
+
+void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts found;
+
+	for (struct obstacle look = obstacle_begin(space, start, end);
+	     obstacle_next(&look, &found);)
+		learn(space, &found);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "guard.h"
+
+#include "foreign.h"
+#include "obstacle.h"
+#include "pool.h"
+#include "stack.h"
+
+static void keep(struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (!space_lock(space))
+		return;
+	foreign_enter(space, start, end, KIND_GUARD);
+	space->guards++;
+	space_unlock(space);
+}
+
+void guard_below(struct space *space, uintptr_t start)
+{
+	size_t size = guard_size(space);
+
+	keep(space, start - space->min > size ? start - size : space->min, start);
+}
+
+void guard_stack(struct space *space)
+{
+	uintptr_t lowest = stack_lowest(space);
+
+	if (span_empty(space->stack) ||
+	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))
+		return;
+	guard_below(space, lowest);
+	if (lowest < space->stack.start)
+		keep(space, lowest, space->stack.start);
+}
+
+bool guard_moved(struct space *space, const struct entry *room)
+{
+	struct obstacle_facts facts;
+
+	if (!obstacle_at(room->start, &facts) || facts.span.start >= room->end)
+		return false;
+	if (!space_lock(space))
+		return false;
+	foreign_enter(space, facts.span.start, room->end, KIND_FOREIGN);
+	space_unlock(space);
+	/* The main stack's room is larger than its guard gap: it may have grown
+	 * and still have all that it needs. */
+	if (facts.span.start - room->start >= guard_size(space))
+		return false;
+	guard_below(space, facts.span.start);
+	return true;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "limits.h"
+
+#include <errno.h>
+
+#include "maps.h"
+#include "sys.h"
+
+/* What the kernel's configuration has where the setting cannot be read. */
+#define MIN_DEFAULT 65536UL
+
+uintptr_t limits_min(size_t page)
+{
+	char text[24];
+	long fd = sys_open("/proc/sys/vm/mmap_min_addr", O_RDONLY | O_CLOEXEC);
+	uintptr_t min = 0;
+
+	if (fd < 0)
+		return MIN_DEFAULT;
+
+	long got = sys_read((int)fd, text, sizeof(text));
+
+	sys_close((int)fd);
+	for (long i = 0; i < got && text[i] >= '0' && text[i] <= '9'; i++)
+		min = min * 10 + (uintptr_t)(text[i] - '0');
+	/* Address 0 is nobody's, whatever the setting. */
+	return min < page ? page : (min + page - 1) & ~(page - 1);
+}
+
+/* Whether a page at `address` belongs to user space: it can be had, or is
+ * taken; beyond the end the kernel answers ENOMEM. */
+static bool is_user(uintptr_t address, size_t page)
+{
+	long result = sys_mmap(address, page, PROT_NONE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
+			       0);
+
+	if (!sys_failed(result))
+		sys_munmap((uintptr_t)result, page);
+	return result == (long)address || result == -EEXIST;
+}
+
+uintptr_t limits_top(size_t page)
+{
+	static const unsigned char bits[] = { 57, 56, 52, 48, 47, 42, 39, 38, 36 };
+
+	for (size_t i = 0; i < sizeof(bits); i++) {
+		uintptr_t end = 1UL << bits[i];
+
+		/* x86-64 keeps the last page of a half to itself. */
+		if (is_user(end - page, page))
+			return end;
+		if (is_user(end - 2 * page, page))
+			return end - page;
+	}
+	return 1UL << 36;
+}
+
+bool limits_list_readable(void)
+{
+	long fd = maps_open();
+
+	if (fd >= 0)
+		sys_close((int)fd);
+	return fd >= 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Where user space begins and ends: asked from the kernel, not assumed. */
+#ifndef VALIMIT_KERNEL_LIMITS_H
+#define VALIMIT_KERNEL_LIMITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The lowest address that may be mapped, a page boundary (vm.mmap_min_addr). */
+uintptr_t limits_min(size_t page);
+
+/* The end of user space: found by asking for pages below powers of two, since
+ * 39, 42, 47, 48, 52, 56 and 57 bits exist. */
+uintptr_t limits_top(size_t page);
+
+/* Whether the kernel's list of mappings can be read. */
+bool limits_list_readable(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lock of the table: a futex that lives in memory which fork gives the
+ * child as zeros (MADV_WIPEONFORK), so that a child can tell that it is one,
+ * whatever made it: fork, a raw clone. A vfork child shares the memory, and
+ * the lock with it.
+ *
+ * Nobody waits for ever: a holder may be stopped by a signal, for as long as a
+ * garbage collector likes, while the one who waits is the collector. lock_take
+ * gives up, and the caller does without the table.
+ */
+#ifndef VALIMIT_KERNEL_LOCK_H
+#define VALIMIT_KERNEL_LOCK_H
+
+#include <stdint.h>
+
+struct lock {
+	uint32_t word;
+	uint32_t turns; /* how often it was taken */
+	uint32_t stuck; /* the turn at which somebody gave up */
+};
+
+enum lock_result {
+	LOCK_TAKEN,
+	LOCK_INHERITED, /* taken, by the first call in a child: look at what fork left */
+	LOCK_BUSY,      /* not taken */
+};
+
+/* Before the first use; and never again. */
+void lock_init(struct lock *lock);
+
+/* Async-signal-safe, but not recursive: see space_lock(). */
+enum lock_result lock_take(struct lock *lock);
+void lock_release(struct lock *lock);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "move.h"
+
+#include <errno.h>
+
+#include "fence.h"
+#include "fixed.h"
+#include "foreign.h"
+#include "place.h"
+#include "record.h"
+#include "sys.h"
+
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+#define MREMAP_KNOWN (MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)
+
+/* A remap with its sizes in whole pages. */
+struct move {
+	const struct remap *remap;
+	size_t old_length, new_length;
+	struct area area;
+	struct detail detail; /* of the old mapping: the new one keeps it */
+};
+
+static long as_asked(const struct remap *remap)
+{
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, remap->new);
+}
+
+/* What the kernel says of the old range, changing nothing: the answer to a
+ * call that cannot succeed. */
+static long refuse(const struct move *move)
+{
+	long result = sys_mremap(move->remap->old, move->old_length, move->old_length, 0, 0);
+
+	return sys_failed(result) ? result : -ENOMEM;
+}
+
+static bool outside_fenced(const struct space *space, uintptr_t start, size_t length)
+{
+	return space_fenced(space) && !space_inside(space, start, length);
+}
+
+static long shrink(struct space *space, const struct move *move)
+{
+	uintptr_t tail = move->remap->old + move->new_length;
+	uintptr_t end = move->remap->old + move->old_length;
+
+	if (tail == end)
+		return as_asked(move->remap);
+	if (outside_fenced(space, tail, end - tail)) {
+		/* The tail becomes fence in one step; first the kernel shall judge
+		 * the call. */
+		long judged = sys_mremap(move->remap->old, move->old_length, move->old_length,
+					 move->remap->flags, 0);
+
+		if (sys_failed(judged))
+			return judged;
+
+		long closed = fence_close(space, tail, end);
+
+		return closed < 0 ? closed : judged;
+	}
+
+	struct ticket ticket = record_begin(space);
+	long result = as_asked(move->remap);
+
+	record_gone(space, ticket, tail, sys_failed(result) ? tail : end);
+	return result;
+}
+
+static long grow(struct space *space, const struct move *move)
+{
+	const struct remap *remap = move->remap;
+	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, 0, 0);
+
+	if (!sys_failed(result))
+		record_set(space, remap->old + move->old_length, remap->old + move->new_length,
+			   &move->detail);
+	return result;
+}
+
+/* The fence is invisible: a host's mapping grows into it. It opens for the one
+ * call; a mapping that may move is moved instead. */
+static long grow_into_fence(struct space *space, const struct move *move)
+{
+	uintptr_t start = move->remap->old + move->old_length;
+	uintptr_t end = move->remap->old + move->new_length;
+
+	if (!fixed_carve(space, start, end - start))
+		return -ENOMEM;
+	sys_munmap(start, end - start);
+
+	long result = grow(space, move);
+
+	if (sys_failed(result))
+		fence_fill(space, start, end);
+	return result;
+}
+
+static long grow_in_place(struct space *space, const struct move *move)
+{
+	bool may_move = move->remap->flags & MREMAP_MAYMOVE;
+	long result;
+
+	if (!area_holds(space, &move->area, move->remap->old, move->new_length))
+		return -ENOMEM;
+	result = grow(space, move);
+	if (result == -ENOMEM && !may_move)
+		result = grow_into_fence(space, move);
+	return result;
+}
+
+static bool takes_away(const struct move *move)
+{
+	return move->old_length > 0 && !(move->remap->flags & MREMAP_DONTUNMAP);
+}
+
+static long move_to(struct space *space, const struct move *move, uintptr_t new)
+{
+	const struct remap *remap = move->remap;
+	uintptr_t old_end = remap->old + move->old_length;
+	struct ticket ticket = record_begin(space);
+	long result = sys_mremap(remap->old, remap->old_size, remap->new_size,
+				 remap->flags | MREMAP_MAYMOVE | MREMAP_FIXED, new);
+	bool gone = !sys_failed(result) && takes_away(move);
+
+	record_gone(space, ticket, remap->old, gone ? old_end : remap->old);
+	/* Somebody may have been placed there meanwhile: he stays. */
+	if (gone && outside_fenced(space, remap->old, move->old_length))
+		fence_fill(space, remap->old, old_end);
+	return result;
+}
+
+/* To a place of our choice. Nobody must be clobbered whom we cannot see, so a
+ * placeholder holds the place first. */
+static long move_inside(struct space *space, const struct move *move)
+{
+	struct want want = {
+		.area = move->area,
+		.length = move->new_length,
+		.detail = move->detail,
+		.map = place_holder,
+		.what = &move->new_length,
+	};
+	struct placed target;
+	size_t huge = place_huge(space, move->old_length);
+
+	/* Huge pages move as such between places that are aligned alike. */
+	if (huge && move->remap->old % huge == 0)
+		want.huge = place_huge(space, move->new_length);
+
+	long result = place(space, &want, &target);
+
+	if (sys_failed(result))
+		return refuse(move);
+	result = move_to(space, move, target.start);
+	if (sys_failed(result))
+		place_cancel(space, &want, &target);
+	else
+		place_keep(space, &want, &target);
+	return result;
+}
+
+static long move_fixed(struct space *space, const struct move *move)
+{
+	const struct remap *remap = move->remap;
+
+	if (!space_aligned(space, remap->new) || remap->new > space->top ||
+	    move->new_length > space->top - remap->new)
+		return as_asked(remap);
+
+	long result = fixed_allowed(space, remap->new, move->new_length,
+				    (enum kind)move->detail.kind, remap->caller);
+
+	if (result)
+		return result;
+	result = move_to(space, move, remap->new);
+	if (sys_failed(result)) {
+		/* The kernel unmaps the target before it looks further. */
+		if (record_of(space, remap->new).kind != KIND_NONE)
+			foreign_refresh(space);
+		return result;
+	}
+	record_set(space, remap->new, remap->new + move->new_length, &move->detail);
+	return result;
+}
+
+static struct move move_of(struct space *space, const struct remap *remap)
+{
+	struct move move = {
+		.remap = remap,
+		.old_length = space_pages(space, remap->old_size),
+		.new_length = space_pages(space, remap->new_size),
+		.detail = record_of(space, remap->old),
+	};
+
+	/* What the library did not map is the caller's from now on. */
+	if (move.detail.kind != KIND_HOST && move.detail.kind != KIND_GUEST)
+		move.detail.kind = (uint8_t)remap->kind;
+	move.detail.caller = remap->caller;
+	move.area = remap->area;
+	if (move.area.kind != AREA_RANGE)
+		move.area.kind = move.detail.kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW;
+	return move;
+}
+
+/* What the kernel refuses whatever lies where, or answers without moving. */
+static bool invalid(const struct space *space, const struct remap *remap)
+{
+	size_t old_length = space_pages(space, remap->old_size);
+	bool may_move = remap->flags & MREMAP_MAYMOVE;
+
+	if (remap->flags & ~MREMAP_KNOWN || !space_aligned(space, remap->old) ||
+	    space_pages(space, remap->new_size) == 0 ||
+	    space_pages(space, remap->new_size) > space->top)
+		return true;
+	if (old_length > space->top || remap->old > space->top - old_length)
+		return true;
+	if (remap->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) || remap->old_size == 0)
+		return !may_move;
+	return false;
+}
+
+long move_remap(struct space *space, const struct remap *remap)
+{
+	space_count(space, COUNT_MREMAP);
+	if (invalid(space, remap) || space_own(space, remap->old, remap->old_size))
+		return as_asked(remap);
+
+	struct move move = move_of(space, remap);
+
+	if (remap->flags & MREMAP_FIXED)
+		return move_fixed(space, &move);
+	if (remap->flags & MREMAP_DONTUNMAP)
+		return move.old_length == move.new_length ? move_inside(space, &move) :
+							    as_asked(remap);
+	if (move.old_length == 0)
+		return move_inside(space, &move);
+	if (move.area.kind == AREA_RANGE &&
+	    !area_holds(space, &move.area, remap->old, move.new_length))
+		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(&move);
+	if (move.new_length <= move.old_length)
+		return shrink(space, &move);
+
+	long result = grow_in_place(space, &move);
+
+	if (result != -ENOMEM)
+		return result;
+	return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(&move);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* mremap. */
+#ifndef VALIMIT_KERNEL_MOVE_H
+#define VALIMIT_KERNEL_MOVE_H
+
+#include "area.h"
+#include "space.h"
+
+/* mremap's arguments as the caller gave them, and whose they are. */
+struct remap {
+	enum kind kind;   /* of a mapping that the table does not know */
+	struct area area; /* AREA_RANGE: where it shall be; else by the mapping's kind */
+	uintptr_t old;
+	size_t old_size, new_size;
+	int flags;
+	uintptr_t new; /* only with MREMAP_FIXED */
+	uintptr_t caller;
+};
+
+/* What mremap(2) does; where the mapping has to move, it moves inside the
+ * area. The address or -errno. */
+long move_remap(struct space *space, const struct remap *remap);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "obstacle.h"
+
+#include <errno.h>
+#include <linux/ioctl.h>
+
+#include "maps.h"
+#include "sys.h"
+
+/* <linux/fs.h> has these since 6.11. */
+struct query {
+	uint64_t size, flags, address;
+	uint64_t start, end, vma_flags, page_size, offset, inode;
+	uint32_t major, minor, name_size, build_id_size;
+	uint64_t name, build_id;
+};
+#define QUERY _IOWR('f', 17, struct query)
+#define QUERY_COVERING_OR_NEXT 0x10
+
+_Static_assert(sizeof(struct query) == 104, "the kernel's struct procmap_query");
+
+/* A range full of small mappings is learnt a part at a time: the search goes
+ * on below it and may never come to the rest. */
+#define EXTENTS_A_LOOK 16
+
+static long query(int fd, uintptr_t address, struct obstacle_facts *facts)
+{
+	struct query q = {
+		.size = sizeof(q),
+		.flags = QUERY_COVERING_OR_NEXT,
+		.address = address,
+	};
+	long result = sys_ioctl(fd, QUERY, &q);
+
+	if (result == 0) {
+		facts->span = (struct span){ q.start, q.end };
+		facts->prot = (int)(q.vma_flags & (PROT_READ | PROT_WRITE | PROT_EXEC));
+		facts->anonymous = q.inode == 0;
+	}
+	return result;
+}
+
+struct lookup {
+	uintptr_t address;
+	struct obstacle_facts *facts;
+};
+
+static long covering_or_next(const struct procmaps_line *line, void *context)
+{
+	struct lookup *lookup = context;
+
+	if (line->end <= lookup->address)
+		return 0;
+	lookup->facts->span = (struct span){ line->start, line->end };
+	lookup->facts->prot = line->prot;
+	lookup->facts->anonymous = line->inode == 0;
+	return 1;
+}
+
+static bool read_list(uintptr_t address, struct obstacle_facts *facts)
+{
+	struct lookup lookup = { address, facts };
+
+	return maps_each(covering_or_next, &lookup) == 1;
+}
+
+bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
+{
+	long fd = maps_open();
+
+	if (fd < 0)
+		return false;
+
+	long result = query((int)fd, address, facts);
+
+	sys_close((int)fd);
+	if (result == 0)
+		return true;
+	return result != -ENOENT && read_list(address, facts);
+}
+
+/* Without /proc. mincore answers ENOMEM where any page of a range is unmapped;
+ * its vector takes a byte a page, on a stack that may be a handler's. */
+#define STEP_PAGES 256
+
+static bool mapped(const struct space *space, uintptr_t start, size_t pages)
+{
+	unsigned char vec[STEP_PAGES];
+
+	return sys_mincore(start, pages * space->page, vec) == 0;
+}
+
+static uintptr_t end_of(const struct space *space, uintptr_t at)
+{
+	size_t pages = STEP_PAGES;
+
+	while (pages > 0) {
+		if (at < space->top && mapped(space, at, pages))
+			at += pages * space->page;
+		else
+			pages /= 2;
+	}
+	return at;
+}
+
+static uintptr_t start_of(const struct space *space, uintptr_t at)
+{
+	size_t pages = STEP_PAGES;
+
+	while (pages > 0) {
+		size_t step = pages * space->page;
+
+		if (at - space->min >= step && mapped(space, at - step, pages))
+			at -= step;
+		else
+			pages /= 2;
+	}
+	return at;
+}
+
+/* A mapped page in the range, by halving: a half that can be reserved is free. */
+static uintptr_t find_mapped(const struct space *space, struct span range)
+{
+	while (range.end - range.start > space->page) {
+		size_t half = space_pages(space, (range.end - range.start) / 2);
+		long at = sys_mmap(range.start, half, PROT_NONE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+				   -1, 0);
+
+		if (sys_failed(at)) {
+			range.end = range.start + half;
+			continue;
+		}
+		sys_munmap((uintptr_t)at, half);
+		range.start += half;
+	}
+	return range.start;
+}
+
+static bool feel(struct obstacle *obstacle, struct obstacle_facts *found)
+{
+	const struct space *space = obstacle->space;
+	uintptr_t at = find_mapped(space, obstacle->range);
+
+	obstacle->left = 0;
+	if (!mapped(space, at, 1))
+		return false;
+	*found = (struct obstacle_facts){
+		.span = { start_of(space, at), end_of(space, at) },
+		.prot = PROT_READ | PROT_WRITE | PROT_EXEC,
+	};
+	return true;
+}
+
+struct obstacle obstacle_begin(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	return (struct obstacle){
+		.space = space,
+		.range = { start, end },
+		.fd = (int)maps_open(),
+		.answers = true,
+		.left = EXTENTS_A_LOOK,
+	};
+}
+
+static bool look(struct obstacle *obstacle, struct obstacle_facts *found)
+{
+	uintptr_t start = obstacle->range.start;
+
+	if (obstacle->fd < 0)
+		return feel(obstacle, found);
+	if (obstacle->answers) {
+		long result = query(obstacle->fd, start, found);
+
+		if (result == 0 || result == -ENOENT)
+			return result == 0;
+		obstacle->answers = false;
+	}
+	return read_list(start, found);
+}
+
+bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found)
+{
+	if (obstacle->left-- > 0 && !span_empty(obstacle->range) && look(obstacle, found) &&
+	    found->span.start < obstacle->range.end) {
+		obstacle->range.start = found->span.end;
+		return true;
+	}
+	if (obstacle->fd >= 0)
+		sys_close(obstacle->fd);
+	return false;
+}

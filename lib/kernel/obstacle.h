@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The extent of an unseen mapping, in one question where the kernel answers it:
+ * PROCMAP_QUERY (Linux 6.11), else a reading of the list, else, without /proc,
+ * mincore.
+ */
+#ifndef VALIMIT_KERNEL_OBSTACLE_H
+#define VALIMIT_KERNEL_OBSTACLE_H
+
+#include "space.h"
+
+/* What the kernel says of a mapping. */
+struct obstacle_facts {
+	struct span span;
+	int prot;       /* without mincore's knowledge: all that there is */
+	bool anonymous; /* no file is behind it */
+};
+
+struct obstacle {
+	const struct space *space;
+	struct span range; /* what is left to look at */
+	int fd;            /* of the list; -1: there is none */
+	bool answers;      /* the kernel knows PROCMAP_QUERY */
+	int left;          /* extents that one look may still report */
+};
+
+/* Begins to look at what is mapped in [start, end). */
+struct obstacle obstacle_begin(const struct space *space, uintptr_t start, uintptr_t end);
+
+/* The next mapping that touches the range, whole, in ascending order; false
+ * at the end, when everything is closed again. */
+bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found);
+
+/* The mapping at `address`, or the next above it. False where there is none,
+ * or nobody can tell. */
+bool obstacle_at(uintptr_t address, struct obstacle_facts *facts);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a new mapping goes, and getting it there: find a gap and reserve it in
+ * the table under the lock, map there without it, learn what was in the way
+ * where somebody was, and begin again.
+ */
+#ifndef VALIMIT_KERNEL_PLACE_H
+#define VALIMIT_KERNEL_PLACE_H
+
+#include "area.h"
+#include "record.h"
+#include "space.h"
+
+/* Makes a mapping at a free address: the address, -EEXIST where it is taken,
+ * or another -errno. `over`: a placeholder of the library's own is there. */
+typedef long place_mapper(const void *what, uintptr_t at, bool over);
+
+/* Room to find. */
+struct want {
+	struct area area;
+	size_t length;     /* bytes, whole pages */
+	size_t align;      /* must have, a power of two; 0: the page */
+	size_t huge;       /* should have; 0: nothing */
+	size_t guard;      /* free bytes below: a stack grows there */
+	uintptr_t hint;    /* page-aligned; 0: none */
+	struct detail detail; /* for the table */
+	place_mapper *map;
+	const void *what;  /* for the mapper */
+};
+
+/* A mapping that place() has made, to be ended with place_keep() or place_cancel(). */
+struct placed {
+	uintptr_t start;
+	struct ticket ticket;
+};
+
+/* Finds room in the area and maps there. The address; or -errno, with
+ * nothing left behind: -ENOMEM where no gap fits. */
+long place(struct space *space, struct want *want, struct placed *placed);
+
+/* What was placed stays; or it goes, and its mapping with it. */
+void place_keep(struct space *space, const struct want *want, const struct placed *placed);
+void place_cancel(struct space *space, const struct want *want, const struct placed *placed);
+
+/* The alignment that the kernel gives anonymous mappings of this length for the
+ * sake of huge pages; 0: none. */
+size_t place_huge(const struct space *space, size_t length);
+
+/* A mapper for what shall be replaced: PROT_NONE memory. `what`: its length, a
+ * size_t. */
+long place_holder(const void *what, uintptr_t at, bool over);
+
+#endif

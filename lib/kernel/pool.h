@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The memory of the table: one region outside the window, reserved whole and
+ * made usable piece by piece, in which the tree's blocks live.
+ */
+#ifndef VALIMIT_KERNEL_POOL_H
+#define VALIMIT_KERNEL_POOL_H
+
+#include "space.h"
+
+/* Makes the region at a free place outside the window (inside, where the
+ * window leaves nothing outside), and fills in the table's identity. The
+ * space's page, min, top and window are set. 0 or -errno. */
+long pool_create(struct space *space);
+
+/* Gives the region back. */
+void pool_destroy(struct space *space);
+
+/* Inside the lock: whether the next change of the tree finds its blocks; makes
+ * room where it can. */
+bool pool_room(struct space *space);
+
+/* Inside the lock: gives memory back to the kernel where much of it is unused. */
+void pool_trim(struct space *space);
+
+#endif

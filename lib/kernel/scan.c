@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "scan.h"
+
+#include <errno.h>
+
+#include "maps.h"
+#include "sys.h"
+
+/* Others map as well: the place that was free may be taken by now. */
+#define TRIES 64
+
+struct search {
+	struct span span;
+	size_t length;
+	size_t guard;     /* below a stack, which may grow */
+	uintptr_t free;   /* end of the mapping before */
+	uintptr_t found;  /* the highest place so far; 0: none */
+};
+
+static void consider(struct search *search, uintptr_t end)
+{
+	struct span gap = span_cut(search->span, (struct span){ search->free, end });
+
+	if (!span_empty(gap) && gap.end - gap.start >= search->length)
+		search->found = gap.end - search->length;
+}
+
+static bool is_stack(const struct procmaps_line *line)
+{
+	return line->name_length == 7 && line->name[1] == 's' && line->name[0] == '[';
+}
+
+static long visit(const struct procmaps_line *line, void *context)
+{
+	struct search *search = context;
+	uintptr_t start = line->start;
+
+	if (is_stack(line))
+		start = start > search->guard ? start - search->guard : 0;
+	if (start > search->free)
+		consider(search, start);
+	search->free = line->end;
+	return search->free >= search->span.end;
+}
+
+long scan_map(const struct space *space, struct span span, size_t length, int prot, int flags,
+	      int fd, long offset)
+{
+	for (int i = 0; i < TRIES; i++) {
+		struct search search = {
+			.span = span,
+			.length = length,
+			.guard = 256 * space->page,
+		};
+		long result = maps_each(visit, &search);
+
+		if (result < 0)
+			return -ENOMEM;
+		if (search.free < span.end)
+			consider(&search, UINTPTR_MAX);
+		if (search.found == 0)
+			return -ENOMEM;
+		result = sys_mmap(search.found, length, prot, flags | MAP_FIXED_NOREPLACE, fd, offset);
+		if (result == (long)search.found)
+			return result;
+		if (!sys_failed(result))
+			sys_munmap((uintptr_t)result, length);
+		else if (result != -EEXIST)
+			return result;
+	}
+	return -ENOMEM;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "segment.h"
+
+#include <errno.h>
+#include <sys/shm.h>
+
+#include "carve.h"
+#include "fence.h"
+#include "fixed.h"
+#include "obstacle.h"
+#include "place.h"
+#include "pool.h"
+#include "sys.h"
+
+static long sys_shmat(int id, uintptr_t address, int flags)
+{
+	return SYS(SYS_shmat, id, address, flags);
+}
+
+/* Bytes of the segment, in whole pages; 0 where the caller may not know. */
+static size_t length_of(const struct space *space, int id)
+{
+	struct shmid_ds facts;
+
+	if (SYS(SYS_shmctl, id, IPC_STAT, &facts) < 0)
+		return 0;
+	return space_pages(space, facts.shm_segsz);
+}
+
+struct mapper {
+	const struct attach *attach;
+	size_t length;
+};
+
+/* A place_mapper. shmat answers EINVAL for an address that is taken, and for
+ * much else; so the kernel is asked whether anything begins before the segment
+ * would end. */
+static long attach_there(const void *what, uintptr_t at, bool over)
+{
+	const struct mapper *mapper = what;
+	long result = sys_shmat(mapper->attach->id, at, mapper->attach->flags | (over ? SHM_REMAP : 0));
+	struct obstacle_facts facts;
+
+	if (result == -EINVAL && !over && obstacle_at(at, &facts) &&
+	    facts.span.start < at + mapper->length)
+		return -EEXIST;
+	return result;
+}
+
+static void remember(struct space *space, size_t length)
+{
+	size_t seen = __atomic_load_n(&space->segment_max, __ATOMIC_RELAXED);
+
+	while (length > seen && !__atomic_compare_exchange_n(&space->segment_max, &seen, length, true,
+							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+static long attach_inside(struct space *space, const struct attach *attach)
+{
+	struct mapper mapper = { attach, length_of(space, attach->id) };
+	struct want want = {
+		.area = attach->area,
+		.length = mapper.length,
+		.detail = { .kind = (uint8_t)attach->kind,
+			    .flags = ENTRY_SHM,
+			    .caller = attach->caller },
+		.map = attach_there,
+		.what = &mapper,
+	};
+	struct placed placed;
+
+	if (mapper.length == 0) {
+		/* Who may not ask may not attach either; the kernel says why. */
+		long result = sys_shmat(attach->id, 0, attach->flags);
+
+		if (!sys_failed(result))
+			SYS(SYS_shmdt, result);
+		return sys_failed(result) ? result : -EACCES;
+	}
+	remember(space, mapper.length);
+
+	long result = place(space, &want, &placed);
+
+	if (!sys_failed(result))
+		place_keep(space, &want, &placed);
+	return result;
+}
+
+static long attach_at(struct space *space, const struct attach *attach)
+{
+	uintptr_t at = attach->address;
+	size_t length = length_of(space, attach->id);
+	int flags = attach->flags;
+
+	if (flags & SHM_RND)
+		at &= ~((uintptr_t)SHMLBA - 1);
+	if (at == 0 || !space_aligned(space, at) || length == 0 || at >= space->top ||
+	    length > space->top - at)
+		return sys_shmat(attach->id, attach->address, flags);
+
+	long allowed = fixed_allowed(space, at, length, attach->kind, attach->caller);
+
+	if (allowed)
+		return allowed;
+	remember(space, length);
+	/* The fence is invisible: what only it holds is free. */
+	bool carved = fixed_carve(space, at, length);
+	long result = sys_shmat(attach->id, attach->address, flags | (carved ? SHM_REMAP : 0));
+	bool guest_outside = attach->kind == KIND_GUEST && !space_inside(space, at, length);
+	struct detail detail = {
+		.kind = (uint8_t)attach->kind,
+		.flags = (uint8_t)(ENTRY_SHM | (guest_outside ? ENTRY_OUTSIDE : 0)),
+		.caller = attach->caller,
+	};
+
+	if (!sys_failed(result))
+		record_set(space, at, at + length, &detail);
+	else if (carved)
+		carve_shut(space, at, length);
+	return result;
+}
+
+long segment_attach(struct space *space, const struct attach *attach)
+{
+	space_count(space, COUNT_SHMAT);
+	if (attach->address == 0 && !(attach->flags & SHM_REMAP))
+		return attach_inside(space, attach);
+	return attach_at(space, attach);
+}
+
+/* Whether the entry is a piece of the segment that was attached at `base`. */
+static bool is_piece(const struct entry *entry, uintptr_t base)
+{
+	return entry->detail.flags & ENTRY_SHM && entry->start >= base &&
+	       (entry->start - base) >> 12 == entry->detail.page;
+}
+
+/* Takes the next piece of the segment at `base` from *at on out of the table,
+ * of the attachment `when` (0: of the first that is met). As the kernel does:
+ * the first pages, or some in the middle, may be gone. */
+static bool drop_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *when,
+		       struct span *dropped)
+{
+	struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	while (*at - base < space->segment_max &&
+	       tree_entry(tree, tree_seek(tree, *at), &entry)) {
+		*at = entry.end;
+		if (!is_piece(&entry, base) || (*when && entry.detail.when != *when))
+			continue;
+		*when = entry.detail.when;
+		*dropped = (struct span){ entry.start, entry.end };
+		if (pool_room(space))
+			tree_clear(tree, entry.start, entry.end);
+		return true;
+	}
+	return false;
+}
+
+long segment_detach(struct space *space, uintptr_t address)
+{
+	long result = SYS(SYS_shmdt, address);
+	uintptr_t at = address;
+	struct span dropped;
+	uint32_t when = 0;
+
+	space_count(space, COUNT_SHMDT);
+	if (result < 0)
+		return result;
+	for (;;) {
+		if (!space_lock(space)) {
+			space_missed(space);
+			return result;
+		}
+
+		bool found = drop_piece(space, address, &at, &when, &dropped);
+
+		space_unlock(space);
+		if (!found)
+			return result;
+		if (space_fenced(space) &&
+		    !space_inside(space, dropped.start, dropped.end - dropped.start))
+			fence_fill(space, dropped.start, dropped.end);
+	}
+}

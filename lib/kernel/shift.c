@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "shift.h"
+
+#include <errno.h>
+
+#include "area.h"
+#include "fence.h"
+#include "foreign.h"
+#include "guard.h"
+
+static void set_base(struct space *space, struct policy *policy, const struct area *area,
+		     bool randomised)
+{
+	struct spans spans = area_spans(space, area);
+
+	policy->base = policy_base(policy, &spans, space->page,
+				   randomised ? policy_random(policy) : 0);
+}
+
+void shift_bases(struct space *space, uintptr_t base, bool randomised)
+{
+	struct area window = { .kind = AREA_WINDOW }, outside = { .kind = AREA_OUTSIDE };
+
+	set_base(space, &space->guest, &window, randomised);
+	set_base(space, &space->host, &outside, randomised);
+	if (base)
+		space->guest.base = base;
+	space->table->base = space->guest.base;
+}
+
+/* What lies in one of `a` and in none of `b`'s gaps: the common parts. */
+static struct span_list common(struct spans a, struct spans b)
+{
+	return window_intersect(&a, &b);
+}
+
+static void publish(struct space *space, struct window window)
+{
+	bool held = space_lock(space);
+
+	space_set_window(space, window);
+	if (!window_unlimited(&window))
+		shift_bases(space, 0, space->randomised);
+	if (held)
+		space_unlock(space);
+}
+
+long shift_window(struct space *space, struct window window)
+{
+	struct window old = space_window(space);
+	struct span_list opened, closed;
+	long result = 0;
+
+	if (space->table->fence == FENCE_SEALED)
+		return -EPERM;
+	opened = common(window_spans(&window, space->min, space->top),
+			window_outside(&old, space->min, space->top));
+	closed = common(window_outside(&window, space->min, space->top),
+			window_spans(&old, space->min, space->top));
+	/* In this order the kernel has a place to map at every moment, and no
+	 * attempt inside the new window meets the fence. */
+	for (int i = 0; space_fenced(space) && i < opened.count; i++)
+		fence_lower(space, opened.at[i]);
+	publish(space, window);
+	if (window_unlimited(&old))
+		foreign_refresh(space); /* what was mapped without limits nobody recorded */
+	guard_stack(space);
+	for (int i = 0; space_fenced(space) && result == 0 && i < closed.count; i++)
+		result = fence_fill(space, closed.at[i].start, closed.at[i].end);
+	if (result == 0)
+		return 0;
+	for (int i = 0; i < closed.count; i++)
+		fence_lower(space, closed.at[i]);
+	publish(space, old);
+	for (int i = 0; i < opened.count; i++)
+		fence_fill(space, opened.at[i].start, opened.at[i].end);
+	return -ENOMEM;
+}

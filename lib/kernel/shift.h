@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Changing the window while the process runs. */
+#ifndef VALIMIT_KERNEL_SHIFT_H
+#define VALIMIT_KERNEL_SHIFT_H
+
+#include "space.h"
+
+/* Puts another window in force, clamped or unlimited; a fence that stands moves
+ * with it. Mappings stay where they are. One caller at a time. 0, or -errno
+ * with the old window in force:
+ *   -EPERM   the fence is sealed
+ *   -ENOMEM  the fence cannot be raised where the new window needs it */
+long shift_window(struct space *space, struct window window);
+
+/* Sets where the searches begin: for the guest at `base`, or where that is 0,
+ * as for the host, at the edge less a random offset. */
+void shift_bases(struct space *space, uintptr_t base, bool randomised);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All that the library knows of its process: one struct, and the lock that
+ * guards the tree in it.
+ *
+ * The kernel is the truth and the tree a cache of it: a wrong tree may cost a
+ * retry, never a mapping. So every function that would need the table and
+ * cannot have it (a handler has interrupted its holder, the holder is stopped)
+ * does without, and records later what it did.
+ */
+#ifndef VALIMIT_KERNEL_SPACE_H
+#define VALIMIT_KERNEL_SPACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/policy.h"
+#include "core/table.h"
+#include "core/tree.h"
+#include "core/window.h"
+#include "lock.h"
+
+/* Why the kernel's list must be read again before the table is used. */
+enum stale {
+	STALE_NOT,
+	STALE_MISSED,  /* a change was not recorded */
+	STALE_ADOPTED, /* a child: what was in flight has no thread any more */
+	STALE_TORN,    /* a child: the tree itself was in the middle of a change */
+};
+
+/* How many changes back a record can look for a conflict; a power of two. */
+#define SPACE_RECENT 32
+
+struct space {
+	struct table *table; /* the published region; it begins with this */
+	struct lock *lock;
+	uint32_t capacity_max; /* blocks that the region has room for */
+	uint32_t freed_mark;   /* used blocks when memory was last given back */
+
+	size_t page;           /* bytes */
+	uintptr_t min, top;    /* user space is [min, top) */
+	/* The window, clamped. It may change while others read it: the one in
+	 * force is at `limits` modulo 2, the other is for the next. */
+	struct window window[2];
+	uint32_t limits;
+	struct policy guest, host;
+	bool fixed_deny;
+	bool randomised;       /* placement starts at a random offset */
+	struct span stack;     /* the main stack as it was found; empty: unknown */
+	struct span heap;      /* the brk heap, likewise */
+	size_t segment_max;    /* bytes of the largest segment ever attached */
+	uint32_t guards;       /* rooms that were kept below growing mappings */
+
+	uint32_t stale;        /* enum stale */
+	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
+	uint32_t in_flight;    /* changes between their system call and their record */
+	struct span recent[SPACE_RECENT]; /* the latest changes, by their number */
+};
+
+/* Takes the table; false where it cannot be had: then do without. Between the
+ * two calls no system call but those of the table's own upkeep. */
+bool space_lock(struct space *space);
+void space_unlock(struct space *space);
+
+/* The three phases of fork(): the table is in hand while the memory is copied,
+ * so that the child's is whole. A raw clone does without and adopts at its
+ * first call what it finds. */
+void space_fork_prepare(struct space *space);
+void space_fork_parent(struct space *space);
+void space_fork_child(struct space *space);
+
+static inline void space_count(struct space *space, enum counter counter)
+{
+	__atomic_fetch_add(&space->table->counter[counter], 1, __ATOMIC_RELAXED);
+}
+
+static inline bool space_fenced(const struct space *space)
+{
+	return space->table->fence != FENCE_OFF;
+}
+
+/* Something happened that the table does not show. */
+static inline void space_missed(struct space *space)
+{
+	uint32_t not = STALE_NOT;
+
+	__atomic_compare_exchange_n(&space->stale, &not, STALE_MISSED, false, __ATOMIC_RELAXED,
+				    __ATOMIC_RELAXED);
+}
+
+/* Rounds up to pages; 0 where that overflows. */
+static inline size_t space_pages(const struct space *space, size_t length)
+{
+	return (length + space->page - 1) & ~(space->page - 1);
+}
+
+static inline bool space_aligned(const struct space *space, uintptr_t address)
+{
+	return (address & (space->page - 1)) == 0;
+}
+
+/* The window in force. Lock-free: where it changes meanwhile it is read again. */
+static inline struct window space_window(const struct space *space)
+{
+	for (;;) {
+		uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
+		struct window window = space->window[limits & 1];
+
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (__atomic_load_n(&space->limits, __ATOMIC_RELAXED) == limits)
+			return window;
+	}
+}
+
+/* Inside the lock, or before there are others: another window, clamped. */
+void space_set_window(struct space *space, struct window window);
+
+/* Its pieces; and those of what it leaves out. */
+static inline struct spans space_spans(const struct space *space)
+{
+	struct window window = space_window(space);
+
+	return window_spans(&window, space->min, space->top);
+}
+
+static inline struct spans space_rest(const struct space *space)
+{
+	struct window window = space_window(space);
+
+	return window_outside(&window, space->min, space->top);
+}
+
+/* Whether [start, start + length) lies in the window. */
+static inline bool space_inside(const struct space *space, uintptr_t start, size_t length)
+{
+	struct window window = space_window(space);
+
+	return window_holds(&window, start, length);
+}
+
+/* The nearest of the window's borders above `at`; at most `end`. */
+uintptr_t space_border(const struct space *space, uintptr_t at, uintptr_t end);
+
+/* Whether none of [start, start + length) is the window's. */
+static inline bool space_outside(const struct space *space, uintptr_t start, size_t length)
+{
+	struct spans spans = space_spans(space);
+
+	for (int i = 0; i < spans.count; i++)
+		if (!span_empty(span_cut((struct span){ start, start + length }, spans.at[i])))
+			return false;
+	return true;
+}
+
+/* Whether any of the library's own memory lies in the range. */
+static inline bool space_own(const struct space *space, uintptr_t start, size_t length)
+{
+	uintptr_t own = (uintptr_t)space->table;
+
+	return start < own + space->table->region_size && own - start < length;
+}
+
+#endif

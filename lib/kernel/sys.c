@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys.h"
+
+#if defined(__x86_64__)
+#include "arch_x86_64.h"
+#elif defined(__aarch64__)
+#include "arch_aarch64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "arch_riscv64.h"
+#else
+#error "valimit knows x86-64, AArch64 and riscv64"
+#endif
+
+long sys_call(long number, const long arguments[6])
+{
+	return arch_syscall(number, arguments);
+}
+
+void sys_pause(void)
+{
+	arch_pause();
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Raw system calls. Every call of the library goes through sys_call(), which is
+ * linked and not inlined, so that a test can put one in its place that fails
+ * at will. All return the kernel's answer: a value, or -errno. errno itself is
+ * never touched; libc's wrappers would, and might be interposed themselves.
+ */
+#ifndef VALIMIT_KERNEL_SYS_H
+#define VALIMIT_KERNEL_SYS_H
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
+
+long sys_call(long number, const long arguments[6]);
+
+/* Tells the processor that this is a spinning loop. */
+void sys_pause(void);
+
+/* Missing arguments are 0; each is converted as the kernel takes it. */
+#define SYS_PICK(number, a, b, c, d, e, f, ...) \
+	sys_call(number, (const long[6]){ (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
+					  (long)(f) })
+#define SYS(number, ...) SYS_PICK(number, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
+
+/* Whether an answer is an error. */
+static inline bool sys_failed(long result)
+{
+	return (unsigned long)result > -4096UL;
+}
+
+static inline long sys_mmap(uintptr_t address, size_t length, int prot, int flags, int fd,
+			    long offset)
+{
+	return SYS(SYS_mmap, address, length, prot, flags, fd, offset);
+}
+
+static inline long sys_munmap(uintptr_t address, size_t length)
+{
+	return SYS(SYS_munmap, address, length);
+}
+
+static inline long sys_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags,
+			      uintptr_t new)
+{
+	return SYS(SYS_mremap, old, old_size, new_size, flags, new);
+}
+
+static inline long sys_madvise(uintptr_t address, size_t length, int advice)
+{
+	return SYS(SYS_madvise, address, length, advice);
+}
+
+static inline long sys_mprotect(uintptr_t address, size_t length, int prot)
+{
+	return SYS(SYS_mprotect, address, length, prot);
+}
+
+static inline long sys_mincore(uintptr_t address, size_t length, unsigned char *vec)
+{
+	return SYS(SYS_mincore, address, length, vec);
+}
+
+static inline long sys_mseal(uintptr_t address, size_t length)
+{
+	return SYS(SYS_mseal, address, length, 0);
+}
+
+static inline long sys_open(const char *path, int flags)
+{
+	return SYS(SYS_openat, AT_FDCWD, path, flags, 0);
+}
+
+static inline long sys_read(int fd, void *buffer, size_t size)
+{
+	return SYS(SYS_read, fd, buffer, size);
+}
+
+static inline long sys_write(int fd, const void *buffer, size_t size)
+{
+	return SYS(SYS_write, fd, buffer, size);
+}
+
+static inline long sys_close(int fd)
+{
+	return SYS(SYS_close, fd);
+}
+
+static inline long sys_ioctl(int fd, unsigned long request, void *argument)
+{
+	return SYS(SYS_ioctl, fd, request, argument);
+}
+
+static inline long sys_rlimit(int resource, const struct rlimit *new, struct rlimit *old)
+{
+	return SYS(SYS_prlimit64, 0, resource, new, old);
+}
+
+#endif

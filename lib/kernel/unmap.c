@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "unmap.h"
+
+#include "fence.h"
+#include "record.h"
+#include "sys.h"
+
+/* One part of a range, all of one sort. */
+enum sort { SORT_PLAIN, SORT_FENCED, SORT_OWN };
+
+static long unmap_plain(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct ticket ticket = record_begin(space);
+	long result = sys_munmap(start, end - start);
+
+	record_gone(space, ticket, start, result == 0 ? end : start);
+	return result;
+}
+
+/* The nearest above `at` of the window's borders, if a fence gives them a
+ * meaning, and of the library's own memory; at most `end`. */
+static uintptr_t next_border(const struct space *space, uintptr_t at, uintptr_t end)
+{
+	uintptr_t own = (uintptr_t)space->table;
+	uintptr_t own_end = own + space->table->region_size;
+
+	if (own > at && own < end)
+		end = own;
+	if (own_end > at && own_end < end)
+		end = own_end;
+	return space_fenced(space) ? space_border(space, at, end) : end;
+}
+
+static enum sort sort_of(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (space_own(space, start, end - start))
+		return SORT_OWN;
+	if (space_fenced(space) && !space_inside(space, start, end - start))
+		return SORT_FENCED;
+	return SORT_PLAIN;
+}
+
+static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
+{
+	switch (sort_of(space, start, end)) {
+	case SORT_OWN:
+		return 0;
+	case SORT_FENCED:
+		/* A sealed fence is nobody's to replace, not even by itself. */
+		if (space->table->fence == FENCE_SEALED && record_free(space, start, end))
+			return 0;
+		return fence_close(space, start, end);
+	case SORT_PLAIN:
+		break;
+	}
+	return unmap_plain(space, start, end);
+}
+
+long unmap(struct space *space, uintptr_t address, size_t length)
+{
+	size_t whole = space_pages(space, length);
+	long result = 0;
+
+	space_count(space, COUNT_MUNMAP);
+	if (!space_aligned(space, address) || whole == 0 || address > space->top ||
+	    whole > space->top - address)
+		return sys_munmap(address, length);
+
+	uintptr_t end = address + whole;
+
+	for (uintptr_t at = address; result == 0 && at < end;) {
+		uintptr_t border = next_border(space, at, end);
+
+		result = unmap_part(space, at, border);
+		at = border;
+	}
+	return result;
+}

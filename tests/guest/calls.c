@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Makes memory calls, one an argument, and checks what came of each:
+ *
+ *	calls 'a=mmap 0 64K -> inside' 'munmap a 64K -> 0' 'munmap a 0 -> EINVAL'
+ *
+ * A statement is [NAME=][ROUTE.]VERB WORD... [-> EXPECTED]. ROUTE is raw (the
+ * syscall instruction), sys (the function syscall()), 64 (mmap64), or none for
+ * libc's function. A number is 0x…, decimal with K M G T, the name of an
+ * earlier result, or a sum of these (a+64K-page); lower, upper and page are
+ * known. EXPECTED is an errno's name, ok (no error), inside (of GUEST_WINDOW),
+ * yes, no, or a number; a leading ! turns it round. The first result that is
+ * not as expected is told on stderr, and the exit status is 1.
+ */
+#include "guest.h"
+#include "words.h"
+
+#include <sys/resource.h>
+#include <sys/shm.h>
+
+#define WORDS 8
+
+enum route { ROUTE_LIBC, ROUTE_RAW, ROUTE_SYSCALL, ROUTE_64 };
+
+static enum route route;
+static size_t last_length; /* of the latest mapping made: for "inside" */
+static int segments[16];
+static size_t segment_count;
+
+static long libc_call(long number, const long *a)
+{
+	switch (number) {
+	case SYS_mmap:
+		return (long)mmap((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4], a[5]);
+	case SYS_munmap:
+		return munmap((void *)a[0], (size_t)a[1]);
+	case SYS_mremap:
+		return (long)mremap((void *)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
+				    (void *)a[4]);
+	case SYS_shmat:
+		return (long)shmat((int)a[0], (void *)a[1], (int)a[2]);
+	case SYS_shmdt:
+		return shmdt((void *)a[0]);
+	default:
+		return syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	}
+}
+
+/* Makes a call by the statement's route. -errno where it failed; a call that
+ * works must leave errno as it was. */
+static long invoke(long number, long a, long b, long c, long d, long e, long f)
+{
+	const long args[] = { a, b, c, d, e, f };
+	const int before = EXDEV; /* any that no memory call gives */
+	long result;
+
+	errno = before;
+	if (route == ROUTE_RAW)
+		return raw6(number, a, b, c, d, e, f);
+	if (route == ROUTE_SYSCALL)
+		result = syscall(number, a, b, c, d, e, f);
+	else if (route == ROUTE_64 && number == SYS_mmap)
+		result = (long)mmap64((void *)a, (size_t)b, (int)c, (int)d, (int)e, f);
+	else
+		result = libc_call(number, args);
+	if (result != -1 && errno != before)
+		die("a call that worked set errno to %s", strerrorname_np(errno));
+	return result == -1 ? -errno : result;
+}
+
+/* mmap ADDRESS LENGTH [PROT [FLAG,... [FILE]]] */
+static long do_mmap(char **word)
+{
+	static const struct flag known[] = {
+		{ "private", 0 }, { "shared", MAP_SHARED }, { "fixed", MAP_FIXED },
+		{ "noreplace", MAP_FIXED_NOREPLACE }, { "32bit", 0x40 },
+		{ "hugetlb", MAP_HUGETLB }, { "growsdown", MAP_GROWSDOWN },
+		{ "noreserve", MAP_NORESERVE }, { "populate", MAP_POPULATE }, { 0 }
+	};
+	int prot = prot_parse(word[2] ? word[2] : "rw");
+	int flags = flags_parse(word[2] ? word[3] : NULL, known);
+	const char *file = word[2] && word[3] ? word[4] : NULL;
+	int fd = -1;
+	long result;
+
+	if (file && (fd = open(file, O_RDWR | O_CLOEXEC)) < 0)
+		die("%s: %s", file, strerror(errno));
+	flags |= (flags & MAP_SHARED ? 0 : MAP_PRIVATE) | (file ? 0 : MAP_ANONYMOUS);
+	last_length = (size_t)argument(word, 1);
+	result = invoke(SYS_mmap, argument(word, 0), (long)last_length, prot, flags, fd, 0);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static long do_munmap(char **word)
+{
+	return invoke(SYS_munmap, argument(word, 0), argument(word, 1), 0, 0, 0, 0);
+}
+
+/* mremap OLD OLD_LENGTH NEW_LENGTH [FLAG,... [NEW_ADDRESS]] */
+static long do_mremap(char **word)
+{
+	static const struct flag known[] = { { "none", 0 }, { "maymove", MREMAP_MAYMOVE },
+					     { "fixed", MREMAP_FIXED },
+					     { "dontunmap", MREMAP_DONTUNMAP }, { 0 } };
+
+	last_length = (size_t)argument(word, 2);
+	return invoke(SYS_mremap, argument(word, 0), argument(word, 1), (long)last_length,
+		      flags_parse(word[3], known), word[3] ? argument(word, 4) : 0, 0);
+}
+
+static long do_mprotect(char **word)
+{
+	return invoke(SYS_mprotect, argument(word, 0), argument(word, 1), prot_parse(word[2]), 0,
+		      0, 0);
+}
+
+/* mseal ADDRESS LENGTH: Linux 6.10, newer than most headers. */
+static long do_mseal(char **word)
+{
+	return invoke(462, argument(word, 0), argument(word, 1), 0, 0, 0, 0);
+}
+
+static void segments_remove(void)
+{
+	while (segment_count)
+		shmctl(segments[--segment_count], IPC_RMID, NULL);
+}
+
+/* shmget SIZE [MODE] */
+static long do_shmget(char **word)
+{
+	int mode = word[1] ? (int)strtol(word[1], NULL, 8) : 0600;
+	int id = shmget(IPC_PRIVATE, (size_t)argument(word, 0), IPC_CREAT | mode);
+
+	if (id < 0)
+		return -errno;
+	if (segment_count == sizeof(segments) / sizeof(*segments))
+		die("too many segments");
+	segments[segment_count++] = id;
+	return id;
+}
+
+static long do_shmrm(char **word)
+{
+	return shmctl((int)argument(word, 0), IPC_RMID, NULL) ? -errno : 0;
+}
+
+/* shmat ID ADDRESS [FLAG,...] */
+static long do_shmat(char **word)
+{
+	static const struct flag known[] = { { "rnd", SHM_RND }, { "remap", SHM_REMAP },
+					     { "rdonly", SHM_RDONLY }, { 0 } };
+
+	last_length = page_size();
+	return invoke(SYS_shmat, argument(word, 0), argument(word, 1),
+		      flags_parse(word[1] ? word[2] : NULL, known), 0, 0, 0);
+}
+
+static long do_shmdt(char **word)
+{
+	return invoke(SYS_shmdt, argument(word, 0), 0, 0, 0, 0, 0);
+}
+
+/* fill ADDRESS LENGTH BYTE */
+static long do_fill(char **word)
+{
+	memset((void *)argument(word, 0), (int)argument(word, 2), (size_t)argument(word, 1));
+	return 0;
+}
+
+/* has ADDRESS LENGTH BYTE: 1 where every byte is that one. */
+static long do_has(char **word)
+{
+	const unsigned char *at = (const unsigned char *)argument(word, 0);
+
+	for (long i = 0; i < argument(word, 1); i++)
+		if (at[i] != (unsigned char)argument(word, 2))
+			return 0;
+	return 1;
+}
+
+/* mapped ADDRESS LENGTH: how many bytes of it the kernel has mapped. */
+static long do_mapped(char **word)
+{
+	uintptr_t start = (uintptr_t)argument(word, 0);
+
+	return (long)mapped_bytes(start, start + (uintptr_t)argument(word, 1));
+}
+
+/* fenced ADDRESS LENGTH: 1 where all of it can neither be read nor written. */
+static long do_fenced(char **word)
+{
+	uintptr_t at = (uintptr_t)argument(word, 0);
+	uintptr_t end = at + (uintptr_t)argument(word, 1);
+	struct vma vma;
+
+	while (at < end && vma_find(at, &vma) && strcmp(vma.perms, "---p") == 0)
+		at = vma.end;
+	return at >= end;
+}
+
+static long do_vmas(char **word)
+{
+	(void)word;
+	return (long)vma_count();
+}
+
+static long do_aligned(char **word)
+{
+	return argument(word, 0) % argument(word, 1) == 0;
+}
+
+/* inside ADDRESS LENGTH: of GUEST_WINDOW. */
+static long do_inside(char **word)
+{
+	return bounds_hold(bounds_get(), (uintptr_t)argument(word, 0), (size_t)argument(word, 1));
+}
+
+static long do_set(char **word)
+{
+	return argument(word, 0);
+}
+
+/* limit as|data|stack BYTES: the soft limit. */
+static long do_limit(char **word)
+{
+	int which = strcmp(word[0], "as") == 0 ? RLIMIT_AS :
+		    strcmp(word[0], "data") == 0 ? RLIMIT_DATA : RLIMIT_STACK;
+	struct rlimit limit;
+
+	if (getrlimit((__rlimit_resource_t)which, &limit))
+		return -errno;
+	limit.rlim_cur = (rlim_t)argument(word, 1);
+	return setrlimit((__rlimit_resource_t)which, &limit) ? -errno : 0;
+}
+
+/* A call that changes nothing, for a tracer to see where a step begins. */
+static long do_mark(char **word)
+{
+	(void)word;
+	return raw6(SYS_getppid, 0, 0, 0, 0, 0, 0) > 0;
+}
+
+static long do_sbrk(char **word)
+{
+	void *was = sbrk((intptr_t)argument(word, 0));
+
+	return was == (void *)-1 ? -errno : (long)was;
+}
+
+/* Says so, and waits to be killed. */
+static long do_wait(char **word)
+{
+	(void)word;
+	puts("waiting");
+	return pause();
+}
+
+static long do_setuid(char **word)
+{
+	return setuid((uid_t)argument(word, 0)) ? -errno : 0;
+}
+
+static const struct verb {
+	const char *name;
+	long (*run)(char **word);
+} verbs[] = {
+	{ "mmap", do_mmap }, { "munmap", do_munmap }, { "mremap", do_mremap },
+	{ "mprotect", do_mprotect }, { "mseal", do_mseal }, { "shmget", do_shmget },
+	{ "shmrm", do_shmrm }, { "shmat", do_shmat }, { "shmdt", do_shmdt },
+	{ "fill", do_fill }, { "has", do_has }, { "mapped", do_mapped },
+	{ "fenced", do_fenced }, { "inside", do_inside }, { "vmas", do_vmas }, { "aligned", do_aligned },
+	{ "set", do_set }, { "limit", do_limit }, { "mark", do_mark },
+	{ "sbrk", do_sbrk }, { "setuid", do_setuid }, { "wait", do_wait },
+};
+
+static bool as_expected(const char *expected, long result)
+{
+	bool failed = result < 0 && result > -4096;
+
+	if (*expected == '!')
+		return !as_expected(expected + 1, result);
+	if (strcmp(expected, "ok") == 0)
+		return !failed;
+	if (strcmp(expected, "yes") == 0)
+		return result == 1;
+	if (strcmp(expected, "no") == 0)
+		return result == 0;
+	if (strcmp(expected, "inside") == 0)
+		return !failed && bounds_hold(bounds_get(), (uintptr_t)result, last_length);
+	if (*expected == 'E' && failed)
+		return strcmp(expected, strerrorname_np((int)-result)) == 0;
+	return *expected != 'E' && result == value(expected);
+}
+
+static void result_write(char *text, size_t size, long result)
+{
+	if (result < 0 && result > -4096)
+		snprintf(text, size, "%s", strerrorname_np((int)-result));
+	else
+		snprintf(text, size, "0x%lx", result);
+}
+
+/* Cuts NAME= and ROUTE. off the verb, sets `route`, and returns the verb. */
+static const struct verb *verb_find(char *word)
+{
+	static const char *const prefixes[] = { "", "raw.", "sys.", "64." };
+
+	route = ROUTE_LIBC;
+	for (int i = ROUTE_RAW; i <= ROUTE_64; i++) {
+		if (strncmp(word, prefixes[i], strlen(prefixes[i])) != 0)
+			continue;
+		route = (enum route)i;
+		word += strlen(prefixes[i]);
+		break;
+	}
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (strcmp(verbs[i].name, word) == 0)
+			return &verbs[i];
+	die("unknown verb: %s", word);
+}
+
+static void statement_run(const char *statement)
+{
+	char copy[256], shown[32], *rest, *word[WORDS + 2] = { 0 }, *expected, *name;
+	int count = 0;
+	long result;
+
+	snprintf(copy, sizeof(copy), "%s", statement);
+	expected = strstr(copy, " -> ");
+	if (expected) {
+		*expected = '\0';
+		expected += strlen(" -> ");
+	}
+	for (char *w = strtok_r(copy, " ", &rest); w && count < WORDS; w = strtok_r(NULL, " ", &rest))
+		word[count++] = w;
+	if (!count)
+		die("empty statement");
+	name = strchr(word[0], '=');
+	if (name)
+		*name++ = '\0';
+	result = verb_find(name ? name : word[0])->run(word + 1);
+	if (name)
+		variable_set(word[0], result);
+	result_write(shown, sizeof(shown), result);
+	if (expected && !as_expected(expected, result))
+		die("%s: got %s", statement, shown);
+	printf("%s %s\n", word[0], shown);
+}
+
+int main(int argc, char **argv)
+{
+	static char output[4096]; /* or the first line would map memory for it */
+	struct bounds window = bounds_get();
+
+	setvbuf(stdout, output, _IOLBF, sizeof(output));
+	atexit(segments_remove);
+	variable_set("page", (long)page_size());
+	variable_set("lower", (long)window.lower);
+	variable_set("upper", (long)window.upper);
+	for (int i = 1; i < argc; i++)
+		statement_run(argv[i]);
+	return 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Maps and unmaps 6 GiB again and again. Nothing may pile up: the address, the
+ * number of mappings, the page tables and the resident memory are at the end
+ * what they were after the first rounds. With `protect`, 64 MiB in it are made
+ * writable and used.
+ *
+ *	sixgig ROUNDS [protect]
+ */
+#include "guest.h"
+
+#define SIZE   (6 * GIB)
+#define INSIDE (64 * MIB)
+#define FIRST  10 /* rounds after which everything has settled */
+#define SLACK  1024 /* KiB: the kernel counts resident pages in batches */
+
+struct use {
+	unsigned long vmpte, vmrss; /* KiB */
+	unsigned int vmas;
+	char *at;
+};
+
+static unsigned long status_field(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+	unsigned long value;
+
+	if (!at || sscanf(at + strlen(name), "%lu", &value) != 1)
+		die("no %s in /proc/self/status", name);
+	return value;
+}
+
+static struct use use_read(char *at)
+{
+	static char text[8192];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (got < 0)
+		die("/proc/self/status: %s", strerror(errno));
+	text[got] = '\0';
+	close(fd);
+	return (struct use){ status_field(text, "VmPTE:"), status_field(text, "VmRSS:"),
+			     vma_count(), at };
+}
+
+static char *round_make(bool protect)
+{
+	char *p = mmap(NULL, SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	expect_inside("mmap", p, SIZE);
+	if (protect) {
+		if (mprotect(p + SIZE / 2, INSIDE, PROT_READ | PROT_WRITE))
+			die("mprotect: %s", strerrorname_np(errno));
+		p[SIZE / 2] = p[SIZE / 2 + INSIDE - 1] = 1;
+	}
+	if (munmap(p, SIZE))
+		die("munmap: %s", strerrorname_np(errno));
+	return p;
+}
+
+static void use_print(const char *when, const struct use *use)
+{
+	printf("%s: address %p, VmPTE %lu kB, VmRSS %lu kB, %u mappings\n", when, (void *)use->at,
+	       use->vmpte, use->vmrss, use->vmas);
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t rounds = argc > 1 ? number(argv[1]) : 1000;
+	bool protect = argc > 2 && strcmp(argv[2], "protect") == 0;
+	struct use first = { 0 }, last;
+	char *at = NULL;
+
+	for (uint64_t i = 0; i < rounds; i++) {
+		char *p = round_make(protect);
+
+		if (i && p != at)
+			die("round %lu: at %p, the round before at %p", i, (void *)p, (void *)at);
+		at = p;
+		if (i == FIRST)
+			first = use_read(at);
+	}
+	last = use_read(at);
+	use_print("first", &first);
+	use_print("last", &last);
+	if (last.vmpte != first.vmpte || last.vmas != first.vmas || last.vmrss > first.vmrss + SLACK)
+		die("something piles up");
+	return 0;
+}

@@ -1,0 +1,244 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What a user and a packager see of the build: products, exports, hardening,
+# refusals, documentation; and the rules of the sources that a machine can
+# check.
+
+bats_require_minimum_version 1.7.0
+
+setup() {
+	# An outer make's flags and job server are not for the makes in here.
+	unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR CC CFLAGS CPPFLAGS LDFLAGS
+	library=$VALIMIT_LIB
+}
+
+need() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+# Configures out of tree with the given arguments.
+configure() {
+	mkdir -p "$BATS_TEST_TMPDIR/build"
+	cd "$BATS_TEST_TMPDIR/build" || return
+	"$SRCDIR/configure" -q "$@"
+}
+
+sources() {
+	find "$SRCDIR/lib" "$SRCDIR/include" "$SRCDIR/tools" "$SRCDIR/tests" \
+		"$SRCDIR/bootstrap" "$SRCDIR/.ci" -type f "$@"
+}
+
+# A manual page as one line of plain text a paragraph.
+manual() {
+	mandoc -Tascii -Owidth=1000 "$SRCDIR/man/$1" | sed 's/.\x08//g'
+}
+
+@test "the library exports what the version script names and nothing else" {
+	wanted=$(sed -n '/^global:/,/^local:/s/^\t\(.*\);$/\1/p' \
+		"$SRCDIR/lib/libvalimit.map" | sort)
+	exported=$(nm -D --defined-only "$library" | awk '{ print $3 }' | sort)
+	[ -n "$wanted" ]
+	diff <(echo "$wanted") <(echo "$exported")
+}
+
+@test "the library has full RELRO, no text relocation and no executable stack" {
+	run -0 readelf -dW "$library"
+	[[ $output == *BIND_NOW* ]]
+	[[ $output != *TEXTREL* ]]
+	run -0 readelf -lW "$library"
+	[[ $output == *GNU_RELRO* ]]
+	stack=$(grep GNU_STACK <<<"$output")
+	[[ $stack == *" RW "* ]]
+}
+
+@test "the library is initialized before all others and uses initial-exec TLS" {
+	run -0 readelf -dW "$library"
+	[[ $output == *INITFIRST* ]]
+	run -0 readelf -rW "$library"
+	[[ $output != *DTPMOD* && $output != *TLSDESC* ]]
+}
+
+@test "the library's soname is libvalimit.so.0" {
+	run -0 readelf -dW "$library"
+	[[ $output == *"soname: [libvalimit.so.0]"* ]]
+}
+
+@test "the library needs libc and nothing else" {
+	run -0 readelf -dW "$library"
+	needed=$(grep NEEDED <<<"$output" | sed 's/.*\[\(.*\)\]/\1/' | grep -v '^ld-linux')
+	[[ $needed == libc.* ]]
+	[ "$(wc -l <<<"$needed")" -eq 1 ]
+}
+
+@test "no include points upwards" {
+	cd "$SRCDIR/lib"
+	run ! grep -nE '#include "(kernel|edge|tools|\.\.)/' core/*.[ch]
+	run ! grep -nE '#include "(edge|tools|\.\.)/' kernel/*.[ch]
+	run ! grep -nE '#include "(tools|\.\.)/' edge/*.[ch]
+}
+
+@test "the core calls nothing but memory and string functions" {
+	archive=$BUILDDIR/.libs/libvalcore.a
+	own=$(nm --defined-only "$archive" | awk 'NF == 3 { print $3 }')
+	calls=$(nm -u "$archive" | awk '$1 == "U" { print $2 }' | sort -u |
+		grep -vxF "$own" | grep -vxE '(mem|str)[a-z]+|__stack_chk_.*|_GLOBAL_OFFSET_TABLE_') || true
+	echo "calls: $calls"
+	[ -z "$calls" ]
+}
+
+@test "the core has no variables" {
+	objdump -h "$BUILDDIR/.libs/libvalcore.a" |
+		awk '$2 ~ /^\.(data|bss|tdata|tbss)$/ && $3 !~ /^0+$/ { print; bad = 1 }
+		     END { exit bad }'
+}
+
+@test "no source file is longer than 400 lines" {
+	long=$(sources -exec wc -l {} \; | awk '$1 > 400')
+	echo "$long"
+	[ -z "$long" ]
+}
+
+@test "every source file names its licence on the first or second line" {
+	without=$(sources ! -name '*.svg' -exec sh -c \
+		'head -n 2 "$1" | grep -q "SPDX-License-Identifier: MIT" || echo "$1"' - {} \;)
+	echo "$without"
+	[ -z "$without" ]
+}
+
+@test "gcc builds everything without a warning" {
+	need gcc
+	configure CC=gcc --enable-werror
+	make -s -j2 all
+	make -s -j2 check TESTS=
+}
+
+@test "clang builds everything without a warning" {
+	need clang
+	configure CC=clang --enable-werror
+	make -s -j2 all
+	make -s -j2 check TESTS=
+}
+
+@test "configure refuses a 32-bit host with a reason" {
+	run ! configure --host=i686-linux-gnu
+	[[ $output == *"32-bit target"* ]]
+}
+
+@test "configure refuses a compiler that makes 32-bit code with a reason" {
+	run ! configure CC="gcc -m32"
+	[[ $output == *"makes 32-bit code"* ]]
+}
+
+@test "configure refuses an unknown processor with a reason" {
+	run ! configure --host=s390x-linux-gnu
+	[[ $output == *"s390x is not supported"* ]]
+}
+
+@test "configure refuses a system that is not Linux with a reason" {
+	run ! configure --host=x86_64-unknown-freebsd
+	[[ $output == *"only Linux has"* ]]
+}
+
+@test "make install puts every file where a packager expects it" {
+	root=$BATS_TEST_TMPDIR/root
+	make -s -C "$BUILDDIR" install DESTDIR="$root" prefix=/usr libdir=/usr/lib
+	cd "$root/usr"
+	[ -x bin/vactl ]
+	[ -f include/valimit.h ]
+	[ -f lib/libvalimit.so.0 ]
+	[ -L lib/libvalimit.so ]
+	[ -f share/man/man1/vactl.1 ]
+	[ -f share/man/man7/valimit.7 ]
+	[ -f lib/pkgconfig/valimit.pc ]
+	run find . -type f
+	[ "${#lines[@]}" -le 8 ]
+}
+
+@test "a program compiles and links with what pkg-config says" {
+	need pkg-config
+	root=$BATS_TEST_TMPDIR/root
+	make -s -C "$BUILDDIR" install DESTDIR="$root"
+	pc=$(find "$root" -name valimit.pc)
+	export PKG_CONFIG_PATH=${pc%/*} PKG_CONFIG_SYSROOT_DIR=$root
+	printf '#include <valimit.h>\nint main(void) { return 0; }\n' >"$root/use.c"
+	# shellcheck disable=SC2046 # words on purpose
+	gcc -Wall -Wextra -Werror -o "$root/use" "$root/use.c" -Wl,--no-as-needed \
+		$(pkg-config --cflags --libs valimit)
+	run -0 readelf -dW "$root/use"
+	[[ $output == *libvalimit.so.0* ]]
+}
+
+@test "the manual pages are clean" {
+	need mandoc
+	mandoc -Tlint -Wwarning "$SRCDIR"/man/*.[0-9]
+}
+
+# What vactl and its commands say of themselves.
+help_texts() {
+	"$VACTL" --help
+	for command in run ps maps; do
+		"$VACTL" "$command" --help
+	done
+}
+
+@test "vactl.1 has every option of vactl --help, and no other" {
+	need mandoc
+	help=$(help_texts | grep -oE -- '--[a-z][a-z-]+' | sort -u)
+	page=$(manual vactl.1 | grep -oE -- '--[a-z][a-z-]+' | sort -u)
+	[ -n "$help" ]
+	diff <(echo "$help") <(echo "$page")
+}
+
+@test "vactl.1 has every column that vactl --help lists" {
+	need mandoc
+	page=$(manual vactl.1)
+	for name in $(help_texts | sed -n 's/^ \([A-Z]*\)  *\*\{0,1\} .*/\1/p'); do
+		grep -qw "$name" <<<"$page" || { echo "$name is not in vactl.1"; false; }
+	done
+}
+
+@test "valimit.7 has every variable that the library reads" {
+	need mandoc
+	page=$(manual valimit.7)
+	for name in $(grep -ohE '"(VA_LIMIT)?_?[A-Z_]+"' "$SRCDIR/lib/core/options.c" | tr -d '"'); do
+		grep -q "VA_LIMIT_${name#VA_LIMIT_}\\b\|\\b$name\\b" <<<"$page" ||
+			{ echo "$name is not in valimit.7"; false; }
+	done
+}
+
+@test "bootstrap explains itself and refuses what it does not know" {
+	run -0 "$SRCDIR/bootstrap" --help
+	[[ $output == *demo* && $output == *check* ]]
+	run -2 "$SRCDIR/bootstrap" nonsense
+	[[ $output == *Usage* ]]
+}
+
+@test "a test program that dies halfway is a failure" {
+	run -139 "$SRCDIR/tests/run-tap" sh -c 'echo 1..2; echo ok 1 - a; kill -SEGV $$'
+	[[ $output == *1..2* ]]
+}
+
+@test "a test program that hangs is ended and is a failure" {
+	TEST_TIMEOUT=1 run -124 "$SRCDIR/tests/run-tap" sleep 60
+}
+
+@test "the totals count results, and a build that broke is a failure" {
+	totals=$SRCDIR/tests/run-totals
+	mkdir -p "$BATS_TEST_TMPDIR/tests"
+	cd "$BATS_TEST_TMPDIR"
+	run -1 "$totals" .
+	[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
+
+	printf ':test-result: %s\n' 'PASS 1 a' 'SKIP 2 b' 'PASS 3 c' >tests/a.trs
+	run -0 "$totals" .
+	[ "${lines[-1]}" = "2 passed, 0 failed, 1 skipped" ]
+	run -1 "$totals" . 2
+	[ "${lines[-1]}" = "2 passed, 1 failed, 1 skipped" ]
+
+	printf ':test-result: %s\n' 'FAIL 1 a' 'ERROR - too few tests run' >tests/b.trs
+	echo 'what went wrong' >tests/b.log
+	run -1 "$totals" . 2
+	[[ $output == *"what went wrong"* ]]
+	[ "${lines[-1]}" = "2 passed, 2 failed, 1 skipped" ]
+}

@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The fence: what nobody sees being mapped lies in the window all the same.
+
+load helpers
+
+WINDOWS=(32bit 0x100000000-0x400000000000 0x7f0000000000-0x80000000)
+
+in_each_window() {
+	for window in "${WINDOWS[@]}"; do
+		fenced "$window" "$@" || fail "in the window $window: $*"
+	done
+}
+
+@test "malloc of any size lies inside, in the main thread and in others" {
+	in_each_window mallocs 4
+}
+
+@test "the rest of the brk heap outside is not handed out, and brk moves no further" {
+	in_each_window mallocs
+	fenced $WINDOW calls 'sbrk 1M -> ENOMEM' 'sbrk 4K -> ENOMEM'
+}
+
+@test "thread stacks, thread-local storage and arenas lie inside" {
+	in_each_window threads 32
+}
+
+@test "libraries that are loaded later lie inside" {
+	in_each_window dlopens libm.so.6 libresolv.so.2
+}
+
+@test "raw system calls land inside" {
+	in_each_window calls 'raw.mmap 0 64K -> inside' 'raw.mmap 0 128M none -> inside' \
+		'raw.mmap 0x500000000000 64K -> inside' 'a=raw.mmap 0 64K -> inside' 'raw.mmap a 16K rw fixed -> a' \
+		'raw.mremap a 64K 64M maymove -> inside' 'sys.mmap 0 64K -> inside' 'id=shmget 64K -> ok' \
+		'raw.shmat id 0 -> inside'
+}
+
+@test "asynchronous I/O rings lie inside" {
+	in_each_window iosetup
+}
+
+@test "io_uring rings lie inside" {
+	plain $WINDOW iouring || skip "no io_uring here"
+	in_each_window iouring
+}
+
+@test "there is no gap outside into which the kernel could fall back" {
+	fenced $SMALL rawfill 64M
+	fenced 32bit rawfill 4G
+	fenced 0x100000000-0x400000000000 rawfill 64T
+	fenced 0x7fff00000000-0x10000000 rawfill 4G
+}
+
+@test "a program without room left gets ENOMEM and nothing outside" {
+	fenced $SMALL calls 'raw.mmap 0 128M none -> ENOMEM' 'mmap 0 128M none -> ENOMEM' \
+		'raw.mmap 0x500000000 128M none -> ENOMEM' 'mremap 0 4K 128M maymove -> !ok'
+}
+
+@test "the stack grows to its limit" {
+	in_each_window stackgrow
+}
+
+@test "the stack grows to a limit that is raised to 64 MiB later, as gcc's cc1 does" {
+	in_each_window stackgrow 64M
+}
+
+@test "the stack grows where no limit is set" {
+	ulimit -s unlimited || skip "the limit is fixed here"
+	for window in "${WINDOWS[@]}"; do
+		with auto "$window" stackgrow 2>"$BATS_TEST_TMPDIR/err" || fail "$(cat "$BATS_TEST_TMPDIR/err")"
+	done
+}
+
+@test "the fence is a few mappings" {
+	bare=$(plain $WINDOW calls vmas | awk '{ print $2 }')
+	ours=$(fenced $WINDOW calls vmas | awk '{ print $2 }')
+	[ $((ours - bare)) -le 20 ] || fail "$((bare)) mappings without, $((ours)) with the fence"
+}
+
+# The fence's mappings have no access rights, no file, and lie outside.
+fence_flags() {
+	awk '/^[0-9a-f]+-[0-9a-f]+ / { fence = $2 == "---p" && $5 == 0 && $6 !~ /^\[v/ }
+	     /^VmFlags/ && fence { print }' "$1"
+}
+
+@test "the fence is left out of core dumps and takes no memory" {
+	fenced $WINDOW cat /proc/self/smaps >"$BATS_TEST_TMPDIR/smaps"
+	fence_flags "$BATS_TEST_TMPDIR/smaps" >"$BATS_TEST_TMPDIR/flags"
+	[ -s "$BATS_TEST_TMPDIR/flags" ]
+	refute grep -vw dd "$BATS_TEST_TMPDIR/flags"
+}
+
+@test "the fence is on by default, and off when asked" {
+	on=$(with auto $WINDOW cat /proc/self/maps | grep -c ' ---p ')
+	off=$(with off $WINDOW cat /proc/self/maps | grep -c ' ---p ') || true
+	[ "$on" -gt "$((off + 2))" ]
+	with auto $WINDOW GUEST_FENCED=1 mallocs 1
+}
+
+@test "a sealed fence cannot be broken by a raw call" {
+	kernel_at_least 6.10
+	run with sealed $WINDOW calls 'raw.munmap upper 1G -> EPERM' 'raw.mmap 0x500000000 64K rw fixed -> EPERM' \
+		'mmap 0 64K -> inside' 'raw.mmap 0 64K -> inside'
+	[[ $output != *"cannot seal"* ]] || skip "this kernel does not seal"
+	[ "$status" -eq 0 ] || fail "$output"
+}
+
+@test "no file descriptor stays open" {
+	bare=$(plain $WINDOW ls /proc/self/fd)
+	[ "$(confined $WINDOW ls /proc/self/fd)" = "$bare" ]
+	[ "$(fenced $WINDOW ls /proc/self/fd)" = "$bare" ]
+}
+
+@test "the library maps nothing for itself inside the window" {
+	for window in 32bit 0x7f0000000000-0x80000000; do
+		own=$(confined $window cat /proc/self/maps | grep memfd:valimit)
+		GUEST_WINDOW=$(bounds $window) "$GUEST/calls" "inside 0x${own%%-*} page -> no"
+	done
+}

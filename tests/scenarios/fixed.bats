@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# MAP_FIXED and MAP_FIXED_NOREPLACE.
+
+load helpers
+
+@test "10: MAP_FIXED inside replaces what is there" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'mmap a+16K 16K rw fixed -> a+16K' 'has a 16K 1 -> yes' 'has a+16K 16K 0 -> yes' \
+		'has a+32K 32K 1 -> yes' 'munmap a 64K -> 0' 'mapped a 64K -> 0'
+}
+
+@test "10: MAP_FIXED on free room inside is an ordinary mapping" {
+	everywhere $WINDOW calls 'mmap lower+1M 64K rw fixed -> lower+1M' 'fill lower+1M 64K 3' \
+		'b=mmap lower+1M 64K -> inside' 'set b -> !lower+1M'
+}
+
+@test "10: MAP_FIXED replaces atomically: a reader never meets a hole" {
+	plain $WINDOW replace 1
+	both $WINDOW replace 1
+}
+
+@test "10: MAP_FIXED_NOREPLACE over something is EEXIST, the contents stay" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 5' \
+		'mmap a 64K rw noreplace -> EEXIST' 'mmap a+60K 64K rw noreplace -> EEXIST' \
+		'mmap a-page 8K rw noreplace -> EEXIST' 'has a 64K 5 -> yes' 'mapped a-page page -> 0' \
+		'mapped a+64K 64K -> 0'
+}
+
+@test "10: MAP_FIXED_NOREPLACE over what only the kernel knows is EEXIST too" {
+	everywhere $WINDOW calls 'raw.mmap lower+1M 64K rw fixed -> lower+1M' \
+		'mmap lower+1M page rw noreplace -> EEXIST' 'mmap lower+1M page rw fixed -> lower+1M'
+}
+
+@test "10: an unaligned fixed address is EINVAL" {
+	everywhere $WINDOW calls 'mmap lower+1M+1 page rw fixed -> EINVAL' \
+		'mmap lower+1M+8 page rw noreplace -> EINVAL' 'mapped lower+1M 8K -> 0'
+}
+
+@test "10: a fixed address in kernel space is ENOMEM, unaligned ones too" {
+	everywhere $WINDOW calls 'mmap 0xffff800000000000 page rw fixed -> ENOMEM' \
+		'mmap 0xffff800000000800 page rw fixed -> ENOMEM' \
+		'mmap 0xfffffffffffff000 page rw noreplace -> ENOMEM'
+}
+
+@test "11: MAP_FIXED outside is allowed, and is as the kernel has it" {
+	everywhere $WINDOW calls 'a=mmap 0x500000000 64K rw fixed -> 0x500000000' 'fill a 64K 7' \
+		'mmap a+16K page rw fixed -> a+16K' 'has a+16K page 0 -> yes' 'has a 16K 7 -> yes' \
+		'munmap a 64K -> 0' 'mmap a page rw noreplace -> a' 'mmap a page rw noreplace -> EEXIST'
+}
+
+@test "11: a fixed mapping may straddle a bound" {
+	# Not at the upper bound under a fence: malloc has its memory there.
+	everywhere $WINDOW calls 'mmap lower-64K 128K rw fixed -> lower-64K' 'fill lower-64K 128K 1' \
+		'munmap lower-64K 128K -> 0' 'mmap lower 64K -> lower'
+	confined $WINDOW calls 'mmap upper-64K 128K rw fixed -> upper-64K' 'fill upper-64K 128K 1' \
+		'mmap upper-64K page -> inside' 'munmap upper-64K 128K -> 0' 'mapped upper-64K 128K -> 0'
+}
+
+@test "11: a NOREPLACE mapping may straddle a bound" {
+	everywhere $WINDOW calls 'mmap lower-64K 128K rw noreplace -> lower-64K' 'fill lower-64K 128K 1' \
+		'mmap lower-64K 128K rw noreplace -> EEXIST' 'has lower-64K 128K 1 -> yes' \
+		'munmap lower-64K 128K -> 0' 'mmap lower+60K page -> lower+60K' \
+		'mmap lower-64K 128K rw noreplace -> EEXIST'
+}
+
+@test "11: the fence is invisible: NOREPLACE where only the fence is succeeds" {
+	fenced $WINDOW calls 'fenced 0x500000000 1M -> yes' \
+		'a=mmap 0x500000000 64K rw noreplace -> 0x500000000' 'fill a 64K 1' \
+		'mmap upper 64K rw noreplace -> upper' 'mmap lower-64K 64K rw noreplace -> lower-64K'
+}
+
+@test "11: with VA_LIMIT_FIXED=deny a fixed mapping outside is ENOMEM" {
+	both $WINDOW VA_LIMIT_FIXED=deny calls 'mmap 0x500000000 64K rw fixed -> ENOMEM' \
+		'mmap 0x500000000 64K rw noreplace -> ENOMEM' 'mmap upper-64K 128K rw fixed -> ENOMEM' \
+		'mmap lower-64K 128K rw noreplace -> ENOMEM' 'mmap lower 64K rw fixed -> lower' \
+		'mmap lower+1M 64K rw fixed -> lower+1M' 'mmap lower+1M+1 page rw fixed -> EINVAL'
+}
+
+@test "11: a denied fixed mapping leaves what it was to replace" {
+	confined $WINDOW VA_LIMIT_FIXED=deny calls 'a=raw.mmap 0x500000000 64K rw fixed -> 0x500000000' \
+		'fill a 64K 9' 'mmap a 64K rw fixed -> ENOMEM' 'has a 64K 9 -> yes'
+}

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+#
+# What the scenarios share: ways to run a guest, with the library and without.
+
+# A window in which nothing lies when a program starts, and a small one that
+# single pages can fill. Programs lie above and below them.
+WINDOW=0x200000000-0x240000000
+SMALL=0x200000000-0x204000000
+
+PAGE=$(getconf PAGESIZE)
+
+need() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+kernel_at_least() {
+	printf '%s\n' "$1" "$(uname -r)" | sort -VC || skip "needs Linux $1"
+}
+
+# The lowest address that the kernel allows, a multiple of the page.
+space_min() {
+	local min=$(((($(cat /proc/sys/vm/mmap_min_addr) + PAGE - 1)) / PAGE * PAGE))
+
+	printf '0x%x' $((min ? min : PAGE))
+}
+
+# A window as guests want it: exact addresses.
+bounds() {
+	case $1 in
+	*bit) printf '%s-0x%x' "$(space_min)" $((1 << ${1%bit})) ;;
+	map32) echo 0x40000000-0x80000000 ;;
+	none) echo 0x0-0x0 ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# A guest's path; any other program is what it is.
+program_path() {
+	if [ -x "$GUEST/$1" ]; then echo "$GUEST/$1"; else echo "$1"; fi
+}
+
+# with FENCE WINDOW [NAME=VALUE]... PROGRAM [ARGUMENT]...
+# TRACER, an array, is put in front.
+with() {
+	local fence=$1 window=$2 program
+	local -a set=(GUEST_WINDOW="$(bounds "$2")" VA_LIMIT="$window" VA_LIMIT_FENCE="$fence")
+
+	[ "$fence" = off ] || set+=(GUEST_FENCED=1)
+	shift 2
+	while [[ $1 == *=* ]]; do
+		set+=("$1")
+		shift
+	done
+	program=$(program_path "$1")
+	shift
+	"${TRACER[@]}" timeout -k 5 60 env "${set[@]}" LD_PRELOAD="$VALIMIT_LIB" "$program" "$@"
+}
+
+confined() { # reach calls
+	with off "$@"
+}
+
+fenced() { # reach process
+	with on "$@"
+}
+
+both() {
+	confined "$@" && fenced "$@"
+}
+
+# On the bare kernel, whose word decides; a window is only for names.
+plain() {
+	local window=$1
+
+	shift
+	timeout -k 5 60 env GUEST_WINDOW="$(bounds "$window")" GUEST_UNCONFINED=1 \
+		"$(program_path "$1")" "${@:2}"
+}
+
+# The same statements must hold on the bare kernel, without and with a fence.
+everywhere() {
+	plain "$@" && both "$@"
+}
+
+# What was done between the two marks of `calls`, one system call a line, its
+# own output left out.
+between_marks() {
+	local trace=$BATS_TEST_TMPDIR/trace
+
+	need strace
+	local -a TRACER=(strace -f -qq -o "$trace")
+	"$@" >/dev/null || return
+	awk '/getppid\(/ { marks++; next } marks == 1 && !/write\(1,/ { sub(/^[0-9]+ +/, ""); print }
+	     END { exit marks != 2 }' "$trace"
+}
+
+# Fails with a text of its own.
+fail() {
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+# A negated command does not fail a test; this does.
+refute() {
+	if "$@"; then
+		fail "should have failed: $*"
+	fi
+}
+
+# A Python program, not a wrapper that picks one.
+python_path() {
+	need python3
+	python3 -c 'import sys; print(sys.executable)'
+}

@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Growing mappings, limits of the system, and mappings that the library has not
+# seen: made by calls that go past it.
+
+load helpers
+
+# steps_at_most COUNT COMMAND...: not counted is how often the kernel's list is
+# read on, which depends on its length.
+steps_at_most() {
+	local steps most=$1
+
+	shift
+	steps=$(between_marks "$@") || return
+	[ "$(grep -cv '^read(' <<<"$steps")" -le "$most" ] || fail "too many system calls:" "$(head <<<"$steps")"
+}
+
+@test "28: io_uring's rings, which refuse any address, are placed or ENOMEM" {
+	plain $WINDOW iouring || skip "no io_uring here"
+	both $WINDOW iouring
+}
+
+@test "30: munmap frees what a MAP_GROWSDOWN mapping has grown by" {
+	everywhere $WINDOW calls 'g=mmap lower+16M 64K rw growsdown -> lower+16M' 'fill g-16K 16K 1' \
+		'mapped g-16K 80K -> 80K' 'mmap g-16K page rw noreplace -> EEXIST' 'munmap g-16K 80K -> 0' \
+		'mapped g-16K 80K -> 0' 'mmap g-16K 80K -> g-16K'
+}
+
+@test "30: nothing is placed over what has grown" {
+	confined $SMALL calls 'g=mmap lower+32M 64K rw growsdown -> lower+32M' 'fill g-64K 64K 1' \
+		'mmap g+64K 31M+960K none -> g+64K' 'a=mmap 0 30M none -> inside' 'has g-64K 64K 1 -> yes' \
+		'mmap g-64K page rw noreplace -> EEXIST'
+}
+
+@test "31: RLIMIT_AS set later: ENOMEM at once, and nothing is lost" {
+	steps_at_most 1 confined $WINDOW calls 'a=mmap 0 64K -> inside' 'limit as 512M -> 0' 'mark' 'mmap 0 768M -> ENOMEM' \
+		'mark' 'b=mmap 0 64K -> inside' 'set b -> a-64K'
+}
+
+@test "31: RLIMIT_DATA: ENOMEM at once, and nothing is lost" {
+	everywhere $WINDOW calls 'limit data 16M -> 0' 'mmap 0 64M -> ENOMEM' 'mmap 0 64M none -> inside' \
+		'mmap 0 1M -> inside'
+	steps_at_most 1 confined $WINDOW calls 'limit data 16M -> 0' 'mark' 'mmap 0 64M -> ENOMEM' 'mark'
+	steps_at_most 1 fenced $WINDOW calls 'limit data 16M -> 0' 'mark' 'mmap 0 64M -> ENOMEM' 'mark'
+}
+
+@test "31: overcommit: ENOMEM at once" {
+	# More memory than the machine has, where the kernel counts at all.
+	plain $WINDOW calls 'mmap 0 64T rw -> ENOMEM' || skip "this kernel promises everything"
+	steps_at_most 1 confined 0x100000000-0x400000000000 calls 'mark' 'mmap 0 60T rw -> ENOMEM' 'mark' 'mmap 0 64K -> inside'
+}
+
+@test "31: a window without room is ENOMEM at once" {
+	steps_at_most 2 confined $SMALL calls 'mmap 0 64M none -> lower' 'mark' 'mmap 0 page -> ENOMEM' 'mark'
+}
+
+mappings() {
+	"$@" maxmaps | tee /dev/stderr
+}
+
+@test "31: vm.max_map_count: as many mappings as without the library, then ENOMEM at once" {
+	[ "$(cat /proc/sys/vm/max_map_count)" -le 150000 ] || skip "vm.max_map_count is large"
+	bare=$(mappings plain $WINDOW)
+	for way in confined fenced; do
+		ours=$(mappings $way $WINDOW)
+		[ "$(awk '/mappings/ { print $2 }' <<<"$ours")" -ge "$(awk '/mappings/ { print $2 - 4 }' <<<"$bare")" ]
+		[ "$(awk '/^ms/ { print $2 }' <<<"$ours")" -le 200 ]
+	done
+}
+
+@test "32: an unseen obstacle of 1.25 GiB costs one query" {
+	# A try, the query (open, ask, close), and the try that works.
+	steps_at_most 6 confined 0x200000000-0x280000000 VA_LIMIT_BASE=0x280000000 calls \
+		'raw.mmap upper-1280M 1280M none fixed -> upper-1280M' 'mark' \
+		'mmap 0 64K -> upper-1280M-64K' 'mark'
+}
+
+@test "32: an unseen obstacle's contents stay" {
+	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'a=raw.mmap upper-1M 64K rw fixed -> upper-1M' 'fill a 64K 1' \
+		'mmap 0 960K -> upper-960K' 'mmap 0 1M -> a-1M' 'mmap 0 32M -> a-33M' 'has a 64K 1 -> yes'
+}
+
+@test "32: unseen mappings that have gone are noticed before ENOMEM" {
+	confined $SMALL calls 'raw.mmap lower 64M none fixed,noreserve -> lower' 'mmap 0 page -> ENOMEM' \
+		'raw.munmap lower+8M 16M -> 0' 'mmap 0 16M none -> lower+8M' 'raw.munmap lower 64M -> 0' \
+		'mmap 0 64M none -> lower'
+}
+
+@test "32: what the library mapped and a raw call unmapped can be mapped again" {
+	confined $SMALL calls 'mmap 0 64M none -> lower' 'raw.munmap lower+8M 8M -> 0' \
+		'mmap 0 8M none -> lower+8M' 'raw.munmap lower 64M -> 0' 'mmap lower 64M none -> lower'
+}
+
+@test "32: a hundred unseen pages do not hide the room between them" {
+	local -a statements=()
+
+	for i in {0..99}; do
+		statements+=("raw.mmap lower+$((i * 655360)) page r fixed -> lower+$((i * 655360))")
+	done
+	confined $SMALL calls "${statements[@]}" 'a=mmap 0 636K none -> inside' 'b=mmap 0 636K none -> inside' \
+		'mmap 0 637K none -> inside'
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# mremap: growing, shrinking, moving, and what must not move.
+
+load helpers
+
+@test "15: growth is in place where the room above is free" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'mremap a 64K 128K maymove -> a' 'has a 64K 1 -> yes' 'has a+64K 64K 0 -> yes' \
+		'b=mmap lower+4M page -> lower+4M' 'mremap b page 64K -> b' 'mmap b+page page rw noreplace -> EEXIST'
+}
+
+@test "15: blocked growth moves inside, with the contents" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 2' \
+		'mmap a+64K page -> a+64K' 'b=mremap a 64K 1M maymove -> inside' 'set b -> !a' \
+		'has b 64K 2 -> yes' 'mapped a 64K -> 0' 'mmap a 64K -> a'
+}
+
+@test "15: growth blocked by what only the kernel knows moves inside" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 2' \
+		'raw.mmap a+64K page rw fixed -> a+64K' 'fill a+64K page 3' \
+		'b=mremap a 64K 1M maymove -> inside' 'set b -> !a' 'has b 64K 2 -> yes' \
+		'has a+64K page 3 -> yes'
+}
+
+@test "15: without MREMAP_MAYMOVE blocked growth is ENOMEM and nothing changes" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 3' 'mmap a+64K page -> a+64K' \
+		'mremap a 64K 128K -> ENOMEM' 'has a 64K 3 -> yes' 'mapped a+64K+page 64K -> 0'
+}
+
+@test "15: growth past the window's end moves inside" {
+	both $WINDOW calls 'a=mmap lower+512M 64K rw fixed -> lower+512M' 'fill a 64K 4' \
+		'b=mremap a 64K 520M maymove -> ENOMEM' 'has a 64K 4 -> yes' \
+		'b=mremap a 64K 128M maymove -> inside' 'has b 64K 4 -> yes'
+	confined $WINDOW calls 'a=mmap upper-64K 64K -> upper-64K' 'fill a 64K 4' \
+		'b=mremap a 64K 128K maymove -> inside' 'set b -> !a' 'has b 64K 4 -> yes'
+}
+
+@test "15: growth past the window's end without MREMAP_MAYMOVE is ENOMEM" {
+	confined $WINDOW calls 'a=mmap upper-64K 64K -> upper-64K' 'fill a 64K 4' \
+		'mremap a 64K 128K -> ENOMEM' 'has a 64K 4 -> yes' 'mapped upper 64K -> 0'
+	fenced $WINDOW calls 'a=mmap upper-64K 64K rw fixed -> upper-64K' \
+		'mremap a 64K 128K -> ENOMEM' 'fenced upper 64K -> yes'
+}
+
+@test "15: growth does not enter the hole of a wrapped window" {
+	confined 0x7f0000000000-0x80000000 calls 'a=mmap upper-64K 64K -> upper-64K' 'fill a 64K 6' \
+		'mremap a 64K 128K -> ENOMEM' 'b=mremap a 64K 128K maymove -> inside' \
+		'set b -> !a' 'has b 64K 6 -> yes'
+}
+
+@test "15: growth in a full window is ENOMEM, the source stays" {
+	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'mmap 0 32M none -> inside' 'mmap 0 16M none -> inside' \
+		'a=mmap 0 16M rw -> inside' 'fill a 16M 5' 'mremap a 16M 16M+page maymove -> ENOMEM' \
+		'has a 16M 5 -> yes'
+}
+
+@test "16: a shrink or the same size does not change the address" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' 'mremap a 64K 64K -> a' \
+		'mremap a 64K 64K maymove -> a' 'mremap a 64K 16K -> a' 'has a 16K 1 -> yes' \
+		'mapped a+16K 48K -> 0' 'mremap a 16K page maymove -> a' 'mmap a+page 60K -> a+page'
+}
+
+@test "16: a shrink across two mappings works" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'mprotect a+32K 32K r -> 0' 'mremap a 64K 16K -> a' 'has a 16K 1 -> yes' \
+		'mapped a+16K 48K -> 0'
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mprotect a+16K 48K r -> 0' \
+		'mremap a 64K 32K maymove -> a' 'mapped a 64K -> 32K'
+}
+
+@test "16: a shrink of what lies outside leaves it there" {
+	everywhere $WINDOW calls 'a=mmap 0x500000000 64K rw fixed -> 0x500000000' 'fill a 64K 1' \
+		'mremap a 64K 16K maymove -> a' 'has a 16K 1 -> yes'
+}
+
+@test "17: old size 0: private memory is EINVAL" {
+	everywhere $WINDOW calls 'a=mmap 0 64K -> inside' 'mremap a 0 64K maymove -> EINVAL' \
+		'mremap a 0 64K -> !ok' 'mapped a 64K -> 64K'
+}
+
+@test "17: old size 0: shared memory gets a second mapping inside" {
+	everywhere $WINDOW calls 'a=mmap 0 64K rw shared -> inside' \
+		'b=mremap a 0 64K maymove -> inside' 'set b -> !a' 'fill a 64K 8' 'has b 64K 8 -> yes' \
+		'munmap a 64K -> 0' 'has b 64K 8 -> yes'
+}
+
+@test "17: old size 0 without MREMAP_MAYMOVE is ENOMEM" {
+	everywhere $WINDOW calls 'a=mmap 0 64K rw shared -> inside' 'mremap a 0 64K -> ENOMEM'
+}
+
+@test "18: MREMAP_DONTUNMAP leaves the source mapped, empty" {
+	kernel_at_least 5.13
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'b=mremap a 64K 64K maymove,dontunmap -> inside' 'set b -> !a' 'has b 64K 1 -> yes' \
+		'has a 64K 0 -> yes' 'mmap a page rw noreplace -> EEXIST' 'c=mmap a page -> inside' 'set c -> !a'
+}
+
+@test "18: MREMAP_DONTUNMAP needs MREMAP_MAYMOVE and equal sizes" {
+	kernel_at_least 5.13
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mremap a 64K 64K dontunmap -> EINVAL' \
+		'mremap a 64K 128K maymove,dontunmap -> EINVAL' 'mremap a 64K 16K maymove,dontunmap -> EINVAL' \
+		'mapped a 64K -> 64K'
+}
+
+@test "19: MREMAP_FIXED moves there and replaces" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'b=mmap lower+4M 64K -> lower+4M' 'fill b 64K 2' 'mremap a 64K 64K maymove,fixed b -> b' \
+		'has b 64K 1 -> yes' 'mapped a 64K -> 0' 'mremap b 64K 16K maymove,fixed a -> a' \
+		'has a 16K 1 -> yes' 'mapped b 64K -> 0'
+}
+
+@test "19: MREMAP_FIXED with an overlap, unaligned or without MREMAP_MAYMOVE is EINVAL" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'mremap a 64K 64K maymove,fixed a+16K -> EINVAL' 'mremap a 64K 64K maymove,fixed a-16K -> EINVAL' \
+		'mremap a 64K 64K maymove,fixed lower+4M+1 -> EINVAL' 'mremap a 64K 64K fixed lower+4M -> EINVAL' \
+		'mremap a+1 64K 64K maymove -> EINVAL' 'mremap a 64K 0 maymove -> EINVAL' 'has a 64K 1 -> yes' \
+		'mapped lower+4M 64K -> 0'
+}
+
+@test "19: several mappings of unchanged size move together" {
+	kernel_at_least 6.17
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' 'mprotect a+32K 32K r -> 0' \
+		'mremap a 64K 64K maymove,fixed lower+4M -> lower+4M' 'has lower+4M 64K 1 -> yes' \
+		'mapped a 64K -> 0'
+}
+
+@test "19: several mappings do not grow together: EFAULT" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mprotect a+32K 32K r -> 0' \
+		'mremap a 64K 128K maymove -> EFAULT' 'mapped a 128K -> 64K'
+}
+
+@test "19: MREMAP_FIXED outside is the caller's own wish" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'mremap a 64K 64K maymove,fixed 0x500000000 -> 0x500000000' 'has 0x500000000 64K 1 -> yes' \
+		'mapped a 64K -> 0'
+}
+
+@test "20: a move does not clobber what only the kernel knows" {
+	# All of the window but the last 128K is taken, half of it unseen.
+	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'raw.mmap lower 32M rw fixed,noreserve -> lower' \
+		'fill lower 64K 7' 'fill lower+31M 64K 7' 'a=mmap lower+32M 64K -> lower+32M' 'fill a 64K 1' \
+		'mmap a+64K 31M none -> a+64K' 'b=mremap a 64K 128K maymove -> inside' 'has b 64K 1 -> yes' \
+		'has lower 64K 7 -> yes' 'has lower+31M 64K 7 -> yes'
+}
+
+@test "20: a move that fails leaves the source and no placeholder" {
+	both $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' 'mprotect a+32K 32K r -> 0' 'n=vmas' \
+		'mremap a 64K 1M maymove -> EFAULT' 'mremap a 64K 2G maymove -> !ok' 'vmas -> n' \
+		'has a 64K 1 -> yes' 'mremap lower+16M 64K 128K maymove -> EFAULT' 'vmas -> n'
+}
+
+@test "21: what was moved is still the guest's: it can be found, moved again and unmapped" {
+	both $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mmap a+64K page -> a+64K' \
+		'b=mremap a 64K 128K maymove -> inside' 'mmap b page rw noreplace -> EEXIST' \
+		'c=mmap b page -> inside' 'set c -> !b' 'mremap b 128K 128K maymove,fixed a+1M -> a+1M' \
+		'mmap b 128K rw noreplace -> b' 'munmap a+1M 128K -> 0' 'mmap a+1M 128K -> a+1M'
+}

@@ -1,0 +1,225 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Where mappings go that name no fixed address. A number in a test's name is
+# that of the rule in the specification.
+
+load helpers
+
+# The top 64 MiB of the address space and the low 64 MiB: room in two pieces.
+WRAPPED=0x7ffffc000000-0x4000000
+
+x86_64() {
+	[ "$(uname -m)" = x86_64 ] || skip "addresses are those of x86-64"
+}
+
+@test "1: a byte, a page and the whole window fit, one page more is ENOMEM" {
+	confined $WINDOW VA_LIMIT_SEED=1 calls 'a=mmap 0 1 -> inside' 'munmap a 1 -> 0' \
+		'a=mmap 0 page -> inside' 'munmap a page -> 0' \
+		'a=mmap 0 1G none noreserve -> lower' 'munmap a 1G -> 0' \
+		'mmap 0 1G+page none noreserve -> ENOMEM' 'a=mmap 0 1G none noreserve -> lower'
+}
+
+@test "1: lengths that no address space has are ENOMEM, length 0 is EINVAL" {
+	everywhere $WINDOW calls 'mmap 0 0 -> EINVAL' 'mmap 0 0xfffffffffffff000 -> ENOMEM' \
+		'mmap 0 0xffffffffffffffff -> ENOMEM' 'mmap 0 0x8000000000000000 -> ENOMEM'
+}
+
+@test "1: single pages fill the window to the last, again after frees in random order" {
+	confined $SMALL fillwindow pages 1
+	confined $SMALL VA_LIMIT_PLACE=bottomup fillwindow pages 2
+	confined $SMALL VA_LIMIT_PLACE=random fillwindow pages 3
+}
+
+@test "1: random sizes and frees leave no page that cannot be used" {
+	for seed in 1 2 3; do
+		confined $SMALL fillwindow sizes $seed
+	done
+}
+
+@test "1: a wrapped window fills to the last page of the address space" {
+	x86_64
+	confined 0x7fffffffe000-0x2000000 fillwindow pages 1
+}
+
+@test "1: the first and the last page of the window are usable" {
+	for way in plain confined; do
+		$way $WINDOW calls 'mmap lower page -> lower' 'mmap upper-page page -> upper-page'
+	done
+}
+
+@test "2: mappings go one below the other, and neighbours merge" {
+	both $WINDOW calls 'a=mmap 0 64K -> inside' 'n=vmas' 'b=mmap 0 64K -> a-64K' \
+		'c=mmap 0 16K -> b-16K' 'd=mmap 0 1M -> c-1M' 'vmas -> n'
+}
+
+@test "2: below the base first, then around from the top down to the base" {
+	confined $SMALL VA_LIMIT_BASE=0x202000000 calls 'mmap 0 16M -> lower+16M' 'mmap 0 16M -> lower' \
+		'mmap 0 16M -> upper-16M' 'mmap 0 16M -> upper-32M' 'mmap 0 page -> ENOMEM'
+}
+
+@test "2: what does not fit below the base goes around, and back below when it fits" {
+	confined $SMALL VA_LIMIT_BASE=0x201000000 calls 'mmap 0 32M -> upper-32M' \
+		'mmap 0 16M -> lower' 'mmap 0 16M -> lower+16M'
+}
+
+@test "2: bottom-up goes above the base, then around from the bottom" {
+	confined $SMALL VA_LIMIT_PLACE=bottomup VA_LIMIT_BASE=0x202000000 calls \
+		'mmap 0 16M -> lower+32M' 'mmap 0 16M -> lower+48M' 'mmap 0 16M -> lower' \
+		'mmap 0 16M -> lower+16M' 'mmap 0 page -> ENOMEM'
+}
+
+@test "2: a wrapped window is filled from its upper piece, then from the lower" {
+	x86_64
+	# Everything but the hole [64M, 2^47 - 16G): what fits above goes above.
+	confined 0x7ff000000000-0x4000000 VA_LIMIT_BASE=0x7ff010000000 calls \
+		'a=mmap 0 128M none noreserve -> lower+128M' 'b=mmap 0 128M none noreserve -> lower' \
+		'c=mmap 0 128M none noreserve -> inside' 'set c -> !a' 'set c -> !b'
+}
+
+@test "2: when the upper piece is full the lower one is used" {
+	x86_64
+	# One page above, the rest below.
+	confined 0x7fffffffe000-0x4000000 calls 'mmap 0 page none -> lower' \
+		'a=mmap 0 page none -> inside' 'set a -> !lower' 'mmap 0 16M none -> inside'
+}
+
+@test "2: no mapping lies in the hole or joins the two pieces" {
+	x86_64
+	confined $WRAPPED calls 'mmap 0 96M none -> ENOMEM' 'mmap 0 128M none -> ENOMEM'
+	confined 0x7fffffffe000-0x4000000 calls 'mmap 0 60M none -> inside' \
+		'mmap 0 8K none -> inside' 'mmap 0 8M none -> ENOMEM'
+}
+
+@test "3: a hint that is free and inside is taken exactly" {
+	everywhere $WINDOW calls 'mmap lower+1M 64K -> lower+1M' 'mmap lower+8M+page page -> lower+8M+page'
+}
+
+@test "3: an unaligned hint is rounded down to its page" {
+	everywhere $WINDOW calls 'mmap lower+1M+1 page -> lower+1M' 'mmap lower+2M+page-1 page -> lower+2M'
+}
+
+@test "3: an occupied hint is no error" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'b=mmap lower+1M 64K -> inside' \
+		'set b -> !a' 'c=mmap a-page 64K -> inside' 'set c -> !a-page' 'd=mmap a+60K 64K -> inside' \
+		'set d -> !a+60K'
+}
+
+@test "3: a hint outside is placed inside" {
+	both $WINDOW calls 'mmap 0x500000000 64K -> inside' 'mmap 0x10000 64K -> inside' \
+		'mmap 0x7f0000000000 64K -> inside' 'mmap 0xffff800000000000 64K -> inside' \
+		'mmap 0xfffffffffffff000 64K -> inside' 'mmap 1 64K -> inside'
+}
+
+@test "3: a hint that straddles a bound is placed inside" {
+	both $WINDOW calls 'mmap lower-page 8K -> inside' 'mmap upper-page 8K -> inside' \
+		'mmap lower-1M 512M none -> inside' 'mmap upper-1 8K -> inside'
+}
+
+@test "3: a hint that straddles or lies in the hole is placed inside" {
+	both 0x7f0000000000-0x80000000 calls 'mmap upper-page 8K -> inside' \
+		'mmap lower-page 8K -> inside' 'mmap 0x200000000 64K -> inside' 'mmap upper 64K -> inside'
+}
+
+@test "3: hint 0 is no hint" {
+	both 32bit calls 'a=mmap 0 page -> inside' 'set a -> !0' 'b=mmap 1 page -> inside' 'set b -> !0'
+}
+
+@test "4: the only free gap is found where it straddles the base" {
+	confined $SMALL VA_LIMIT_BASE=0x202000000 calls 'mmap 0 64M none -> lower' \
+		'munmap lower+16M 32M -> 0' 'mmap 0 32M none -> lower+16M'
+}
+
+@test "4: the only free gap is found where it straddles a former hint" {
+	confined $SMALL calls 'mmap lower+32M page none -> lower+32M' 'munmap lower+32M page -> 0' \
+		'mmap 0 64M none -> lower'
+}
+
+@test "4: the only free gap is found at either end of the window" {
+	confined $SMALL calls 'mmap lower 64M none -> lower' 'munmap lower page -> 0' \
+		'mmap 0 page -> lower' 'munmap upper-page page -> 0' 'mmap 0 page -> upper-page'
+}
+
+@test "5: lower == upper: what a raw call gets, libc's gets too" {
+	# The hole of the second lies above all addresses: nothing is left of it.
+	for window in none 2^62-2^61; do
+		with auto none VA_LIMIT=$window calls 'a=mmap 0 64K -> ok' 'munmap a 64K -> 0' \
+			'raw.mmap 0 64K -> a' 'mmap 0x10000000000 64K -> 0x10000000000' \
+			'mmap 0x500000000 page rw fixed -> 0x500000000' 'munmap 0x500000000 page -> 0' \
+			'mapped 0x500000000 page -> 0' 'mmap 0x500000000 page -> 0x500000000'
+	done
+}
+
+@test "5: lower == upper: malloc, threads and libraries work as ever" {
+	with auto none mallocs 2
+	with auto none threads 8
+}
+
+@test "7: placement stays out of the guard gap of a MAP_GROWSDOWN mapping" {
+	plain $SMALL stackguard growsdown
+	confined $SMALL stackguard growsdown
+}
+
+@test "7: placement stays out of the stack's guard gap, and deep recursion works" {
+	confined 47bit stackguard main
+	confined 0x400000000000-0x10000 stackguard main
+}
+
+@test "7: a fixed mapping may lie in the guard gap, as the kernel has it" {
+	everywhere $WINDOW calls 'g=mmap lower+16M 64K rw growsdown -> lower+16M' \
+		'mmap g-8K page rw noreplace -> g-8K'
+}
+
+@test "8: addresses and lengths are counted in the kernel's pages" {
+	both $WINDOW calls 'a=mmap 0 1 -> inside' 'aligned a page -> yes' 'mapped a page -> page' \
+		'b=mmap 0 page+1 -> inside' 'aligned b page -> yes' 'mapped b page+page -> page+page' \
+		'munmap b page+1 -> 0' 'mapped b page+page -> 0'
+}
+
+# The first three addresses that a window gives.
+addresses() {
+	"$@" calls 'a=mmap 0 64K -> inside' 'b=mmap 0 64K -> inside' 'c=mmap 0 64K -> inside'
+}
+
+@test "9: two runs differ, as address space randomization wants it" {
+	[ "$(cat /proc/sys/kernel/randomize_va_space)" -ne 0 ] || skip "randomization is off"
+	for place in topdown bottomup random; do
+		a=$(addresses confined 0x200000000-0x1200000000 VA_LIMIT_PLACE=$place)
+		b=$(addresses confined 0x200000000-0x1200000000 VA_LIMIT_PLACE=$place)
+		[ "$a" != "$b" ] || fail "$place: the same twice: $a"
+	done
+}
+
+@test "9: without randomization two runs are the same" {
+	setarch -R true || skip "setarch is not allowed here"
+	program=$GUEST/calls
+	a=$(confined $WINDOW setarch -R "$program" 'mmap 0 64K')
+	b=$(confined $WINDOW setarch -R "$program" 'mmap 0 64K')
+	[ "$a" = "$b" ]
+}
+
+@test "9: the same seed gives the same addresses, another one others" {
+	for place in topdown bottomup random; do
+		a=$(addresses confined $WINDOW VA_LIMIT_PLACE=$place VA_LIMIT_SEED=7)
+		b=$(addresses confined $WINDOW VA_LIMIT_PLACE=$place VA_LIMIT_SEED=7)
+		c=$(addresses confined $WINDOW VA_LIMIT_PLACE=$place VA_LIMIT_SEED=8)
+		[ "$a" = "$b" ] || fail "$place: the same seed differs: $a" "$b"
+		[ "$a" != "$c" ] || fail "$place: another seed does not differ: $a"
+	done
+}
+
+@test "9: random placement does not put mappings side by side" {
+	confined $WINDOW VA_LIMIT_PLACE=random VA_LIMIT_SEED=1 calls 'a=mmap 0 64K -> inside' \
+		'b=mmap 0 64K -> inside' 'c=mmap 0 64K -> inside' 'set b -> !a-64K' 'set c -> !b-64K'
+}
+
+@test "9: guest mappings have at least the alignment that was asked for" {
+	both $WINDOW VA_LIMIT_ALIGN=64K calls 'a=mmap 0 page -> inside' 'aligned a 64K -> yes' \
+		'b=mmap 0 page -> inside' 'aligned b 64K -> yes' 'c=mmap 0 68K -> inside' \
+		'aligned c 64K -> yes' 'd=mremap a page 128K maymove -> inside' 'aligned d 64K -> yes'
+}
+
+@test "9: freed space is found again at once" {
+	both $WINDOW calls 'a=mmap 0 1M -> inside' 'munmap a 1M -> 0' 'mmap 0 1M -> a' \
+		'munmap a+64K 64K -> 0' 'mmap 0 64K -> a+64K'
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Threads, signal handlers, forks and exec.
+
+load helpers
+
+@test "33: threads that map, remap and unmap at once do not clobber each other" {
+	for threads in 4 16; do
+		run both $WINDOW race $threads 2
+		[ "$status" -eq 0 ] || fail "$output"
+		# There is room for all.
+		refute grep -v ' refused 0$' <<<"$output"
+	done
+}
+
+@test "33: and neither in a small window, which they fill" {
+	confined 0x200000000-0x200800000 race 16 2
+	fenced $SMALL race 3 2
+}
+
+@test "34: a handler that maps while it interrupts a map" {
+	both $WINDOW sighandler 2
+}
+
+@test "35: fork, raw clone, vfork and posix_spawn while threads map" {
+	both $WINDOW forks 40
+}
+
+@test "35: a forked child has its parent's mappings in its table" {
+	both $WINDOW sh -c "exec \"$GUEST/calls\" 'a=mmap 0 64K -> inside' 'mmap a 64K rw noreplace -> EEXIST'"
+	both 32bit bash -c 'x=$(printf "%010000d" 0); for i in 1 2 3; do ( : "$x$x$x" | cat | cat ); done'
+}
+
+@test "36: exec carries the window to the child" {
+	both $WINDOW sh -c "\"$GUEST/calls\" 'mmap 0 4K -> inside' && exec \"$GUEST/calls\" 'mmap 0 4K -> inside'"
+	fenced $WINDOW sh -c "exec \"$GUEST/calls\" 'raw.mmap 0 4K -> inside'"
+}
+
+@test "36: a child without the environment is not confined" {
+	fenced $WINDOW env -i "$GUEST/calls" 'a=mmap 0 4K -> ok' 'mmap 0x500000000 4K -> 0x500000000'
+}
+
+@test "syscall() is confined for memory calls, like the functions" {
+	both $WINDOW calls 'a=sys.mmap 0 64K -> inside' 'b=sys.mremap a 64K 1M maymove -> inside' \
+		'sys.munmap b 1M -> 0' '64.mmap 0 64K -> inside' 'id=shmget 64K -> ok' 'c=sys.shmat id 0 -> inside' \
+		'sys.shmdt c -> 0' 'sys.mmap 0 0 -> EINVAL' 'sys.munmap 0 0 -> EINVAL'
+}
+
+@test "syscall() passes all other numbers on, with six arguments" {
+	plain $WINDOW sysfn
+	both $WINDOW sysfn
+}
+
+@test "the window's program keeps its exit status and its signals" {
+	status=0
+	fenced $WINDOW sh -c 'exit 42' || status=$?
+	[ "$status" -eq 42 ]
+	status=0
+	fenced $WINDOW sh -c 'kill -SEGV $$' || status=$?
+	[ "$status" -eq 139 ]
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# System V shared memory.
+
+load helpers
+
+setup() {
+	plain $WINDOW calls 'shmget 4K -> ok' >/dev/null || skip "no System V shared memory here"
+}
+
+@test "22: shmat without an address attaches inside" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'a=shmat id 0 -> inside' 'fill a 64K 1' \
+		'b=shmat id 0 -> inside' 'set b -> !a' 'has b 64K 1 -> yes' 'shmdt a -> 0' 'has b 64K 1 -> yes' \
+		'shmdt b -> 0' 'mapped a 64K -> 0' 'mapped b 64K -> 0'
+}
+
+@test "22: the whole of a large segment lies inside" {
+	both $WINDOW calls 'id=shmget 512M -> ok' 'a=shmat id 0 -> inside' 'mapped a 512M -> 512M' \
+		'inside a 512M -> yes'
+}
+
+@test "22: a segment larger than the window is ENOMEM" {
+	confined $SMALL calls 'id=shmget 128M -> ok' 'shmat id 0 -> ENOMEM' 'mmap 0 64M none -> lower'
+}
+
+@test "22: no permission is EACCES, at once" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	everywhere $WINDOW calls 'id=shmget 64K 0000 -> ok' 'setuid 65534 -> 0' 'shmat id 0 -> EACCES'
+}
+
+@test "22: an id that never was is EINVAL, a removed one what the kernel says" {
+	everywhere $WINDOW calls 'shmat 0x7fffffff 0 -> EINVAL' 'shmat 0-1 0 -> EINVAL' \
+		'id=shmget 64K -> ok' 'shmrm id -> 0' 'e=raw.shmat id 0 -> !ok' 'shmat id 0 -> e'
+}
+
+@test "22: a removed segment that is still attached can be attached again" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'a=shmat id 0 -> inside' 'fill a 64K 4' 'shmrm id -> 0' \
+		'b=shmat id 0 -> inside' 'has b 64K 4 -> yes'
+}
+
+@test "23: SHM_RND rounds down, an unaligned address without it is EINVAL" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id lower+1M+5 rnd -> lower+1M' \
+		'shmat id lower+4M+5 -> EINVAL' 'mapped lower+4M 64K -> 0' 'shmat id lower+8M -> lower+8M'
+}
+
+@test "23: SHM_REMAP without an address is EINVAL" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id 0 remap -> EINVAL'
+}
+
+@test "23: an overlap is EINVAL without SHM_REMAP and replaced with it" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'shmat id a -> EINVAL' 'has a 64K 1 -> yes' 'shmat id a remap -> a' 'has a 64K 0 -> yes' \
+		'shmdt a -> 0' 'mapped a 64K -> 0'
+}
+
+@test "23: the fence is invisible to shmat with an address" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id 0x500000000 -> 0x500000000' \
+		'fill 0x500000000 64K 1' 'shmdt 0x500000000 -> 0'
+	fenced $WINDOW calls 'id=shmget 64K -> ok' 'shmat id 0x500000000 -> 0x500000000' \
+		'shmdt 0x500000000 -> 0' 'fenced 0x500000000 64K -> yes'
+}
+
+@test "24: shmdt after the first page went detaches the rest" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id lower+1M -> lower+1M' 'munmap lower+1M page -> 0' \
+		'shmdt lower+1M -> 0' 'mapped lower+1M 64K -> 0' 'mmap lower+1M 64K -> lower+1M'
+}
+
+@test "24: shmdt after a middle page went detaches the rest" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id lower+1M -> lower+1M' 'munmap lower+1M+16K page -> 0' \
+		'shmdt lower+1M -> 0' 'mapped lower+1M 64K -> 0' 'mmap lower+1M 64K -> lower+1M'
+}
+
+@test "24: shmdt of a removed segment frees its room" {
+	both $WINDOW calls 'id=shmget 64K -> ok' 'a=shmat id 0 -> inside' 'shmrm id -> 0' 'shmdt a -> 0' \
+		'mmap a 64K -> a'
+}
+
+@test "24: shmdt of what is no segment is EINVAL" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'shmdt a -> EINVAL' 'shmdt lower+8M -> EINVAL' \
+		'shmdt a+1 -> EINVAL' 'mapped a 64K -> 64K'
+}

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+#
+# What the scenarios of vactl share. Tables come from a guest that publishes one
+# by itself, so that they can be wrong on purpose.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	unset VA_LIMIT VA_LIMIT_FENCE VACTL_LIBRARY LD_PRELOAD NO_COLOR
+	export LC_ALL=C
+	started=
+	tmp=$BATS_TEST_TMPDIR
+}
+
+teardown() {
+	for pid in $started; do
+		kill -KILL "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+}
+
+# Starts faketable with a mode, in the background, as $target.
+publish() {
+	"$GUEST/faketable" "$@" >"$tmp/ready" 3>&- &
+	target=$!
+	started="$started $target"
+	until [ -s "$tmp/ready" ]; do
+		kill -0 "$target"
+		sleep 0.01
+	done
+	: >"$tmp/ready"
+}
+
+# One line on stderr that begins as all do and has the text.
+says() {
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == "vactl: "* ]]
+	[[ $stderr == *"$1"* ]]
+}
+
+member() {
+	python3 -c "import json, sys; print(json.load(sys.stdin)$1)"
+}
+
+# A folder that another user can reach, with a vactl in it.
+open_folder() {
+	folder=$(mktemp -d /tmp/vactl.XXXXXX)
+	chmod 755 "$folder"
+	cp "$VACTL" "$folder/vactl"
+}
+
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$folder/vactl" "$@"
+}

@@ -1,0 +1,313 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# vactl run: what it refuses before the program starts, which library it takes,
+# and what the program finds.
+
+load vactl.bash
+
+# Any library will do where only the starting is looked at.
+harmless=$(ldd "$VACTL" | sed -n 's/^.*libsmartcols[^ ]* => \([^ ]*\).*/\1/p')
+
+# vactl run with a library that does nothing. Where the status is 127, it has
+# to be told first, or bats warns.
+run_harmless() {
+	local wanted=
+
+	if [ "$1" = -127 ]; then
+		wanted=$1
+		shift
+	fi
+	VACTL_LIBRARY=$harmless run $wanted --separate-stderr "$VACTL" run "$@"
+}
+
+# An ELF header and nothing else: make_elf FILE CLASS MACHINE(two bytes)
+make_elf() {
+	printf '\177ELF'"\\$2"'\1\1\0\0\0\0\0\0\0\0\0\2\0'"$3"'\1\0\0\0' >"$1"
+	printf '\0%.0s' {1..8} >>"$1"
+	printf '\100\0\0\0\0\0\0\0' >>"$1"
+	printf '\0%.0s' {1..12} >>"$1"
+	printf '\100\0\70\0\0\0\0\0\0\0\0\0' >>"$1"
+	chmod +x "$1"
+}
+
+machine_here() {
+	od -An -b -j18 -N2 "$VACTL" | sed 's/ /\\/g'
+}
+
+# --- run: its own failures ---------------------------------------------------
+
+@test "run: misuse is status 125" {
+	while read -r said arguments; do
+		run_harmless $arguments
+		[ "$status" -eq 125 ]
+		says "${said//_/ }"
+	done <<-END
+		needs_a_window true
+		needs_a_program --window 32bit
+		is_no_option --frob
+		--window_needs_a_value --window
+		--window_needs_a_value --window= true
+		--reach_frob_is_not_one_of --window 32bit --reach frob true
+		--reach_whole_is_not_built_in --window 32bit --reach whole true
+		excludes_--fence_on --window 32bit --reach calls --fence on true
+		excludes_--fence_off --window 32bit --reach process --fence off true
+		--host_is_not_built_in --window 32bit --host x true
+		--guest_is_not_built_in --window 32bit --guest x true
+		--trace_is_not_built_in --window 32bit --trace x true
+		--report_is_not_built_in --window 32bit --report x true
+	END
+}
+
+@test "run: a bad value is named with its option before the program starts" {
+	while read -r option value; do
+		run_harmless --window 32bit "--$option" "$value" touch "$tmp/started"
+		[ "$status" -eq 125 ]
+		says "(--$option) '$value'"
+		[ ! -e "$tmp/started" ]
+	done <<-END
+		window frob
+		window 0x1000-
+		window 99bit
+		fence maybe
+		fixed maybe
+		place middle
+		base x
+		seed x
+		align 3
+	END
+}
+
+@test "run: a bad variable from outside is refused too" {
+	export VA_LIMIT_PLACE=middle
+	run_harmless --window 32bit true
+	[ "$status" -eq 125 ]
+	says "VA_LIMIT_PLACE"
+}
+
+@test "run: a program that is not found is status 127" {
+	# A folder that may not be searched would be "permission denied".
+	PATH=/usr/bin:/bin
+	for program in no-such-program-here ./no-such-file /no/such/file ''; do
+		run_harmless -127 --window 32bit -- "$program"
+		says "cannot run $program: No such file or directory"
+	done
+}
+
+@test "run: a program that cannot be run is status 126" {
+	echo text >"$tmp/plain"
+	for program in "$tmp" "$tmp/plain"; do
+		run_harmless --window 32bit "$program"
+		[ "$status" -eq 126 ]
+		says "cannot run $program: Permission denied"
+	done
+}
+
+@test "run: a script's missing interpreter is named" {
+	printf '#!/no/such/shell\n' >"$tmp/script"
+	chmod +x "$tmp/script"
+	run_harmless -127 --window 32bit "$tmp/script"
+	says "cannot run $tmp/script: /no/such/shell: No such file"
+}
+
+@test "run: scripts that lead in a circle end" {
+	printf '#!%s\n' "$tmp/script" >"$tmp/script"
+	chmod +x "$tmp/script"
+	run_harmless --window 32bit "$tmp/script"
+	[ "$status" -eq 126 ]
+	says "Too many levels"
+}
+
+@test "run: a statically linked program is refused" {
+	make_elf "$tmp/static" 2 "$(machine_here)"
+	run_harmless --window 32bit "$tmp/static"
+	[ "$status" -eq 125 ]
+	says "statically linked"
+}
+
+@test "run: a script whose interpreter is statically linked is refused" {
+	make_elf "$tmp/static" 2 "$(machine_here)"
+	printf '#!%s -x\n' "$tmp/static" >"$tmp/script"
+	printf '#! %s\n' "$tmp/script" >"$tmp/outer"
+	chmod +x "$tmp/script" "$tmp/outer"
+	run_harmless --window 32bit "$tmp/outer"
+	[ "$status" -eq 125 ]
+	says "$tmp/static unconfined: it is statically linked"
+}
+
+@test "run: 32-bit programs and those of other machines are refused" {
+	make_elf "$tmp/small" 1 "$(machine_here)"
+	run_harmless --window 32bit "$tmp/small"
+	[ "$status" -eq 125 ]
+	says "32-bit program"
+	make_elf "$tmp/other" 2 '\367\0'
+	run_harmless --window 32bit "$tmp/other"
+	[ "$status" -eq 125 ]
+	says "another machine"
+}
+
+@test "run: setuid and setgid programs are refused where they change anything" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to make one"
+	! findmnt -nT "$tmp" -o OPTIONS | grep -q nosuid || skip "$tmp is mounted nosuid"
+	cp "$(type -P true)" "$tmp/program"
+	chown 65534:65534 "$tmp/program"
+	chmod 4755 "$tmp/program"
+	run_harmless --window 32bit "$tmp/program"
+	[ "$status" -eq 125 ]
+	says "it is setuid"
+	chmod 2755 "$tmp/program"
+	run_harmless --window 32bit "$tmp/program"
+	[ "$status" -eq 125 ]
+	says "it is setgid"
+	chown 0:0 "$tmp/program"
+	chmod 6755 "$tmp/program"
+	run_harmless --window 32bit "$tmp/program"
+	[ "$status" -eq 0 ]
+}
+
+@test "run: a program with file capabilities is refused" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to make one"
+	command -v setcap >/dev/null || skip "setcap is not installed"
+	open_folder
+	cp "$(type -P true)" "$folder/program"
+	setcap cap_net_raw+ep "$folder/program" || skip "no file capabilities here"
+	VACTL_LIBRARY=$harmless run --separate-stderr as_nobody run --window 32bit "$folder/program"
+	rm -r "$folder"
+	[ "$status" -eq 125 ]
+	says "file capabilities"
+}
+
+# --- run: the library --------------------------------------------------------
+
+@test "run: a missing library is named" {
+	VACTL_LIBRARY=/no/such/library.so run --separate-stderr "$VACTL" run --window 32bit true
+	[ "$status" -eq 125 ]
+	says "/no/such/library.so: No such file or directory"
+}
+
+@test "run: what is no library is refused" {
+	echo text >"$tmp/library.so"
+	make_elf "$tmp/program.so" 2 "$(machine_here)"
+	make_elf "$tmp/other.so" 2 '\367\0'
+	while read -r file said; do
+		VACTL_LIBRARY=$file run --separate-stderr "$VACTL" run --window 32bit true
+		[ "$status" -eq 125 ]
+		says "${said//_/ }"
+	done <<-END
+		$tmp/library.so no_shared_library
+		$tmp/program.so no_shared_library
+		$tmp/other.so for_another_machine
+		$tmp Is_a_directory
+	END
+}
+
+@test "run: a path that ld.so would split is refused" {
+	for name in "a b" "a:b"; do
+		mkdir "$tmp/$name"
+		cp "$harmless" "$tmp/$name/lib.so"
+		VACTL_LIBRARY="$tmp/$name/lib.so" run --separate-stderr "$VACTL" run --window 32bit true
+		[ "$status" -eq 125 ]
+		says "splits a path"
+	done
+}
+
+@test "run: the library beside vactl is found, and the named one goes first" {
+	mkdir -p "$tmp/.libs"
+	cp "$VACTL" "$tmp/vactl"
+	cp "$harmless" "$tmp/.libs/libvalimit.so"
+	run "$tmp/vactl" run --window 32bit sh -c 'echo $LD_PRELOAD'
+	[ "$output" = "$(realpath "$tmp")/.libs/libvalimit.so" ]
+	run_harmless --window 32bit sh -c 'echo $LD_PRELOAD'
+	[ "$output" = "$(realpath "$harmless")" ]
+}
+
+@test "run: a relative library path holds in another folder" {
+	cp "$harmless" "$tmp/lib.so"
+	cd "$tmp"
+	VACTL_LIBRARY=./lib.so run "$VACTL" run --window 32bit sh -c 'cd / && exec env'
+	[ "$status" -eq 0 ]
+	[[ $output == *"LD_PRELOAD=$(realpath "$tmp")/lib.so"* ]]
+}
+
+@test "run: what was preloaded stays preloaded, behind ours" {
+	LD_PRELOAD=$(ldd "$VACTL" | sed -n 's/^.* => \([^ ]*libc\.[^ ]*\).*/\1/p')
+	export LD_PRELOAD
+	run_harmless --window 32bit sh -c 'echo $LD_PRELOAD'
+	[ "$output" = "$(realpath "$harmless"):$LD_PRELOAD" ]
+}
+
+# --- run: the program --------------------------------------------------------
+
+@test "run: the exit status is the program's" {
+	run_harmless --window 32bit true
+	[ "$status" -eq 0 ]
+	run_harmless --window 32bit -- sh -c 'exit 7'
+	[ "$status" -eq 7 ]
+	run_harmless --window 32bit sh -c 'kill -TERM $$'
+	[ "$status" -eq 143 ]
+}
+
+@test "run: the program has vactl's process ID" {
+	VACTL_LIBRARY=$harmless "$VACTL" run --window 32bit sh -c 'echo $$' >"$tmp/pid" &
+	pid=$!
+	wait "$pid"
+	[ "$(cat "$tmp/pid")" -eq "$pid" ]
+}
+
+@test "run: options end at the program" {
+	run_harmless --window 32bit echo --window --frob -J
+	[ "$output" = "--window --frob -J" ]
+}
+
+@test "run: options become variables" {
+	run_harmless --window 4G-8G --fence sealed --fixed deny --place random --base 5G \
+		--seed 7 --align 64K sh -c 'env | grep ^VA_LIMIT | sort'
+	[ "$status" -eq 0 ]
+	diff - <(echo "$output") <<-END
+		VA_LIMIT=4G-8G
+		VA_LIMIT_ALIGN=64K
+		VA_LIMIT_BASE=5G
+		VA_LIMIT_FENCE=sealed
+		VA_LIMIT_FIXED=deny
+		VA_LIMIT_PLACE=random
+		VA_LIMIT_SEED=7
+	END
+}
+
+@test "run: the reach becomes the fence" {
+	run_harmless --window 32bit --reach calls sh -c 'echo $VA_LIMIT_FENCE'
+	[ "$output" = off ]
+	VA_LIMIT_FENCE=off run_harmless --window 32bit --reach process sh -c 'echo $VA_LIMIT_FENCE'
+	[ "$output" = auto ]
+	run_harmless --window 32bit --reach process --fence on sh -c 'echo $VA_LIMIT_FENCE'
+	[ "$output" = on ]
+	VA_LIMIT_FENCE=off run_harmless --window 32bit sh -c 'echo $VA_LIMIT_FENCE'
+	[ "$output" = off ]
+}
+
+@test "run: VA_LIMIT is the window where none is given, and --window goes first" {
+	export VA_LIMIT=31bit
+	run_harmless sh -c 'echo $VA_LIMIT'
+	[ "$output" = 31bit ]
+	run_harmless --window 32bit sh -c 'echo $VA_LIMIT'
+	[ "$output" = 32bit ]
+}
+
+@test "run: scripts run, with and without a first line" {
+	printf '#!/bin/sh\necho one "$@"\n' >"$tmp/one"
+	printf 'echo two "$@"\n' >"$tmp/two"
+	chmod +x "$tmp/one" "$tmp/two"
+	run_harmless --window 32bit "$tmp/one" a
+	[ "$output" = "one a" ]
+	run_harmless --window 32bit "$tmp/two" b
+	[ "$output" = "two b" ]
+	PATH=$tmp:$PATH run_harmless --window 32bit one c
+	[ "$output" = "one c" ]
+}
+
+@test "run: ld.so as the program runs" {
+	loader=$(ldd "$VACTL" | sed -n 's/^[[:space:]]*\(\/[^ ]*ld[-.][^ ]*\) .*/\1/p')
+	[ -n "$loader" ] || skip "the loader is not named"
+	run_harmless --window 32bit "$loader" "$(type -P true)"
+	[ "$status" -eq 0 ]
+}

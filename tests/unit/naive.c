@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "naive.h"
+
+#include "unit.h"
+
+void naive_init(struct naive *naive, uint32_t pages)
+{
+	naive->pages = pages;
+	naive->cell = calloc(pages, sizeof(*naive->cell));
+	assert_non_null(naive->cell);
+}
+
+void naive_free(struct naive *naive)
+{
+	free(naive->cell);
+}
+
+/* Lets an interval begin at `page`, if one goes through there. */
+static void cut(struct naive *naive, uint32_t page)
+{
+	if (page < naive->pages && naive->cell[page].used)
+		naive->cell[page].first = true;
+}
+
+void naive_clear(struct naive *naive, struct stretch at)
+{
+	cut(naive, at.end);
+	for (uint32_t i = at.start; i < at.end; i++)
+		naive->cell[i] = (struct cell){ .used = false };
+}
+
+static bool is_joined(const struct naive *naive, uint32_t page)
+{
+	return page < naive->pages && naive->cell[page].used && !naive->cell[page].first;
+}
+
+static struct stretch interval_at(const struct naive *naive, uint32_t page)
+{
+	struct stretch at = { page, page + 1 };
+
+	while (!naive->cell[at.start].first)
+		at.start--;
+	while (is_joined(naive, at.end))
+		at.end++;
+	return at;
+}
+
+static void fill(struct naive *naive, struct stretch at, const struct detail *detail)
+{
+	for (uint32_t i = at.start; i < at.end; i++) {
+		naive->cell[i] = (struct cell){ true, i == at.start, *detail };
+		if (detail->flags & ENTRY_SHM)
+			naive->cell[i].detail.page += i - at.start;
+	}
+}
+
+/* The contract: kind, flags and owner alike, neither in flight. Pieces of
+ * segments stay apart, as their offsets do. */
+static bool merges(const struct naive *naive, uint32_t page, const struct detail *detail)
+{
+	const struct cell *cell;
+
+	if (page >= naive->pages || !naive->cell[page].used)
+		return false;
+	cell = &naive->cell[page];
+	return cell->detail.kind == detail->kind && cell->detail.owner == detail->owner &&
+	       cell->detail.flags == detail->flags && !(detail->flags & ENTRY_SHM) &&
+	       cell->detail.operation == 0 && detail->operation == 0;
+}
+
+void naive_set(struct naive *naive, struct stretch at, const struct detail *detail)
+{
+	naive_clear(naive, at);
+	if (at.start > 0 && merges(naive, at.start - 1, detail))
+		at.start = interval_at(naive, at.start - 1).start;
+	if (merges(naive, at.end, detail))
+		at.end = interval_at(naive, at.end).end;
+	fill(naive, at, detail);
+}
+
+static bool may_leave(const struct cell *cell)
+{
+	static const bool kind[KIND_COUNT] = {
+		[KIND_GUEST] = true, [KIND_HOST] = true, [KIND_FOREIGN] = true,
+	};
+
+	return cell->used && kind[cell->detail.kind] && !(cell->detail.flags & ENTRY_ARRIVING);
+}
+
+void naive_mark(struct naive *naive, struct stretch at, uint32_t operation)
+{
+	if (may_leave(&naive->cell[at.start]))
+		cut(naive, at.start);
+	if (at.end < naive->pages && may_leave(&naive->cell[at.end]))
+		cut(naive, at.end);
+	for (uint32_t i = at.start; i < at.end; i++)
+		if (may_leave(&naive->cell[i])) {
+			naive->cell[i].detail.operation = operation;
+			naive->cell[i].detail.flags |= ENTRY_LEAVING;
+		}
+}
+
+void naive_settle(struct naive *naive, struct stretch at, uint32_t operation, bool keep)
+{
+	for (uint32_t i = at.start; i < at.end; i++) {
+		struct detail detail = naive->cell[i].detail;
+		struct stretch whole;
+
+		if (!naive->cell[i].used || detail.operation != operation)
+			continue;
+		whole = interval_at(naive, i);
+		detail.operation = 0;
+		detail.flags &= (uint8_t) ~(ENTRY_LEAVING | ENTRY_ARRIVING);
+		if (keep)
+			naive_set(naive, whole, &detail);
+		else
+			naive_clear(naive, whole);
+		i = whole.end - 1;
+	}
+}
+
+bool naive_next(const struct naive *naive, uint32_t *page, struct entry *entry)
+{
+	struct stretch at;
+
+	while (*page < naive->pages && !naive->cell[*page].first)
+		++*page;
+	if (*page == naive->pages)
+		return false;
+	at = interval_at(naive, *page);
+	*entry = (struct entry){ NAIVE_ADDRESS(at.start), NAIVE_ADDRESS(at.end),
+				 naive->cell[at.start].detail };
+	*page = at.end;
+	return true;
+}
+
+static bool is_same(const struct entry *a, const struct entry *b)
+{
+	return a->start == b->start && a->end == b->end &&
+	       memcmp(&a->detail, &b->detail, sizeof(a->detail)) == 0;
+}
+
+void naive_compare(const struct naive *naive, const struct tree *tree, const char *context)
+{
+	struct cursor at = tree_first(tree);
+	struct entry mine, theirs;
+	uint32_t page = 0, count = 0;
+
+	for (; naive_next(naive, &page, &mine); at = tree_next(tree, at), count++) {
+		if (!tree_entry(tree, at, &theirs))
+			fail_msg("%s: %#lx-%#lx is missing", context, mine.start, mine.end);
+		if (!is_same(&mine, &theirs))
+			fail_msg("%s: %#lx-%#lx kind %u flags %u caller %lu, not "
+				 "%#lx-%#lx kind %u flags %u caller %lu", context,
+				 theirs.start, theirs.end, theirs.detail.kind,
+				 theirs.detail.flags, theirs.detail.caller, mine.start, mine.end,
+				 mine.detail.kind, mine.detail.flags, mine.detail.caller);
+	}
+	if (tree_entry(tree, at, &theirs))
+		fail_msg("%s: %#lx-%#lx is too much", context, theirs.start, theirs.end);
+	assert_int_equal(tree->entries, count);
+}
+
+/* Beyond the model's pages everything is free. */
+static bool is_free(const struct naive *naive, uintptr_t start, uintptr_t end)
+{
+	uintptr_t page = start > NAIVE_BASE ? (start - NAIVE_BASE) / NAIVE_PAGE : 0;
+
+	for (; page < naive->pages && NAIVE_BASE + page * NAIVE_PAGE < end; page++)
+		if (naive->cell[page].used)
+			return false;
+	return true;
+}
+
+bool naive_fits(const struct naive *naive, struct span span, uintptr_t at, size_t length,
+		size_t align)
+{
+	return at % align == 0 && at >= span.start && at < span.end && span.end - at >= length &&
+	       is_free(naive, at, at + length);
+}
+
+uintptr_t naive_highest(const struct naive *naive, struct span span, size_t length, size_t align)
+{
+	for (uintptr_t at = span.end; at > span.start;) {
+		at -= NAIVE_PAGE;
+		if (naive_fits(naive, span, at, length, align))
+			return at;
+	}
+	return 0;
+}
+
+uintptr_t naive_lowest(const struct naive *naive, struct span span, size_t length, size_t align)
+{
+	for (uintptr_t at = span.start; at < span.end; at += NAIVE_PAGE)
+		if (naive_fits(naive, span, at, length, align))
+			return at;
+	return 0;
+}
+
+size_t naive_largest(const struct naive *naive, struct span span)
+{
+	size_t largest = 0, run = 0;
+
+	for (uintptr_t at = span.start; at < span.end; at += NAIVE_PAGE) {
+		run = is_free(naive, at, at + NAIVE_PAGE) ? run + NAIVE_PAGE : 0;
+		if (run > largest)
+			largest = run;
+	}
+	return largest;
+}
+
+struct tree *bed_make(uint32_t capacity)
+{
+	struct tree_block *block = calloc(capacity, sizeof(*block));
+	uint64_t *bitmap = calloc((capacity + 63) / 64, sizeof(*bitmap));
+	struct tree *tree = malloc(sizeof(*tree));
+
+	assert_non_null(block);
+	assert_non_null(bitmap);
+	assert_non_null(tree);
+	tree_init(tree, block, bitmap, capacity);
+	return tree;
+}
+
+void bed_free(struct tree *tree)
+{
+	free(tree->block);
+	free(tree->bitmap);
+	free(tree);
+}

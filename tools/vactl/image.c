@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include "image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/window.h"
+#include "message.h"
+
+/* More than 25 million intervals; a kernel gives 65,530 unless told otherwise. */
+#define REGION_MAX (1UL << 30)
+#define PAGE_MIN 4096U
+#define PAGE_MAX 65536U
+
+static bool page_aligned(const struct table *header, uint64_t value)
+{
+	return (value & (header->page_size - 1)) == 0;
+}
+
+static bool sizes_good(const struct table *header)
+{
+	return header->size == sizeof(struct table) &&
+	       header->block_size == sizeof(struct tree_block) &&
+	       header->page_size >= PAGE_MIN && header->page_size <= PAGE_MAX &&
+	       (header->page_size & (header->page_size - 1)) == 0;
+}
+
+/* No sum here can overflow: offsets are below REGION_MAX, capacity is 32 bits. */
+static bool parts_good(const struct table *header)
+{
+	return header->region_size <= REGION_MAX &&
+	       page_aligned(header, header->region_size) &&
+	       header->bitmap_offset < header->region_size &&
+	       header->block_offset < header->region_size &&
+	       header->bitmap_offset % 8 == 0 && header->block_offset % 8 == 0 &&
+	       header->bitmap_offset >= sizeof(struct table) &&
+	       header->tree.capacity > 0 &&
+	       header->bitmap_offset + image_bitmap_bytes(header) <= header->block_offset &&
+	       image_block_bytes(header, header->tree.capacity) <= header->region_size;
+}
+
+/* Limits that are no limits (equal) may be anything. */
+static bool limits_good(const struct table *header)
+{
+	return header->min < header->top &&
+	       (header->lower == header->upper ||
+		(page_aligned(header, header->lower) && page_aligned(header, header->upper) &&
+		 header->lower >= header->min && header->lower <= header->top &&
+		 header->upper >= header->min && header->upper <= header->top)) &&
+	       header->reach <= REACH_WHOLE &&
+	       header->fence <= FENCE_SEALED;
+}
+
+/* The tree's numbers are not needed to read it; wrong ones still show that
+ * something wrote where it should not. */
+static bool tree_good(const struct tree *tree)
+{
+	return tree->root < tree->capacity && tree->used <= tree->capacity &&
+	       tree->hint <= tree->capacity && tree->height <= TREE_HEIGHT_MAX &&
+	       tree->entries <= (uint64_t)tree->capacity * TREE_LEAF_MAX;
+}
+
+enum image_state image_check(const struct table *header)
+{
+	if (header->magic != TABLE_MAGIC)
+		return IMAGE_NO_TABLE;
+	if (header->version != TABLE_VERSION)
+		return IMAGE_VERSION;
+	if (!sizes_good(header) || !parts_good(header) || !limits_good(header) ||
+	    !tree_good(&header->tree))
+		return IMAGE_DAMAGED;
+	return IMAGE_GOOD;
+}
+
+uint64_t image_bitmap_bytes(const struct table *header)
+{
+	return ((uint64_t)header->tree.capacity + 63) / 64 * 8;
+}
+
+uint64_t image_block_bytes(const struct table *header, uint32_t blocks)
+{
+	return header->block_offset + (uint64_t)blocks * sizeof(struct tree_block);
+}
+
+uint32_t image_blocks(const struct table *header, const uint64_t *bitmap)
+{
+	uint32_t capacity = header->tree.capacity;
+
+	for (uint64_t word = image_bitmap_bytes(header) / 8; word-- > 0;)
+		if (bitmap[word]) {
+			uint64_t blocks = word * 64 + 64 - (uint64_t)__builtin_clzll(bitmap[word]);
+			return blocks < capacity ? (uint32_t)blocks : capacity;
+		}
+	return 0;
+}
+
+static bool entry_good(const struct table *header, const struct entry *entry)
+{
+	return entry->start < entry->end && page_aligned(header, entry->start) &&
+	       page_aligned(header, entry->end) && entry->detail.kind > KIND_NONE &&
+	       entry->detail.kind < KIND_COUNT;
+}
+
+/* Room for a leaf's entries is there. */
+static void add_leaf(struct intervals *intervals, const struct table *header,
+		     const struct tree_block *block)
+{
+	uint16_t count = block->count;
+
+	if (count > TREE_LEAF_MAX) {
+		intervals->damaged++;
+		return;
+	}
+	for (uint16_t i = 0; i < count; i++) {
+		struct entry entry = {
+			.start = block->leaf.start[i], .end = block->leaf.end[i],
+			.detail = block->leaf.detail[i],
+		};
+
+		if (entry_good(header, &entry))
+			intervals->at[intervals->count++] = entry;
+		else
+			intervals->damaged++;
+	}
+}
+
+/* Ascending; of two with the same start the later made comes first, so that
+ * it is the one that stays. */
+static int compare_entries(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->detail.when != b->detail.when)
+		return a->detail.when > b->detail.when ? -1 : 1;
+	if (a->end != b->end)
+		return a->end < b->end ? -1 : 1;
+	/* Any order will do that is the same in two copies. */
+	return memcmp(&a->detail, &b->detail, sizeof(a->detail));
+}
+
+/* All well-formed entries of the used leaves, sorted. The blocks are taken one
+ * after the other and not along their links, which may lead anywhere. */
+static enum image_state collect(const void *bytes, size_t length, struct intervals *intervals)
+{
+	const struct table *header = bytes;
+	enum image_state state;
+	uint32_t blocks;
+
+	*intervals = (struct intervals){ 0 };
+	if (length < sizeof(*header))
+		return IMAGE_DAMAGED;
+	state = image_check(header);
+	if (state != IMAGE_GOOD)
+		return state;
+	if (length < header->bitmap_offset + image_bitmap_bytes(header))
+		return IMAGE_DAMAGED;
+
+	const uint64_t *bitmap = (const void *)((const char *)bytes + header->bitmap_offset);
+	const struct tree_block *block = (const void *)((const char *)bytes + header->block_offset);
+
+	blocks = image_blocks(header, bitmap);
+	if (length < image_block_bytes(header, blocks))
+		return IMAGE_DAMAGED;
+	intervals->at = memory_array(NULL, (size_t)blocks * TREE_LEAF_MAX,
+				     sizeof(*intervals->at));
+	/* Block 0 stands for "none". */
+	for (uint32_t i = 1; i < blocks; i++)
+		if (bitmap[i / 64] >> (i % 64) & 1 && block[i].level == 1)
+			add_leaf(intervals, header, &block[i]);
+	qsort(intervals->at, intervals->count, sizeof(*intervals->at), compare_entries);
+	return IMAGE_GOOD;
+}
+
+/* Makes sorted entries disjoint: the later made one has the common part. What
+ * is left of an earlier one behind it goes, as nothing vouches for it. */
+static void resolve(struct intervals *intervals)
+{
+	struct entry *at = intervals->at;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < intervals->count; i++) {
+		struct entry entry = at[i];
+
+		while (kept && at[kept - 1].end > entry.start && entry.start < entry.end) {
+			struct entry *last = &at[kept - 1];
+
+			intervals->damaged++;
+			if (last->detail.when >= entry.detail.when) {
+				entry.start = last->end;
+			} else {
+				last->end = entry.start;
+				kept -= last->start >= last->end;
+			}
+		}
+		if (entry.start < entry.end)
+			at[kept++] = entry;
+	}
+	intervals->count = kept;
+}
+
+/* Keeps in `a` what `b` has as well; both are sorted. */
+static void intersect(struct intervals *a, const struct intervals *b)
+{
+	size_t kept = 0, i = 0, j = 0;
+
+	while (i < a->count && j < b->count) {
+		int order = compare_entries(&a->at[i], &b->at[j]);
+
+		if (order == 0)
+			a->at[kept++] = a->at[i];
+		i += order <= 0;
+		j += order >= 0;
+	}
+	a->count = kept;
+}
+
+enum image_state image_extract(const void *bytes, size_t length, struct intervals *intervals)
+{
+	enum image_state state = collect(bytes, length, intervals);
+
+	if (state == IMAGE_GOOD)
+		resolve(intervals);
+	return state;
+}
+
+enum image_state image_extract_common(const void *a, size_t a_length,
+				      const void *b, size_t b_length,
+				      struct intervals *intervals)
+{
+	struct intervals other;
+	enum image_state state = collect(a, a_length, intervals);
+
+	if (state != IMAGE_GOOD)
+		return state;
+	state = collect(b, b_length, &other);
+	if (state == IMAGE_GOOD) {
+		intersect(intervals, &other);
+		resolve(intervals);
+	} else {
+		intervals_free(intervals);
+	}
+	intervals_free(&other);
+	return state;
+}
+
+static void add_gap(struct intervals *intervals, struct span gap)
+{
+	if (!span_empty(gap))
+		intervals->at[intervals->count++] = (struct entry){
+			.start = gap.start, .end = gap.end, .detail.kind = KIND_FENCE,
+		};
+}
+
+static void add_gaps(struct intervals *intervals, struct span span, size_t known)
+{
+	for (size_t i = 0; i < known && !span_empty(span); i++) {
+		const struct entry *entry = &intervals->at[i];
+
+		if (entry->end <= span.start || entry->start >= span.end)
+			continue;
+		add_gap(intervals, (struct span){ span.start, entry->start });
+		span.start = entry->end;
+	}
+	add_gap(intervals, span);
+}
+
+void intervals_add_fence(struct intervals *intervals, const struct table *header)
+{
+	struct window window = { header->lower, header->upper };
+	struct spans outside = window_outside(&window, header->min, header->top);
+	size_t known = intervals->count;
+
+	if (header->fence == FENCE_OFF || window_unlimited(&window))
+		return;
+	intervals->at = memory_array(intervals->at, 2 * known + (size_t)outside.count,
+				     sizeof(*intervals->at));
+	for (int i = 0; i < outside.count; i++)
+		add_gaps(intervals, outside.at[i], known);
+	qsort(intervals->at, intervals->count, sizeof(*intervals->at), compare_entries);
+}
+
+void intervals_free(struct intervals *intervals)
+{
+	free(intervals->at);
+	*intervals = (struct intervals){ 0 };
+}
+
+size_t intervals_seek(const struct intervals *intervals, uint64_t address)
+{
+	size_t low = 0, high = intervals->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (intervals->at[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "library.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "elffile.h"
+#include "message.h"
+
+/* libtool keeps a built library in .libs until it is installed. */
+static bool find_built(char path[PATH_MAX])
+{
+	static const char file[] = ".libs/libvalimit.so";
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof(file));
+	char *slash;
+
+	if (length < 0)
+		return false;
+	path[length] = 0;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return false;
+	strcpy(slash + 1, file);
+	return access(path, F_OK) == 0;
+}
+
+/* NULL, or why ld.so cannot preload it. */
+static const char *why_unfit(const char *path)
+{
+	struct elffile elf, self;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return strerror(errno);
+	err = elffile_read(fd, &elf);
+	close(fd);
+	if (err)
+		return err == -ENOEXEC ? "it is no shared library" : strerror(-err);
+	if (elffile_self(&self) == 0 && !elffile_alike(&elf, &self))
+		return "it is a library for another machine";
+	if (elf.type != ET_DYN || elf.dynamic)
+		return "it is no shared library";
+	return NULL;
+}
+
+int library_find(char path[PATH_MAX])
+{
+	const char *named = getenv("VACTL_LIBRARY");
+	char found[PATH_MAX];
+	const char *why;
+
+	if (named && *named)
+		snprintf(found, sizeof(found), "%s", named);
+	else if (!find_built(found))
+		snprintf(found, sizeof(found), "%s", VALIMIT_LIBRARY);
+	/* Absolute: the program may look for it from another folder. */
+	why = realpath(found, path) ? why_unfit(path) : strerror(errno);
+	if (why) {
+		message_print("run: cannot preload the library %s: %s; install valimit, or set "
+			      "VACTL_LIBRARY to the path of libvalimit.so", found, why);
+		return STATUS_OWN;
+	}
+	if (strpbrk(path, " :")) {
+		message_print("run: cannot preload the library %s: ld.so splits a path at a space "
+			      "or a colon; put it elsewhere and set VACTL_LIBRARY", path);
+		return STATUS_OWN;
+	}
+	return 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* vactl: starts confined programs and looks into them. */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "message.h"
+
+static const struct command *const commands[] = { &command_run, &command_ps, &command_maps };
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(void)
+{
+	puts("Usage:\n vactl COMMAND [options] [arguments]\n\n"
+	     "Keep the mappings of programs inside a window of addresses, and look into them.\n\n"
+	     "Commands:");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf(" %-8s %s\n", commands[i]->name, commands[i]->summary);
+	puts("\nOptions:\n"
+	     " -h, --help     print this text; 'vactl COMMAND --help' tells of a command\n"
+	     " -V, --version  print the version");
+}
+
+static int say_misused(const char *what, const char *word)
+{
+	char names[128] = "";
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		strcat(names, i ? ", " : "");
+		strcat(names, commands[i]->name);
+	}
+	message_print("%s%s; the commands are %s; see 'vactl --help'", what, word, names);
+	return 1;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	if (argc < 2)
+		return say_misused("no command", "");
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i]->name) == 0)
+			return commands[i]->run(commands[i], argc - 1, argv + 1);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		print_help();
+	else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+		puts("vactl (valimit) " PACKAGE_VERSION);
+	else
+		return say_misused("there is no command ", argv[1]);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	setlocale(LC_ALL, "");
+	status = dispatch(argc, argv);
+	/* A full disk must not look like a short table. */
+	if (fflush(stdout) || ferror(stdout)) {
+		message_print("cannot write the output: %s", strerror(errno));
+		return status ? status : 1;
+	}
+	return status;
+}

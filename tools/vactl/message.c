@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 2048
+
+void message_print(const char *format, ...)
+{
+	char line[LINE_MAX_BYTES] = "vactl: ";
+	size_t prefix = strlen(line);
+	va_list args;
+
+	/* Tables already printed come before what is said about them. */
+	fflush(stdout);
+	va_start(args, format);
+	vsnprintf(line + prefix, sizeof(line) - prefix - 1, format, args);
+	va_end(args);
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	strcat(line, "\n");
+	/* One call: lines of several processes do not mix. */
+	fputs(line, stderr);
+}
+
+_Noreturn void memory_out(void)
+{
+	message_print("out of memory");
+	exit(EXIT_FAILURE);
+}
+
+void *memory_array(void *old, size_t count, size_t size)
+{
+	void *new = reallocarray(old, count ? count : 1, size);
+
+	if (!new)
+		memory_out();
+	return new;
+}
+
+char *memory_text(const char *format, ...)
+{
+	char *text;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	if (length < 0)
+		memory_out();
+	return text;
+}

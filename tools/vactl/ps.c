@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* vactl ps: the confined processes. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/window.h"
+#include "listing.h"
+#include "message.h"
+#include "names.h"
+#include "reader.h"
+
+enum {
+	PS_PID, PS_WINDOW, PS_REACH, PS_FENCE, PS_GUEST, PS_HOST, PS_GAP, PS_MAPPINGS,
+	PS_CONSISTENT, PS_COMMAND,
+};
+
+static const struct column ps_columns[] = {
+	[PS_PID] = { "PID", COLUMN_NUMBER, .shown = true, .help = "process ID" },
+	[PS_WINDOW] = { "WINDOW", COLUMN_TEXT, .shown = true, .help = "the window's bounds" },
+	[PS_REACH] = { "REACH", COLUMN_TEXT, .shown = true,
+		       .help = "how much is confined: calls, process, whole" },
+	[PS_FENCE] = { "FENCE", COLUMN_TEXT, .help = "off, on, sealed" },
+	[PS_GUEST] = { "GUEST", COLUMN_SIZE, .shown = true, .help = "mapped by guest calls" },
+	[PS_HOST] = { "HOST", COLUMN_SIZE, .shown = true, .help = "mapped by host calls" },
+	[PS_GAP] = { "GAP", COLUMN_SIZE, .shown = true,
+		     .help = "the largest free piece of the window" },
+	[PS_MAPPINGS] = { "MAPPINGS", COLUMN_NUMBER, .shown = true,
+			  .help = "of the process, as the kernel counts them" },
+	[PS_CONSISTENT] = { "CONSISTENT", COLUMN_BOOLEAN,
+			    .help = "whether the table was at rest while it was read" },
+	[PS_COMMAND] = { "COMMAND", COLUMN_TEXT, .shown = true, .cut = true,
+			 .help = "the command line" },
+	{ .name = NULL },
+};
+
+static const struct choice ps_choices[] = {
+	{ .name = "verbose", .key = 'v', .help = "say how many processes could not be read" },
+	{ .name = NULL },
+};
+
+static uint64_t sum_kind(const struct intervals *intervals, enum kind kind)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < intervals->count; i++)
+		if (intervals->at[i].detail.kind == kind)
+			sum += intervals->at[i].end - intervals->at[i].start;
+	return sum;
+}
+
+/* From the intervals: the gaps that the tree keeps need not be true. */
+static uint64_t largest_gap(const struct intervals *intervals, struct span span)
+{
+	uint64_t largest = 0, from = span.start;
+	size_t i = intervals_seek(intervals, span.start);
+
+	for (; i < intervals->count && intervals->at[i].start < span.end; i++) {
+		const struct entry *entry = &intervals->at[i];
+
+		if (entry->start > from && entry->start - from > largest)
+			largest = entry->start - from;
+		from = entry->end;
+	}
+	return span.end > from && span.end - from > largest ? span.end - from : largest;
+}
+
+static uint64_t window_gap(const struct reading *reading)
+{
+	const struct table *table = &reading->table;
+	struct window window = { .lower = table->lower, .upper = table->upper };
+	struct spans spans = window_spans(&window, table->min, table->top);
+	uint64_t largest = 0;
+
+	for (int i = 0; i < spans.count; i++) {
+		uint64_t gap = largest_gap(&reading->intervals, spans.at[i]);
+
+		largest = gap > largest ? gap : largest;
+	}
+	return largest;
+}
+
+/* The arguments, with spaces between; a process without any has its name. */
+static size_t read_command(int pid, char *text, size_t size)
+{
+	ssize_t length = 0;
+	char path[32];
+
+	for (int i = 0; i < 2 && length <= 0; i++) {
+		snprintf(path, sizeof(path), i ? "/proc/%d/comm" : "/proc/%d/cmdline", pid);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return 0;
+		length = read(fd, text, size);
+		close(fd);
+	}
+	if (length <= 0)
+		return 0;
+	length -= text[length - 1] == 0 || text[length - 1] == '\n';
+	for (ssize_t i = 0; i < length; i++)
+		if (text[i] == 0)
+			text[i] = ' ';
+	return (size_t)length;
+}
+
+static void list_process(struct listing *listing, int pid, const struct reading *reading)
+{
+	char window[NAME_WINDOW_MAX], command[1024];
+	const char *reach = name_reach(reading->table.reach);
+	const char *fence = name_fence(reading->table.fence);
+
+	name_window(&reading->table, window);
+	listing_row(listing, NULL);
+	listing_number(listing, PS_PID, (uint64_t)pid);
+	listing_text(listing, PS_WINDOW, window, strlen(window));
+	listing_text(listing, PS_REACH, reach, strlen(reach));
+	listing_text(listing, PS_FENCE, fence, strlen(fence));
+	listing_size(listing, PS_GUEST, sum_kind(&reading->intervals, KIND_GUEST));
+	listing_size(listing, PS_HOST, sum_kind(&reading->intervals, KIND_HOST));
+	listing_size(listing, PS_GAP, window_gap(reading));
+	listing_number(listing, PS_MAPPINGS, reading->vmas.count);
+	listing_boolean(listing, PS_CONSISTENT, reading->consistent);
+	listing_text(listing, PS_COMMAND, command, read_command(pid, command, sizeof(command)));
+}
+
+static int is_process(const struct dirent *entry)
+{
+	return entry->d_name[strspn(entry->d_name, "0123456789")] == 0;
+}
+
+/* Lists every confined process. Returns how many could not be read, or -errno. */
+static int list_processes(struct listing *listing)
+{
+	struct dirent **entries;
+	int count = scandir("/proc", &entries, is_process, versionsort);
+	int unread = 0;
+
+	if (count < 0)
+		return -errno;
+	for (int i = 0; i < count; i++) {
+		struct reading reading;
+		int pid = atoi(entries[i]->d_name);
+
+		reader_read(pid, &reading);
+		if (reading.state == READER_GOOD)
+			list_process(listing, pid, &reading);
+		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)
+			unread++;
+		reader_free(&reading);
+		free(entries[i]);
+	}
+	free(entries);
+	return unread;
+}
+
+static int ps_main(const struct command *command, int argc, char **argv)
+{
+	const struct choice *choice;
+	struct arguments arguments;
+	struct listing listing = { 0 };
+	const char *value, *why;
+	bool verbose = false;
+	int unread, status;
+
+	arguments_start(&arguments, command, argc, argv);
+	while ((choice = arguments_next(&arguments, &value))) {
+		if (choice->key == 'v')
+			verbose = true;
+		else if ((why = listing_choose(&listing, choice, value)))
+			return command_misused(command, "--%s %s", choice->name, why);
+	}
+	if (arguments.over)
+		return arguments.status;
+	if (optind != argc)
+		return command_misused(command, "takes no arguments");
+	status = listing_open(&listing, command, "processes");
+	if (status)
+		return status;
+	unread = list_processes(&listing);
+	if (unread < 0) {
+		message_print("ps: cannot read /proc: %s; is it mounted?", strerror(-unread));
+		return command->failure;
+	}
+	listing_print(&listing, "");
+	listing_close(&listing);
+	if (verbose && unread)
+		message_print("ps: %d processes could not be read; run vactl as root to see all",
+			      unread);
+	return 0;
+}
+
+const struct command command_ps = {
+	.name = "ps",
+	.arguments = "",
+	.summary = "List the confined processes.",
+	.notes = "Exit status: 0, or 1 where something failed.\n",
+	.choices = (const struct choice *const[]){ ps_choices, listing_choices, command_choices,
+						   NULL },
+	.columns = ps_columns,
+	.failure = 1,
+	.run = ps_main,
+};

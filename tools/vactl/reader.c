@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+#include "reader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#include "core/text.h"
+#include "message.h"
+
+#define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
+#define ATTEMPTS 20
+/* Small enough to be interrupted between two, large enough to be few. */
+#define CHUNK (4UL << 20)
+
+/* A copy of the region, laid out as the region is; pages that were not copied
+ * take no memory. */
+struct copy {
+	void *bytes;
+	size_t room;    /* of the reservation */
+	size_t length;  /* up to the end of the last used block */
+	bool at_rest;   /* nothing changed meanwhile */
+};
+
+/* Copies [offset, offset + length) of the region into the copy. Returns 0 or
+ * -errno; -EFAULT where not all of it is mapped. */
+static int read_part(int pid, uint64_t region, void *to, uint64_t offset, size_t length)
+{
+	while (length) {
+		size_t step = length < CHUNK ? length : CHUNK;
+		struct iovec local = { .iov_base = (char *)to + offset, .iov_len = step };
+		struct iovec remote = { .iov_base = (void *)(uintptr_t)(region + offset),
+					.iov_len = step };
+		ssize_t got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			return -EFAULT;
+		offset += (uint64_t)got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+static void copy_free(struct copy *copy)
+{
+	if (copy->bytes)
+		munmap(copy->bytes, copy->room);
+	*copy = (struct copy){ 0 };
+}
+
+/* Room for the whole region, kept from one attempt to the next. */
+static void copy_reserve(struct copy *copy, size_t room)
+{
+	if (copy->room == room)
+		return;
+	copy_free(copy);
+	copy->bytes = mmap(NULL, room, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (copy->bytes == MAP_FAILED)
+		memory_out();
+	copy->room = room;
+}
+
+/* One copy of a region with a believable header. Returns 0 or -errno. */
+static int copy_region(int pid, uint64_t region, const struct table *header, struct copy *copy)
+{
+	const struct table *copied;
+	uint64_t sequence;
+	uint32_t blocks;
+	int err;
+
+	copy_reserve(copy, header->region_size);
+	copied = copy->bytes;
+	err = read_part(pid, region, copy->bytes, 0, sizeof(*header));
+	/* What was believed a moment ago may be different now. */
+	if (!err && (image_check(copied) != IMAGE_GOOD || copied->region_size > copy->room))
+		err = -EFAULT;
+	if (!err)
+		err = read_part(pid, region, copy->bytes, copied->bitmap_offset,
+				image_bitmap_bytes(copied));
+	if (err)
+		return err;
+	blocks = image_blocks(copied, (const void *)((const char *)copy->bytes +
+						     copied->bitmap_offset));
+	copy->length = image_block_bytes(copied, blocks);
+	err = read_part(pid, region, copy->bytes, copied->block_offset,
+			copy->length - copied->block_offset);
+	if (err)
+		return err;
+	sequence = copied->sequence;
+	err = read_part(pid, region, copy->bytes, offsetof(struct table, sequence),
+			sizeof(sequence));
+	copy->at_rest = sequence % 2 == 0 && copied->sequence == sequence;
+	return err;
+}
+
+static void wait_a_little(int attempt)
+{
+	struct timespec pause = { .tv_nsec = 20000L * attempt };
+
+	nanosleep(&pause, NULL);
+}
+
+static enum reader_state state_of_error(int err)
+{
+	switch (-err) {
+	case ESRCH:
+		return READER_GONE;
+	case EPERM:
+	case EACCES:
+		return READER_DENIED;
+	case EFAULT:
+		return READER_DAMAGED;
+	}
+	return READER_FAILED;
+}
+
+static enum reader_state state_of_image(enum image_state state)
+{
+	static const enum reader_state states[] = {
+		[IMAGE_GOOD] = READER_GOOD, [IMAGE_NO_TABLE] = READER_DAMAGED,
+		[IMAGE_VERSION] = READER_VERSION, [IMAGE_DAMAGED] = READER_DAMAGED,
+	};
+
+	return states[state];
+}
+
+static enum image_state extract(struct reading *reading, const struct copy *latest,
+				const struct copy *other)
+{
+	if (reading->consistent)
+		return image_extract(latest->bytes, latest->length, &reading->intervals);
+	return image_extract_common(latest->bytes, latest->length, other->bytes, other->length,
+				    &reading->intervals);
+}
+
+/* Copies until nothing changes while it does. Where that never comes, the two
+ * latest copies are compared: threads that map all the time leave no moment of
+ * rest, and most of the table is the same in both for all that. */
+static enum reader_state read_region(int pid, struct reading *reading)
+{
+	struct copy copy[2] = { 0 };
+	struct copy *latest = NULL, *other = NULL;
+	enum reader_state state;
+	int err = 0;
+
+	for (int i = 0; i < ATTEMPTS && !err && !reading->consistent; i++) {
+		if (i)
+			wait_a_little(i);
+		latest = &copy[i % 2];
+		other = &copy[(i + 1) % 2];
+		err = copy_region(pid, reading->address, &reading->table, latest);
+		reading->consistent = !err && latest->at_rest;
+	}
+	reading->error = -err;
+	if (err) {
+		state = state_of_error(err);
+	} else {
+		state = state_of_image(extract(reading, latest, other));
+		memcpy(&reading->table, latest->bytes, sizeof(reading->table));
+		if (state == READER_GOOD)
+			intervals_add_fence(&reading->intervals, &reading->table);
+	}
+	copy_free(&copy[0]);
+	copy_free(&copy[1]);
+	return state;
+}
+
+/* What the header at the region's start is. */
+static enum reader_state probe_region(int pid, uint64_t region, struct reading *reading)
+{
+	int err = read_part(pid, region, &reading->table, 0, sizeof(reading->table));
+
+	reading->address = region;
+	reading->error = -err;
+	return err ? state_of_error(err) : state_of_image(image_check(&reading->table));
+}
+
+/* Anybody can name a memfd so: the first with a good header is the table.
+ * Where none has, a table of another version says more than a damaged one. */
+static enum reader_state find_region(int pid, struct reading *reading)
+{
+	enum reader_state state = READER_UNCONFINED;
+	uint32_t version = 0;
+
+	for (size_t i = 0; i < reading->vmas.count; i++) {
+		const struct procmaps_line *line = &reading->vmas.line[i];
+
+		if (!text_is(line->name, line->name_length, REGION_NAME))
+			continue;
+		state = probe_region(pid, line->start, reading);
+		if (state == READER_VERSION)
+			version = reading->table.version;
+		else if (state != READER_DAMAGED)
+			return state;
+	}
+	if (!version)
+		return state;
+	reading->table.version = version;
+	return READER_VERSION;
+}
+
+void reader_read(int pid, struct reading *reading)
+{
+	int err;
+
+	*reading = (struct reading){ 0 };
+	err = vmas_read(pid, &reading->vmas);
+	if (err) {
+		reading->error = -err;
+		reading->state = err == -ENOENT || err == -ESRCH ? READER_GONE :
+				 err == -EACCES || err == -EPERM ? READER_HIDDEN : READER_FAILED;
+		return;
+	}
+	reading->state = find_region(pid, reading);
+	if (reading->state == READER_GOOD)
+		reading->state = read_region(pid, reading);
+}
+
+void reader_free(struct reading *reading)
+{
+	vmas_free(&reading->vmas);
+	intervals_free(&reading->intervals);
+}
+
+static void explain_good(int pid, const struct reading *reading)
+{
+	if (!reading->consistent)
+		message_print("PID %d: the table was changing while it was read; shown is what was "
+			      "the same in two readings, try again for the rest", pid);
+	else if (reading->intervals.damaged)
+		message_print("PID %d: %zu intervals of the table are damaged and left out or cut; "
+			      "the program may have written over the table",
+			      pid, reading->intervals.damaged);
+}
+
+void reader_explain(int pid, const struct reading *reading)
+{
+	const char *why = strerror(reading->error);
+
+	switch (reading->state) {
+	case READER_GOOD:
+		explain_good(pid, reading);
+		break;
+	case READER_GONE:
+		message_print("PID %d: there is no such process (any more)", pid);
+		break;
+	case READER_HIDDEN:
+		message_print("PID %d: cannot read its mappings: %s; run vactl as the same user "
+			      "or as root", pid, why);
+		break;
+	case READER_DENIED:
+		message_print("PID %d: cannot read its table: %s; run vactl as the same user or "
+			      "as root, or let it: kernel.yama.ptrace_scope must be 0, or "
+			      "VA_LIMIT_INSPECT=any set for the program", pid, why);
+		break;
+	case READER_UNCONFINED:
+		message_print("PID %d is not confined: it has no table of valimit; start the program "
+			      "with 'vactl run'", pid);
+		break;
+	case READER_VERSION:
+		message_print("PID %d: cannot read its table: it has layout version %u and this vactl "
+			      "knows version %u; use the vactl that came with its libvalimit.so",
+			      pid, reading->table.version, TABLE_VERSION);
+		break;
+	case READER_DAMAGED:
+		message_print("PID %d: its region %s holds no table that can be believed; the program "
+			      "may have written over it", pid, REGION_NAME);
+		break;
+	case READER_FAILED:
+		message_print("PID %d: cannot read its table: %s", pid, why);
+		break;
+	}
+}

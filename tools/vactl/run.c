@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* vactl run: prepares the environment and becomes the program. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "core/options.h"
+#include "elfcheck.h"
+#include "library.h"
+#include "message.h"
+
+#define MIN_FILE "/proc/sys/vm/mmap_min_addr"
+#define MIN_USUAL 65536
+
+enum {
+	KEY_REACH = 256, KEY_FENCE, KEY_HOST, KEY_GUEST, KEY_FIXED, KEY_PLACE, KEY_BASE, KEY_SEED,
+	KEY_ALIGN, KEY_TRACE, KEY_REPORT,
+};
+
+static const struct choice run_choices[] = {
+	{ .name = "window", .key = 'w', .argument = "WINDOW", .variable = "VA_LIMIT",
+	  .help = "LOWER-UPPER, Nbit, map32 or none" },
+	{ .name = "reach", .key = KEY_REACH, .argument = "REACH",
+	  .help = "calls or process (default); whole is not built in" },
+	{ .name = "fence", .key = KEY_FENCE, .argument = "FENCE", .variable = "VA_LIMIT_FENCE",
+	  .help = "auto, on, off or sealed" },
+	{ .name = "host", .key = KEY_HOST, .argument = "GLOB", .variable = "VA_LIMIT_HOST",
+	  .help = "modules whose calls are host", .missing = true },
+	{ .name = "guest", .key = KEY_GUEST, .argument = "GLOB", .variable = "VA_LIMIT_GUEST",
+	  .help = "the only modules whose calls are guest", .missing = true },
+	{ .name = "fixed", .key = KEY_FIXED, .argument = "HOW", .variable = "VA_LIMIT_FIXED",
+	  .help = "MAP_FIXED outside the window: allow or deny" },
+	{ .name = "place", .key = KEY_PLACE, .argument = "WHERE", .variable = "VA_LIMIT_PLACE",
+	  .help = "topdown, bottomup or random" },
+	{ .name = "base", .key = KEY_BASE, .argument = "ADDRESS", .variable = "VA_LIMIT_BASE",
+	  .help = "where the search for room starts" },
+	{ .name = "seed", .key = KEY_SEED, .argument = "NUMBER", .variable = "VA_LIMIT_SEED",
+	  .help = "the same placement from run to run" },
+	{ .name = "align", .key = KEY_ALIGN, .argument = "SIZE", .variable = "VA_LIMIT_ALIGN",
+	  .help = "least alignment of mappings" },
+	{ .name = "trace", .key = KEY_TRACE, .argument = "FILE", .variable = "VA_LIMIT_TRACE",
+	  .help = "one line an event", .missing = true },
+	{ .name = "report", .key = KEY_REPORT, .argument = "FILE", .variable = "VA_LIMIT_REPORT",
+	  .help = "a summary at exit", .missing = true },
+	{ .name = NULL },
+};
+
+extern char **environ;
+
+/* What the options ask of the fence, together. */
+struct wish {
+	const char *reach, *fence; /* as given; NULL: not given */
+};
+
+static void set_variable(const char *name, const char *value)
+{
+	if (setenv(name, value, 1))
+		memory_out();
+}
+
+static int reach_unbuilt(void)
+{
+	message_print("run: --reach whole is not built in; use --reach process, which confines "
+		      "what the program maps once it has started");
+	return STATUS_OWN;
+}
+
+/* The reach is, for the library, whether there is a fence. */
+static int apply_reach(const struct wish *wish)
+{
+	const char *reach = wish->reach, *fence = wish->fence;
+
+	if (!reach)
+		return 0;
+	if (strcmp(reach, "whole") == 0)
+		return reach_unbuilt();
+	if (strcmp(reach, "calls") == 0) {
+		if (fence && strcmp(fence, "off") != 0)
+			return command_misused(&command_run, "--reach calls is without a fence and "
+					       "excludes --fence %s", fence);
+		set_variable("VA_LIMIT_FENCE", "off");
+		return 0;
+	}
+	if (strcmp(reach, "process") != 0)
+		return command_misused(&command_run, "--reach %s is not one of calls, process, "
+				       "whole", reach);
+	if (fence && strcmp(fence, "off") == 0)
+		return command_misused(&command_run, "--reach process needs the fence and excludes "
+				       "--fence off");
+	if (!fence)
+		set_variable("VA_LIMIT_FENCE", "auto");
+	return 0;
+}
+
+/* Reads the options into the environment. Returns 0 or the exit status; *over
+ * where nothing is left to do. */
+static int read_arguments(int argc, char **argv, bool *over)
+{
+	const struct choice *choice;
+	struct arguments arguments;
+	struct wish wish = { 0 };
+	const char *value;
+
+	arguments_start(&arguments, &command_run, argc, argv);
+	while ((choice = arguments_next(&arguments, &value))) {
+		if (choice->missing)
+			return command_misused(&command_run, "--%s is not built in", choice->name);
+		if (!*value)
+			return command_misused(&command_run, "--%s needs a value", choice->name);
+		if (choice->variable)
+			set_variable(choice->variable, value);
+		if (choice->key == KEY_REACH)
+			wish.reach = value;
+		if (choice->key == KEY_FENCE)
+			wish.fence = value;
+	}
+	*over = arguments.over;
+	return arguments.over ? arguments.status : apply_reach(&wish);
+}
+
+/* The lowest address that the kernel allows, which "Nbit" starts at. */
+static uintptr_t read_min(void)
+{
+	unsigned long min = MIN_USUAL;
+	FILE *file = fopen(MIN_FILE, "re");
+
+	if (file) {
+		if (fscanf(file, "%lu", &min) != 1)
+			min = MIN_USUAL;
+		fclose(file);
+	}
+	return min;
+}
+
+/* The option that sets a variable, to name what the user typed; NULL: none. */
+static const struct choice *find_variable(const char *name, size_t length)
+{
+	for (const struct choice *c = run_choices; c->name; c++)
+		if (c->variable && strlen(c->variable) == length &&
+		    memcmp(c->variable, name, length) == 0)
+			return c;
+	return NULL;
+}
+
+/* The library would refuse the same, but from inside the program. */
+static int check_environment(void)
+{
+	struct options_error error;
+	const struct choice *choice;
+	struct options options;
+	const char *window = getenv("VA_LIMIT");
+
+	if (!window || !*window)
+		return command_misused(&command_run, "needs a window: --window WINDOW or VA_LIMIT");
+	if (options_parse(environ, read_min(), &options, &error) == 0)
+		return 0;
+	choice = find_variable(error.name, error.name_length);
+	return command_misused(&command_run, "%.*s%s%s%s '%s' %s", (int)error.name_length,
+			       error.name, choice ? " (--" : "", choice ? choice->name : "",
+			       choice ? ")" : "", error.value, error.why);
+}
+
+/* Ours comes first, so that its symbols win. */
+static void preload(const char *library)
+{
+	const char *others = getenv("LD_PRELOAD");
+	char *all;
+
+	all = memory_text("%s%s%s", library, others && *others ? ":" : "", others ? others : "");
+	set_variable("LD_PRELOAD", all);
+	free(all);
+}
+
+static int run_main(const struct command *command, int argc, char **argv)
+{
+	char library[PATH_MAX];
+	bool over;
+	int status = read_arguments(argc, argv, &over);
+
+	if (status || over)
+		return status;
+	if (optind == argc)
+		return command_misused(command, "needs a program to run");
+	status = check_environment();
+	if (!status)
+		status = elfcheck_program(argv[optind]);
+	if (!status)
+		status = library_find(library);
+	if (status)
+		return status;
+	preload(library);
+	execvp(argv[optind], argv + optind);
+	message_print("run: cannot run %s: %s", argv[optind], strerror(errno));
+	return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.arguments = "[--] PROGRAM [ARGUMENT...]",
+	.summary = "Run a program with its mappings kept inside a window of addresses.",
+	.notes = "The window is --window, else VA_LIMIT. LOWER and UPPER are 0x..., decimal\n"
+		 "with K, M, G, T or P, or 2^N; LOWER above UPPER wraps around, and leaves\n"
+		 "out what is between.\n"
+		 "The program replaces vactl: same process ID, its own exit status.\n"
+		 "Exit status: 125 vactl itself failed, 126 the program was found but cannot\n"
+		 "be run, 127 it was not found.\n",
+	.choices = (const struct choice *const[]){ run_choices, command_choices, NULL },
+	.failure = STATUS_OWN,
+	.stops = true,
+	.run = run_main,
+};
