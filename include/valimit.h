@@ -123,9 +123,9 @@ int valimit_shmdt(const void *address);
 /* Sizes in bytes; counters since the limits were first set. Later versions add
  * members at the end. */
 struct valimit_stats {
-	uint64_t guest_bytes;   /* mapped by guest calls */
+	uint64_t guest_bytes;   /* mapped by guest calls; where the kernel places, in the window */
 	uint64_t host_bytes;    /* mapped by host calls */
-	uint64_t largest_gap;   /* the window's, as far as the table knows */
+	uint64_t largest_gap;   /* the window's, by the kernel's list */
 	uint64_t intervals;     /* in the table */
 	uint64_t table_bytes;   /* memory of the table */
 	uint64_t mmap_calls;

@@ -40,8 +40,7 @@ static uintptr_t highest_in(const struct tree *tree, uint32_t id, const struct w
 {
 	const struct tree_block *block = block_at(tree, id);
 	bool leaf = block->level == 1;
-	const uint64_t *start = leaf ? block->leaf.start : block->inner.start;
-	const uint64_t *end = leaf ? block->leaf.end : block->inner.end;
+	const uint64_t *start = block_starts(block), *end = block_ends(block);
 	/* Gaps at or above the span's end are of no use. */
 	uint32_t i = shape_rank(end, block->count, want->span.end);
 
@@ -63,8 +62,7 @@ static uintptr_t lowest_in(const struct tree *tree, uint32_t id, const struct wa
 {
 	const struct tree_block *block = block_at(tree, id);
 	bool leaf = block->level == 1;
-	const uint64_t *start = leaf ? block->leaf.start : block->inner.start;
-	const uint64_t *end = leaf ? block->leaf.end : block->inner.end;
+	const uint64_t *start = block_starts(block), *end = block_ends(block);
 
 	for (uint32_t i = shape_rank(end, block->count, want->span.start); i < block->count; i++) {
 		uintptr_t at = 0;

@@ -90,6 +90,9 @@ struct table {
 	uint32_t fence;           /* enum fence_state */
 	uint32_t pid;             /* of the process that initialised, or its fork */
 	uint32_t operation;       /* the number of the latest change */
+	uint32_t direct;          /* the kernel places: the tree has nothing in the window */
+	uint32_t reserved;
+	uint64_t edge, edge_end;  /* fenced part of the window's top; edge 0: none */
 	uint64_t counter[COUNTERS];
 	uint64_t outside_address; /* the latest fixed mapping outside, and its caller */
 	uint64_t outside_caller;

@@ -92,14 +92,12 @@ static void write_entry(struct tree *tree, const struct path *path, const struct
 /* Takes [start, end) out of the middle of the entry at the path. */
 static void cut_out(struct tree *tree, struct path *path, uintptr_t start, uintptr_t end)
 {
-	struct entry left = entry_at(shape_leaf(tree, path), shape_index(path));
-	struct entry right = left;
+	struct entry right = entry_at(shape_leaf(tree, path), shape_index(path));
+	uintptr_t first = right.start;
 
-	left.end = start;
 	cut_head(&right, end);
-	write_entry(tree, path, &left);
-	path->step[path->depth - 1].index++;
-	shape_insert(tree, path, &right);
+	shape_divide(tree, path, &right);
+	shape_resize(tree, path, first, start);
 }
 
 /* Takes out the entries of one leaf, from the path on, that end at or below
@@ -180,23 +178,24 @@ static struct neighbours find_neighbours(const struct tree *tree, const struct p
 static void add(struct tree *tree, struct path *path, struct entry entry)
 {
 	struct neighbours n = find_neighbours(tree, path, &entry);
-	bool fresh = true;
 
-	if (n.left && n.right)
-		fresh = shape_remove(tree, path, 1);
-	if (n.right)
-		entry.end = n.after.end;
-	if (n.left) {
-		entry.start = n.before.start;
-		if (fresh && shape_index(path) > 0)
-			path->step[path->depth - 1].index--;
-		else
-			shape_seek(tree, entry.start, path);
-	}
-	if (n.left || n.right)
-		write_entry(tree, path, &entry);
-	else
+	if (!n.left && !n.right) {
 		shape_insert(tree, path, &entry);
+		return;
+	}
+	if (!n.left) {
+		entry.end = n.after.end;
+		write_entry(tree, path, &entry);
+		return;
+	}
+	entry.start = n.before.start;
+	if (shape_index(path) > 0)
+		path->step[path->depth - 1].index--;
+	else
+		shape_seek(tree, entry.start, path);
+	write_entry(tree, path, &entry);
+	if (n.right)
+		shape_join(tree, path);
 }
 
 void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct detail *detail)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tree_block.h"
+#include "tree_change.h"
 
 /* A block that is more than half full is left alone; two neighbours merge where
  * the result still has room, or the next insertion would split it again. */
@@ -12,70 +13,6 @@
 
 /* Less room than this in a neighbour is not worth the moving. */
 #define SPILL_ROOM_MIN 4
-
-/* Refreshes all that `parent` keeps of its child. */
-static void refresh(struct tree *tree, struct tree_block *parent, uint32_t index)
-{
-	struct summary s = block_summary(block_at(tree, parent->inner.child[index]));
-
-	parent->inner.start[index] = s.start;
-	parent->inner.end[index] = s.end;
-	parent->inner.gap[index] = s.gap;
-}
-
-/* A change in a block, as its largest gap sees it: the largest of the gaps that
- * are no more, and of those that are new. Only where the one that was the
- * largest has gone must all be looked at again. */
-struct change {
-	uint64_t lost, made;
-};
-
-static void note(struct change *change, uint64_t lost, uint64_t made)
-{
-	change->lost = lost > change->lost ? lost : change->lost;
-	change->made = made > change->made ? made : change->made;
-}
-
-/* Notes how the gaps on both sides of an item change with its extent. */
-struct extents {
-	uint64_t start, end, new_start, new_end;
-};
-
-static void note_sides(struct change *change, const struct tree_block *block, uint32_t index,
-		       struct extents s)
-{
-	if (index > 0)
-		note(change, s.start - block_ends(block)[index - 1], s.new_start - block_ends(block)[index - 1]);
-	if (index + 1U < block->count)
-		note(change, block_starts(block)[index + 1] - s.end, block_starts(block)[index + 1] - s.new_end);
-}
-
-/* Carries a change in the leaf up to the root, as far as it is felt. */
-static void carry(struct tree *tree, const struct path *path, struct change change)
-{
-	for (uint32_t d = path->depth - 1; d-- > 0;) {
-		struct tree_block *parent = block_at(tree, path->step[d].block);
-		uint32_t index = path->step[d].index;
-		const struct tree_block *child = block_at(tree, parent->inner.child[index]);
-		struct summary old = { parent->inner.start[index], parent->inner.end[index],
-				       parent->inner.gap[index] };
-		struct summary new = { block_starts(child)[0], block_ends(child)[child->count - 1], old.gap };
-
-		if (change.made >= old.gap)
-			new.gap = change.made;
-		else if (change.lost == old.gap)
-			new.gap = block_summary(child).gap;
-		if (old.start == new.start && old.end == new.end && old.gap == new.gap)
-			return;
-		change = (struct change){ 0, 0 };
-		note(&change, old.gap, new.gap);
-		note_sides(&change, parent, index,
-			   (struct extents){ old.start, old.end, new.start, new.end });
-		parent->inner.start[index] = new.start;
-		parent->inner.end[index] = new.end;
-		parent->inner.gap[index] = new.gap;
-	}
-}
 
 void shape_seek(const struct tree *tree, uintptr_t address, struct path *path)
 {
@@ -109,7 +46,7 @@ static void grow(struct tree *tree, struct path *path)
 
 	root->count = 1;
 	root->inner.child[0] = tree->root;
-	refresh(tree, root, 0);
+	change_refresh(tree, root, 0);
 	memmove(&path->step[1], &path->step[0], path->depth * sizeof(path->step[0]));
 	path->step[0].block = id;
 	path->step[0].index = 0;
@@ -144,8 +81,8 @@ static void split(struct tree *tree, struct path *path, uint32_t depth)
 		block_link(tree, left_id, right_id);
 	block_open(parent, at + 1);
 	parent->inner.child[at + 1] = right_id;
-	refresh(tree, parent, at);
-	refresh(tree, parent, at + 1);
+	change_refresh(tree, parent, at);
+	change_refresh(tree, parent, at + 1);
 	if (index >= pivot) {
 		path->step[depth].block = right_id;
 		path->step[depth].index = index - pivot;
@@ -179,7 +116,7 @@ static void spill_right(struct tree *tree, struct path *path, uint32_t count)
 	right->count = (uint16_t)(right->count + count);
 	leaf->count = (uint16_t)(leaf->count - count);
 	block_move(right, 0, leaf, leaf->count, count);
-	if (*index > leaf->count) {
+	if (*index >= leaf->count) {
 		*index -= leaf->count;
 		path->step[path->depth - 1].block = leaf->next;
 		path->step[path->depth - 2].index++;
@@ -235,8 +172,8 @@ static bool spill(struct tree *tree, struct path *path)
 		spill_left(tree, path, left);
 	else
 		return false;
-	refresh(tree, parent, at);
-	refresh(tree, parent, right ? at + 1 : at - 1);
+	change_refresh(tree, parent, at);
+	change_refresh(tree, parent, right ? at + 1 : at - 1);
 	return true;
 }
 
@@ -252,12 +189,18 @@ static void put(struct tree *tree, const struct path *path, const struct entry *
 	leaf->leaf.detail[index] = entry->detail;
 	tree->entries++;
 	if (index > 0)
-		note(&change, 0, entry->start - leaf->leaf.end[index - 1]);
+		change_note(&change, 0, entry->start - leaf->leaf.end[index - 1]);
 	if (index + 1U < leaf->count)
-		note(&change, 0, leaf->leaf.start[index + 1] - entry->end);
+		change_note(&change, 0, leaf->leaf.start[index + 1] - entry->end);
 	if (index > 0 && index + 1U < leaf->count)
-		note(&change, leaf->leaf.start[index + 1] - leaf->leaf.end[index - 1], 0);
-	carry(tree, path, change);
+		change_note(&change, leaf->leaf.start[index + 1] - leaf->leaf.end[index - 1], 0);
+	change_carry(tree, path, change);
+}
+
+static void open_leaf(struct tree *tree, struct path *path)
+{
+	if (block_full(shape_leaf(tree, path)) && !spill(tree, path))
+		make_room(tree, path);
 }
 
 void shape_insert(struct tree *tree, struct path *path, const struct entry *entry)
@@ -268,10 +211,24 @@ void shape_insert(struct tree *tree, struct path *path, const struct entry *entr
 		path->depth = 1;
 		path->step[0].block = tree->root;
 		path->step[0].index = 0;
-	} else if (block_full(shape_leaf(tree, path)) && !spill(tree, path)) {
-		make_room(tree, path);
 	}
+	open_leaf(tree, path);
 	put(tree, path, entry);
+}
+
+void shape_divide(struct tree *tree, struct path *path, const struct entry *right)
+{
+	open_leaf(tree, path);
+
+	struct tree_block *leaf = shape_leaf(tree, path);
+	uint32_t index = shape_index(path);
+
+	block_open(leaf, index + 1);
+	leaf->leaf.end[index] = right->start;
+	leaf->leaf.start[index + 1] = right->start;
+	leaf->leaf.end[index + 1] = right->end;
+	leaf->leaf.detail[index + 1] = right->detail;
+	tree->entries++;
 }
 
 void shape_resize(struct tree *tree, const struct path *path, uint64_t start, uint64_t end)
@@ -280,11 +237,12 @@ void shape_resize(struct tree *tree, const struct path *path, uint64_t start, ui
 	uint32_t index = shape_index(path);
 	struct change change = { 0, 0 };
 
-	note_sides(&change, leaf, index,
-		   (struct extents){ leaf->leaf.start[index], leaf->leaf.end[index], start, end });
+	change_sides(&change, leaf, index,
+		     (struct extents){ leaf->leaf.start[index], leaf->leaf.end[index],
+				       start, end });
 	leaf->leaf.start[index] = start;
 	leaf->leaf.end[index] = end;
-	carry(tree, path, change);
+	change_carry(tree, path, change);
 }
 
 /* Merges the child at `index` of the parent with the one to its right. */
@@ -300,7 +258,7 @@ static void merge(struct tree *tree, struct tree_block *parent, uint32_t index)
 		block_unlink(tree, right);
 	block_give(tree, right_id);
 	block_close(parent, index + 1, 1);
-	refresh(tree, parent, index);
+	change_refresh(tree, parent, index);
 }
 
 /* Mends the child where the path leaves `depth`: an empty one goes, a poor one
@@ -320,7 +278,7 @@ static void mend(struct tree *tree, const struct path *path, uint32_t depth)
 		block_close(parent, index, 1);
 		return;
 	}
-	refresh(tree, parent, index);
+	change_refresh(tree, parent, index);
 	if (child->count > limit / 2)
 		return;
 	if (index > 0 &&
@@ -345,24 +303,52 @@ static void shrink(struct tree *tree)
 	}
 }
 
-bool shape_remove(struct tree *tree, struct path *path, uint32_t count)
+/* Takes items out of the path's leaf, and lets the tree shrink with it. */
+static void drop(struct tree *tree, const struct path *path, uint32_t index, uint32_t count,
+		 struct change change)
 {
 	struct tree_block *leaf = shape_leaf(tree, path);
-	uint32_t index = shape_index(path), after = index + count;
-	struct change change = { 0, 0 };
 
-	for (uint32_t i = index > 0 ? index : 1; i <= after && i < leaf->count; i++)
-		note(&change, leaf->leaf.start[i] - leaf->leaf.end[i - 1], 0);
-	if (index > 0 && after < leaf->count)
-		note(&change, 0, leaf->leaf.start[after] - leaf->leaf.end[index - 1]);
 	block_close(leaf, index, count);
 	tree->entries -= count;
 	if (leaf->count > LEAF_MERGED_MAX / 2) {
-		carry(tree, path, change);
-		return true;
+		change_carry(tree, path, change);
+		return;
 	}
 	for (uint32_t depth = path->depth - 1; depth-- > 0;)
 		mend(tree, path, depth);
 	shrink(tree);
-	return false;
+}
+
+void shape_remove(struct tree *tree, const struct path *path, uint32_t count)
+{
+	const struct tree_block *leaf = shape_leaf(tree, path);
+	uint32_t index = shape_index(path), after = index + count;
+	struct change change = { 0, 0 };
+
+	for (uint32_t i = index > 0 ? index : 1; i <= after && i < leaf->count; i++)
+		change_note(&change, leaf->leaf.start[i] - leaf->leaf.end[i - 1], 0);
+	if (index > 0 && after < leaf->count)
+		change_note(&change, 0, leaf->leaf.start[after] - leaf->leaf.end[index - 1]);
+	drop(tree, path, index, count, change);
+}
+
+void shape_join(struct tree *tree, struct path *path)
+{
+	struct tree_block *leaf = shape_leaf(tree, path);
+	uint32_t index = shape_index(path);
+
+	if (index + 1U < leaf->count) {
+		leaf->leaf.end[index] = leaf->leaf.end[index + 1];
+		drop(tree, path, index + 1, 1, (struct change){ 0, 0 });
+		return;
+	}
+
+	uint64_t start = leaf->leaf.start[index];
+	uint64_t end = block_at(tree, leaf->next)->leaf.end[0];
+
+	shape_seek(tree, leaf->leaf.end[index], path);
+	shape_remove(tree, path, 1);
+	shape_seek(tree, start, path);
+	shape_resize(tree, path, start, end);
 }

@@ -10,7 +10,7 @@
 #include "tree_block.h"
 
 /* From the root (step 0) to a leaf; `index` is the child, or in the leaf the
- * entry. Any change of shape makes it stale, unless the function says otherwise. */
+ * entry. Any change of shape makes it stale. */
 struct path {
 	uint32_t depth; /* steps; 0: the tree is empty */
 	struct {
@@ -60,11 +60,18 @@ static inline bool shape_may_merge(const struct detail *a, const struct detail *
 /* Puts an entry where the path points; the order is the caller's affair. */
 void shape_insert(struct tree *tree, struct path *path, const struct entry *entry);
 
+/* Makes two entries of the one at the path: `right` is its end, with a detail of
+ * its own. They touch, so no gap changes. The path then leads to the left one. */
+void shape_divide(struct tree *tree, struct path *path, const struct entry *right);
+
+/* Makes one entry of the one at the path, whose detail stays, and of the next
+ * one, which it touches. */
+void shape_join(struct tree *tree, struct path *path);
+
 /* Gives the entry at the path a new extent. */
 void shape_resize(struct tree *tree, const struct path *path, uint64_t start, uint64_t end);
 
-/* Removes `count` entries of one leaf, from where the path points. Whether the
- * path is still good: it then leads to what came behind them in the leaf. */
-bool shape_remove(struct tree *tree, struct path *path, uint32_t count);
+/* Removes `count` entries of one leaf, from where the path points. */
+void shape_remove(struct tree *tree, const struct path *path, uint32_t count);
 
 #endif

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 
 #include "calls.h"
-#include "core/gap.h"
 #include "kernel/record.h"
+#include "kernel/survey.h"
 #include "kernel/sys.h"
 #include "kernel/user.h"
 #include "limit.h"
@@ -110,11 +110,11 @@ EXPORT int valimit_is_guest(const void *address)
 	return space_inside(space, (uintptr_t)address, 1);
 }
 
-/* Bytes and number of intervals of each kind, and the window's largest gap. */
+/* Bytes and number of intervals of each kind. */
 static void measure(struct space *space, struct valimit_stats *stats)
 {
 	const struct tree *tree = &space->table->tree;
-	struct spans spans = space_spans(space);
+	struct survey survey;
 	struct entry entry;
 
 	if (!space_lock(space))
@@ -122,18 +122,18 @@ static void measure(struct space *space, struct valimit_stats *stats)
 	for (struct cursor at = tree_first(tree); tree_entry(tree, at, &entry);
 	     at = tree_next(tree, at)) {
 		stats->intervals++;
-		if (entry.detail.kind == KIND_GUEST)
+		if (entry.detail.kind == KIND_GUEST && !space->direct)
 			stats->guest_bytes += entry.end - entry.start;
 		else if (entry.detail.kind == KIND_HOST)
 			stats->host_bytes += entry.end - entry.start;
 	}
-	for (int i = 0; i < spans.count; i++) {
-		size_t gap = gap_largest(tree, spans.at[i]);
-
-		stats->largest_gap = gap > stats->largest_gap ? gap : stats->largest_gap;
-	}
 	stats->table_bytes = (uint64_t)tree->used * TREE_BLOCK_SIZE + 2 * space->page;
 	space_unlock(space);
+	if (survey_window(space, &survey) < 0)
+		return;
+	stats->largest_gap = survey.largest_gap;
+	if (space->direct)
+		stats->guest_bytes = survey.mapped;
 }
 
 EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)

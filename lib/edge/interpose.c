@@ -14,6 +14,9 @@
 #include "limit.h"
 #include "valimit.h"
 
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -37,7 +40,7 @@ EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 {
 	uintptr_t new = 0;
 
-	if (flags & MREMAP_FIXED) {
+	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
 		va_list arguments;
 
 		va_start(arguments, flags);

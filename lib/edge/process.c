@@ -166,6 +166,9 @@ static long shift(struct window window)
 {
 	struct space *space = &process.space;
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
+	/* What malloc still has of the brk heap it must not hand out any more. */
+	bool heap_was_inside = space_inside(space, space->heap.start,
+					    space->heap.end - space->heap.start);
 	long result;
 
 	result = shift_window(space, window);
@@ -177,7 +180,11 @@ static long shift(struct window window)
 	}
 	/* From here on other threads' calls are confined; then the fence. */
 	set_stage(STAGE_CONFINED);
-	return first ? setup_late_fence(space, &process.options) : 0;
+	if (first)
+		result = setup_late_fence(space, &process.options);
+	if (result == 0 && heap_was_inside)
+		drain_heap(space);
+	return result;
 }
 
 long process_limit(struct window window)

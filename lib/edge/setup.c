@@ -5,6 +5,7 @@
 #include <linux/personality.h>
 #include <sys/auxv.h>
 
+#include "kernel/direct.h"
 #include "kernel/fence.h"
 #include "kernel/foreign.h"
 #include "kernel/guard.h"
@@ -82,6 +83,7 @@ static void set_policy(struct space *space, const struct options *options)
 		.random = space->guest.random ^ UINT64_MAX,
 	};
 	space->randomised = randomised(options);
+	space->based = options->has_base;
 	shift_bases(space, options->has_base ? options->base & ~(space->page - 1) : 0,
 		    space->randomised);
 }
@@ -142,7 +144,14 @@ static long raise_fence(struct space *space, const struct options *options)
 {
 	if (options->fence == FENCE_NEVER)
 		return 0;
-	return limits_list_readable() ? fence_raise(space, options->fence == FENCE_SEAL) : -ENOENT;
+	if (!limits_list_readable())
+		return -ENOENT;
+
+	long result = fence_raise(space, options->fence == FENCE_SEAL);
+
+	if (result == 0)
+		direct_start(space);
+	return result;
 }
 
 static void say_unfenced(long why, bool dies)

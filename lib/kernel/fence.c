@@ -76,6 +76,17 @@ long fence_fill(struct space *space, uintptr_t start, uintptr_t end)
 	return fill(space, (struct span){ start, end });
 }
 
+long fence_keep(uintptr_t start, uintptr_t end)
+{
+	long result = sys_mmap(start, end - start, PROT_NONE, FENCE_FLAGS | MAP_FIXED_NOREPLACE, -1,
+			       0);
+
+	if (sys_failed(result))
+		return result;
+	dress(start, end - start);
+	return 0;
+}
+
 long fence_put(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result = sys_mmap(start, end - start, PROT_NONE, FENCE_FLAGS | MAP_FIXED, -1, 0);

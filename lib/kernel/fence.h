@@ -28,6 +28,10 @@ long fence_put(const struct space *space, uintptr_t start, uintptr_t end);
  * it may reach into the window where a guest's own reservation adjoins. */
 bool fence_is(const struct space *space, struct span span, int prot, bool anonymous);
 
+/* Fences a part of the window for a while; fence_lower() ends it. 0, or -errno
+ * where something is there. */
+long fence_keep(uintptr_t start, uintptr_t end);
+
 /* Takes the fence away from the span; what others have put there stays. */
 void fence_lower(struct space *space, struct span span);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "carve.h"
+#include "direct.h"
 #include "foreign.h"
 #include "guard.h"
 #include "record.h"
@@ -58,6 +59,7 @@ long fixed_map(struct space *space, const struct request *request)
 
 	if (result)
 		return result;
+	direct_yield_for(space, start, length);
 	/* The fence is invisible: what only it holds is free. */
 	bool carved = flags & MAP_FIXED_NOREPLACE && fixed_carve(space, start, length);
 
@@ -76,6 +78,8 @@ long fixed_map(struct space *space, const struct request *request)
 		sys_munmap((uintptr_t)result, request->length);
 		return -EEXIST;
 	}
+	if (direct_holds(space, start, length))
+		return result;
 
 	struct detail detail = {
 		.kind = (uint8_t)request->kind,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "direct.h"
 #include "fixed.h"
 #include "guard.h"
 #include "place.h"
@@ -138,6 +139,31 @@ static long map_new(struct space *space, const struct request *request)
 	return result;
 }
 
+/* x86's kernel knows MAP_32BIT for itself. */
+static bool is_direct(const struct space *space, const struct request *request)
+{
+#ifndef MAP_32BIT
+	if (request->flags & MAP_LOW)
+		return false;
+#endif
+	return direct_places(space, &request->area);
+}
+
+static long map_direct(struct space *space, const struct request *request, size_t length)
+{
+	bool again;
+	long result;
+
+	if (request->address)
+		direct_yield_for(space, request->address, length);
+	do
+		result = direct_result(space, map_at(request, request->address, 0), length, &again);
+	while (again);
+	if (result == -ENOMEM)
+		space_count(space, COUNT_NOSPACE);
+	return result;
+}
+
 long map_request(struct space *space, const struct request *request)
 {
 	size_t length = space_pages(space, request->length);
@@ -148,5 +174,7 @@ long map_request(struct space *space, const struct request *request)
 		return map_at(request, request->address, 0);
 	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return fixed_map(space, request);
+	if (is_direct(space, request))
+		return map_direct(space, request, length);
 	return map_new(space, request);
 }

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 
+#include "direct.h"
 #include "fence.h"
 #include "fixed.h"
 #include "foreign.h"
+#include "obstacle.h"
 #include "place.h"
 #include "record.h"
 #include "sys.h"
@@ -133,9 +135,32 @@ static long move_to(struct space *space, const struct move *move, uintptr_t new)
 	return result;
 }
 
+/* Whether the old range lies in one mapping, as far as anybody can tell. */
+static bool is_one(const struct move *move)
+{
+	uintptr_t old = move->remap->old;
+	struct obstacle_facts facts;
+
+	return !obstacle_at(old, &facts) ||
+	       (facts.span.start <= old && facts.span.end >= old + move->old_length);
+}
+
+/* To a place of the kernel's choice, or where it may stay where it is. */
+static long move_direct(struct space *space, const struct remap *remap)
+{
+	size_t length = space_pages(space, remap->new_size);
+	bool again;
+	long result;
+
+	do
+		result = direct_result(space, as_asked(remap), length, &again);
+	while (again);
+	return result;
+}
+
 /* To a place of our choice. Nobody must be clobbered whom we cannot see, so a
  * placeholder holds the place first. */
-static long move_inside(struct space *space, const struct move *move)
+static long move_placed(struct space *space, const struct move *move)
 {
 	struct want want = {
 		.area = move->area,
@@ -146,6 +171,13 @@ static long move_inside(struct space *space, const struct move *move)
 	};
 	struct placed target;
 	size_t huge = place_huge(space, move->old_length);
+
+	/* With an address, which only we give, the kernel moves several mappings
+	 * of unchanged size; without one it does not. */
+	if (move->old_length == move->new_length && !is_one(move))
+		return -EFAULT;
+	if (move->remap->flags & MREMAP_DONTUNMAP)
+		want.hint = move->remap->new;
 
 	/* Huge pages move as such between places that are aligned alike. */
 	if (huge && move->remap->old % huge == 0)
@@ -163,6 +195,25 @@ static long move_inside(struct space *space, const struct move *move)
 	return result;
 }
 
+/* Into its area, from wherever it is. */
+static long move_inside(struct space *space, const struct move *move)
+{
+	uintptr_t old = move->remap->old, old_end = old + move->old_length;
+	struct ticket ticket;
+	bool gone;
+	long result;
+
+	if (!direct_places(space, &move->area))
+		return move_placed(space, move);
+	ticket = record_begin(space);
+	result = move_direct(space, move->remap);
+	gone = !sys_failed(result) && result != (long)old && takes_away(move);
+	record_gone(space, ticket, old, gone ? old_end : old);
+	if (gone && outside_fenced(space, old, move->old_length))
+		fence_fill(space, old, old_end);
+	return result;
+}
+
 static long move_fixed(struct space *space, const struct move *move)
 {
 	const struct remap *remap = move->remap;
@@ -176,14 +227,20 @@ static long move_fixed(struct space *space, const struct move *move)
 
 	if (result)
 		return result;
+	direct_yield_for(space, remap->new, move->new_length);
+	if (direct_holds(space, remap->old, move->old_length) &&
+	    direct_holds(space, remap->new, move->new_length))
+		return as_asked(remap);
+
+	bool whole = record_covered(space, remap->old, move->old_length);
+
 	result = move_to(space, move, remap->new);
-	if (sys_failed(result)) {
-		/* The kernel unmaps the target before it looks further. */
-		if (record_of(space, remap->new).kind != KIND_NONE)
-			foreign_refresh(space);
-		return result;
-	}
-	record_set(space, remap->new, remap->new + move->new_length, &move->detail);
+	if (!sys_failed(result) && !direct_holds(space, remap->new, move->new_length))
+		record_set(space, remap->new, remap->new + move->new_length, &move->detail);
+	/* Of several mappings some may have moved before one failed, and between
+	 * those that have there may be gaps. A target is unmapped first. */
+	if (sys_failed(result) ? result != -EINVAL : !whole)
+		foreign_refresh(space);
 	return result;
 }
 
@@ -218,6 +275,8 @@ static bool invalid(const struct space *space, const struct remap *remap)
 		return true;
 	if (old_length > space->top || remap->old > space->top - old_length)
 		return true;
+	if (remap->flags & MREMAP_DONTUNMAP && !space_aligned(space, remap->new))
+		return true;
 	if (remap->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) || remap->old_size == 0)
 		return !may_move;
 	return false;
@@ -228,6 +287,11 @@ long move_remap(struct space *space, const struct remap *remap)
 	space_count(space, COUNT_MREMAP);
 	if (invalid(space, remap) || space_own(space, remap->old, remap->old_size))
 		return as_asked(remap);
+
+	/* What lies in the window is a guest's; its call is the kernel's affair. */
+	if (!(remap->flags & MREMAP_FIXED) && remap->area.kind != AREA_RANGE &&
+	    direct_holds(space, remap->old, remap->old_size ? remap->old_size : 1))
+		return move_direct(space, remap);
 
 	struct move move = move_of(space, remap);
 

@@ -13,7 +13,7 @@ struct remap {
 	uintptr_t old;
 	size_t old_size, new_size;
 	int flags;
-	uintptr_t new; /* only with MREMAP_FIXED */
+	uintptr_t new; /* MREMAP_FIXED: where to; MREMAP_DONTUNMAP: a hint, or 0 */
 	uintptr_t caller;
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "carve.h"
+#include "direct.h"
 #include "foreign.h"
 #include "guard.h"
 #include "pool.h"
@@ -207,6 +208,8 @@ long place(struct space *space, struct want *want, struct placed *placed)
 	bool rescanned = false;
 	long result;
 
+	if (want->area.kind != AREA_OUTSIDE)
+		direct_yield(space);
 	for (int i = 0; i < RETRIES; i++) {
 		switch (attempt(space, want, placed, &rescanned, &result)) {
 		case ATTEMPT_DONE:

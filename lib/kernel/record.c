@@ -64,6 +64,8 @@ static void change(struct space *space, uintptr_t start, uintptr_t end, const st
 
 	struct detail numbered = *detail;
 
+	if (space->direct && !space_outside(space, start, end - start))
+		space->placed_inside = true;
 	numbered.when = space->table->operation;
 	tree_set(tree, start, end, &numbered);
 }
@@ -112,6 +114,19 @@ bool record_free(struct space *space, uintptr_t start, uintptr_t end)
 
 	space_unlock(space);
 	return free;
+}
+
+bool record_covered(struct space *space, uintptr_t start, size_t length)
+{
+	struct entry entry;
+
+	if (!space_lock(space))
+		return false;
+
+	bool found = tree_find(&space->table->tree, start, &entry);
+
+	space_unlock(space);
+	return found && entry.end - start >= length;
 }
 
 static void begin(struct space *space)

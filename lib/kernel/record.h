@@ -30,6 +30,9 @@ struct detail record_of(struct space *space, uintptr_t address);
 /* Whether the table has nothing in [start, end). */
 bool record_free(struct space *space, uintptr_t start, uintptr_t end);
 
+/* Whether [start, start + length) lies in one interval of the table. */
+bool record_covered(struct space *space, uintptr_t start, size_t length);
+
 /* Before a call that may take mappings away; and after it, with the range that
  * is free now, or an empty one. */
 struct ticket record_begin(struct space *space);

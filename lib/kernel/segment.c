@@ -5,6 +5,7 @@
 #include <sys/shm.h>
 
 #include "carve.h"
+#include "direct.h"
 #include "fence.h"
 #include "fixed.h"
 #include "obstacle.h"
@@ -56,6 +57,18 @@ static void remember(struct space *space, size_t length)
 		;
 }
 
+/* The kernel places it. */
+static long attach_direct(struct space *space, const struct attach *attach)
+{
+	bool again;
+	long result;
+
+	do
+		result = direct_result(space, sys_shmat(attach->id, 0, attach->flags), 1, &again);
+	while (again);
+	return result;
+}
+
 static long attach_inside(struct space *space, const struct attach *attach)
 {
 	struct mapper mapper = { attach, length_of(space, attach->id) };
@@ -104,6 +117,7 @@ static long attach_at(struct space *space, const struct attach *attach)
 	if (allowed)
 		return allowed;
 	remember(space, length);
+	direct_yield_for(space, at, length);
 	/* The fence is invisible: what only it holds is free. */
 	bool carved = fixed_carve(space, at, length);
 	long result = sys_shmat(attach->id, attach->address, flags | (carved ? SHM_REMAP : 0));
@@ -114,19 +128,21 @@ static long attach_at(struct space *space, const struct attach *attach)
 		.caller = attach->caller,
 	};
 
-	if (!sys_failed(result))
-		record_set(space, at, at + length, &detail);
-	else if (carved)
+	if (sys_failed(result) && carved)
 		carve_shut(space, at, length);
+	else if (!sys_failed(result) && !direct_holds(space, at, length))
+		record_set(space, at, at + length, &detail);
 	return result;
 }
 
 long segment_attach(struct space *space, const struct attach *attach)
 {
 	space_count(space, COUNT_SHMAT);
-	if (attach->address == 0 && !(attach->flags & SHM_REMAP))
-		return attach_inside(space, attach);
-	return attach_at(space, attach);
+	if (attach->address || attach->flags & SHM_REMAP)
+		return attach_at(space, attach);
+	if (direct_places(space, &attach->area))
+		return attach_direct(space, attach);
+	return attach_inside(space, attach);
 }
 
 /* Whether the entry is a piece of the segment that was attached at `base`. */
@@ -167,7 +183,7 @@ long segment_detach(struct space *space, uintptr_t address)
 	uint32_t when = 0;
 
 	space_count(space, COUNT_SHMDT);
-	if (result < 0)
+	if (result < 0 || direct_holds(space, address, 1))
 		return result;
 	for (;;) {
 		if (!space_lock(space)) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "area.h"
+#include "direct.h"
 #include "fence.h"
 #include "foreign.h"
 #include "guard.h"
@@ -53,6 +54,7 @@ long shift_window(struct space *space, struct window window)
 
 	if (space->table->fence == FENCE_SEALED)
 		return -EPERM;
+	direct_yield(space);
 	opened = common(window_spans(&window, space->min, space->top),
 			window_outside(&old, space->min, space->top));
 	closed = common(window_outside(&window, space->min, space->top),
@@ -67,8 +69,10 @@ long shift_window(struct space *space, struct window window)
 	guard_stack(space);
 	for (int i = 0; space_fenced(space) && result == 0 && i < closed.count; i++)
 		result = fence_fill(space, closed.at[i].start, closed.at[i].end);
-	if (result == 0)
+	if (result == 0) {
+		direct_start(space);
 		return 0;
+	}
 	for (int i = 0; i < closed.count; i++)
 		fence_lower(space, closed.at[i]);
 	publish(space, old);

@@ -46,6 +46,9 @@ struct space {
 	struct policy guest, host;
 	bool fixed_deny;
 	bool randomised;       /* placement starts at a random offset */
+	bool based;            /* at an address that the user has chosen */
+	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
+	bool placed_inside;    /* yet some lie in the window that the library placed */
 	struct span stack;     /* the main stack as it was found; empty: unknown */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unmap.h"
 
+#include "direct.h"
 #include "fence.h"
 #include "record.h"
 #include "sys.h"
@@ -63,7 +64,7 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 
 	space_count(space, COUNT_MUNMAP);
 	if (!space_aligned(space, address) || whole == 0 || address > space->top ||
-	    whole > space->top - address)
+	    whole > space->top - address || direct_holds(space, address, whole))
 		return sys_munmap(address, length);
 
 	uintptr_t end = address + whole;

@@ -97,6 +97,19 @@ load helpers
 		'has a 64K 0 -> yes' 'mmap a page rw noreplace -> EEXIST' 'c=mmap a page -> inside' 'set c -> !a'
 }
 
+@test "18: MREMAP_DONTUNMAP takes an address as a hint" {
+	kernel_at_least 5.13
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'mremap a 64K 64K maymove,dontunmap lower+4M -> lower+4M' 'has lower+4M 64K 1 -> yes' \
+		'mremap a 64K 64K maymove,dontunmap lower+4M+1 -> EINVAL'
+}
+
+@test "18: MREMAP_DONTUNMAP of several mappings is as the kernel has it, EFAULT" {
+	kernel_at_least 5.13
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' 'mprotect a+32K 32K r -> 0' \
+		'mremap a 64K 64K maymove,dontunmap -> EFAULT' 'has a 64K 1 -> yes'
+}
+
 @test "18: MREMAP_DONTUNMAP needs MREMAP_MAYMOVE and equal sizes" {
 	kernel_at_least 5.13
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mremap a 64K 64K dontunmap -> EINVAL' \
@@ -124,6 +137,22 @@ load helpers
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' 'mprotect a+32K 32K r -> 0' \
 		'mremap a 64K 64K maymove,fixed lower+4M -> lower+4M' 'has lower+4M 64K 1 -> yes' \
 		'mapped a 64K -> 0'
+}
+
+@test "19: room between mappings that move together is free where they come to lie" {
+	kernel_at_least 6.17
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'munmap a+16K 16K -> 0' \
+		'mremap a 64K 64K maymove,fixed lower+4M -> lower+4M' 'mapped lower+4M 64K -> 48K' \
+		'mmap lower+4M+16K 16K -> lower+4M+16K' 'mmap lower+1M 64K -> lower+1M'
+}
+
+@test "19: a move of several mappings that fails halfway leaves the table as the kernel is" {
+	kernel_at_least 6.17
+	plain $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mseal a 64K -> 0' || skip "this kernel does not seal"
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mmap a+64K 16K r -> a+64K' 'mseal a+64K 16K -> 0' \
+		'mremap a 80K 80K maymove,fixed lower+4M -> EPERM' 'mapped a 80K -> 16K' \
+		'mapped lower+4M 80K -> 64K' 'mmap a 64K -> a' 'mmap lower+4M page rw noreplace -> EEXIST' \
+		'b=mmap lower+4M page -> inside' 'set b -> !lower+4M'
 }
 
 @test "19: several mappings do not grow together: EFAULT" {

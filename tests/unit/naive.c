@@ -54,8 +54,8 @@ static void fill(struct naive *naive, struct stretch at, const struct detail *de
 	}
 }
 
-/* The contract: kind, flags and owner alike, neither in flight. Pieces of
- * segments stay apart, as their offsets do. */
+/* The contract: kind, flags and owner alike. Pieces of segments stay apart, as
+ * their offsets do. */
 static bool merges(const struct naive *naive, uint32_t page, const struct detail *detail)
 {
 	const struct cell *cell;
@@ -64,8 +64,7 @@ static bool merges(const struct naive *naive, uint32_t page, const struct detail
 		return false;
 	cell = &naive->cell[page];
 	return cell->detail.kind == detail->kind && cell->detail.owner == detail->owner &&
-	       cell->detail.flags == detail->flags && !(detail->flags & ENTRY_SHM) &&
-	       cell->detail.operation == 0 && detail->operation == 0;
+	       cell->detail.flags == detail->flags && !(detail->flags & ENTRY_SHM);
 }
 
 void naive_set(struct naive *naive, struct stretch at, const struct detail *detail)
@@ -76,47 +75,6 @@ void naive_set(struct naive *naive, struct stretch at, const struct detail *deta
 	if (merges(naive, at.end, detail))
 		at.end = interval_at(naive, at.end).end;
 	fill(naive, at, detail);
-}
-
-static bool may_leave(const struct cell *cell)
-{
-	static const bool kind[KIND_COUNT] = {
-		[KIND_GUEST] = true, [KIND_HOST] = true, [KIND_FOREIGN] = true,
-	};
-
-	return cell->used && kind[cell->detail.kind] && !(cell->detail.flags & ENTRY_ARRIVING);
-}
-
-void naive_mark(struct naive *naive, struct stretch at, uint32_t operation)
-{
-	if (may_leave(&naive->cell[at.start]))
-		cut(naive, at.start);
-	if (at.end < naive->pages && may_leave(&naive->cell[at.end]))
-		cut(naive, at.end);
-	for (uint32_t i = at.start; i < at.end; i++)
-		if (may_leave(&naive->cell[i])) {
-			naive->cell[i].detail.operation = operation;
-			naive->cell[i].detail.flags |= ENTRY_LEAVING;
-		}
-}
-
-void naive_settle(struct naive *naive, struct stretch at, uint32_t operation, bool keep)
-{
-	for (uint32_t i = at.start; i < at.end; i++) {
-		struct detail detail = naive->cell[i].detail;
-		struct stretch whole;
-
-		if (!naive->cell[i].used || detail.operation != operation)
-			continue;
-		whole = interval_at(naive, i);
-		detail.operation = 0;
-		detail.flags &= (uint8_t) ~(ENTRY_LEAVING | ENTRY_ARRIVING);
-		if (keep)
-			naive_set(naive, whole, &detail);
-		else
-			naive_clear(naive, whole);
-		i = whole.end - 1;
-	}
 }
 
 bool naive_next(const struct naive *naive, uint32_t *page, struct entry *entry)

@@ -36,8 +36,6 @@ void naive_free(struct naive *naive);
 /* As the functions of tree.h with the same verbs. */
 void naive_set(struct naive *naive, struct stretch at, const struct detail *detail);
 void naive_clear(struct naive *naive, struct stretch at);
-void naive_mark(struct naive *naive, struct stretch at, uint32_t operation);
-void naive_settle(struct naive *naive, struct stretch at, uint32_t operation, bool keep);
 
 /* The first interval that begins at *page or later; moves *page to its end. */
 bool naive_next(const struct naive *naive, uint32_t *page, struct entry *entry);

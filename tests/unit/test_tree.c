@@ -64,9 +64,6 @@ static void changing_nothing_in_an_empty_tree_is_harmless(void **state)
 	struct tree *tree = *state;
 
 	tree_clear(tree, 0, UINTPTR_MAX);
-	tree_mark(tree, 0, UINTPTR_MAX, 1);
-	tree_settle(tree, 0, UINTPTR_MAX, 1, true);
-	tree_settle(tree, 0, UINTPTR_MAX, 1, false);
 	check_tree(tree);
 	assert_int_equal(tree->used, 0);
 }
@@ -86,9 +83,9 @@ static void an_entry_is_found_from_its_first_to_its_last_byte(void **state)
 
 static void details_come_back_as_they_went_in(void **state)
 {
-	const struct detail detail = { .caller = 0x123456789abc, .when = 77, .operation = 9,
-				       .page = 3, .kind = KIND_OWN,
-				       .flags = ENTRY_SHM | ENTRY_ARRIVING, .owner = 0xfffe };
+	const struct detail detail = { .caller = 0x123456789abc, .when = 77, .page = 3,
+				       .kind = KIND_OWN, .flags = ENTRY_SHM | ENTRY_OUTSIDE,
+				       .owner = 0xfffe };
 	struct tree *tree = *state;
 	struct entry entry;
 
@@ -212,13 +209,12 @@ static void of_merged_neighbours_the_later_caller_and_number_stay(void **state)
 
 static void neighbours_that_differ_stay_apart(void **state)
 {
-	struct detail owner = guest, flags = guest, flight = guest, segment = guest;
-	const struct detail *const other[] = { &host, &owner, &flags, &flight };
+	struct detail owner = guest, flags = guest, segment = guest;
+	const struct detail *const other[] = { &host, &owner, &flags };
 	struct tree *tree = *state;
 
 	owner.owner = 1;
 	flags.flags = ENTRY_OUTSIDE;
-	flight.operation = 7;
 	for (size_t i = 0; i < ARRAY_SIZE(other); i++) {
 		tree_set(tree, A(1), A(3), &guest);
 		tree_set(tree, A(3), A(5), other[i]);
@@ -311,10 +307,6 @@ static void cutting_the_head_moves_the_offset_in_a_segment(void **state)
 	tree_clear(tree, A(14), A(15));
 	assert_int_equal(check_entry(tree, 12, 12, 14, KIND_GUEST).detail.page, 7);
 	assert_int_equal(check_entry(tree, 15, 15, 18, KIND_GUEST).detail.page, 10);
-	tree_mark(tree, A(16), A(17), 3);
-	assert_int_equal(check_entry(tree, 15, 15, 16, KIND_GUEST).detail.page, 10);
-	assert_int_equal(check_entry(tree, 16, 16, 17, KIND_GUEST).detail.page, 11);
-	assert_int_equal(check_entry(tree, 17, 17, 18, KIND_GUEST).detail.page, 12);
 }
 
 static void only_segments_have_an_offset_that_moves(void **state)
@@ -328,121 +320,46 @@ static void only_segments_have_an_offset_that_moves(void **state)
 	assert_int_equal(check_entry(tree, 12, 12, 20, KIND_GUEST).detail.page, 5);
 }
 
-static void marking_cuts_at_both_ends(void **state)
+/* Pieces and their neighbours lie in one leaf or in two, at its start, its end
+ * or within: with so many entries, each of it somewhere. */
+static void every_interval_can_be_cut_and_made_whole(void **state)
 {
+	enum { COUNT = 1000 };
 	struct tree *tree = *state;
-	struct entry entry;
+	struct detail again = guest;
 
-	tree_set(tree, A(10), A(20), &guest);
-	tree_mark(tree, A(12), A(15), 42);
-	assert_int_equal(tree->entries, 3);
-	assert_int_equal(check_entry(tree, 10, 10, 12, KIND_GUEST).detail.operation, 0);
-	entry = check_entry(tree, 13, 12, 15, KIND_GUEST);
-	assert_int_equal(entry.detail.operation, 42);
-	assert_int_equal(entry.detail.flags, ENTRY_LEAVING);
-	assert_int_equal(check_entry(tree, 15, 15, 20, KIND_GUEST).detail.operation, 0);
-}
-
-static void marking_takes_every_entry_in_the_range(void **state)
-{
-	struct tree *tree = *state;
-	struct entry entry;
-
-	for (uint32_t page = 0; page < 200; page += 2)
-		tree_set(tree, A(page), A(page + 1), &guest);
-	tree_mark(tree, A(10), A(101), 42);
-	check_tree(tree);
-	for (uint32_t page = 0; page < 200; page += 2) {
-		assert_true(tree_find(tree, A(page), &entry));
-		assert_int_equal(entry.detail.operation, page >= 10 && page < 101 ? 42 : 0);
+	again.when = 9;
+	for (uint32_t page = 0; page < 8 * COUNT; page += 8)
+		tree_set(tree, A(page), A(page + 6), &guest);
+	for (uint32_t page = 0; page < 8 * COUNT; page += 8) {
+		tree_clear(tree, A(page + 2), A(page + 4));
+		check_entry(tree, page + 1, page, page + 2, KIND_GUEST);
+		check_entry(tree, page + 5, page + 4, page + 6, KIND_GUEST);
 	}
-}
-
-static void marking_leaves_the_arriving_and_the_librarys_own_alone(void **state)
-{
-	const struct detail spared[] = {
-		{ .kind = KIND_GUEST, .flags = ENTRY_ARRIVING, .operation = 5 },
-		{ .kind = KIND_FENCE }, { .kind = KIND_GUARD }, { .kind = KIND_OWN },
-	};
-	struct tree *tree = *state;
-
-	for (size_t i = 0; i < ARRAY_SIZE(spared); i++) {
+	assert_int_equal(tree->entries, 2 * COUNT);
+	for (uint32_t page = 0; page < 8 * COUNT; page += 8) {
 		struct entry entry;
 
-		tree_set(tree, A(10), A(20), &spared[i]);
-		tree_mark(tree, A(12), A(15), 42);
-		entry = check_entry(tree, 13, 10, 20, spared[i].kind);
-		assert_memory_equal(&entry.detail, &spared[i], sizeof(spared[i]));
+		tree_set(tree, A(page + 2), A(page + 4), &again);
+		entry = check_entry(tree, page, page, page + 6, KIND_GUEST);
+		assert_int_equal(entry.detail.when, 9);
 	}
+	assert_int_equal(tree->entries, COUNT);
 }
 
-static void settling_to_keep_merges_again(void **state)
+static void clearing_takes_any_number_of_leaves(void **state)
 {
-	struct tree *tree = *state;
-	struct entry entry;
-
-	tree_set(tree, A(10), A(20), &guest);
-	tree_mark(tree, A(12), A(15), 42);
-	tree_settle(tree, A(12), A(15), 42, true);
-	assert_int_equal(tree->entries, 1);
-	entry = check_entry(tree, 10, 10, 20, KIND_GUEST);
-	assert_memory_equal(&entry.detail, &guest, sizeof(guest));
-}
-
-static void settling_not_to_keep_removes(void **state)
-{
+	enum { COUNT = 1000 };
 	struct tree *tree = *state;
 
-	tree_set(tree, A(10), A(20), &guest);
-	tree_mark(tree, A(12), A(15), 42);
-	tree_settle(tree, A(12), A(15), 42, false);
-	assert_int_equal(tree->entries, 2);
-	assert_true(tree_is_free(tree, A(12), A(15)));
-	check_entry(tree, 11, 10, 12, KIND_GUEST);
-	check_entry(tree, 15, 15, 20, KIND_GUEST);
-}
-
-static void an_arrival_settles_into_its_neighbours(void **state)
-{
-	struct detail arriving = guest;
-	struct tree *tree = *state;
-
-	arriving.flags = ENTRY_ARRIVING;
-	arriving.operation = 7;
-	tree_set(tree, A(10), A(12), &guest);
-	tree_set(tree, A(14), A(16), &guest);
-	tree_set(tree, A(12), A(14), &arriving);
-	assert_int_equal(tree->entries, 3);
-	tree_settle(tree, A(12), A(14), 7, true);
-	assert_int_equal(tree->entries, 1);
-	assert_int_equal(check_entry(tree, 13, 10, 16, KIND_GUEST).detail.flags, 0);
-}
-
-static void settling_touches_only_its_own_operation(void **state)
-{
-	struct tree *tree = *state;
-
-	tree_set(tree, A(10), A(20), &guest);
-	tree_mark(tree, A(10), A(15), 1);
-	tree_mark(tree, A(15), A(18), 2);
-	tree_settle(tree, A(0), A(30), 1, false);
-	assert_true(tree_is_free(tree, A(0), A(15)));
-	assert_int_equal(check_entry(tree, 15, 15, 18, KIND_GUEST).detail.operation, 2);
-	check_entry(tree, 18, 18, 20, KIND_GUEST);
-}
-
-/* What others did to the range since the mark stays as it is. */
-static void settling_respects_what_came_since(void **state)
-{
-	struct tree *tree = *state;
-
-	tree_set(tree, A(10), A(20), &guest);
-	tree_mark(tree, A(10), A(20), 1);
-	tree_set(tree, A(12), A(14), &host);
-	tree_clear(tree, A(16), A(17));
-	tree_settle(tree, A(10), A(20), 1, false);
-	assert_int_equal(tree->entries, 1);
-	check_entry(tree, 13, 12, 14, KIND_HOST);
+	for (uint32_t page = 0; page < 4 * COUNT; page += 4)
+		tree_set(tree, A(page), A(page + 3), &guest);
+	for (uint32_t cut = 1; cut < COUNT / 2; cut *= 3) {
+		tree_clear(tree, A(4 * cut + 1), A(8 * cut + 2));
+		check_entry(tree, 4 * cut, 4 * cut, 4 * cut + 1, KIND_GUEST);
+		check_entry(tree, 8 * cut + 2, 8 * cut + 2, 8 * cut + 3, KIND_GUEST);
+		assert_true(tree_is_free(tree, A(4 * cut + 1), A(8 * cut + 2)));
+	}
 }
 
 int main(void)
@@ -468,14 +385,8 @@ int main(void)
 		ON_A_TREE(clearing_cuts_head_tail_and_middle),
 		ON_A_TREE(cutting_the_head_moves_the_offset_in_a_segment),
 		ON_A_TREE(only_segments_have_an_offset_that_moves),
-		ON_A_TREE(marking_cuts_at_both_ends),
-		ON_A_TREE(marking_takes_every_entry_in_the_range),
-		ON_A_TREE(marking_leaves_the_arriving_and_the_librarys_own_alone),
-		ON_A_TREE(settling_to_keep_merges_again),
-		ON_A_TREE(settling_not_to_keep_removes),
-		ON_A_TREE(an_arrival_settles_into_its_neighbours),
-		ON_A_TREE(settling_touches_only_its_own_operation),
-		ON_A_TREE(settling_respects_what_came_since),
+		ON_A_TREE(every_interval_can_be_cut_and_made_whole),
+		ON_A_TREE(clearing_takes_any_number_of_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

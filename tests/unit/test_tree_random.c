@@ -10,20 +10,12 @@
 #include "core/tree.h"
 
 #define A(page) NAIVE_ADDRESS(page)
-#define PENDING 8
-
-/* An operation in flight: its range, marked or arriving. */
-struct flight {
-	struct stretch at;
-	uint32_t operation;
-};
 
 struct trial {
 	struct dice dice;
 	struct naive naive;
 	struct tree *tree;
-	struct flight flight[PENDING];
-	uint32_t flights, operation;
+	uint32_t changes;
 	uint32_t longest; /* pages of a range */
 };
 
@@ -43,7 +35,7 @@ static struct detail roll_detail(struct trial *trial)
 
 	return (struct detail){
 		.caller = dice_bits(&trial->dice),
-		.when = trial->operation,
+		.when = trial->changes,
 		.page = dice_roll(&trial->dice, 1000),
 		.kind = (uint8_t)(1 + dice_roll(&trial->dice, KIND_COUNT - 1)),
 		.flags = flags[dice_roll(&trial->dice, ARRAY_SIZE(flags))],
@@ -51,69 +43,82 @@ static struct detail roll_detail(struct trial *trial)
 	};
 }
 
-static void set(struct trial *trial)
+static void set(struct trial *trial, struct stretch at, struct detail detail)
 {
-	struct detail detail = roll_detail(trial);
-	struct stretch at = roll_stretch(trial);
-
-	if (trial->flights < PENDING && dice_roll(&trial->dice, 4) == 0) {
-		detail.flags |= ENTRY_ARRIVING;
-		detail.operation = trial->operation;
-		trial->flight[trial->flights++] = (struct flight){ at, trial->operation };
-	}
 	tree_set(trial->tree, A(at.start), A(at.end), &detail);
 	naive_set(&trial->naive, at, &detail);
 }
 
-static void clear(struct trial *trial)
+static void clear(struct trial *trial, struct stretch at)
 {
-	struct stretch at = roll_stretch(trial);
-
 	tree_clear(trial->tree, A(at.start), A(at.end));
 	naive_clear(&trial->naive, at);
 }
 
-static void settle(struct trial *trial)
+static uint32_t page_of(uintptr_t address)
 {
-	uint32_t which = dice_roll(&trial->dice, trial->flights);
-	struct flight flight = trial->flight[which];
-	bool keep = dice_roll(&trial->dice, 2);
-
-	trial->flight[which] = trial->flight[--trial->flights];
-	tree_settle(trial->tree, A(flight.at.start), A(flight.at.end), flight.operation, keep);
-	naive_settle(&trial->naive, flight.at, flight.operation, keep);
+	return (uint32_t)((address - NAIVE_BASE) / NAIVE_PAGE);
 }
 
-static void mark(struct trial *trial)
+/* The first entry that ends above a random page; none: that page alone. */
+static struct stretch roll_entry(struct trial *trial, struct entry *entry)
 {
-	struct stretch at = roll_stretch(trial);
+	uint32_t page = dice_roll(&trial->dice, trial->naive.pages);
 
-	if (trial->flights == PENDING) {
-		settle(trial);
-		return;
-	}
-	trial->flight[trial->flights++] = (struct flight){ at, trial->operation };
-	tree_mark(trial->tree, A(at.start), A(at.end), trial->operation);
-	naive_mark(&trial->naive, at, trial->operation);
+	if (!tree_entry(trial->tree, tree_seek(trial->tree, A(page)), entry))
+		*entry = (struct entry){ A(page), A(page + 1), { .kind = KIND_GUEST } };
+	return (struct stretch){ page_of(entry->start), page_of(entry->end) };
 }
 
-/* One random change; `sets` of 16 are tree_set, the rest is shared out. */
+/* Takes an entry out, or any piece of it. */
+static void clear_piece(struct trial *trial)
+{
+	struct entry entry;
+	struct stretch at = roll_entry(trial, &entry);
+	uint32_t pages = at.end - at.start;
+
+	at.start += dice_roll(&trial->dice, 2) * dice_roll(&trial->dice, pages);
+	at.end -= dice_roll(&trial->dice, 2) * dice_roll(&trial->dice, at.end - at.start);
+	clear(trial, at);
+}
+
+/* Lets an entry grow by its like into the gap behind it, often up to the next. */
+static void extend(struct trial *trial)
+{
+	struct entry entry, next;
+	struct stretch at = roll_entry(trial, &entry);
+	uint32_t end = trial->naive.pages;
+
+	if (tree_entry(trial->tree, tree_seek(trial->tree, entry.end), &next))
+		end = page_of(next.start);
+	if (end > at.end + trial->longest)
+		end = at.end + trial->longest;
+	entry.detail.caller = dice_bits(&trial->dice);
+	entry.detail.when = trial->changes;
+	if (end > at.end)
+		set(trial, (struct stretch){ at.end, end }, entry.detail);
+	else
+		set(trial, at, entry.detail);
+}
+
+/* One random change; `sets` of 16 put something in, the rest takes it out. */
 static void change(struct trial *trial, uint32_t sets)
 {
-	uint32_t roll = dice_roll(&trial->dice, 16), used = trial->tree->used;
+	bool puts = dice_roll(&trial->dice, 16) < sets, aims = dice_roll(&trial->dice, 3) == 0;
+	uint32_t used = trial->tree->used;
 
-	trial->operation++;
-	if (roll < sets)
-		set(trial);
-	else if (roll % 4 == 0)
-		mark(trial);
-	else if (roll % 4 == 1 && trial->flights > 0)
-		settle(trial);
+	trial->changes++;
+	if (puts && aims)
+		extend(trial);
+	else if (puts)
+		set(trial, roll_stretch(trial), roll_detail(trial));
+	else if (aims)
+		clear_piece(trial);
 	else
-		clear(trial);
+		clear(trial, roll_stretch(trial));
 	if (trial->tree->used > used + TREE_CHANGE_BLOCKS)
-		fail_msg("seed %" PRIu64 ", operation %u took %u blocks", trial->dice.seed,
-			 trial->operation, trial->tree->used - used);
+		fail_msg("seed %" PRIu64 ", change %u took %u blocks", trial->dice.seed,
+			 trial->changes, trial->tree->used - used);
 }
 
 static void check(const struct trial *trial)
@@ -121,7 +126,7 @@ static void check(const struct trial *trial)
 	const char *why = tree_check(trial->tree);
 
 	if (why)
-		fail_msg("seed %" PRIu64 ", operation %u: %s", trial->dice.seed, trial->operation,
+		fail_msg("seed %" PRIu64 ", change %u: %s", trial->dice.seed, trial->changes,
 			 why);
 }
 
@@ -129,8 +134,8 @@ static void compare(const struct trial *trial)
 {
 	char context[80];
 
-	snprintf(context, sizeof(context), "seed %" PRIu64 ", operation %u", trial->dice.seed,
-		 trial->operation);
+	snprintf(context, sizeof(context), "seed %" PRIu64 ", change %u", trial->dice.seed,
+		 trial->changes);
 	naive_compare(&trial->naive, trial->tree, context);
 }
 
@@ -220,8 +225,7 @@ static void a_full_tree_says_so_and_breaks_nothing(void **state)
 			refused++;
 			check(&trial);
 			compare(&trial);
-			tree_clear(trial.tree, A(most.start), A(most.end));
-			naive_clear(&trial.naive, most);
+			clear(&trial, most);
 			assert_true(tree_room(trial.tree));
 		}
 		assert_true(trial.tree->used < trial.tree->capacity);

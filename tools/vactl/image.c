@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/window.h"
 #include "message.h"
 
 /* More than 25 million intervals; a kernel gives 65,530 unless told otherwise. */
@@ -126,7 +125,7 @@ static void add_leaf(struct intervals *intervals, const struct table *header,
 
 /* Ascending; of two with the same start the later made comes first, so that
  * it is the one that stays. */
-static int compare_entries(const void *left, const void *right)
+int intervals_compare(const void *left, const void *right)
 {
 	const struct entry *a = left, *b = right;
 
@@ -169,7 +168,7 @@ static enum image_state collect(const void *bytes, size_t length, struct interva
 	for (uint32_t i = 1; i < blocks; i++)
 		if (bitmap[i / 64] >> (i % 64) & 1 && block[i].level == 1)
 			add_leaf(intervals, header, &block[i]);
-	qsort(intervals->at, intervals->count, sizeof(*intervals->at), compare_entries);
+	qsort(intervals->at, intervals->count, sizeof(*intervals->at), intervals_compare);
 	return IMAGE_GOOD;
 }
 
@@ -206,7 +205,7 @@ static void intersect(struct intervals *a, const struct intervals *b)
 	size_t kept = 0, i = 0, j = 0;
 
 	while (i < a->count && j < b->count) {
-		int order = compare_entries(&a->at[i], &b->at[j]);
+		int order = intervals_compare(&a->at[i], &b->at[j]);
 
 		if (order == 0)
 			a->at[kept++] = a->at[i];
@@ -243,42 +242,6 @@ enum image_state image_extract_common(const void *a, size_t a_length,
 	}
 	intervals_free(&other);
 	return state;
-}
-
-static void add_gap(struct intervals *intervals, struct span gap)
-{
-	if (!span_empty(gap))
-		intervals->at[intervals->count++] = (struct entry){
-			.start = gap.start, .end = gap.end, .detail.kind = KIND_FENCE,
-		};
-}
-
-static void add_gaps(struct intervals *intervals, struct span span, size_t known)
-{
-	for (size_t i = 0; i < known && !span_empty(span); i++) {
-		const struct entry *entry = &intervals->at[i];
-
-		if (entry->end <= span.start || entry->start >= span.end)
-			continue;
-		add_gap(intervals, (struct span){ span.start, entry->start });
-		span.start = entry->end;
-	}
-	add_gap(intervals, span);
-}
-
-void intervals_add_fence(struct intervals *intervals, const struct table *header)
-{
-	struct window window = { header->lower, header->upper };
-	struct spans outside = window_outside(&window, header->min, header->top);
-	size_t known = intervals->count;
-
-	if (header->fence == FENCE_OFF || window_unlimited(&window))
-		return;
-	intervals->at = memory_array(intervals->at, 2 * known + (size_t)outside.count,
-				     sizeof(*intervals->at));
-	for (int i = 0; i < outside.count; i++)
-		add_gaps(intervals, outside.at[i], known);
-	qsort(intervals->at, intervals->count, sizeof(*intervals->at), compare_entries);
 }
 
 void intervals_free(struct intervals *intervals)

@@ -51,9 +51,8 @@ enum image_state image_extract_common(const void *a, size_t a_length,
 				      const void *b, size_t b_length,
 				      struct intervals *intervals);
 
-/* Adds what no copy has, as the table leaves it out: where a fence stands, all
- * that is free outside the window is fence. */
-void intervals_add_fence(struct intervals *intervals, const struct table *header);
+/* For qsort: the order of intervals. */
+int intervals_compare(const void *left, const void *right);
 
 void intervals_free(struct intervals *intervals);
 

@@ -51,8 +51,7 @@ void name_flags(uint8_t flags, char *text)
 		const char *name;
 	} names[] = {
 		{ ENTRY_SHM, "shm" }, { ENTRY_OUTSIDE, "outside" },
-		{ ENTRY_GROWSDOWN, "growsdown" }, { ENTRY_LEAVING, "leaving" },
-		{ ENTRY_ARRIVING, "arriving" },
+		{ ENTRY_GROWSDOWN, "growsdown" },
 	};
 
 	*text = 0;

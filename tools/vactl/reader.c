@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "core/text.h"
+#include "complete.h"
 #include "message.h"
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
@@ -164,7 +165,7 @@ static enum reader_state read_region(int pid, struct reading *reading)
 		state = state_of_image(extract(reading, latest, other));
 		memcpy(&reading->table, latest->bytes, sizeof(reading->table));
 		if (state == READER_GOOD)
-			intervals_add_fence(&reading->intervals, &reading->table);
+			complete_intervals(&reading->intervals, &reading->table, &reading->vmas);
 	}
 	copy_free(&copy[0]);
 	copy_free(&copy[1]);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "direct.h"
+
+#include <errno.h>
+
+#include "fence.h"
+#include "sys.h"
+
+/* Of a window's top at most this part is kept back: for malloc, which cannot
+ * ask for it, the window is smaller by so much. */
+#define EDGE_FRACTION 256
+#define EDGE_PAGES_MAX (1UL << 28) /* as many bits as the kernel's mmap_base has */
+
+static bool own_policy(const struct space *space)
+{
+	const struct policy *policy = &space->guest;
+
+	return policy->place != PLACE_TOPDOWN || policy->align > space->page || space->based;
+}
+
+/* The kernel's search begins at its own random base, unless the window ends
+ * below that: then it would begin at the window's very end. */
+static void keep_edge(struct space *space)
+{
+	struct window window = space_window(space);
+	uintptr_t pages, bytes;
+
+	if (!space->randomised || window.lower > window.upper)
+		return;
+	pages = (window.upper - window.lower) / EDGE_FRACTION / space->page;
+	if (pages > EDGE_PAGES_MAX)
+		pages = EDGE_PAGES_MAX;
+	bytes = pages ? policy_random(&space->guest) % pages * space->page : 0;
+	if (bytes && fence_keep(window.upper - bytes, window.upper) == 0) {
+		space->table->edge = window.upper - bytes;
+		space->table->edge_end = window.upper;
+	}
+}
+
+void direct_start(struct space *space)
+{
+	space->direct = space_fenced(space) && !own_policy(space);
+	space->table->direct = space->direct;
+	if (space->direct)
+		keep_edge(space);
+}
+
+bool direct_yield(struct space *space)
+{
+	struct table *table = space->table;
+	uintptr_t start = __atomic_exchange_n(&table->edge, 0, __ATOMIC_ACQ_REL);
+
+	if (start == 0)
+		return false;
+	fence_lower(space, (struct span){ start, table->edge_end });
+	return true;
+}
+
+bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
+{
+	struct table *table = space->table;
+	uintptr_t edge = __atomic_load_n(&table->edge, __ATOMIC_ACQUIRE);
+
+	if (edge == 0 || start >= table->edge_end || start + length <= edge)
+		return false;
+	return direct_yield(space);
+}
+
+long direct_result(struct space *space, long result, size_t length, bool *again)
+{
+	*again = false;
+	if (sys_failed(result)) {
+		*again = result == -ENOMEM && direct_yield(space);
+		return result;
+	}
+	if (space_inside(space, (uintptr_t)result, length))
+		return result;
+	/* A hole that the fence does not have: nobody shall be in it. */
+	sys_munmap((uintptr_t)result, length);
+	fence_fill(space, (uintptr_t)result, (uintptr_t)result + length);
+	return -ENOMEM;
+}

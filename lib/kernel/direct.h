@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Leaving it to the kernel. While a fence stands, whatever the kernel places
+ * is in the window; and where the user asks for no other policy than the
+ * kernel's own, its choice is the one that we would make. So guest calls are
+ * passed on as they are, and the table does not follow what lies in the window:
+ * nothing is faster, and nothing behaves more like the kernel.
+ */
+#ifndef VALIMIT_KERNEL_DIRECT_H
+#define VALIMIT_KERNEL_DIRECT_H
+
+#include "area.h"
+#include "space.h"
+
+/* Whether a guest's new mapping is the kernel's to place. */
+static inline bool direct_places(const struct space *space, const struct area *area)
+{
+	return space->direct && area->kind == AREA_WINDOW;
+}
+
+/* Whether the table does not follow what happens in the range: it lies in the
+ * window, and nothing there was placed by the library. */
+static inline bool direct_holds(const struct space *space, uintptr_t start, size_t length)
+{
+	return space->direct && !space->placed_inside && space_inside(space, start, length);
+}
+
+/* After a fence was raised: whether calls are passed on from now on; if so, a
+ * random part of the window's top is kept back, so that the kernel's choices
+ * begin at a random place. */
+void direct_start(struct space *space);
+
+/* Gives back what is kept of the window's top: always, or where [start, start +
+ * length) needs some of it. True where there was something to give. */
+bool direct_yield(struct space *space);
+bool direct_yield_for(struct space *space, uintptr_t start, size_t length);
+
+/* What the kernel answered to a call that it placed: the address, where it lies
+ * in the window, -ENOMEM after undoing it where it does not. `again`: the call
+ * failed for want of room, room was made, and it is to be made again. */
+long direct_result(struct space *space, long result, size_t length, bool *again);
+
+#endif

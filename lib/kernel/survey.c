@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "survey.h"
+
+#include "maps.h"
+
+struct surveyor {
+	const struct space *space;
+	struct spans spans;
+	struct survey *survey;
+	uintptr_t free; /* end of the mapping before */
+};
+
+static void note_gap(const struct surveyor *surveyor, uintptr_t end)
+{
+	for (int i = 0; i < surveyor->spans.count; i++) {
+		struct span gap = span_cut((struct span){ surveyor->free, end },
+					   surveyor->spans.at[i]);
+
+		if (!span_empty(gap) && gap.end - gap.start > surveyor->survey->largest_gap)
+			surveyor->survey->largest_gap = gap.end - gap.start;
+	}
+}
+
+/* What is kept back of the window's top is as good as free. */
+static bool is_edge(const struct surveyor *surveyor, const struct procmaps_line *line)
+{
+	const struct table *table = surveyor->space->table;
+
+	return table->edge && line->start >= table->edge && line->end <= table->edge_end;
+}
+
+static long visit(const struct procmaps_line *line, void *context)
+{
+	struct surveyor *surveyor = context;
+
+	if (is_edge(surveyor, line))
+		return 0;
+	note_gap(surveyor, line->start);
+	for (int i = 0; i < surveyor->spans.count; i++) {
+		struct span used = span_cut((struct span){ line->start, line->end },
+					    surveyor->spans.at[i]);
+
+		if (!span_empty(used))
+			surveyor->survey->mapped += used.end - used.start;
+	}
+	surveyor->free = line->end;
+	return 0;
+}
+
+long survey_window(const struct space *space, struct survey *survey)
+{
+	struct surveyor surveyor = {
+		.space = space,
+		.spans = space_spans(space),
+		.survey = survey,
+	};
+	long result;
+
+	*survey = (struct survey){ 0, 0 };
+	result = maps_each(visit, &surveyor);
+	if (result >= 0)
+		note_gap(&surveyor, UINTPTR_MAX);
+	return result;
+}
