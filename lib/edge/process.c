@@ -88,6 +88,8 @@ static void read_options(char *const *envp)
 			  &process.options, &error) < 0)
 		refuse(&error);
 	setup_rules(&process.options);
+	setup_inspection(&process.options);
+	setup_refuse_unbuilt(&process.options);
 }
 
 static enum stage confine(void)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/personality.h>
+#include <linux/prctl.h>
 #include <sys/auxv.h>
 
 #include "kernel/direct.h"
@@ -199,5 +200,23 @@ void setup_rules(const struct options *options)
 				       "the value is longer than 1023 bytes; use fewer globs" :
 				       "this libc cannot tell a caller's module (glibc 2.35 can); "
 				       "use valimit_host_enter(3)");
+	message_die(&message);
+}
+
+void setup_inspection(const struct options *options)
+{
+	if (options->inspect_any)
+		SYS(SYS_prctl, PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+}
+
+void setup_refuse_unbuilt(const struct options *options)
+{
+	struct message message;
+
+	if (!options->trace && !options->report)
+		return;
+	message_begin(&message);
+	fmt_text(&message.fmt, options->trace ? "VA_LIMIT_TRACE" : "VA_LIMIT_REPORT");
+	fmt_text(&message.fmt, " is set, but this version cannot do that; unset it");
 	message_die(&message);
 }

@@ -30,4 +30,12 @@ long setup_late_fence(struct space *space, const struct options *options);
 /* Takes over which modules are host and guest. */
 void setup_rules(const struct options *options);
 
+/* Lets any process of the user inspect this one, where the user asks for it and
+ * Yama would not. */
+void setup_inspection(const struct options *options);
+
+/* Ends the process where it asks for what this version does not do: to run
+ * without it in silence would be worse. */
+void setup_refuse_unbuilt(const struct options *options);
+
 #endif

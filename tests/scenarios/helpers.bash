@@ -19,7 +19,7 @@ kernel_at_least() {
 
 # The lowest address that the kernel allows, a multiple of the page.
 space_min() {
-	local min=$(((($(cat /proc/sys/vm/mmap_min_addr) + PAGE - 1)) / PAGE * PAGE))
+	local min=$((($(cat /proc/sys/vm/mmap_min_addr) + PAGE - 1) / PAGE * PAGE))
 
 	printf '0x%x' $((min ? min : PAGE))
 }
@@ -83,11 +83,10 @@ everywhere() {
 }
 
 # What was done between the two marks of `calls`, one system call a line, its
-# own output left out.
+# own output left out. Needs strace.
 between_marks() {
 	local trace=$BATS_TEST_TMPDIR/trace
 
-	need strace
 	local -a TRACER=(strace -f -qq -o "$trace")
 	"$@" >/dev/null || return
 	awk '/getppid\(/ { marks++; next } marks == 1 && !/write\(1,/ { sub(/^[0-9]+ +/, ""); print }
@@ -107,8 +106,7 @@ refute() {
 	fi
 }
 
-# A Python program, not a wrapper that picks one.
+# A Python program, not a wrapper that picks one. Needs python3.
 python_path() {
-	need python3
 	python3 -c 'import sys; print(sys.executable)'
 }

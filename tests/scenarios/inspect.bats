@@ -20,7 +20,7 @@ start_race() {
 	GUEST_WINDOW=$WINDOW VA_LIMIT=$WINDOW VA_LIMIT_FENCE=$fence VA_LIMIT_INSPECT=any \
 		LD_PRELOAD="$VALIMIT_LIB" "$GUEST/race" 16 0 seen >"$BATS_TEST_TMPDIR/race" 3>&- &
 	guest=$!
-	until [ "$(ls /proc/$guest/task 2>/dev/null | wc -l)" -ge 17 ]; do
+	until grep -qE '^Threads:\s*17$' "/proc/$guest/status"; do
 		kill -0 "$guest"
 		sleep 0.05
 	done
@@ -36,7 +36,7 @@ stop_race() {
 
 @test "the table can be read while sixteen threads change it" {
 	start_race off
-	for i in {1..20}; do
+	for _ in {1..20}; do
 		"$VACTL" maps -J "$guest" >"$BATS_TEST_TMPDIR/maps.json"
 		python3 - "$BATS_TEST_TMPDIR/maps.json" <<-'EOF'
 			import json, sys

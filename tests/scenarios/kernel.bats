@@ -11,6 +11,7 @@ load helpers
 steps_at_most() {
 	local steps most=$1
 
+	need strace
 	shift
 	steps=$(between_marks "$@") || return
 	[ "$(grep -cv '^read(' <<<"$steps")" -le "$most" ] || fail "too many system calls:" "$(head <<<"$steps")"
@@ -34,8 +35,8 @@ steps_at_most() {
 }
 
 @test "31: RLIMIT_AS set later: ENOMEM at once, and nothing is lost" {
-	steps_at_most 1 confined $WINDOW calls 'a=mmap 0 64K -> inside' 'limit as 512M -> 0' 'mark' 'mmap 0 768M -> ENOMEM' \
-		'mark' 'b=mmap 0 64K -> inside' 'set b -> a-64K'
+	steps_at_most 1 confined $WINDOW calls 'a=mmap 0 64K -> inside' 'limit as 512M -> 0' \
+		'mark' 'mmap 0 768M -> ENOMEM' 'mark' 'b=mmap 0 64K -> inside' 'set b -> a-64K'
 }
 
 @test "31: RLIMIT_DATA: ENOMEM at once, and nothing is lost" {
@@ -50,7 +51,8 @@ steps_at_most() {
 @test "31: overcommit: ENOMEM at once" {
 	# More memory than the machine has, where the kernel counts at all.
 	plain $WINDOW calls 'mmap 0 64T rw -> ENOMEM' || skip "this kernel promises everything"
-	steps_at_most 1 confined 0x100000000-0x400000000000 calls 'mark' 'mmap 0 60T rw -> ENOMEM' 'mark' 'mmap 0 64K -> inside'
+	steps_at_most 1 confined 0x100000000-0x400000000000 calls 'mark' 'mmap 0 60T rw -> ENOMEM' \
+		'mark' 'mmap 0 64K -> inside'
 }
 
 @test "31: a window without room is ENOMEM at once" {
@@ -79,8 +81,8 @@ mappings() {
 }
 
 @test "32: an unseen obstacle's contents stay" {
-	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'a=raw.mmap upper-1M 64K rw fixed -> upper-1M' 'fill a 64K 1' \
-		'mmap 0 960K -> upper-960K' 'mmap 0 1M -> a-1M' 'mmap 0 32M -> a-33M' 'has a 64K 1 -> yes'
+	confined $SMALL VA_LIMIT_BASE=0x204000000 calls \
+		'a=raw.mmap upper-1M 64K rw fixed -> upper-1M' 'fill a 64K 1' 'mmap 0 960K -> upper-960K' 'mmap 0 1M -> a-1M' 'mmap 0 32M -> a-33M' 'has a 64K 1 -> yes'
 }
 
 @test "32: unseen mappings that have gone are noticed before ENOMEM" {

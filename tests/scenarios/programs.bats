@@ -29,6 +29,7 @@ in_each_window() {
 }
 
 @test "python3 with threads and ctypes" {
+	need python3
 	python=$(python_path)
 	cat >test.py <<-'EOF'
 		import ctypes, json, mmap, threading
@@ -54,6 +55,7 @@ in_each_window() {
 }
 
 @test "python3 importing json, ssl and threading" {
+	need python3
 	python=$(python_path)
 	"$python" -c 'import json, ssl, threading' || skip "this python3 has no ssl"
 	in_each_window "$python" -c 'import json, ssl, threading'
@@ -109,7 +111,11 @@ in_each_window() {
 
 @test "gcc compiling, and the program that it makes" {
 	need gcc
-	printf '#include <stdio.h>\n#include <stdlib.h>\nint main(void) { puts(getenv("HOME") ? "good" : "bad"); }\n' >test.c
+	cat >test.c <<-'EOF'
+		#include <stdio.h>
+		#include <stdlib.h>
+		int main(void) { puts(getenv("HOME") ? "good" : "bad"); }
+	EOF
 	in_each_window sh -c 'gcc -O2 -g -o test test.c && ./test'
 	[ "$(cat out)" = good ]
 }

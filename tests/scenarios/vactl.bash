@@ -42,6 +42,12 @@ member() {
 	python3 -c "import json, sys; print(json.load(sys.stdin)$1)"
 }
 
+# A member of the row of one process, of the output of ps in JSON.
+process() {
+	python3 -c "import json, sys
+print([row['$2'] for row in json.load(sys.stdin)['processes'] if row['pid'] == $1][0])"
+}
+
 # A folder that another user can reach, with a vactl in it.
 open_folder() {
 	folder=$(mktemp -d /tmp/vactl.XXXXXX)

@@ -52,11 +52,15 @@ machine_here() {
 		--reach_whole_is_not_built_in --window 32bit --reach whole true
 		excludes_--fence_on --window 32bit --reach calls --fence on true
 		excludes_--fence_off --window 32bit --reach process --fence off true
-		--host_is_not_built_in --window 32bit --host x true
-		--guest_is_not_built_in --window 32bit --guest x true
 		--trace_is_not_built_in --window 32bit --trace x true
 		--report_is_not_built_in --window 32bit --report x true
 	END
+}
+
+@test "run: --host and --guest may be given more than once" {
+	VA_LIMIT_HOST=older run_harmless --window 32bit --host a --host 'b*' --guest c -- \
+		sh -c 'echo "$VA_LIMIT_HOST $VA_LIMIT_GUEST"'
+	[ "$output" = "a:b* c" ]
 }
 
 @test "run: a bad value is named with its option before the program starts" {

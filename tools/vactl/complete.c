@@ -2,6 +2,7 @@
 #include "complete.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "core/window.h"
 #include "message.h"
@@ -44,36 +45,42 @@ static void fill(struct completion *completion, struct span span, enum kind kind
 	add(completion, span, kind);
 }
 
-static void add_fence(struct completion *completion, const struct table *header)
+/* The parts of a mapping in a set of spans. */
+static void fill_parts(struct completion *completion, struct span vma, const struct spans *spans,
+		       enum kind kind)
 {
-	struct window window = { header->lower, header->upper };
-	struct spans outside = window_outside(&window, header->min, header->top);
+	for (int i = 0; i < spans->count; i++) {
+		struct span piece = span_cut(vma, spans->at[i]);
 
-	for (int i = 0; i < outside.count; i++)
-		fill(completion, outside.at[i], KIND_FENCE);
+		if (!span_empty(piece))
+			fill(completion, piece, kind);
+	}
 }
 
-static void add_guests(struct completion *completion, const struct table *header,
-		       const struct vmas *vmas)
+/* Only what looks like fence is: what somebody has mapped over it is not. */
+static bool may_be_fence(const struct procmaps_line *vma)
+{
+	return vma->prot == PROT_NONE && vma->inode == 0;
+}
+
+static void add_vma(struct completion *completion, const struct table *header,
+		    const struct procmaps_line *vma)
 {
 	struct window window = { header->lower, header->upper };
 	struct spans inside = window_spans(&window, header->min, header->top);
-	uintptr_t top = header->edge ? header->edge : header->top;
+	struct spans outside = window_outside(&window, header->min, header->top);
+	struct span span = { vma->start, vma->end };
+	struct span edge = span_cut(span, (struct span){ header->edge, header->edge_end });
 
-	for (size_t v = 0; v < vmas->count; v++) {
-		struct span vma = { vmas->line[v].start, vmas->line[v].end };
-
-		for (int i = 0; i < inside.count; i++) {
-			struct span piece = span_cut(vma, inside.at[i]);
-			struct span edge = span_cut(piece, (struct span){ top, header->edge_end });
-
-			if (header->edge && !span_empty(edge)) {
-				fill(completion, edge, KIND_FENCE);
-				piece.end = edge.start;
-			}
-			fill(completion, piece, KIND_GUEST);
+	if (may_be_fence(vma)) {
+		fill_parts(completion, span, &outside, KIND_FENCE);
+		if (header->edge && !span_empty(edge)) {
+			fill_parts(completion, edge, &inside, KIND_FENCE);
+			span.end = edge.start; /* it is the window's top */
 		}
 	}
+	if (header->direct && !span_empty(span))
+		fill_parts(completion, span, &inside, KIND_GUEST);
 }
 
 void complete_intervals(struct intervals *intervals, const struct table *header,
@@ -84,8 +91,7 @@ void complete_intervals(struct intervals *intervals, const struct table *header,
 
 	if (header->fence == FENCE_OFF || window_unlimited(&window))
 		return;
-	add_fence(&completion, header);
-	if (header->direct)
-		add_guests(&completion, header, vmas);
+	for (size_t v = 0; v < vmas->count; v++)
+		add_vma(&completion, header, &vmas->line[v]);
 	qsort(intervals->at, intervals->count, sizeof(*intervals->at), intervals_compare);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a table leaves out because it follows from the rest: where a fence
- * stands, all that is free outside the window is fence; and where the kernel
- * places, all that it has in the window is a guest's.
+ * What a table leaves out because it follows from the kernel's list: where a
+ * fence stands, what is mapped without rights outside the window is fence; and
+ * where the kernel places, all that it has in the window is a guest's.
  */
 #ifndef VACTL_COMPLETE_H
 #define VACTL_COMPLETE_H

@@ -28,9 +28,9 @@ static const struct choice run_choices[] = {
 	{ .name = "fence", .key = KEY_FENCE, .argument = "FENCE", .variable = "VA_LIMIT_FENCE",
 	  .help = "auto, on, off or sealed" },
 	{ .name = "host", .key = KEY_HOST, .argument = "GLOB", .variable = "VA_LIMIT_HOST",
-	  .help = "modules whose calls are host", .missing = true },
+	  .help = "modules whose calls are host" },
 	{ .name = "guest", .key = KEY_GUEST, .argument = "GLOB", .variable = "VA_LIMIT_GUEST",
-	  .help = "the only modules whose calls are guest", .missing = true },
+	  .help = "the only modules whose calls are guest" },
 	{ .name = "fixed", .key = KEY_FIXED, .argument = "HOW", .variable = "VA_LIMIT_FIXED",
 	  .help = "MAP_FIXED outside the window: allow or deny" },
 	{ .name = "place", .key = KEY_PLACE, .argument = "WHERE", .variable = "VA_LIMIT_PLACE",
@@ -50,15 +50,27 @@ static const struct choice run_choices[] = {
 
 extern char **environ;
 
-/* What the options ask of the fence, together. */
+/* What several options ask for together. */
 struct wish {
 	const char *reach, *fence; /* as given; NULL: not given */
+	bool hosts, guests;        /* some were given */
 };
 
 static void set_variable(const char *name, const char *value)
 {
 	if (setenv(name, value, 1))
 		memory_out();
+}
+
+/* A glob more of a list that this command line has begun. */
+static void add_glob(const char *name, const char *glob, bool *begun)
+{
+	const char *list = *begun ? getenv(name) : NULL;
+	char *longer = list ? memory_text("%s:%s", list, glob) : memory_text("%s", glob);
+
+	set_variable(name, longer);
+	free(longer);
+	*begun = true;
 }
 
 static int reach_unbuilt(void)
@@ -110,7 +122,11 @@ static int read_arguments(int argc, char **argv, bool *over)
 			return command_misused(&command_run, "--%s is not built in", choice->name);
 		if (!*value)
 			return command_misused(&command_run, "--%s needs a value", choice->name);
-		if (choice->variable)
+		if (choice->key == KEY_HOST)
+			add_glob(choice->variable, value, &wish.hosts);
+		else if (choice->key == KEY_GUEST)
+			add_glob(choice->variable, value, &wish.guests);
+		else if (choice->variable)
 			set_variable(choice->variable, value);
 		if (choice->key == KEY_REACH)
 			wish.reach = value;
