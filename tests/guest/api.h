@@ -15,6 +15,25 @@
 
 #include "core/table.h"
 
+/* A program that links no library and is completed by the preloaded one. */
+#ifdef API_PRELOADED
+#pragma weak mmap_range
+#pragma weak mremap_range
+#pragma weak shmat_range
+#pragma weak valimit_get
+#pragma weak valimit_host_enter
+#pragma weak valimit_host_leave
+#pragma weak valimit_is_guest
+#pragma weak valimit_mmap
+#pragma weak valimit_mremap
+#pragma weak valimit_munmap
+#pragma weak valimit_set
+#pragma weak valimit_shmat
+#pragma weak valimit_shmdt
+#pragma weak valimit_stats
+#pragma weak valimit_version
+#endif
+
 #define RW (PROT_READ | PROT_WRITE)
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
 

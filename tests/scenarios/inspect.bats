@@ -70,8 +70,8 @@ compare() {
 		table = union((int(r["start"], 16), int(r["end"], 16)) for r in rows if r["kind"] == "guest")
 		lines = [[int(x, 16) for x in line.split()[0].split("-")] for line in open(sys.argv[2])]
 		kernel = union((a, b) for a, b in lines if a >= lower and b <= upper)
-		print("table ", ["%x-%x" % tuple(x) for x in table])
-		print("kernel", ["%x-%x" % tuple(x) for x in kernel])
+		for name, ours, others in ("table", table, kernel), ("kernel", kernel, table):
+		    print("only in the %s:" % name, ["%x-%x" % tuple(x) for x in ours if x not in others])
 		assert len(table) > 0
 		if sys.argv[4] == "same":
 		    assert table == kernel

@@ -101,7 +101,9 @@ load helpers
 	kernel_at_least 5.13
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
 		'mremap a 64K 64K maymove,dontunmap lower+4M -> lower+4M' 'has lower+4M 64K 1 -> yes' \
-		'mremap a 64K 64K maymove,dontunmap lower+4M+1 -> EINVAL'
+		'mremap a 64K 64K maymove,dontunmap lower+4M+1 -> EINVAL' \
+		'mremap a 64K 64K maymove,dontunmap a -> EINVAL' \
+		'mremap lower+8M 64K 64K maymove,dontunmap lower+8M -> EINVAL'
 }
 
 @test "18: MREMAP_DONTUNMAP of several mappings is as the kernel has it, EFAULT" {

@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Limits that change while the program runs, and the fence with them.
+
+load helpers
+load api
+
+setup_file() {
+	api_build api_change api_fence
+}
+
+@test "37: narrowing" {
+	every_way api_change narrowing
+}
+
+@test "37: widening" {
+	every_way api_change widening
+}
+
+@test "37: moving to another place" {
+	every_way api_change moving_to_another_place
+}
+
+@test "37: wrapping" {
+	every_way api_change wrapping
+}
+
+@test "37: lifting and setting again" {
+	every_way api_change lifting_and_setting_again
+}
+
+@test "37: mapped without limits stays" {
+	every_way api_change mapped_without_limits_stays
+}
+
+@test "37: hosts stay and can be unmapped" {
+	every_way api_change hosts_stay_and_can_be_unmapped
+}
+
+@test "37: a failed change changes nothing" {
+	every_way api_change a_failed_change_changes_nothing
+}
+
+@test "37: from several threads while others map" {
+	every_way api_change from_several_threads_while_others_map
+}
+
+@test "37: from a handler" {
+	every_way api_change from_a_handler
+}
+
+@test "39: the fence is closed behind munmap" {
+	every_way api_fence behind_munmap
+}
+
+@test "39: the fence is closed behind partial munmaps" {
+	every_way api_fence behind_partial_munmaps
+}
+
+@test "39: the fence is closed behind mremap" {
+	every_way api_fence behind_mremap
+}
+
+@test "39: a host grows in place into the fence" {
+	every_way api_fence a_host_grows_in_place_into_the_fence
+}
+
+@test "39: the fence is nobody's to use" {
+	every_way api_fence the_fence_is_nobodys_to_use
+}
+
+@test "39: the fence is closed behind failures" {
+	every_way api_fence behind_failures
+}
+
+@test "39: 10,000 random operations of host and guest leave the fence without a gap" {
+	every_way api_fence ten_thousand_operations
+}
