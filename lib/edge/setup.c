@@ -22,6 +22,7 @@ void setup_limits(struct space *space)
 	space->page = getauxval(AT_PAGESZ);
 	space->min = limits_min(space->page);
 	space->top = limits_top(space->page);
+	space->gathers = limits_kernel(6, 12);
 }
 
 static void say_window(struct fmt *fmt, const struct space *space)

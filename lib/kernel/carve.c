@@ -5,12 +5,17 @@
 
 #include "fence.h"
 #include "obstacle.h"
-#include "place.h"
 #include "sys.h"
 
 bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 {
 	return space_fenced(space) && !space_inside(space, start, length);
+}
+
+long carve_hold(uintptr_t start, size_t length)
+{
+	return sys_mmap(start, length, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
 /* Outside the window: whether only fence is there, by the kernel's word, since
@@ -34,7 +39,7 @@ static long open_piece(const struct space *space, uintptr_t start, uintptr_t end
 	if (!space_inside(space, start, length))
 		return open_outside(space, start, end);
 
-	long result = place_holder(&length, start, false);
+	long result = carve_hold(start, length);
 
 	return sys_failed(result) ? result : 0;
 }

@@ -14,6 +14,10 @@ bool carve_needed(const struct space *space, uintptr_t start, size_t length);
  * is there, or another -errno; then all is as before. */
 long carve_open(struct space *space, uintptr_t start, size_t length);
 
+/* Maps a placeholder at a free place: PROT_NONE memory. The address, -EEXIST or
+ * another -errno. */
+long carve_hold(uintptr_t start, size_t length);
+
 /* Undoes it: fence outside, nothing inside. */
 void carve_shut(struct space *space, uintptr_t start, size_t length);
 

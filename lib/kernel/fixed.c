@@ -5,9 +5,9 @@
 
 #include "carve.h"
 #include "direct.h"
-#include "foreign.h"
 #include "guard.h"
 #include "record.h"
+#include "replace.h"
 #include "sys.h"
 
 long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
@@ -36,14 +36,6 @@ bool fixed_carve(struct space *space, uintptr_t address, size_t length)
 	       carve_open(space, address, length) == 0;
 }
 
-/* The kernel may have unmapped what was there before it failed. */
-static void look_at_loss(struct space *space, uintptr_t start, long why)
-{
-	if (why != -EEXIST && why != -EINVAL && why != -EBADF && why != -EPERM &&
-	    record_of(space, start).kind != KIND_NONE)
-		foreign_refresh(space);
-}
-
 long fixed_map(struct space *space, const struct request *request)
 {
 	uintptr_t start = request->address;
@@ -61,16 +53,17 @@ long fixed_map(struct space *space, const struct request *request)
 		return result;
 	direct_yield_for(space, start, length);
 	/* The fence is invisible: what only it holds is free. */
-	bool carved = flags & MAP_FIXED_NOREPLACE && fixed_carve(space, start, length);
+	bool noreplace = flags & MAP_FIXED_NOREPLACE;
+	bool carved = noreplace && fixed_carve(space, start, length);
 
-	if (carved)
-		flags = (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED;
-	result = sys_mmap(start, request->length, request->prot, flags, request->fd,
-			  request->offset);
+	if (!noreplace)
+		result = replace_map(space, request);
+	else
+		result = sys_mmap(start, request->length, request->prot,
+				  carved ? (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED : flags,
+				  request->fd, request->offset);
 	if (sys_failed(result) && carved)
 		carve_shut(space, start, length);
-	else if (sys_failed(result))
-		look_at_loss(space, start, result);
 	if (sys_failed(result))
 		return result;
 	if (result != (long)start) {

@@ -2,6 +2,7 @@
 #include "limits.h"
 
 #include <errno.h>
+#include <sys/utsname.h>
 
 #include "maps.h"
 #include "sys.h"
@@ -54,6 +55,22 @@ uintptr_t limits_top(size_t page)
 			return end - page;
 	}
 	return 1UL << 36;
+}
+
+bool limits_kernel(unsigned major, unsigned minor)
+{
+	struct utsname name;
+	unsigned number[2] = { 0, 0 };
+	const char *at = name.release;
+
+	if (SYS(SYS_uname, &name) < 0)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		for (; *at >= '0' && *at <= '9'; at++)
+			number[i] = number[i] * 10 + (unsigned)(*at - '0');
+		at += *at == '.';
+	}
+	return number[0] > major || (number[0] == major && number[1] >= minor);
 }
 
 bool limits_list_readable(void)

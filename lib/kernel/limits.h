@@ -14,6 +14,9 @@ uintptr_t limits_min(size_t page);
  * 39, 42, 47, 48, 52, 56 and 57 bits exist. */
 uintptr_t limits_top(size_t page);
 
+/* Whether the kernel is of that version or later. */
+bool limits_kernel(unsigned major, unsigned minor);
+
 /* Whether the kernel's list of mappings can be read. */
 bool limits_list_readable(void);
 

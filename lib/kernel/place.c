@@ -29,10 +29,7 @@ long place_holder(const void *what, uintptr_t at, bool over)
 {
 	const size_t *length = what;
 
-	if (over)
-		return (long)at;
-	return sys_mmap(at, *length, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	return over ? (long)at : carve_hold(at, *length);
 }
 
 static uintptr_t find(struct space *space, struct want *want)
@@ -82,7 +79,7 @@ static enum claim claim(struct space *space, struct want *want, struct placed *p
 	return at ? CLAIMED : CLAIM_FULL;
 }
 
-static void unclaim(struct space *space, const struct want *want, const struct placed *placed)
+void place_leave(struct space *space, const struct want *want, const struct placed *placed)
 {
 	record_claimed(space, placed->ticket, placed->start, placed->start + want->length,
 		       &want->detail, false);
@@ -100,7 +97,7 @@ void place_cancel(struct space *space, const struct want *want, const struct pla
 		carve_shut(space, placed->start, want->length);
 	else
 		sys_munmap(placed->start, want->length);
-	unclaim(space, want, placed);
+	place_leave(space, want, placed);
 }
 
 /* Without the table: a fence steers the kernel, and without one its list shows
@@ -190,12 +187,12 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 		break;
 	}
 	if (room.detail.kind == KIND_GUARD && guard_moved(space, &room)) {
-		unclaim(space, want, placed);
+		place_leave(space, want, placed);
 		return ATTEMPT_AGAIN;
 	}
 	*result = map_claimed(space, want, placed->start);
 	if (sys_failed(*result))
-		unclaim(space, want, placed);
+		place_leave(space, want, placed);
 	if (*result != -EEXIST)
 		return ATTEMPT_DONE;
 	space_count(space, COUNT_RETRY);

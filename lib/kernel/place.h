@@ -28,7 +28,7 @@ struct want {
 	const void *what;  /* for the mapper */
 };
 
-/* A mapping that place() has made, to be ended with place_keep() or place_cancel(). */
+/* A mapping that place() has made, to be ended with place_keep() or its like. */
 struct placed {
 	uintptr_t start;
 	struct ticket ticket;
@@ -38,15 +38,17 @@ struct placed {
  * nothing left behind: -ENOMEM where no gap fits. */
 long place(struct space *space, struct want *want, struct placed *placed);
 
-/* What was placed stays; or it goes, and its mapping with it. */
+/* What was placed stays; or it goes, and its mapping with it; or it has gone
+ * already. */
 void place_keep(struct space *space, const struct want *want, const struct placed *placed);
 void place_cancel(struct space *space, const struct want *want, const struct placed *placed);
+void place_leave(struct space *space, const struct want *want, const struct placed *placed);
 
 /* The alignment that the kernel gives anonymous mappings of this length for the
  * sake of huge pages; 0: none. */
 size_t place_huge(const struct space *space, size_t length);
 
-/* A mapper for what shall be replaced: PROT_NONE memory. `what`: its length, a
+/* A mapper for what shall be replaced: a placeholder. `what`: its length, a
  * size_t. */
 long place_holder(const void *what, uintptr_t at, bool over);
 

@@ -45,6 +45,7 @@ struct space {
 	uint32_t limits;
 	struct policy guest, host;
 	bool fixed_deny;
+	bool gathers;          /* the kernel accounts for memory before it unmaps (6.12) */
 	bool randomised;       /* placement starts at a random offset */
 	bool based;            /* at an address that the user has chosen */
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */

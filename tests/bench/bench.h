@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* What the benches share: a clock, medians, and environments for children. */
+/* What the bench's files share: a clock, dice, and environments for children. */
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H
 
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "../guest/guest.h"
+
 #include <time.h>
 
-__attribute__((noreturn, format(printf, 1, 2))) static inline void die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
+/* What the command line asks for. */
+struct bench {
+	const char *library; /* libvalimit.so */
+	const char *empty;   /* a library that does nothing */
+	const char *tool;    /* vactl */
+	const char *only;    /* a glob of figures' names; NULL: all */
+	bool quick;
+};
 
 static inline uint64_t now_ns(void)
 {
@@ -29,55 +24,55 @@ static inline uint64_t now_ns(void)
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-static inline int double_compare(const void *a, const void *b)
+/* The next random number of a state that is not 0. */
+static inline uint64_t dice_roll(uint64_t *state)
 {
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	return *state ^= *state << 17;
 }
 
-/* Sorts the values. */
-static inline double median(double *value, size_t count)
+#define DICE_SEED 88172645463325252UL
+
+static inline void *must_alloc(size_t count, size_t size)
 {
-	qsort(value, count, sizeof(*value), double_compare);
-	return count % 2 ? value[count / 2] : (value[count / 2 - 1] + value[count / 2]) / 2;
+	void *memory = calloc(count, size);
+
+	if (!memory)
+		die("out of memory");
+	return memory;
 }
 
-/* One way to start a program; settings are NAME=VALUE, up to the NULL. */
-struct variant {
-	const char *name;
-	char *settings[4];
+/* A mapping that must succeed; through libc's name, so through the library. */
+static inline void *must_map(size_t length, int prot, int flags)
+{
+	void *at = mmap(NULL, length, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1,
+			0);
+
+	if (at == MAP_FAILED)
+		die("mmap of %zu bytes: %s", length, strerror(errno));
+	return at;
+}
+
+static inline void must_unmap(void *at, size_t length)
+{
+	if (munmap(at, length))
+		die("munmap of %zu bytes: %s", length, strerror(errno));
+}
+
+/* How a program is started: settings of the library, NULL for those that are
+ * not made. Without a library nothing is preloaded. */
+struct setting {
+	const char *library, *window, *fence;
 };
 
-static inline char *text_join(const char *a, const char *b)
-{
-	size_t size = strlen(a) + strlen(b) + 1;
-	char *text = malloc(size);
+/* The environment with these settings and no others of the library's. */
+char **setting_environment(const struct setting *setting);
+void setting_free(char **environment);
 
-	if (!text)
-		die("out of memory");
-	snprintf(text, size, "%s%s", a, b);
-	return text;
-}
-
-/* The environment without what concerns the library, and with the settings. */
-static inline char **environment_make(char *const *from, const struct variant *variant)
-{
-	size_t count = 0, size = sizeof(variant->settings) / sizeof(*variant->settings) + 1;
-	char **made;
-
-	while (from[count])
-		count++;
-	made = calloc(count + size, sizeof(*made));
-	if (!made)
-		die("out of memory");
-	count = 0;
-	for (; *from; from++)
-		if (strncmp(*from, "VA_LIMIT", 8) != 0 && strncmp(*from, "LD_PRELOAD=", 11) != 0)
-			made[count++] = *from;
-	for (size_t i = 0; i + 1 < size && variant->settings[i]; i++)
-		made[count++] = variant->settings[i];
-	return made;
-}
+/* Starts argv[0] and waits for it; stdout and stderr go to /dev/null unless
+ * `output`, which then receives up to `size` - 1 bytes of stdout. Its exit
+ * status, or 128 and the signal. */
+int program_run(char *const argv[], const struct setting *setting, char *output, size_t size);
 
 #endif

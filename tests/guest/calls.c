@@ -124,6 +124,8 @@ static long do_mseal(char **word)
 
 static void segments_remove(void)
 {
+	if (segment_count && getuid() == 0 && seteuid(0))
+		fprintf(stderr, "segments are left behind\n");
 	while (segment_count)
 		shmctl(segments[--segment_count], IPC_RMID, NULL);
 }
@@ -258,9 +260,9 @@ static long do_wait(char **word)
 	return pause();
 }
 
-static long do_setuid(char **word)
+static long do_seteuid(char **word)
 {
-	return setuid((uid_t)argument(word, 0)) ? -errno : 0;
+	return seteuid((uid_t)argument(word, 0)) ? -errno : 0;
 }
 
 static const struct verb {
@@ -273,7 +275,7 @@ static const struct verb {
 	{ "fill", do_fill }, { "has", do_has }, { "mapped", do_mapped },
 	{ "fenced", do_fenced }, { "inside", do_inside }, { "vmas", do_vmas }, { "aligned", do_aligned },
 	{ "set", do_set }, { "limit", do_limit }, { "mark", do_mark },
-	{ "sbrk", do_sbrk }, { "setuid", do_setuid }, { "wait", do_wait },
+	{ "sbrk", do_sbrk }, { "seteuid", do_seteuid }, { "wait", do_wait },
 };
 
 static bool as_expected(const char *expected, long result)

@@ -171,13 +171,14 @@ int main(int argc, char **argv)
 	arena = bounds_get().lower + 16 * MIB;
 	state = argc > 1 ? number(argv[1]) : 1;
 	segment = shmget(IPC_PRIVATE, 4 * page, IPC_CREAT | 0600);
-	if (segment < 0)
-		die("shmget: %s", strerrorname_np(errno));
+	/* Attached once and removed: it goes with this process, whatever happens. */
+	if (segment < 0 || shmat(segment, NULL, 0) == (void *)-1)
+		die("no shared memory: %s", strerrorname_np(errno));
+	shmctl(segment, IPC_RMID, NULL);
 	for (uint64_t i = 1; i <= count; i++) {
 		calls[dice(sizeof(calls) / sizeof(*calls))]();
 		if (i % 16 == 0)
 			print_state();
 	}
-	shmctl(segment, IPC_RMID, NULL);
 	return 0;
 }

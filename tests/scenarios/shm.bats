@@ -26,7 +26,7 @@ setup() {
 
 @test "22: no permission is EACCES, at once" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
-	everywhere $WINDOW calls 'id=shmget 64K 0000 -> ok' 'setuid 65534 -> 0' 'shmat id 0 -> EACCES'
+	everywhere $WINDOW calls 'id=shmget 64K 0000 -> ok' 'seteuid 65534 -> 0' 'shmat id 0 -> EACCES'
 }
 
 @test "22: an id that never was is EINVAL, a removed one what the kernel says" {

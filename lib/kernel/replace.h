@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* MAP_FIXED over what is mapped, so that a failure never loses it. */
+#ifndef VALIMIT_KERNEL_REPLACE_H
+#define VALIMIT_KERNEL_REPLACE_H
+
+#include "map.h"
+#include "space.h"
+
+/*
+ * What mmap(2) with MAP_FIXED does at the request's address, a page boundary;
+ * where it fails, all that was there is there still.
+ *
+ * The kernel unmaps the old mapping before it asks a file, a device or a socket
+ * whether it can be mapped, and does not bring it back when the answer is no
+ * (Linux 6.18 still: perf events, sockets, MAP_SYNC); before 6.12 the memory
+ * accounting could say no as late. So where something is there, all but plain
+ * anonymous memory on such a kernel is mapped aside first, and moved over by
+ * mremap(), which replaces in one step. What cannot be mapped aside, for want of
+ * address space, lockable memory or mappings, fails with that error; what
+ * cannot be moved, as a driver's mapping may refuse, is mapped over directly
+ * once it has shown that it can be mapped.
+ */
+long replace_map(struct space *space, const struct request *request);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A mapping of 1.25 GiB that nobody has seen lies where the next one would go.
+ * Only one call is timed; each meets an obstacle of its own.
+ */
+#include "workload.h"
+
+#define OBSTACLE (GIB + 256 * MIB)
+#define WANTED (64 * KIB)
+
+static char *blocked, *wanted;
+static bool with_obstacle;
+
+static void block(void)
+{
+	char *next = must_map(WANTED, PROT_READ, 0);
+	uintptr_t start = (uintptr_t)next + WANTED - OBSTACLE;
+
+	must_unmap(next, WANTED);
+	blocked = raw_mmap(start, OBSTACLE, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE);
+	if (blocked == MAP_FAILED)
+		die("no room for an obstacle");
+}
+
+static void restore(void)
+{
+	if (wanted)
+		must_unmap(wanted, WANTED);
+	if (blocked)
+		raw_munmap(blocked, OBSTACLE);
+	if (with_obstacle)
+		block();
+}
+
+static void prepare(size_t size)
+{
+	(void)size;
+	with_obstacle = true;
+	block();
+}
+
+static void prepare_none(size_t size)
+{
+	(void)size;
+}
+
+static void slice(void)
+{
+	wanted = must_map(WANTED, PROT_READ, 0);
+}
+
+const struct workload obstacle = {
+	.name = "obstacle",
+	.operations = 1,
+	.prepare = prepare,
+	.slice = slice,
+	.restore = restore,
+};
+
+const struct workload obstacle_none = {
+	.name = "obstacle_none",
+	.operations = 1,
+	.prepare = prepare_none,
+	.slice = slice,
+	.restore = restore,
+};
+
+static void *attempt(uintptr_t at)
+{
+	return raw_mmap(at, WANTED, PROT_READ,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE);
+}
+
+/* What a placement without a list of the kernel's mappings does. */
+static void step_slice(void)
+{
+	uintptr_t at = (uintptr_t)blocked + OBSTACLE - WANTED;
+
+	while ((wanted = attempt(at)) == MAP_FAILED)
+		at -= page_size();
+}
+
+const struct workload obstacle_step = {
+	.name = "obstacle_step",
+	.operations = 1,
+	.prepare = prepare,
+	.slice = step_slice,
+	.restore = restore,
+};
+
+static void failure_slice(void)
+{
+	if (attempt((uintptr_t)blocked) != MAP_FAILED)
+		die("the obstacle is gone");
+}
+
+const struct workload failure = {
+	.name = "failure",
+	.operations = 1,
+	.prepare = prepare,
+	.slice = failure_slice,
+};
