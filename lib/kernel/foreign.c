@@ -80,6 +80,9 @@ void foreign_verify(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts found;
 
+	/* A claim in the range whose mapping is still to be made goes as well;
+	 * its holder sees by the epoch that it has to record again. */
+	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
 	for (struct obstacle look = obstacle_begin(space, start, end);
 	     obstacle_next(&look, &found);) {
 		drop(space, start, found.span.start);
@@ -147,20 +150,18 @@ void foreign_refresh(struct space *space)
 	space_unlock(space);
 }
 
-static void learn(struct space *space, const struct obstacle_facts *found)
-{
-	if (!space_lock(space))
-		return;
-	enter_mapping(space, found->span, found->prot, found->anonymous);
-	space_unlock(space);
-	space_count(space, COUNT_LEARNT);
-}
-
 void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts found;
 
+	/* The kernel is asked inside the lock: of what is unmapped after its
+	 * answer the record comes after ours. */
+	if (!space_lock(space))
+		return;
 	for (struct obstacle look = obstacle_begin(space, start, end);
-	     obstacle_next(&look, &found);)
-		learn(space, &found);
+	     obstacle_next(&look, &found);) {
+		enter_mapping(space, found.span, found.prot, found.anonymous);
+		space_count(space, COUNT_LEARNT);
+	}
+	space_unlock(space);
 }

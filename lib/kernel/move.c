@@ -75,11 +75,11 @@ static long shrink(struct space *space, const struct move *move)
 static long grow(struct space *space, const struct move *move)
 {
 	const struct remap *remap = move->remap;
+	uintptr_t start = remap->old + move->old_length, end = remap->old + move->new_length;
+	struct ticket ticket = record_try_claim(space, start, end, &move->detail);
 	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, 0, 0);
 
-	if (!sys_failed(result))
-		record_set(space, remap->old + move->old_length, remap->old + move->new_length,
-			   &move->detail);
+	record_claimed(space, ticket, start, end, &move->detail, !sys_failed(result));
 	return result;
 }
 
@@ -275,7 +275,10 @@ static bool invalid(const struct space *space, const struct remap *remap)
 		return true;
 	if (old_length > space->top || remap->old > space->top - old_length)
 		return true;
-	if (remap->flags & MREMAP_DONTUNMAP && !space_aligned(space, remap->new))
+	/* A hint that MREMAP_DONTUNMAP takes. */
+	if (remap->flags & MREMAP_DONTUNMAP &&
+	    (!space_aligned(space, remap->new) ||
+	     (remap->new < remap->old + old_length && remap->old < remap->new + old_length)))
 		return true;
 	if (remap->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) || remap->old_size == 0)
 		return !may_move;

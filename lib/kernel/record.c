@@ -222,6 +222,19 @@ struct ticket record_claim(struct space *space, uintptr_t start, uintptr_t end,
 	};
 }
 
+struct ticket record_try_claim(struct space *space, uintptr_t start, uintptr_t end,
+			       const struct detail *detail)
+{
+	struct ticket ticket = { .tabled = false };
+
+	if (!space_lock(space))
+		return ticket;
+	if (tree_is_free(&space->table->tree, start, end))
+		ticket = record_claim(space, start, end, detail);
+	space_unlock(space);
+	return ticket;
+}
+
 void record_claimed(struct space *space, struct ticket ticket, uintptr_t start, uintptr_t end,
 		    const struct detail *detail, bool mapped)
 {

@@ -43,6 +43,11 @@ void record_gone(struct space *space, struct ticket ticket, uintptr_t start, uin
 struct ticket record_claim(struct space *space, uintptr_t start, uintptr_t end,
 			   const struct detail *detail);
 
+/* The same by a caller without the lock; where the table has something there
+ * already, nothing is claimed. */
+struct ticket record_try_claim(struct space *space, uintptr_t start, uintptr_t end,
+			       const struct detail *detail);
+
 /* After the call: whether the mapping is there. */
 void record_claimed(struct space *space, struct ticket ticket, uintptr_t start, uintptr_t end,
 		    const struct detail *detail, bool mapped);

@@ -8,13 +8,23 @@ static struct slot *slots;
 static size_t slot_count;
 static uint64_t dice = DICE_SEED;
 
-void slot_map(struct slot *slot, size_t index, uint64_t *state)
+size_t slot_length(uint64_t *state)
+{
+	return (1 + dice_roll(state) % 16) * page_size();
+}
+
+int slot_prot(size_t index)
 {
 	static const int prot[] = { PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC,
 				    PROT_NONE };
 
-	slot->length = (1 + dice_roll(state) % 16) * page_size();
-	slot->at = must_map(slot->length, prot[index % 4], 0);
+	return prot[index % 4];
+}
+
+static void slot_map(struct slot *slot, size_t index, uint64_t *state)
+{
+	slot->length = slot_length(state);
+	slot->at = must_map(slot->length, slot_prot(index), 0);
 }
 
 void slot_replace(struct slot *slot, size_t count, uint64_t *state)

@@ -7,20 +7,27 @@
 
 #define OBSTACLE (GIB + 256 * MIB)
 #define WANTED (64 * KIB)
+#define GAPS_MAX 1000
 
 static char *blocked, *wanted;
 static bool with_obstacle;
 
+/* Small gaps come first: what lies in one has to stay there. */
 static void block(void)
 {
-	char *next = must_map(WANTED, PROT_READ, 0);
-	uintptr_t start = (uintptr_t)next + WANTED - OBSTACLE;
+	for (int i = 0; i < GAPS_MAX; i++) {
+		char *next = must_map(WANTED, PROT_READ, 0);
+		uintptr_t start = (uintptr_t)next + WANTED - OBSTACLE;
 
-	must_unmap(next, WANTED);
-	blocked = raw_mmap(start, OBSTACLE, PROT_NONE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE);
-	if (blocked == MAP_FAILED)
-		die("no room for an obstacle");
+		must_unmap(next, WANTED);
+		blocked = raw_mmap(start, OBSTACLE, PROT_NONE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+					   MAP_FIXED_NOREPLACE);
+		if (blocked != MAP_FAILED)
+			return;
+		must_map(WANTED, PROT_READ, 0);
+	}
+	die("no room for an obstacle");
 }
 
 static void restore(void)

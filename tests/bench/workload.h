@@ -31,20 +31,21 @@ extern const struct workload failure;       /* the call that an obstacle makes f
 extern const struct workload threads;       /* size: threads */
 extern const struct workload forks;         /* size: live mappings */
 
-/* A million live mappings with alternating protections would be too many for
- * the kernel; these many pages and protections keep neighbours from merging. */
+/* A mapping of a churn. */
 struct slot {
 	void *at;
 	size_t length;
 };
 
-/* Maps 4 to 64 KiB; what `prot_of` says of its index keeps neighbours apart. */
-void slot_map(struct slot *slot, size_t index, uint64_t *dice);
-
-/* Replaces a random one of the slots by a new one. */
-void slot_replace(struct slot *slots, size_t count, uint64_t *dice);
+/* 4 to 64 KiB, and a protection that few neighbours share: the kernel merges
+ * those that do. */
+size_t slot_length(uint64_t *dice);
+int slot_prot(size_t index);
 
 /* Slots, all mapped. */
 struct slot *slots_make(size_t count, uint64_t *dice);
+
+/* Unmaps a random one of them and maps a new one. */
+void slot_replace(struct slot *slots, size_t count, uint64_t *dice);
 
 #endif

@@ -86,7 +86,17 @@ static int intact(const char *at)
 	return good;
 }
 
-static const char *try(const struct late *late, int pieces)
+/* Leaves no room where anything could be built aside. */
+static void fill_window(void)
+{
+	for (size_t size = 1UL << 30; size >= 4096; size /= 2)
+		while (mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			    0) != MAP_FAILED)
+			if (!getenv("VA_LIMIT"))
+				return;
+}
+
+static const char *try(const struct late *late, int pieces, int full)
 {
 	char *at = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int fd = late->open();
@@ -95,6 +105,8 @@ static const char *try(const struct late *late, int pieces)
 	if (at == MAP_FAILED || fd < 0)
 		return "none";
 	memset(at, 'v', SIZE);
+	if (full)
+		fill_window();
 	/* Several mappings, and only a part of the outer ones is replaced. */
 	if (pieces && mprotect(at + SIZE / 2, SIZE / 4, PROT_READ))
 		return "none";
@@ -106,11 +118,29 @@ static const char *try(const struct late *late, int pieces)
 	return intact(at) ? "kept" : "lost";
 }
 
+/* A file goes over what is there. */
+static int replace_by_file(void)
+{
+	char *at = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open_file();
+
+	if (at == MAP_FAILED || fd < 0 || pwrite(fd, "file", 4, 0) != 4)
+		return 1;
+	memset(at, 'v', SIZE);
+	fill_window();
+	if (mmap(at, SIZE, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) != at)
+		return 1;
+	return memcmp(at, "file", 4) != 0;
+}
+
 int main(int argc, char **argv)
 {
-	int pieces = argc > 1 && strcmp(argv[1], "pieces") == 0;
+	const char *how = argc > 1 ? argv[1] : "whole";
+	int pieces = strcmp(how, "pieces") == 0;
 
+	if (strcmp(how, "file") == 0)
+		return replace_by_file();
 	for (size_t i = 0; i < sizeof(lates) / sizeof(lates[0]); i++)
-		printf("%s %s\n", lates[i].name, try(&lates[i], pieces));
+		printf("%s %s\n", lates[i].name, try(&lates[i], pieces, strcmp(how, "full") == 0));
 	return 0;
 }

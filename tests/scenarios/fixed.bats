@@ -82,3 +82,34 @@ load helpers
 	confined $WINDOW VA_LIMIT_FIXED=deny calls 'a=raw.mmap 0x500000000 64K rw fixed -> 0x500000000' \
 		'fill a 64K 9' 'mmap a 64K rw fixed -> ENOMEM' 'has a 64K 9 -> yes'
 }
+
+# late HOW: what the kernel loses by itself is kept with the library.
+late() {
+	local lost
+
+	cd "$BATS_TEST_TMPDIR"
+	lost=$("$GUEST/latefail" $1 | grep -c lost) || skip "this kernel loses nothing here"
+	[ "$(confined $WINDOW latefail $1 | grep -c kept)" -ge "$lost" ]
+	[ "$(fenced $WINDOW latefail $1 | grep -c kept)" -ge "$lost" ]
+	refute grep -q lost <<<"$(both $WINDOW latefail $1)"
+}
+
+@test "12: MAP_FIXED that fails late leaves the old mapping and its contents" {
+	late whole
+}
+
+@test "12: and so over several mappings, and over a part of one" {
+	late pieces
+}
+
+@test "12: and so in a window that is full" {
+	cd "$BATS_TEST_TMPDIR"
+	grep -q lost <<<"$("$GUEST/latefail" full)" || skip "this kernel loses nothing here"
+	refute grep -q lost <<<"$(both $SMALL latefail full)"
+	grep -q kept <<<"$(both $SMALL latefail full)"
+}
+
+@test "12: a file that is mapped over something replaces it, in a full window too" {
+	cd "$BATS_TEST_TMPDIR"
+	both $SMALL latefail file
+}

@@ -10,19 +10,19 @@ setup_file() {
 	api_build api_change api_fence
 }
 
-@test "37: narrowing" {
+@test "37: narrowing limits" {
 	every_way api_change narrowing
 }
 
-@test "37: widening" {
+@test "37: widening limits" {
 	every_way api_change widening
 }
 
-@test "37: moving to another place" {
+@test "37: moving limits to another place" {
 	every_way api_change moving_to_another_place
 }
 
-@test "37: wrapping" {
+@test "37: limits that wrap" {
 	every_way api_change wrapping
 }
 
@@ -30,7 +30,7 @@ setup_file() {
 	every_way api_change lifting_and_setting_again
 }
 
-@test "37: mapped without limits stays" {
+@test "37: what was mapped without limits stays" {
 	every_way api_change mapped_without_limits_stays
 }
 
@@ -42,11 +42,11 @@ setup_file() {
 	every_way api_change a_failed_change_changes_nothing
 }
 
-@test "37: from several threads while others map" {
+@test "37: changes from several threads while others map" {
 	every_way api_change from_several_threads_while_others_map
 }
 
-@test "37: from a handler" {
+@test "37: changes from a signal handler" {
 	every_way api_change from_a_handler
 }
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+
+#include "../../include/valimit.h"
+#include "figure.h"
+#include "workload.h"
+
+#define MAPPINGS 60000
+
+/* The table, and what the kernel keeps of it in memory. */
+static void print_table(void)
+{
+	int (*stats)(struct valimit_stats *, size_t) =
+		(int (*)(struct valimit_stats *, size_t))dlsym(RTLD_DEFAULT, "valimit_stats");
+	struct valimit_stats now = { 0 };
+
+	if (!stats || stats(&now, sizeof(now)))
+		die("no valimit_stats");
+	printf("%lu %lu\n", (unsigned long)now.table_bytes, (unsigned long)now.intervals);
+}
+
+int memory_table_main(void)
+{
+	uint64_t dice = DICE_SEED;
+	struct slot *slots;
+
+	print_table();
+	slots = slots_make(MAPPINGS, &dice);
+	print_table();
+	for (size_t i = 0; i < MAPPINGS; i++)
+		must_unmap(slots[i].at, slots[i].length);
+	print_table();
+	return 0;
+}
+
+/* How much of the mapping is in huge pages, in KiB. */
+static unsigned long huge_of(uintptr_t at)
+{
+	unsigned long kib = 0;
+	uintptr_t start;
+	bool here = false;
+	char *line;
+
+	maps_open("/proc/self/smaps");
+	while ((line = maps_line())) {
+		if (sscanf(line, "%lx-", &start) == 1 && strchr(line, '-'))
+			here = start <= at && at < strtoul(strchr(line, '-') + 1, NULL, 16);
+		else if (here)
+			sscanf(line, "AnonHugePages: %lu", &kib);
+	}
+	maps_close();
+	return kib;
+}
+
+int memory_huge_main(void)
+{
+	char *at = must_map(GIB, PROT_READ | PROT_WRITE, 0);
+
+	if (madvise(at, GIB, MADV_HUGEPAGE))
+		die("madvise: %s", strerror(errno));
+	for (size_t offset = 0; offset < GIB; offset += page_size())
+		at[offset] = 1;
+	printf("%lu\n", huge_of((uintptr_t)at + GIB / 2));
+	return 0;
+}
+
+static void self_run(const char *role, const struct setting *setting, char *output, size_t size)
+{
+	static char self[] = "/proc/self/exe";
+	char role_text[16];
+	char *const argv[] = { self, role_text, NULL };
+	int status;
+
+	snprintf(role_text, sizeof(role_text), "%s", role);
+	status = program_run(argv, setting, output, size);
+	if (status)
+		die("the part for %s ends with status %d", role, status);
+}
+
+static void value(const char *name, const char *unit, double what, double target)
+{
+	figure_report(&(struct figure){ .name = name, .unit = unit, .measure = MEASURE_VALUE,
+					.value = what, .target = target, .pairs = 1 });
+}
+
+static void measure_table(const struct bench *bench)
+{
+	const struct setting calls = { bench->library, "32bit", "off" };
+	unsigned long few, many, after, intervals;
+	char output[256];
+
+	self_run("table", &calls, output, sizeof(output));
+	if (sscanf(output, "%lu %*u %lu %lu %lu", &few, &many, &intervals, &after) != 4)
+		die("not numbers: %s", output);
+	value("table of a process with few mappings", "KiB", (double)few / 1024, 100);
+	value("table, a mapping, with 60000", "bytes", (double)many / (double)intervals, 64);
+	value("table after they have gone", "KiB", (double)after / 1024, 100);
+}
+
+/* The sum of what can be executed. */
+static void measure_text(const struct bench *bench)
+{
+	FILE *file = fopen(bench->library, "r");
+	ElfW(Ehdr) header;
+	ElfW(Phdr) segment;
+	double text = 0;
+
+	if (!file || fread(&header, sizeof(header), 1, file) != 1)
+		die("%s cannot be read", bench->library);
+	fseek(file, (long)header.e_phoff, SEEK_SET);
+	for (int i = 0; i < header.e_phnum; i++) {
+		if (fread(&segment, sizeof(segment), 1, file) != 1)
+			die("%s is cut off", bench->library);
+		if (segment.p_type == PT_LOAD && segment.p_flags & PF_X)
+			text += (double)segment.p_filesz;
+	}
+	fclose(file);
+	value("the library's text", "KiB", text / 1024, 64);
+}
+
+static void measure_huge(const struct bench *bench, const char *name, const char *fence)
+{
+	const struct setting without = { NULL, NULL, NULL }, with = { bench->library, "32bit", fence };
+	double *base = must_alloc(1, sizeof(*base)), *ours = must_alloc(1, sizeof(*ours));
+	char output[64];
+
+	self_run("huge", &without, output, sizeof(output));
+	*base = strtod(output, NULL);
+	self_run("huge", &with, output, sizeof(output));
+	*ours = strtod(output, NULL);
+	if (*base > 0) {
+		figure_pairs((struct figure){ .name = name, .unit = "KiB" }, base, ours, 1);
+		return;
+	}
+	figure_report(&(struct figure){ .name = name, .skipped = "the kernel gives no huge pages" });
+	free(base);
+	free(ours);
+}
+
+void memory_measure(const struct bench *bench)
+{
+	figure_heading("memory");
+	measure_table(bench);
+	measure_text(bench);
+	measure_huge(bench, "huge pages of 1 GiB, fence", "on");
+	measure_huge(bench, "huge pages of 1 GiB, reach calls", "off");
+}

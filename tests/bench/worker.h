@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Worker processes: each does slices of a workload when it is told to. */
+#ifndef TESTS_BENCH_WORKER_H
+#define TESTS_BENCH_WORKER_H
+
+#include "workload.h"
+
+struct worker {
+	const struct workload *workload;
+	pid_t pid;
+	int command, answer;
+};
+
+/* Starts a worker; `cpu`: the only one that it may use, -1: all. Returns when
+ * it has prepared. */
+struct worker worker_start(const struct workload *workload, size_t size,
+			   const struct setting *setting, int cpu);
+
+/* Has it do a slice; nanoseconds an operation. */
+double worker_slice(const struct worker *worker);
+
+void worker_end(struct worker *worker);
+
+/* What a started worker is: the program's arguments from the name on. */
+int worker_main(int argc, char **argv);
+
+#endif
