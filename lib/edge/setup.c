@@ -146,7 +146,7 @@ static long raise_fence(struct space *space, const struct options *options)
 {
 	if (options->fence == FENCE_NEVER)
 		return 0;
-	if (!limits_list_readable())
+	if (!space->listed)
 		return -ENOENT;
 
 	long result = fence_raise(space, options->fence == FENCE_SEAL);

@@ -31,7 +31,7 @@ static void keep_edge(struct space *space)
 	if (pages > EDGE_PAGES_MAX)
 		pages = EDGE_PAGES_MAX;
 	bytes = pages ? policy_random(&space->guest) % pages * space->page : 0;
-	if (bytes && fence_keep(window.upper - bytes, window.upper) == 0) {
+	if (bytes && fence_keep(space, window.upper - bytes, window.upper) == 0) {
 		space->table->edge = window.upper - bytes;
 		space->table->edge_end = window.upper;
 	}

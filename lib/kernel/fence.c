@@ -19,10 +19,12 @@
 #define FENCE_NAME "valimit-fence"
 
 /* A core would have all of it, and gcore would read it. */
-static void dress(uintptr_t start, size_t length)
+static void dress(struct space *space, uintptr_t start, size_t length)
 {
 	sys_madvise(start, length, MADV_DONTDUMP);
-	SYS(SYS_prctl, PR_SET_VMA, PR_SET_VMA_ANON_NAME, start, length, FENCE_NAME);
+	if (!space->nameless)
+		space->nameless = SYS(SYS_prctl, PR_SET_VMA, PR_SET_VMA_ANON_NAME, start, length,
+				      FENCE_NAME) < 0;
 }
 
 /* The next free piece of the span by the table; empty at the end. */
@@ -58,7 +60,7 @@ static long fill(struct space *space, struct span span)
 		if (result == -EEXIST) {
 			foreign_learn(space, gap.start, gap.end);
 		} else {
-			dress(gap.start, length);
+			dress(space, gap.start, length);
 			span.start = gap.end;
 		}
 
@@ -76,24 +78,24 @@ long fence_fill(struct space *space, uintptr_t start, uintptr_t end)
 	return fill(space, (struct span){ start, end });
 }
 
-long fence_keep(uintptr_t start, uintptr_t end)
+long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result = sys_mmap(start, end - start, PROT_NONE, FENCE_FLAGS | MAP_FIXED_NOREPLACE, -1,
 			       0);
 
 	if (sys_failed(result))
 		return result;
-	dress(start, end - start);
+	dress(space, start, end - start);
 	return 0;
 }
 
-long fence_put(const struct space *space, uintptr_t start, uintptr_t end)
+long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result = sys_mmap(start, end - start, PROT_NONE, FENCE_FLAGS | MAP_FIXED, -1, 0);
 
 	if (sys_failed(result))
 		return result;
-	dress(start, end - start);
+	dress(space, start, end - start);
 	if (space->table->fence == FENCE_SEALED)
 		sys_mseal(start, end - start);
 	return 0;

@@ -22,7 +22,7 @@ long fence_raise(struct space *space, bool for_good);
 long fence_close(struct space *space, uintptr_t start, uintptr_t end);
 
 /* The same for what the table does not have. */
-long fence_put(const struct space *space, uintptr_t start, uintptr_t end);
+long fence_put(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Whether a mapping of the kernel's list that the table does not know is fence;
  * it may reach into the window where a guest's own reservation adjoins. */
@@ -30,7 +30,7 @@ bool fence_is(const struct space *space, struct span span, int prot, bool anonym
 
 /* Fences a part of the window for a while; fence_lower() ends it. 0, or -errno
  * where something is there. */
-long fence_keep(uintptr_t start, uintptr_t end);
+long fence_keep(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Takes the fence away from the span; what others have put there stays. */
 void fence_lower(struct space *space, struct span span);

@@ -138,7 +138,8 @@ void foreign_rescan(struct space *space)
 	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
 	space_count(space, COUNT_RESCAN);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
-	if (maps_each(visit, &rescan) >= 0)
+	space->listed = maps_each(visit, &rescan) >= 0;
+	if (space->listed)
 		drop(space, rescan.at, space->top);
 }
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <sys/utsname.h>
 
-#include "maps.h"
 #include "sys.h"
 
 /* What the kernel's configuration has where the setting cannot be read. */
@@ -71,13 +70,4 @@ bool limits_kernel(unsigned major, unsigned minor)
 		at += *at == '.';
 	}
 	return number[0] > major || (number[0] == major && number[1] >= minor);
-}
-
-bool limits_list_readable(void)
-{
-	long fd = maps_open();
-
-	if (fd >= 0)
-		sys_close((int)fd);
-	return fd >= 0;
 }

@@ -17,7 +17,4 @@ uintptr_t limits_top(size_t page);
 /* Whether the kernel is of that version or later. */
 bool limits_kernel(unsigned major, unsigned minor);
 
-/* Whether the kernel's list of mappings can be read. */
-bool limits_list_readable(void);
-
 #endif

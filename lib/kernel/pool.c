@@ -4,12 +4,17 @@
 #include <errno.h>
 #include <string.h>
 
+#include "carve.h"
 #include "scan.h"
+#include "stack.h"
 #include "sys.h"
 
 /* Enough for a million mappings; address space is all that it costs. */
 #define REGION_SIZE (64UL << 20)
 #define REGION_SIZE_MIN (1UL << 20)
+
+/* As far from the end of its span the region may lie. */
+#define RANDOM_PAGES (1UL << 20)
 
 /* The blocks that are made usable at first, in bytes. */
 #define FIRST_BLOCKS (32UL << 10)
@@ -23,15 +28,44 @@ static size_t round_up(size_t value, size_t to)
 	return (value + to - 1) & ~(to - 1);
 }
 
-/* A free place for `size` bytes outside the window, else anywhere. */
+/* Near the end of a span of that size at least, at random, so that nobody knows
+ * where the table is; most often that is free. */
+static long reserve_at_random(const struct space *space, struct span span, size_t size,
+			      uint64_t random)
+{
+	size_t pages = (span.end - span.start - size) / space->page + 1;
+	uintptr_t below = (pages > RANDOM_PAGES ? random % RANDOM_PAGES : random % pages) * space->page;
+	uintptr_t wanted = span.end - size - below;
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	long at;
+
+	/* Where the stack is going to grow, it is free for now. */
+	if (wanted < here && here - wanted < size + stack_room(space))
+		return -EEXIST;
+	at = carve_hold(wanted, size);
+	if (at == (long)wanted)
+		return at;
+	if (!sys_failed(at))
+		sys_munmap((uintptr_t)at, size);
+	return -EEXIST;
+}
+
+/* A free place for `size` bytes outside the window. */
 static long reserve(struct space *space, size_t size)
 {
 	struct spans outside = space_rest(space);
+	uint64_t random = 0;
 	long at = -ENOMEM;
 
-	for (int i = outside.count - 1; at < 0 && i >= 0; i--)
-		at = scan_map(space, outside.at[i], size, PROT_NONE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	SYS(SYS_getrandom, &random, sizeof(random), 1U /* GRND_NONBLOCK */);
+	for (int i = outside.count - 1; at < 0 && i >= 0; i--) {
+		if (outside.at[i].end - outside.at[i].start < size)
+			continue;
+		at = reserve_at_random(space, outside.at[i], size, random);
+		if (at < 0)
+			at = scan_map(space, outside.at[i], size, PROT_NONE,
+				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	}
 	return at;
 }
 

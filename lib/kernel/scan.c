@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "maps.h"
+#include "stack.h"
 #include "sys.h"
 
 /* Others map as well: the place that was free may be taken by now. */
@@ -12,7 +13,7 @@
 struct search {
 	struct span span;
 	size_t length;
-	size_t guard;     /* below a stack, which may grow */
+	size_t guard;     /* below the main stack, which grows */
 	uintptr_t free;   /* end of the mapping before */
 	uintptr_t found;  /* the highest place so far; 0: none */
 };
@@ -50,7 +51,7 @@ long scan_map(const struct space *space, struct span span, size_t length, int pr
 		struct search search = {
 			.span = span,
 			.length = length,
-			.guard = 256 * space->page,
+			.guard = stack_room(space),
 		};
 		long result = maps_each(visit, &search);
 

@@ -50,6 +50,8 @@ struct space {
 	bool based;            /* at an address that the user has chosen */
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
 	bool placed_inside;    /* yet some lie in the window that the library placed */
+	bool listed;           /* the kernel's list could be read */
+	bool nameless;         /* the kernel names no anonymous memory */
 	struct span stack;     /* the main stack as it was found; empty: unknown */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "foreign.h"
+#include "guard.h"
 #include "obstacle.h"
 #include "sys.h"
 
@@ -37,6 +38,13 @@ uintptr_t stack_lowest(const struct space *space)
 	if (space->stack.end - size > space->stack.start)
 		return space->stack.start;
 	return space->stack.end - size;
+}
+
+size_t stack_room(const struct space *space)
+{
+	struct rlimit rlimit;
+
+	return kept(&rlimit) + guard_size(space);
 }
 
 void stack_grow(struct space *space)

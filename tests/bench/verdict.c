@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs to find out whose a call is, by the module that it comes from:
- * with no globs, with one, and with many, for a caller that was seen before;
- * in turns.
+ * What it costs to find out whose a call is, by the module that it comes from,
+ * for a module that has called before; in turns with an empty loop, which is
+ * taken off.
  *
  *	verdict [TURNS]
  */
 #include "bench.h"
 
 #include "edge/module.h"
+#include "turns.h"
 
 #define CALLS 10000 /* in a turn */
-#define WAYS 3
 
-/* A caller in this program, and one in libc. */
-static double turn_ns(uintptr_t caller)
-{
-	volatile enum kind kind;
-	uint64_t start = now_ns();
+enum { EMPTY, PROGRAM, LIBC, WAYS };
 
-	for (int i = 0; i < CALLS; i++)
-		kind = module_kind(caller);
-	(void)kind;
-	return (double)(now_ns() - start) / CALLS;
-}
+static const char *const names[WAYS] = { "the loop alone", "a caller in the program",
+					 "a caller in libc" };
 
-/* The clock and the loop themselves. */
-static double empty_ns(void)
+static double loop_ns(void)
 {
 	volatile uintptr_t sink;
 	uint64_t start = now_ns();
@@ -37,29 +29,46 @@ static double empty_ns(void)
 	return (double)(now_ns() - start) / CALLS;
 }
 
-int main(int argc, char **argv)
+static double verdict_ns(uintptr_t caller)
 {
-	size_t turns = argc > 1 ? strtoul(argv[1], NULL, 0) : 500;
-	const char *const names[WAYS] = { "the loop alone", "a caller in the program",
-					  "a caller in libc" };
-	double *ns[WAYS];
+	volatile enum kind sink;
+	uint64_t start = now_ns();
+
+	for (uintptr_t i = 0; i < CALLS; i++)
+		sink = module_kind(caller);
+	(void)sink;
+	return (double)(now_ns() - start) / CALLS;
+}
+
+static void measure(const char *heading, size_t turns)
+{
+	double *ns[WAYS], middle[WAYS];
 
 	for (int way = 0; way < WAYS; way++)
-		if (!(ns[way] = calloc(turns, sizeof(**ns))))
-			die("out of memory");
-	printf("whose a call is, without globs: ");
-	for (size_t turn = 0; turn < turns; turn++)
-		ns[0][turn] = turn_ns((uintptr_t)main);
-	printf("%.1f ns\n", median(ns[0], turns));
+		ns[way] = must_alloc(turns, sizeof(**ns));
+	for (size_t turn = 0; turn < turns; turn++) {
+		ns[EMPTY][turn] = loop_ns();
+		ns[PROGRAM][turn] = verdict_ns((uintptr_t)measure);
+		ns[LIBC][turn] = verdict_ns((uintptr_t)strtoul);
+	}
+	printf("%s, ns, median of %zu turns of %d\n", heading, turns, CALLS);
+	for (int way = 0; way < WAYS; way++) {
+		middle[way] = turns_median(ns[way], turns);
+		if (way != EMPTY)
+			printf("  %-26s %6.1f\n", names[way], middle[way] - middle[EMPTY]);
+		free(ns[way]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	size_t turns = argc > 1 ? strtoul(argv[1], NULL, 0) : 400;
+
+	if (!turns)
+		die("usage: verdict [TURNS]");
+	measure("whose a call is, without globs", turns);
 	if (module_rules("libGL*:libvulkan*:libX11*:*/host/*", NULL))
 		die("verdict: the globs are not taken");
-	for (size_t turn = 0; turn < turns; turn++) {
-		ns[0][turn] = empty_ns();
-		ns[1][turn] = turn_ns((uintptr_t)main);
-		ns[2][turn] = turn_ns((uintptr_t)strtoul);
-	}
-	printf("with four globs, median of %zu turns of %d\n%-28s %8s\n", turns, CALLS, "", "ns");
-	for (int way = 0; way < WAYS; way++)
-		printf("%-28s %8.1f\n", names[way], median(ns[way], turns));
+	measure("whose a call is, with four globs", turns);
 	return 0;
 }
