@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "gate.h"
 #include "kernel/map.h"
 #include "kernel/move.h"
 #include "kernel/segment.h"
@@ -73,7 +74,7 @@ static struct space *space_for(struct range range)
 	return range.begin == range.end ? process_space() : process_space_for_range();
 }
 
-long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
+static long do_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
 	       struct range range, uintptr_t caller)
 {
 	struct space *space = space_for(range);
@@ -99,14 +100,14 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 	return result ? result : map_request(space, &request);
 }
 
-long call_munmap(uintptr_t address, size_t length)
+static long do_munmap(uintptr_t address, size_t length)
 {
 	struct space *space = process_space();
 
 	return space ? unmap(space, address, length) : sys_munmap(address, length);
 }
 
-long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
+static long do_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
 		 struct range range, uintptr_t caller)
 {
 	struct space *space = space_for(range);
@@ -130,7 +131,7 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 	return result ? result : move_remap(space, &remap);
 }
 
-long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
+static long do_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
 {
 	struct space *space = space_for(range);
 	struct party party;
@@ -151,9 +152,56 @@ long call_shmat(int id, uintptr_t address, int flags, struct range range, uintpt
 	return result ? result : segment_attach(space, &attach);
 }
 
-long call_shmdt(uintptr_t address)
+static long do_shmdt(uintptr_t address)
 {
 	struct space *space = process_space();
 
 	return space ? segment_detach(space, address) : SYS(SYS_shmdt, address);
+}
+
+long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
+	       struct range range, uintptr_t caller)
+{
+	bool entered = gate_enter();
+	long result = do_mmap(address, length, prot, flags, fd, offset, range, caller);
+
+	gate_leave(entered);
+	return result;
+}
+
+long call_munmap(uintptr_t address, size_t length)
+{
+	bool entered = gate_enter();
+	long result = do_munmap(address, length);
+
+	gate_leave(entered);
+	return result;
+}
+
+long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
+		 struct range range, uintptr_t caller)
+{
+	bool entered = gate_enter();
+	long result = do_mremap(old, old_size, new_size, flags, new, range, caller);
+
+	gate_leave(entered);
+	return result;
+}
+
+long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
+{
+	bool entered = gate_enter();
+	long result = do_shmat(id, address, flags, range, caller);
+
+	gate_leave(entered);
+	return result;
+}
+
+long call_shmdt(uintptr_t address)
+{
+	bool entered = gate_enter();
+	long result = do_shmdt(address);
+
+	gate_leave(entered);
+	return result;
 }

@@ -8,6 +8,7 @@
 
 #include "core/options.h"
 #include "drain.h"
+#include "gate.h"
 #include "kernel/shift.h"
 #include "kernel/sys.h"
 #include "message.h"
@@ -30,6 +31,8 @@ static struct {
 	struct options options;
 	struct space space;
 } process;
+
+static const struct window unlimited = { 0, 0 };
 
 static enum stage stage_now(void)
 {
@@ -61,6 +64,7 @@ static void fork_parent(void)
 
 static void fork_child(void)
 {
+	gate_fork_child();
 	space_fork_child(&process.space);
 }
 
@@ -126,7 +130,6 @@ void process_start(char *const *envp)
 /* A table without limits: for calls that bring their own. */
 static long make_space(void)
 {
-	static const struct window unlimited = { 0, 0 };
 	long result;
 
 	if (!enter_stage(STAGE_IDLE)) {
@@ -168,9 +171,6 @@ static long shift(struct window window)
 {
 	struct space *space = &process.space;
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
-	/* What malloc still has of the brk heap it must not hand out any more. */
-	bool heap_was_inside = space_inside(space, space->heap.start,
-					    space->heap.end - space->heap.start);
 	long result;
 
 	result = shift_window(space, window);
@@ -184,8 +184,10 @@ static long shift(struct window window)
 	set_stage(STAGE_CONFINED);
 	if (first)
 		result = setup_late_fence(space, &process.options);
-	if (result == 0 && heap_was_inside)
-		drain_heap(space);
+	if (result < 0) {
+		set_stage(STAGE_LIFTED);
+		shift_window(space, unlimited);
+	}
 	return result;
 }
 
@@ -204,17 +206,28 @@ long process_limit(struct window window)
 	if (!__atomic_compare_exchange_n(&process.shifting, &idle, 1, false, __ATOMIC_ACQUIRE,
 					 __ATOMIC_RELAXED))
 		return -EAGAIN;
-	result = shift(window);
+	bool heap_was_inside = space_inside(space, space->heap.start,
+					    space->heap.end - space->heap.start);
+
+	if (gate_close()) {
+		result = shift(window);
+		gate_open();
+	} else {
+		result = -EAGAIN;
+	}
 	__atomic_store_n(&process.shifting, 0, __ATOMIC_RELEASE);
+	/* What malloc still has of the brk heap it must not hand out any more. It
+	 * may be somebody's who waits at the gate with malloc's lock in hand. */
+	if (result == 0 && heap_was_inside && !window_unlimited(&window))
+		drain_heap(space);
 	return result;
 }
 
 struct window process_limits(void)
 {
-	static const struct window none = { 0, 0 };
 	const struct space *space = process_space();
 
-	return space ? space_window(space) : none;
+	return space ? space_window(space) : unlimited;
 }
 
 __attribute__((constructor)) static void start(int argc, char **argv, char **envp)

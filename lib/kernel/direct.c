@@ -11,6 +11,9 @@
 #define EDGE_FRACTION 256
 #define EDGE_PAGES_MAX (1UL << 28) /* as many bits as the kernel's mmap_base has */
 
+/* Whoever changes the limits all the time shall not hold others up for ever. */
+#define TRIES 100
+
 static bool own_policy(const struct space *space)
 {
 	const struct policy *policy = &space->guest;
@@ -48,12 +51,14 @@ void direct_start(struct space *space)
 bool direct_yield(struct space *space)
 {
 	struct table *table = space->table;
-	uintptr_t start = __atomic_exchange_n(&table->edge, 0, __ATOMIC_ACQ_REL);
+	uintptr_t start;
 
-	if (start == 0)
+	if (__atomic_load_n(&table->edge, __ATOMIC_ACQUIRE) == 0)
 		return false;
-	fence_lower(space, (struct span){ start, table->edge_end });
-	return true;
+	start = __atomic_exchange_n(&table->edge, 0, __ATOMIC_ACQ_REL);
+	if (start)
+		fence_lower(space, (struct span){ start, table->edge_end });
+	return start != 0;
 }
 
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
@@ -66,17 +71,16 @@ bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
 	return direct_yield(space);
 }
 
-long direct_result(struct space *space, long result, size_t length, bool *again)
+bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries)
 {
-	*again = false;
-	if (sys_failed(result)) {
-		*again = result == -ENOMEM && direct_yield(space);
-		return result;
-	}
-	if (space_inside(space, (uintptr_t)result, length))
-		return result;
-	/* A hole that the fence does not have: nobody shall be in it. */
-	sys_munmap((uintptr_t)result, length);
-	fence_fill(space, (uintptr_t)result, (uintptr_t)result + length);
-	return -ENOMEM;
+	uintptr_t at = (uintptr_t)*result;
+
+	if (sys_failed(*result))
+		return *result == -ENOMEM && direct_yield(space);
+	if (space_inside(space, at, length))
+		return false;
+	undo(at, length);
+	fence_mend(space, at, at + length);
+	*result = -ENOMEM;
+	return ++*tries < TRIES;
 }

@@ -35,9 +35,12 @@ void direct_start(struct space *space);
 bool direct_yield(struct space *space);
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length);
 
-/* What the kernel answered to a call that it placed: the address, where it lies
- * in the window, -ENOMEM after undoing it where it does not. `again`: the call
- * failed for want of room, room was made, and it is to be made again. */
-long direct_result(struct space *space, long result, size_t length, bool *again);
+/* After a call that the kernel placed: whether it is to be made again. Where it
+ * failed for want of room, what was kept back has been given up for it; where
+ * its answer lies in a hole that the fence does not have, as while the limits
+ * change, it has been undone and the hole closed. Else *result is the answer.
+ * Begin with *tries 0. */
+typedef long direct_undo(uintptr_t address, size_t length);
+bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries);
 
 #endif

@@ -5,7 +5,7 @@
 #include <linux/prctl.h>
 
 #include "foreign.h"
-#include "maps.h"
+#include "obstacle.h"
 #include "record.h"
 #include "stack.h"
 #include "sys.h"
@@ -46,9 +46,14 @@ static struct span next_gap(struct space *space, struct span span)
 	return span;
 }
 
+/* How often something may be in the way that is gone when it is looked for:
+ * what the kernel places comes and goes while limits change. */
+#define FLEETING 1000
+
 static long fill(struct space *space, struct span span)
 {
 	struct span gap = next_gap(space, span);
+	int met = 0;
 
 	while (!span_empty(gap)) {
 		size_t length = gap.end - gap.start;
@@ -58,7 +63,7 @@ static long fill(struct space *space, struct span span)
 		if (sys_failed(result) && result != -EEXIST)
 			return result;
 		if (result == -EEXIST) {
-			foreign_learn(space, gap.start, gap.end);
+			foreign_admit(space, gap.start, gap.end);
 		} else {
 			dress(space, gap.start, length);
 			span.start = gap.end;
@@ -66,16 +71,11 @@ static long fill(struct space *space, struct span span)
 
 		struct span next = next_gap(space, span);
 
-		if (next.start == gap.start && next.end == gap.end)
+		if (next.start == gap.start && next.end == gap.end && ++met == FLEETING)
 			return -ENOMEM; /* in the way, and not to be seen */
 		gap = next;
 	}
 	return 0;
-}
-
-long fence_fill(struct space *space, uintptr_t start, uintptr_t end)
-{
-	return fill(space, (struct span){ start, end });
 }
 
 long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
@@ -101,15 +101,6 @@ long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 	return 0;
 }
 
-long fence_close(struct space *space, uintptr_t start, uintptr_t end)
-{
-	struct ticket ticket = record_begin(space);
-	long result = fence_put(space, start, end);
-
-	record_gone(space, ticket, start, result < 0 ? start : end);
-	return result;
-}
-
 static long seal(struct space *space, struct span span)
 {
 	long result = 0;
@@ -126,31 +117,52 @@ bool fence_is(const struct space *space, struct span span, int prot, bool anonym
 	       !space_inside(space, span.start, span.end - span.start);
 }
 
-struct lowering {
-	struct space *space;
-	struct span span;
-};
-
-static long lower_piece(const struct procmaps_line *line, void *context)
+bool fence_holds(struct space *space, uintptr_t address)
 {
-	const struct lowering *lowering = context;
-	struct span piece = span_cut((struct span){ line->start, line->end }, lowering->span);
+	struct obstacle_facts facts;
 
-	if (line->start >= lowering->span.end)
-		return 1;
-	if (line->prot != PROT_NONE || line->inode != 0)
-		return 0;
-	for (struct span gap; !span_empty(gap = next_gap(lowering->space, piece));
-	     piece.start = gap.end)
-		sys_munmap(gap.start, gap.end - gap.start);
-	return 0;
+	return space_fenced(space) && !space_inside(space, address, 1) &&
+	       record_free(space, address, address + 1) && obstacle_at(address, &facts) &&
+	       facts.span.start <= address &&
+	       fence_is(space, facts.span, facts.prot, facts.anonymous);
 }
 
 void fence_lower(struct space *space, struct span span)
 {
-	struct lowering lowering = { space, span };
+	struct obstacle_facts facts;
 
-	maps_each(lower_piece, &lowering);
+	/* Upwards, one mapping at a time: what the kernel places meanwhile can
+	 * only lie behind, where there is room again. */
+	while (!span_empty(span) && obstacle_at(span.start, &facts) &&
+	       facts.span.start < span.end) {
+		struct span piece = span_cut(facts.span, span);
+
+		span.start = piece.end;
+		if (facts.prot != PROT_NONE || !facts.anonymous)
+			continue;
+		for (struct span gap; !span_empty(gap = next_gap(space, piece)); piece.start = gap.end)
+			sys_munmap(gap.start, gap.end - gap.start);
+	}
+}
+
+long fence_fill(struct space *space, uintptr_t start, uintptr_t end)
+{
+	return fill(space, (struct span){ start, end });
+}
+
+long fence_close(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct ticket ticket = record_begin(space);
+	long result = fence_put(space, start, end);
+
+	record_gone(space, ticket, start, result < 0 ? start : end);
+	return result;
+}
+
+void fence_mend(struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (space_fenced(space) && space_outside(space, start, end - start))
+		fence_fill(space, start, end);
 }
 
 /* Asks the kernel for a page, as malloc would, and looks where it is. */

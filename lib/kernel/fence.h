@@ -32,8 +32,15 @@ bool fence_is(const struct space *space, struct span span, int prot, bool anonym
  * where something is there. */
 long fence_keep(struct space *space, uintptr_t start, uintptr_t end);
 
+/* Whether an address is the fence's. */
+bool fence_holds(struct space *space, uintptr_t address);
+
 /* Takes the fence away from the span; what others have put there stays. */
 void fence_lower(struct space *space, struct span span);
+
+/* Fences a hole that is left where somebody was, if it lies outside the window
+ * and a fence stands; whoever is there by now stays. */
+void fence_mend(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Fences what is free in [start, end); what others have put there stays. 0, or
  * -errno where some of it could not be fenced. */

@@ -166,3 +166,18 @@ void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)
 	}
 	space_unlock(space);
 }
+
+void foreign_admit(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts found;
+
+	if (!space_lock(space))
+		return;
+	for (struct obstacle look = obstacle_begin(space, start, end);
+	     obstacle_next(&look, &found);) {
+		struct span piece = span_cut(found.span, (struct span){ start, end });
+
+		foreign_enter(space, piece.start, piece.end, KIND_FOREIGN);
+	}
+	space_unlock(space);
+}

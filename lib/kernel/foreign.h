@@ -21,6 +21,9 @@ void foreign_verify(struct space *space, uintptr_t start, uintptr_t end);
  * nothing. Enters the whole extent of what is there. */
 void foreign_learn(struct space *space, uintptr_t start, uintptr_t end);
 
+/* The same where there is no fence yet: even what looks like one is somebody's. */
+void foreign_admit(struct space *space, uintptr_t start, uintptr_t end);
+
 /* Inside the lock: the kernel has a mapping over [start, end). What of it the
  * table does not know becomes `kind`. */
 void foreign_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind);

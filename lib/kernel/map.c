@@ -151,14 +151,14 @@ static bool is_direct(const struct space *space, const struct request *request)
 
 static long map_direct(struct space *space, const struct request *request, size_t length)
 {
-	bool again;
+	int tries = 0;
 	long result;
 
 	if (request->address)
 		direct_yield_for(space, request->address, length);
 	do
-		result = direct_result(space, map_at(request, request->address, 0), length, &again);
-	while (again);
+		result = map_at(request, request->address, 0);
+	while (direct_again(space, &result, length, sys_munmap, &tries));
 	if (result == -ENOMEM)
 		space_count(space, COUNT_NOSPACE);
 	return result;

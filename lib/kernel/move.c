@@ -97,7 +97,7 @@ static long grow_into_fence(struct space *space, const struct move *move)
 	long result = grow(space, move);
 
 	if (sys_failed(result))
-		fence_fill(space, start, end);
+		fence_mend(space, start, end);
 	return result;
 }
 
@@ -130,8 +130,8 @@ static long move_to(struct space *space, const struct move *move, uintptr_t new)
 
 	record_gone(space, ticket, remap->old, gone ? old_end : remap->old);
 	/* Somebody may have been placed there meanwhile: he stays. */
-	if (gone && outside_fenced(space, remap->old, move->old_length))
-		fence_fill(space, remap->old, old_end);
+	if (gone)
+		fence_mend(space, remap->old, old_end);
 	return result;
 }
 
@@ -143,19 +143,6 @@ static bool is_one(const struct move *move)
 
 	return !obstacle_at(old, &facts) ||
 	       (facts.span.start <= old && facts.span.end >= old + move->old_length);
-}
-
-/* To a place of the kernel's choice, or where it may stay where it is. */
-static long move_direct(struct space *space, const struct remap *remap)
-{
-	size_t length = space_pages(space, remap->new_size);
-	bool again;
-	long result;
-
-	do
-		result = direct_result(space, as_asked(remap), length, &again);
-	while (again);
-	return result;
 }
 
 /* To a place of our choice. Nobody must be clobbered whom we cannot see, so a
@@ -195,6 +182,36 @@ static long move_placed(struct space *space, const struct move *move)
 	return result;
 }
 
+/* To a place of the kernel's choice, or where it may stay where it is. A hole
+ * that the fence does not have, as while the limits change, is no place to
+ * stay; but nothing is lost if nothing better is found. */
+static long move_direct(struct space *space, const struct remap *remap)
+{
+	size_t length = space_pages(space, remap->new_size);
+	long result, inside;
+
+	do
+		result = as_asked(remap);
+	while (result == -ENOMEM && direct_yield(space));
+	if (sys_failed(result) || space_inside(space, (uintptr_t)result, length))
+		return result;
+
+	struct remap again = *remap;
+	struct move move = {
+		.remap = &again,
+		.old_length = length,
+		.new_length = length,
+		.area = { .kind = AREA_WINDOW },
+		.detail = { .kind = KIND_GUEST, .caller = remap->caller },
+	};
+
+	again.old = (uintptr_t)result;
+	again.old_size = again.new_size = length;
+	again.flags = MREMAP_MAYMOVE;
+	inside = move_placed(space, &move);
+	return sys_failed(inside) ? result : inside;
+}
+
 /* Into its area, from wherever it is. */
 static long move_inside(struct space *space, const struct move *move)
 {
@@ -209,8 +226,8 @@ static long move_inside(struct space *space, const struct move *move)
 	result = move_direct(space, move->remap);
 	gone = !sys_failed(result) && result != (long)old && takes_away(move);
 	record_gone(space, ticket, old, gone ? old_end : old);
-	if (gone && outside_fenced(space, old, move->old_length))
-		fence_fill(space, old, old_end);
+	if (gone)
+		fence_mend(space, old, old_end);
 	return result;
 }
 
@@ -290,6 +307,10 @@ long move_remap(struct space *space, const struct remap *remap)
 	space_count(space, COUNT_MREMAP);
 	if (invalid(space, remap) || space_own(space, remap->old, remap->old_size))
 		return as_asked(remap);
+
+	/* The fence is nobody's to move. */
+	if (fence_holds(space, remap->old))
+		return -EFAULT;
 
 	/* What lies in the window is a guest's; its call is the kernel's affair. */
 	if (!(remap->flags & MREMAP_FIXED) && remap->area.kind != AREA_RANGE &&

@@ -72,8 +72,7 @@ static long replace_from_outside(struct space *space, const struct request *requ
 		return result;
 	result = move_over(request, placed.start, length);
 	place_leave(space, &want, &placed);
-	if (space_fenced(space))
-		fence_fill(space, placed.start, placed.start + length);
+	fence_mend(space, placed.start, placed.start + length);
 	return result;
 }
 

@@ -57,15 +57,21 @@ static void remember(struct space *space, size_t length)
 		;
 }
 
+static long detach(uintptr_t address, size_t length)
+{
+	(void)length;
+	return SYS(SYS_shmdt, address);
+}
+
 /* The kernel places it. */
 static long attach_direct(struct space *space, const struct attach *attach)
 {
-	bool again;
+	int tries = 0;
 	long result;
 
 	do
-		result = direct_result(space, sys_shmat(attach->id, 0, attach->flags), 1, &again);
-	while (again);
+		result = sys_shmat(attach->id, 0, attach->flags);
+	while (direct_again(space, &result, space->page, detach, &tries));
 	return result;
 }
 
@@ -196,8 +202,6 @@ long segment_detach(struct space *space, uintptr_t address)
 		space_unlock(space);
 		if (!found)
 			return result;
-		if (space_fenced(space) &&
-		    !space_inside(space, dropped.start, dropped.end - dropped.start))
-			fence_fill(space, dropped.start, dropped.end);
+		fence_mend(space, dropped.start, dropped.end);
 	}
 }

@@ -46,6 +46,12 @@ static void publish(struct space *space, struct window window)
 		space_unlock(space);
 }
 
+static void lower(struct space *space, const struct span_list *list)
+{
+	for (int i = 0; space_fenced(space) && i < list->count; i++)
+		fence_lower(space, list->at[i]);
+}
+
 long shift_window(struct space *space, struct window window)
 {
 	struct window old = space_window(space);
@@ -61,11 +67,11 @@ long shift_window(struct space *space, struct window window)
 			window_spans(&old, space->min, space->top));
 	/* In this order the kernel has a place to map at every moment, and no
 	 * attempt inside the new window meets the fence. */
-	for (int i = 0; space_fenced(space) && i < opened.count; i++)
-		fence_lower(space, opened.at[i]);
+	lower(space, &opened);
+	/* What the kernel has placed, or was mapped without limits, nobody has
+	 * recorded; once it lies outside it could be taken for fence. */
+	foreign_refresh(space);
 	publish(space, window);
-	if (window_unlimited(&old))
-		foreign_refresh(space); /* what was mapped without limits nobody recorded */
 	guard_stack(space);
 	for (int i = 0; space_fenced(space) && result == 0 && i < closed.count; i++)
 		result = fence_fill(space, closed.at[i].start, closed.at[i].end);
@@ -73,8 +79,7 @@ long shift_window(struct space *space, struct window window)
 		direct_start(space);
 		return 0;
 	}
-	for (int i = 0; i < closed.count; i++)
-		fence_lower(space, closed.at[i]);
+	lower(space, &closed);
 	publish(space, old);
 	for (int i = 0; i < opened.count; i++)
 		fence_fill(space, opened.at[i].start, opened.at[i].end);

@@ -5,6 +5,7 @@
 
 #include "../guest/guest.h"
 
+#include <fnmatch.h>
 #include <time.h>
 
 /* What the command line asks for. */
@@ -15,6 +16,12 @@ struct bench {
 	const char *only;    /* a glob of figures' names; NULL: all */
 	bool quick;
 };
+
+/* Whether the command line asks for the figure. */
+static inline bool bench_wants(const struct bench *bench, const char *name)
+{
+	return !bench->only || fnmatch(bench->only, name, 0) == 0;
+}
 
 static inline uint64_t now_ns(void)
 {

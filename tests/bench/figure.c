@@ -7,6 +7,7 @@
 
 static struct figure figures[FIGURES_MAX];
 static size_t figure_count;
+static const char *heading; /* not printed yet */
 
 static const char *const measure_name[] = {
 	[MEASURE_RATIO] = "ratio",
@@ -91,12 +92,20 @@ static void print_row(const struct figure *figure)
 
 void figure_heading(const char *text)
 {
-	printf("\n%-46s %10s %10s %-5s %9s %9s %9s   %s\n", text, "without", "with", "", "figure",
-	       "quartiles", "", "target");
+	heading = text;
+}
+
+static void print_heading(void)
+{
+	if (heading)
+		printf("\n%-46s %10s %10s %-5s %9s %9s %9s   %s\n", heading, "without", "with",
+		       "", "figure", "quartiles", "", "target");
+	heading = NULL;
 }
 
 void figure_report(const struct figure *figure)
 {
+	print_heading();
 	print_row(figure);
 	fflush(stdout);
 	if (figure_count == FIGURES_MAX)

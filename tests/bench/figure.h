@@ -29,7 +29,7 @@ void figure_pairs(struct figure figure, double *base, double *ours, size_t count
 /* Prints the figure and keeps it for figure_write(). The strings stay valid. */
 void figure_report(const struct figure *figure);
 
-/* A line above the figures that follow. */
+/* A line above the figures that follow; without any there is none. */
 void figure_heading(const char *text);
 
 /* The figures that are over their targets. */

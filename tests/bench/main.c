@@ -50,8 +50,7 @@ static void measure(struct bench *bench)
 	pair_measure(bench);
 	run_starts(bench);
 	run_programs(bench);
-	if (!bench->only)
-		memory_measure(bench);
+	memory_measure(bench);
 }
 
 int main(int argc, char **argv)

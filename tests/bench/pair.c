@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pair.h"
 
-#include <fnmatch.h>
 #include <sched.h>
-#include <time.h>
 
 #include "figure.h"
 #include "worker.h"
@@ -150,16 +148,10 @@ static void measure(const struct bench *bench, const struct pair *pair)
 static void measure_all(const struct bench *bench, const char *heading, const struct pair *pair,
 			size_t count)
 {
-	bool headed = false;
-
-	for (size_t i = 0; i < count; i++) {
-		if (bench->only && fnmatch(bench->only, pair[i].name, 0) != 0)
-			continue;
-		if (!headed)
-			figure_heading(heading);
-		headed = true;
-		measure(bench, &pair[i]);
-	}
+	figure_heading(heading);
+	for (size_t i = 0; i < count; i++)
+		if (bench_wants(bench, pair[i].name))
+			measure(bench, &pair[i]);
 }
 
 #define MEASURE(bench, heading, table) \

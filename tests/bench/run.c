@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "run.h"
 
-#include <fnmatch.h>
-
 #include "figure.h"
 
 static char true_program[] = "/bin/true";
-
-static bool is_wanted(const struct bench *bench, const char *name)
-{
-	return !bench->only || fnmatch(bench->only, name, 0) == 0;
-}
 
 /* Microseconds; dies where the program fails. */
 static double run_us(char *const argv[], const struct setting *setting)
@@ -35,7 +28,7 @@ static void contest(const struct bench *bench, const struct contest *contest, si
 {
 	double *base, *ours;
 
-	if (!is_wanted(bench, contest->name))
+	if (!bench_wants(bench, contest->name))
 		return;
 	base = must_alloc(runs, sizeof(*base));
 	ours = must_alloc(runs, sizeof(*ours));
@@ -50,10 +43,9 @@ static void contest(const struct bench *bench, const struct contest *contest, si
 		     base, ours, runs);
 }
 
-static void skip(const struct bench *bench, const char *name, const char *why)
+static void skip(const char *name, const char *why)
 {
-	if (is_wanted(bench, name))
-		figure_report(&(struct figure){ .name = name, .skipped = why });
+	figure_report(&(struct figure){ .name = name, .skipped = why });
 }
 
 /* The launcher against env(1), which also ends by exec. */
@@ -69,8 +61,8 @@ static void start_launcher(const struct bench *bench, size_t runs)
 
 	if (!tool)
 		die("out of memory");
-	if (program_run(argv, &none, NULL, 0))
-		skip(bench, name, "vactl run --reach whole fails");
+	if (bench_wants(bench, name) && program_run(argv, &none, NULL, 0))
+		skip(name, "vactl run --reach whole fails");
 	else
 		contest(bench, &(struct contest){ name, plain, argv, none, none, MEASURE_MORE, 80 },
 			runs);
@@ -108,8 +100,10 @@ static void whole_program(const struct bench *bench, const char *name, char *con
 		name, argv, argv, plain, { bench->library, "4G-2^46", "on" }, MEASURE_RATIO, 1.01,
 	};
 
+	if (!bench_wants(bench, name))
+		return;
 	if (argv[0][0] == '\0' || program_run(argv, &plain, NULL, 0))
-		skip(bench, name, "the program is missing, or fails");
+		skip(name, "the program is missing, or fails");
 	else
 		contest(bench, &fenced, runs);
 }

@@ -9,6 +9,8 @@
 #define NARROW (LOWER + (UPPER - LOWER) / 4)
 #define WIDE_UPPER (UPPER + GIB)
 
+static bool stop;
+
 /* Mappings of every stage stay where they are and keep their contents. */
 static struct {
 	char *at;
@@ -138,6 +140,65 @@ static void hosts_stay_and_can_be_unmapped(void)
 	check_no_gap_outside(LOWER, UPPER);
 }
 
+/* Reservations without access rights look as the fence does. */
+static void inaccessible_memory_is_not_taken_for_fence(void)
+{
+	char *guest, *raw, *host;
+
+	change_to(LOWER, UPPER);
+	guest = mmap(NULL, 8 * MIB, PROT_NONE, PRIVATE, -1, 0);
+	raw = raw_mmap(0, 8 * MIB, PROT_NONE, PRIVATE);
+	check(in_window(guest, 8 * MIB) && in_window(raw, 8 * MIB));
+	valimit_host_enter();
+	host = mmap(NULL, 8 * MIB, PROT_NONE, PRIVATE, -1, 0);
+	valimit_host_leave();
+	check(beside_window(host, 8 * MIB));
+	for (int i = 0; i < 3; i++) {
+		change_to(UPPER + GIB, UPPER + 2 * GIB);
+		check(map(2 * GIB) == MAP_FAILED); /* the kernel's list is read again */
+		change_to(LOWER, UPPER);
+	}
+	change_to(UPPER + GIB, UPPER + 2 * GIB);
+	check(mprotect(guest, 8 * MIB, RW) == 0 && mprotect(raw, 8 * MIB, RW) == 0);
+	check(mprotect(host, 8 * MIB, RW) == 0);
+	check(all_bytes(guest, 8 * MIB, 0) && all_bytes(raw, 8 * MIB, 0));
+	check(all_bytes(host, 8 * MIB, 0));
+	check(munmap(guest, 8 * MIB) == 0 && munmap(host, 8 * MIB) == 0);
+	check_no_gap_outside(UPPER + GIB, UPPER + 2 * GIB);
+}
+
+static void *idle(void *unused)
+{
+	free(malloc(64));
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
+		usleep(1000);
+	/* The arena and the stack, with their reserves, are still the thread's. */
+	for (size_t size = 64; size < 16 * MIB; size *= 2)
+		memset(malloc(size), 1, size);
+	return unused;
+}
+
+static void threads_keep_their_stacks_and_arenas(void)
+{
+	pthread_t thread[4];
+	size_t mapped;
+
+	change_to(LOWER, UPPER);
+	for (int i = 0; i < 4; i++)
+		check(pthread_create(&thread[i], NULL, idle, NULL) == 0);
+	usleep(20000);
+	mapped = mapped_bytes(LOWER, UPPER - 16 * MIB);
+	for (int i = 0; i < 3; i++) {
+		change_to(UPPER + GIB, UPPER + 2 * GIB);
+		change_to(LOWER, UPPER);
+	}
+	check(mapped_bytes(LOWER, UPPER - 16 * MIB) >= mapped);
+	change_to(UPPER + GIB, UPPER + 2 * GIB);
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	for (int i = 0; i < 4; i++)
+		check(pthread_join(thread[i], NULL) == 0);
+}
+
 static void a_failed_change_changes_nothing(void)
 {
 	change_to(LOWER, UPPER);
@@ -149,7 +210,6 @@ static void a_failed_change_changes_nothing(void)
 	check_no_gap_outside(LOWER, UPPER);
 }
 
-static bool stop;
 static unsigned long changes, refused;
 
 static void *changer(void *seed)
@@ -197,9 +257,21 @@ static void *mapper(void *seed)
 		check(held[i].at != MAP_FAILED);
 		held[i].length = length;
 		memset(held[i].at, (int)(i + (uintptr_t)seed), length);
-		free(malloc(length));
+		free(malloc(length % (64 * KIB)));
 	}
 	return NULL;
+}
+
+/* What libc unmaps by itself outside the limits leaves a gap that nobody sees:
+ * so the stacks are small enough for libc to keep. */
+static void thread_start(pthread_t *thread, void *(*run)(void *), uintptr_t argument)
+{
+	pthread_attr_t attributes;
+
+	check(pthread_attr_init(&attributes) == 0);
+	check(pthread_attr_setstacksize(&attributes, 256 * KIB) == 0);
+	check(pthread_create(thread, &attributes, run, (void *)argument) == 0);
+	pthread_attr_destroy(&attributes);
 }
 
 static void from_several_threads_while_others_map(void)
@@ -208,7 +280,7 @@ static void from_several_threads_while_others_map(void)
 
 	check(set_limit(LOWER, UPPER) == 0);
 	for (uintptr_t i = 0; i < 6; i++)
-		check(pthread_create(&thread[i], NULL, i < 2 ? changer : mapper, (void *)(i + 1)) == 0);
+		thread_start(&thread[i], i < 2 ? changer : mapper, i + 1);
 	usleep(1500000);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < 6; i++)
@@ -254,6 +326,8 @@ static const struct test_case cases[] = {
 	CASE(lifting_and_setting_again),
 	CASE(mapped_without_limits_stays),
 	CASE(hosts_stay_and_can_be_unmapped),
+	CASE(inaccessible_memory_is_not_taken_for_fence),
+	CASE(threads_keep_their_stacks_and_arenas),
 	CASE(a_failed_change_changes_nothing),
 	CASE(from_several_threads_while_others_map),
 	CASE(from_a_handler),

@@ -27,11 +27,14 @@ static void begin(void)
 	check_no_gap_outside(LOWER, UPPER);
 }
 
+/* Where there is no fence: that nothing is there. */
 static bool is_fence(const void *at, size_t length)
 {
 	uintptr_t next = (uintptr_t)at, end = next + length;
 	struct vma vma;
 
+	if (!fence_expected())
+		return mapped_bytes(next, end) == 0;
 	while (next < end && vma_find(next, &vma) && strcmp(vma.perms, "---p") == 0)
 		next = vma.end;
 	return next >= end;
@@ -352,8 +355,7 @@ static void ten_thousand_operations(void)
 		if (pieces[i].at)
 			check(munmap(pieces[i].at, pieces[i].pages * page) == 0);
 	check_no_gap_outside(LOWER, UPPER);
-	check(mapped_bytes(0x500000000, 0x700000000) == 0x200000000 &&
-	      is_fence((void *)0x500000000, 0x200000000));
+	check(is_fence((void *)0x500000000, 0x200000000));
 }
 
 static const struct test_case cases[] = {

@@ -43,8 +43,8 @@ static void malloc_is_confined_after_it_has_begun(void)
 	void *kept[64];
 
 	for (size_t i = 0; i < 64; i++) {
-		kept[i] = malloc(16 << i % 12);
-		free(malloc(24 << i % 12));
+		kept[i] = malloc(16UL << i % 12);
+		free(malloc(24UL << i % 12));
 	}
 	for (size_t i = 0; i < 64; i += 2)
 		free(kept[i]);

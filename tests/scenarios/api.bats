@@ -139,11 +139,12 @@ setup_file() {
 		a_sealed_fence_lets_nobody_change_limits
 }
 
-@test "without a fence the scope and ranges hold all the same" {
-	every_way VA_LIMIT_FENCE=off api_scope the_scope_nests
-	every_way VA_LIMIT_FENCE=off api_scope the_scope_is_the_threads
-	every_way VA_LIMIT_FENCE=off api_scope whose_an_address_is
-	every_way VA_LIMIT_FENCE=off api_scope the_librarys_names_are_the_calls
+@test "without a fence the scope holds all the same" {
+	local name
+
+	for name in $(sed -n 's/^\tCASE(\(.*\)),$/\1/p' "$SRCDIR/tests/guest/api_scope.c"); do
+		way linked VA_LIMIT_FENCE=off api_scope "$name" || fail "$name"
+	done
 }
 
 @test "the header is plain C and C++" {

@@ -107,11 +107,11 @@ emulator() {
 }
 
 @test "LuaJIT's chain of growing mremaps stays inside" {
-	local -a calls=('a=mmap 0 64K -> inside' 'fill a 64K 3')
+	local -a calls=('a=mmap 0 64K -> inside' 'fill a 4K 3')
 	local size=65536
 
 	while ((size < 1 << 30)); do
-		calls+=("a=mremap a $size $((size * 2)) maymove -> inside" 'has a 64K 3 -> yes'
+		calls+=("a=mremap a $size $((size * 2)) maymove -> inside" 'has a 4K 3 -> yes'
 			"mmap a+$((size * 2)) 64K -> inside")
 		((size *= 2))
 	done
@@ -139,8 +139,8 @@ emulator() {
 	for window in 32bit $WINDOW 0x7f0000000000-0x80000000; do
 		both $window calls 'a=mmap 0xc000000000 64M none noreserve -> inside' \
 			'b=mmap 0xc004000000 64M none noreserve -> inside' 'mmap b 64M rw fixed -> b' \
-			'c=mmap 0x20000000000 32M rw noreserve -> inside' 'fill c 32M 1' \
-			'mmap 0x20002000000 32M rw noreserve -> inside' 'has c 32M 1 -> yes'
+			'c=mmap 0x20000000000 32M rw noreserve -> inside' 'fill c 4K 1' \
+			'mmap 0x20002000000 32M rw noreserve -> inside' 'has c 4K 1 -> yes'
 	done
 	both 46bit calls 'mmap 0xc000000000 64M none noreserve -> 0xc000000000' \
 		'mmap 0x20000000000 32M rw noreserve -> 0x20000000000'

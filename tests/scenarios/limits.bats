@@ -38,6 +38,14 @@ setup_file() {
 	every_way api_change hosts_stay_and_can_be_unmapped
 }
 
+@test "37: inaccessible memory is not taken for fence" {
+	every_way api_change inaccessible_memory_is_not_taken_for_fence
+}
+
+@test "37: threads keep their stacks and arenas" {
+	every_way api_change threads_keep_their_stacks_and_arenas
+}
+
 @test "37: a failed change changes nothing" {
 	every_way api_change a_failed_change_changes_nothing
 }
@@ -76,4 +84,13 @@ setup_file() {
 
 @test "39: 10,000 random operations of host and guest leave the fence without a gap" {
 	every_way api_fence ten_thousand_operations
+}
+
+@test "39: the same with every policy of placement, and without a fence" {
+	local policy
+
+	for policy in VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_ALIGN=64K VA_LIMIT_FENCE=off; do
+		way linked $policy api_fence ten_thousand_operations || fail "$policy"
+		way linked $policy api_change from_several_threads_while_others_map || fail "$policy"
+	done
 }
