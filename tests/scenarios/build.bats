@@ -145,14 +145,23 @@ manual() {
 	make -s -C "$BUILDDIR" install DESTDIR="$root" prefix=/usr libdir=/usr/lib
 	cd "$root/usr"
 	[ -x bin/vactl ]
-	[ -f include/valimit.h ]
-	[ -f lib/libvalimit.so.0 ]
+	[ -L lib/libvalimit.so.0 ]
 	[ -L lib/libvalimit.so ]
-	[ -f share/man/man1/vactl.1 ]
-	[ -f share/man/man7/valimit.7 ]
-	[ -f lib/pkgconfig/valimit.pc ]
 	run find . -type f
-	[ "${#lines[@]}" -le 8 ]
+	[ "$(sort <<<"$output")" = "$(sort <<-END
+		./bin/vactl
+		./include/valimit.h
+		./lib/libvalimit.a
+		./lib/libvalimit.la
+		./lib/libvalimit.so.0.0.0
+		./lib/libvalimit_interpose.a
+		./lib/pkgconfig/valimit.pc
+		./share/man/man1/vactl.1
+		./share/man/man3/mmap_range.3
+		./share/man/man3/valimit.3
+		./share/man/man7/valimit.7
+	END
+	)" ]
 }
 
 @test "a program compiles and links with what pkg-config says" {
