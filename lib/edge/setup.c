@@ -78,6 +78,7 @@ static void set_policy(struct space *space, const struct options *options)
 		.place = options->place,
 		.align = options->align > space->page ? options->align : space->page,
 		.random = entropy(options),
+		.base = options->base & ~(space->page - 1),
 	};
 	space->host = (struct policy){
 		.place = PLACE_TOPDOWN,
@@ -86,8 +87,7 @@ static void set_policy(struct space *space, const struct options *options)
 	};
 	space->randomised = randomised(options);
 	space->based = options->has_base;
-	shift_bases(space, options->has_base ? options->base & ~(space->page - 1) : 0,
-		    space->randomised);
+	shift_bases(space);
 }
 
 /* Once, before anybody else can be at the table. */

@@ -9,27 +9,24 @@
 #include "foreign.h"
 #include "guard.h"
 
-static void set_base(struct space *space, struct policy *policy, const struct area *area,
-		     bool randomised)
+static void set_base(const struct space *space, struct policy *policy, const struct area *area)
 {
 	struct spans spans = area_spans(space, area);
 
 	policy->base = policy_base(policy, &spans, space->page,
-				   randomised ? policy_random(policy) : 0);
+				   space->randomised ? policy_random(policy) : 0);
 }
 
-void shift_bases(struct space *space, uintptr_t base, bool randomised)
+void shift_bases(struct space *space)
 {
 	struct area window = { .kind = AREA_WINDOW }, outside = { .kind = AREA_OUTSIDE };
 
-	set_base(space, &space->guest, &window, randomised);
-	set_base(space, &space->host, &outside, randomised);
-	if (base)
-		space->guest.base = base;
+	if (!space->based)
+		set_base(space, &space->guest, &window);
+	set_base(space, &space->host, &outside);
 	space->table->base = space->guest.base;
 }
 
-/* What lies in one of `a` and in none of `b`'s gaps: the common parts. */
 static struct span_list common(struct spans a, struct spans b)
 {
 	return window_intersect(&a, &b);
@@ -41,7 +38,7 @@ static void publish(struct space *space, struct window window)
 
 	space_set_window(space, window);
 	if (!window_unlimited(&window))
-		shift_bases(space, 0, space->randomised);
+		shift_bases(space);
 	if (held)
 		space_unlock(space);
 }

@@ -12,8 +12,8 @@
  *   -ENOMEM  the fence cannot be raised where the new window needs it */
 long shift_window(struct space *space, struct window window);
 
-/* Sets where the searches begin: for the guest at `base`, or where that is 0,
- * as for the host, at the edge less a random offset. */
-void shift_bases(struct space *space, uintptr_t base, bool randomised);
+/* Sets where the searches begin: at the edges less random offsets, but for the
+ * guest's where the user has chosen a base. */
+void shift_bases(struct space *space);
 
 #endif
