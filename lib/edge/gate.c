@@ -9,14 +9,10 @@
 /* Calls that are inside, and whether more may enter. */
 #define CLOSED 0x80000000U
 
-/* A child by a raw clone inherits the gate as it was and nobody who would open
- * it. So nobody waits for ever: 100 us as often make a second. */
-#define PATIENCE 10000
-
 static uint32_t gate;
 static __thread bool inside;
 
-static void pause_for(int turn)
+void gate_pause(int turn)
 {
 	static const struct timespec while_ = { 0, 100000 };
 
@@ -42,9 +38,9 @@ bool gate_enter(void)
 	if (inside)
 		return false;
 	for (int turn = 0; !try_enter(); turn++) {
-		if (turn == PATIENCE)
+		if (turn == GATE_PATIENCE)
 			return false;
-		pause_for(turn);
+		gate_pause(turn);
 	}
 	return true;
 }
@@ -64,9 +60,9 @@ bool gate_close(void)
 		return false;
 	inside = true;
 	__atomic_fetch_or(&gate, CLOSED, __ATOMIC_ACQ_REL);
-	for (int turn = 0; turn < PATIENCE && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
+	for (int turn = 0; turn < GATE_PATIENCE && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
 	     turn++)
-		pause_for(turn);
+		gate_pause(turn);
 	return true;
 }
 

@@ -19,6 +19,12 @@ void gate_leave(bool entered);
 bool gate_close(void);
 void gate_open(void);
 
+/* Gives way to others, at the turn-th try. Nobody waits for ever: a child by a
+ * raw clone inherits the gate as it was, and nobody who would open it. So many
+ * tries take a second. */
+#define GATE_PATIENCE 10000
+void gate_pause(int turn);
+
 /* In a fork's child, whose parent's other threads it does not have. */
 void gate_fork_child(void);
 

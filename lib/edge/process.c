@@ -32,6 +32,12 @@ static struct {
 	struct space space;
 } process;
 
+/* Whether this thread changes the limits, or its fork keeps them from changing. */
+static __thread bool shifts;
+
+/* Whether that is for its fork. */
+static __thread bool fork_shifts;
+
 static const struct window unlimited = { 0, 0 };
 
 static enum stage stage_now(void)
@@ -52,20 +58,44 @@ static bool enter_stage(enum stage from)
 					   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
 }
 
+static bool begin_shift(void)
+{
+	uint32_t idle = 0;
+
+	shifts = !shifts && __atomic_compare_exchange_n(&process.shifting, &idle, 1, false,
+							__ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return shifts;
+}
+
+static void end_shift(void)
+{
+	shifts = false;
+	__atomic_store_n(&process.shifting, 0, __ATOMIC_RELEASE);
+}
+
+/* A child shall not begin in the middle of a change of limits, but for one that
+ * its own thread is at. */
 static void fork_prepare(void)
 {
+	fork_shifts = !shifts;
+	for (int turn = 0; fork_shifts && !begin_shift() && turn < GATE_PATIENCE; turn++)
+		gate_pause(turn);
 	space_fork_prepare(&process.space);
 }
 
 static void fork_parent(void)
 {
 	space_fork_parent(&process.space);
+	if (fork_shifts && shifts)
+		end_shift();
 }
 
 static void fork_child(void)
 {
 	gate_fork_child();
 	space_fork_child(&process.space);
+	if (fork_shifts)
+		end_shift();
 }
 
 static void refuse(const struct options_error *error)
@@ -191,10 +221,21 @@ static long shift(struct window window)
 	return result;
 }
 
+static long shift_alone(struct window window)
+{
+	long result;
+
+	if (!gate_close())
+		return -EAGAIN;
+	result = shift(window);
+	gate_open();
+	return result;
+}
+
 long process_limit(struct window window)
 {
 	struct space *space = process_space_for_range();
-	uint32_t idle = 0;
+	bool heap_was_inside;
 	long result;
 
 	if (!space)
@@ -203,19 +244,12 @@ long process_limit(struct window window)
 		return -EINVAL;
 	/* Another thread's change takes some microseconds; the change that this
 	 * thread's handler interrupts would take for ever. */
-	if (!__atomic_compare_exchange_n(&process.shifting, &idle, 1, false, __ATOMIC_ACQUIRE,
-					 __ATOMIC_RELAXED))
+	if (!begin_shift())
 		return -EAGAIN;
-	bool heap_was_inside = space_inside(space, space->heap.start,
-					    space->heap.end - space->heap.start);
-
-	if (gate_close()) {
-		result = shift(window);
-		gate_open();
-	} else {
-		result = -EAGAIN;
-	}
-	__atomic_store_n(&process.shifting, 0, __ATOMIC_RELEASE);
+	heap_was_inside = space_inside(space, space->heap.start,
+				       space->heap.end - space->heap.start);
+	result = shift_alone(window);
+	end_shift();
 	/* What malloc still has of the brk heap it must not hand out any more. It
 	 * may be somebody's who waits at the gate with malloc's lock in hand. */
 	if (result == 0 && heap_was_inside && !window_unlimited(&window))

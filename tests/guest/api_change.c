@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <sys/time.h>
 
 #define NARROW (LOWER + (UPPER - LOWER) / 4)
@@ -290,6 +291,35 @@ static void from_several_threads_while_others_map(void)
 	printf("%lu changes, %lu refused with EAGAIN\n", changes, refused);
 }
 
+/* A child that begins while its parent's other thread changes the limits finds
+ * them whole, and can change them itself. */
+static void in_forked_children(void)
+{
+	pthread_t thread;
+
+	check(set_limit(LOWER, UPPER) == 0);
+	check(pthread_create(&thread, NULL, changer, (void *)1UL) == 0);
+	for (int i = 0; i < 200; i++) {
+		int status;
+		pid_t child = fork();
+
+		if (child == 0) {
+			char *at;
+
+			check(set_limit(LOWER, NARROW) == 0);
+			at = map(64 * KIB);
+			check((uintptr_t)at >= LOWER && (uintptr_t)at + 64 * KIB <= NARROW);
+			memset(at, 1, 64 * KIB);
+			_exit(0);
+		}
+		check(child > 0 && waitpid(child, &status, 0) == child);
+		check(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	check(pthread_join(thread, NULL) == 0);
+	check(changes > 0);
+}
+
 static void setter(int signal)
 {
 	int before = errno;
@@ -330,6 +360,7 @@ static const struct test_case cases[] = {
 	CASE(threads_keep_their_stacks_and_arenas),
 	CASE(a_failed_change_changes_nothing),
 	CASE(from_several_threads_while_others_map),
+	CASE(in_forked_children),
 	CASE(from_a_handler),
 	{ 0 }
 };

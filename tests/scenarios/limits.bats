@@ -54,6 +54,10 @@ setup_file() {
 	every_way api_change from_several_threads_while_others_map
 }
 
+@test "37: changes while the process forks, and in its children" {
+	every_way api_change in_forked_children
+}
+
 @test "37: changes from a signal handler" {
 	every_way api_change from_a_handler
 }
