@@ -177,3 +177,10 @@ setup_file() {
 		mandoc -Tlint -Wwarning "$page"
 	done
 }
+
+@test "the header serves C++ as well, without a warning" {
+	need clang
+	printf '%s\n' '#include <valimit.h>' \
+		'int main() { struct va_limit limit = { 0, 0 }; return valimit_set(&limit); }' |
+		clang -x c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I"$SRCDIR/include" -
+}
