@@ -120,8 +120,8 @@ int valimit_shmdt(const void *address);
  * Knowing.
  */
 
-/* Sizes in bytes; counters since the limits were first set. Later versions add
- * members at the end. */
+/* Sizes in bytes; counters since the limits were first set, which may miss calls
+ * that several threads make at once. Later versions add members at the end. */
 struct valimit_stats {
 	uint64_t guest_bytes;   /* mapped by guest calls; where the kernel places, in the window */
 	uint64_t host_bytes;    /* mapped by host calls */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "fast.h"
 #include "gate.h"
 #include "kernel/map.h"
 #include "kernel/move.h"
@@ -159,21 +160,43 @@ static long do_shmdt(uintptr_t address)
 	return space ? segment_detach(space, address) : SYS(SYS_shmdt, address);
 }
 
+/* Where the kernel places a plain guest call; else NULL. */
+static struct space *fast_space(struct range range)
+{
+	struct space *space = process_space();
+
+	if (!space || !space->direct || range.begin != range.end || host_depth ||
+	    module_ruled())
+		return NULL;
+	return space;
+}
+
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
 	       struct range range, uintptr_t caller)
 {
-	bool entered = gate_enter();
-	long result = do_mmap(address, length, prot, flags, fd, offset, range, caller);
+	static const int special = MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_LOW;
+	struct space *space = address || flags & special ? NULL : fast_space(range);
+	bool entered;
+	long result;
 
+	if (space && fast_mmap(space, length, prot, flags, fd, offset, &result))
+		return result;
+	entered = gate_enter();
+	result = do_mmap(address, length, prot, flags, fd, offset, range, caller);
 	gate_leave(entered);
 	return result;
 }
 
 long call_munmap(uintptr_t address, size_t length)
 {
-	bool entered = gate_enter();
-	long result = do_munmap(address, length);
+	struct space *space = process_space();
+	bool entered;
+	long result;
 
+	if (space && space->direct && fast_munmap(space, address, length, &result))
+		return result;
+	entered = gate_enter();
+	result = do_munmap(address, length);
 	gate_leave(entered);
 	return result;
 }
@@ -181,9 +204,22 @@ long call_munmap(uintptr_t address, size_t length)
 long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
 		 struct range range, uintptr_t caller)
 {
-	bool entered = gate_enter();
-	long result = do_mremap(old, old_size, new_size, flags, new, range, caller);
+	struct space *space = flags & ~MREMAP_MAYMOVE ? NULL : fast_space(range);
+	struct remap remap = {
+		.kind = KIND_GUEST,
+		.old = old,
+		.old_size = old_size,
+		.new_size = new_size,
+		.flags = flags,
+		.caller = caller,
+	};
+	bool entered;
+	long result;
 
+	if (space && fast_mremap(space, &remap, &result))
+		return result;
+	entered = gate_enter();
+	result = do_mremap(old, old_size, new_size, flags, new, range, caller);
 	gate_leave(entered);
 	return result;
 }

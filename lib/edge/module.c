@@ -134,6 +134,11 @@ static bool recall(const struct verdict *verdict, const struct link_map *map, co
 	return same && __atomic_load_n(&verdict->version, __ATOMIC_RELAXED) == version;
 }
 
+bool module_ruled(void)
+{
+	return rules.any;
+}
+
 enum kind module_kind(uintptr_t caller)
 {
 	const struct link_map *map;

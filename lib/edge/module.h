@@ -3,6 +3,7 @@
 #ifndef VALIMIT_EDGE_MODULE_H
 #define VALIMIT_EDGE_MODULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/table.h"
@@ -15,5 +16,8 @@ long module_rules(const char *host, const char *guest);
 /* KIND_HOST or KIND_GUEST, by the module that holds the address. Knows what was
  * loaded and unloaded since. Async-signal-safe. */
 enum kind module_kind(uintptr_t caller);
+
+/* Whether there are any rules. */
+bool module_ruled(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fence.h"
+#include "record.h"
 #include "sys.h"
 
 /* Of a window's top at most this part is kept back: for malloc, which cannot
@@ -71,6 +72,12 @@ bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
 	return direct_yield(space);
 }
 
+void direct_left(struct space *space, uintptr_t start, uintptr_t end)
+{
+	record_gone(space, record_begin(space), start, end);
+	fence_mend(space, start, end);
+}
+
 bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries)
 {
 	uintptr_t at = (uintptr_t)*result;
@@ -80,7 +87,7 @@ bool direct_again(struct space *space, long *result, size_t length, direct_undo 
 	if (space_inside(space, at, length))
 		return false;
 	undo(at, length);
-	fence_mend(space, at, at + length);
+	direct_left(space, at, at + length);
 	*result = -ENOMEM;
 	return ++*tries < TRIES;
 }

@@ -35,6 +35,10 @@ void direct_start(struct space *space);
 bool direct_yield(struct space *space);
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length);
 
+/* The kernel has nothing in the range any more: the table, which may have learnt
+ * of it when the limits changed, and the fence follow. */
+void direct_left(struct space *space, uintptr_t start, uintptr_t end);
+
 /* After a call that the kernel placed: whether it is to be made again. Where it
  * failed for want of room, what was kept back has been given up for it; where
  * its answer lies in a hole that the fence does not have, as while the limits

@@ -182,20 +182,11 @@ static long move_placed(struct space *space, const struct move *move)
 	return result;
 }
 
-/* To a place of the kernel's choice, or where it may stay where it is. A hole
- * that the fence does not have, as while the limits change, is no place to
- * stay; but nothing is lost if nothing better is found. */
-static long move_direct(struct space *space, const struct remap *remap)
+/* A hole that the fence does not have is no place to stay; but nothing is lost
+ * if nothing better is found. */
+long move_home(struct space *space, const struct remap *remap, long result)
 {
 	size_t length = space_pages(space, remap->new_size);
-	long result, inside;
-
-	do
-		result = as_asked(remap);
-	while (result == -ENOMEM && direct_yield(space));
-	if (sys_failed(result) || space_inside(space, (uintptr_t)result, length))
-		return result;
-
 	struct remap again = *remap;
 	struct move move = {
 		.remap = &again,
@@ -204,12 +195,26 @@ static long move_direct(struct space *space, const struct remap *remap)
 		.area = { .kind = AREA_WINDOW },
 		.detail = { .kind = KIND_GUEST, .caller = remap->caller },
 	};
+	long inside;
 
+	if (space_inside(space, (uintptr_t)result, length))
+		return result;
 	again.old = (uintptr_t)result;
 	again.old_size = again.new_size = length;
 	again.flags = MREMAP_MAYMOVE;
 	inside = move_placed(space, &move);
 	return sys_failed(inside) ? result : inside;
+}
+
+/* To a place of the kernel's choice, or where it may stay where it is. */
+static long move_direct(struct space *space, const struct remap *remap)
+{
+	long result;
+
+	do
+		result = as_asked(remap);
+	while (result == -ENOMEM && direct_yield(space));
+	return sys_failed(result) ? result : move_home(space, remap, result);
 }
 
 /* Into its area, from wherever it is. */

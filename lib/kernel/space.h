@@ -75,9 +75,13 @@ void space_fork_prepare(struct space *space);
 void space_fork_parent(struct space *space);
 void space_fork_child(struct space *space);
 
+/* Two that count at once may count one: exact numbers would cost every call
+ * a locked instruction. */
 static inline void space_count(struct space *space, enum counter counter)
 {
-	__atomic_fetch_add(&space->table->counter[counter], 1, __ATOMIC_RELAXED);
+	uint64_t *count = &space->table->counter[counter];
+
+	__atomic_store_n(count, __atomic_load_n(count, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
 }
 
 static inline bool space_fenced(const struct space *space)
