@@ -69,10 +69,15 @@ static long judge(const struct space *space, struct range range, uintptr_t calle
 	return result;
 }
 
+static bool is_range(struct range range)
+{
+	return range.begin != range.end;
+}
+
 /* Without limits a range still binds: for that one call they are set. */
 static struct space *space_for(struct range range)
 {
-	return range.begin == range.end ? process_space() : process_space_for_range();
+	return is_range(range) ? process_space_for_range() : process_space();
 }
 
 static long do_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
@@ -81,6 +86,8 @@ static long do_mmap(uintptr_t address, size_t length, int prot, int flags, int f
 	struct space *space = space_for(range);
 	struct party party;
 
+	if (!space && is_range(range))
+		return -ENOMEM;
 	/* The kernel's own answer to an offset within a page. */
 	if (!space || offset & (long)(space->page - 1))
 		return sys_mmap(address, length, prot, flags, fd, offset);
@@ -114,6 +121,8 @@ static long do_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags
 	struct space *space = space_for(range);
 	struct party party;
 
+	if (!space && is_range(range))
+		return -ENOMEM;
 	if (!space)
 		return sys_mremap(old, old_size, new_size, flags, new);
 
@@ -137,6 +146,8 @@ static long do_shmat(int id, uintptr_t address, int flags, struct range range, u
 	struct space *space = space_for(range);
 	struct party party;
 
+	if (!space && is_range(range))
+		return -ENOMEM;
 	if (!space)
 		return SYS(SYS_shmat, id, address, flags);
 
@@ -165,7 +176,7 @@ static struct space *fast_space(struct range range)
 {
 	struct space *space = process_space();
 
-	if (!space || !space->direct || range.begin != range.end || host_depth ||
+	if (!space || !space->direct || is_range(range) || host_depth ||
 	    module_ruled())
 		return NULL;
 	return space;

@@ -161,8 +161,14 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end)
 
 void fence_mend(struct space *space, uintptr_t start, uintptr_t end)
 {
-	if (space_fenced(space) && space_outside(space, start, end - start))
-		fence_fill(space, start, end);
+	struct spans outside = space_rest(space);
+
+	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
+		struct span piece = span_cut((struct span){ start, end }, outside.at[i]);
+
+		if (!span_empty(piece))
+			fence_fill(space, piece.start, piece.end);
+	}
 }
 
 /* Asks the kernel for a page, as malloc would, and looks where it is. */

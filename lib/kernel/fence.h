@@ -38,8 +38,8 @@ bool fence_holds(struct space *space, uintptr_t address);
 /* Takes the fence away from the span; what others have put there stays. */
 void fence_lower(struct space *space, struct span span);
 
-/* Fences a hole that is left where somebody was, if it lies outside the window
- * and a fence stands; whoever is there by now stays. */
+/* Fences what lies outside the window of a hole that is left where somebody was,
+ * if a fence stands; whoever is there by now stays. */
 void fence_mend(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Fences what is free in [start, end); what others have put there stays. 0, or

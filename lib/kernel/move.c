@@ -11,6 +11,7 @@
 #include "place.h"
 #include "record.h"
 #include "sys.h"
+#include "unmap.h"
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
@@ -60,9 +61,9 @@ static long shrink(struct space *space, const struct move *move)
 		if (sys_failed(judged))
 			return judged;
 
-		long closed = fence_close(space, tail, end);
+		long gone = unmap(space, tail, end - tail);
 
-		return closed < 0 ? closed : judged;
+		return gone < 0 ? gone : judged;
 	}
 
 	struct ticket ticket = record_begin(space);

@@ -188,3 +188,14 @@ load helpers
 		'c=mmap b page -> inside' 'set c -> !b' 'mremap b 128K 128K maymove,fixed a+1M -> a+1M' \
 		'mmap b 128K rw noreplace -> b' 'munmap a+1M 128K -> 0' 'mmap a+1M 128K -> a+1M'
 }
+
+@test "16: a shrink of what straddles a bound frees the room inside" {
+	everywhere $WINDOW calls 'a=mmap upper-64K 128K rw fixed -> upper-64K' 'fill a 128K 1' \
+		'mremap a 128K 32K -> a' 'has a 32K 1 -> yes' 'mmap upper-32K 32K -> upper-32K'
+}
+
+@test "15: what straddles a bound and moves leaves nothing behind" {
+	everywhere $WINDOW calls 'a=mmap upper-64K 128K rw fixed -> upper-64K' 'fill a 128K 1' \
+		'b=mremap a 128K 128K maymove,fixed lower+1M -> lower+1M' 'has b 128K 1 -> yes' \
+		'mmap upper-64K 64K -> upper-64K'
+}
