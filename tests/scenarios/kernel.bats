@@ -22,6 +22,23 @@ steps_at_most() {
 	both $WINDOW iouring
 }
 
+@test "29: a driver that refuses any address: inside under a fence, else ENOMEM and nothing mapped" {
+	local at
+
+	plain $WINDOW driver || skip "no seccomp filters here"
+	[ "$(confined $WINDOW driver)" = ENOMEM ]
+	at=$(fenced $WINDOW driver)
+	((at >= ${WINDOW%-*} && at < ${WINDOW#*-}))
+}
+
+@test "29: and so with a policy of the library's own" {
+	local at
+
+	plain $WINDOW driver || skip "no seccomp filters here"
+	at=$(fenced $WINDOW VA_LIMIT_PLACE=bottomup driver)
+	((at >= ${WINDOW%-*} && at < ${WINDOW#*-}))
+}
+
 @test "30: munmap frees what a MAP_GROWSDOWN mapping has grown by" {
 	everywhere $WINDOW calls 'g=mmap lower+16M 64K rw growsdown -> lower+16M' 'fill g-16K 16K 1' \
 		'mapped g-16K 80K -> 80K' 'mmap g-16K page rw noreplace -> EEXIST' 'munmap g-16K 80K -> 0' \
