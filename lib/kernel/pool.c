@@ -154,12 +154,6 @@ long pool_create(struct space *space)
 	return 0;
 }
 
-void pool_destroy(struct space *space)
-{
-	sys_munmap((uintptr_t)space->table, space->table->region_size);
-	space->table = NULL;
-}
-
 bool pool_room(struct space *space)
 {
 	struct table *table = space->table;

@@ -13,9 +13,6 @@
  * space's page, min, top and window are set. 0 or -errno. */
 long pool_create(struct space *space);
 
-/* Gives the region back. */
-void pool_destroy(struct space *space);
-
 /* Inside the lock: whether the next change of the tree finds its blocks; makes
  * room where it can. */
 bool pool_room(struct space *space);
