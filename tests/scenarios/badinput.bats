@@ -4,6 +4,8 @@
 # What cannot work ends before main with one clear line and status 125, or says
 # so and goes on as documented. Never a crash, never silence.
 
+bats_require_minimum_version 1.5.0
+
 load helpers
 
 setup() {
@@ -268,4 +270,18 @@ without_proc() {
 	[ "$ours" -eq 0 ]
 	[ "$passive" -eq 0 ]
 	[ "$nonsense" -eq 0 ]
+}
+
+@test "a layout in which the kernel cannot reach the window: one line, and reach calls; 125 where the fence is demanded" {
+	local true
+
+	true=$(type -P true)
+	setarch -L "$true" || skip "setarch is not allowed here"
+	run --separate-stderr setarch -L env VA_LIMIT=32bit LD_PRELOAD="$VALIMIT_LIB" "$true"
+	[ "$status" -eq 0 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == "valimit: no fence"*"does not reach the window"* ]]
+	run --separate-stderr setarch -L env VA_LIMIT=32bit VA_LIMIT_FENCE=on LD_PRELOAD="$VALIMIT_LIB" "$true"
+	[ "$status" -eq 125 ]
+	[[ $stderr == "valimit: cannot raise the fence"* ]]
 }
