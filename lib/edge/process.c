@@ -141,7 +141,6 @@ static enum stage confine(void)
 	if (window_unlimited(&space->window[0]))
 		return STAGE_LIFTED;
 	setup_fence(space, options);
-	drain_heap(space);
 	return STAGE_CONFINED;
 }
 
@@ -266,7 +265,14 @@ struct window process_limits(void)
 
 __attribute__((constructor)) static void start(int argc, char **argv, char **envp)
 {
+	const struct space *space;
+
 	(void)argc;
 	(void)argv;
 	process_start(envp);
+	/* Here and not at an earlier first call, which may be an allocator's own:
+	 * that cannot be asked for memory from inside its mmap. */
+	space = process_space();
+	if (space)
+		drain_heap(space);
 }
