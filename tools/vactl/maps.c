@@ -10,6 +10,7 @@
 #include "listing.h"
 #include "message.h"
 #include "names.h"
+#include "pieces.h"
 #include "reader.h"
 
 enum {
@@ -47,18 +48,6 @@ struct maps {
 	struct reading reading;
 	struct total total[KIND_NAMES];
 };
-
-/* A piece of the address space: either can be NULL, not both. */
-struct piece {
-	uintptr_t start, end;
-	const struct entry *entry;
-	const struct procmaps_line *vma;
-};
-
-static unsigned int piece_kind(const struct piece *piece)
-{
-	return piece->entry ? piece->entry->detail.kind : KIND_UNKNOWN;
-}
 
 static const char *piece_color(const struct maps *maps, const struct piece *piece)
 {
@@ -128,48 +117,6 @@ static void show_piece(struct maps *maps, const struct piece *piece)
 	maps->total[piece_kind(piece)].count++;
 }
 
-/* How far a piece beginning at `at` goes as far as [start, end) is concerned:
- * to its end where it holds `at`, else to its start. */
-static uintptr_t reaches(uintptr_t at, uintptr_t start, uintptr_t end)
-{
-	return start <= at ? end : start;
-}
-
-/* Goes up through both lists, cutting at every bound of either. Neither has
- * to be in order for it to end: `at` only grows. */
-static void show_pieces(struct maps *maps)
-{
-	const struct intervals *intervals = &maps->reading.intervals;
-	const struct vmas *vmas = &maps->reading.vmas;
-	uintptr_t at = 0;
-
-	for (size_t e = 0, v = 0; ; ) {
-		while (e < intervals->count && intervals->at[e].end <= at)
-			e++;
-		while (v < vmas->count && vmas->line[v].end <= at)
-			v++;
-		const struct entry *entry = e < intervals->count ? &intervals->at[e] : NULL;
-		const struct procmaps_line *vma = v < vmas->count ? &vmas->line[v] : NULL;
-		if (!entry && !vma)
-			return;
-
-		struct piece piece = { .start = at, .end = UINTPTR_MAX };
-		if (entry) {
-			piece.end = reaches(at, entry->start, entry->end);
-			piece.entry = entry->start <= at ? entry : NULL;
-		}
-		if (vma) {
-			uintptr_t end = reaches(at, vma->start, vma->end);
-
-			piece.end = end < piece.end ? end : piece.end;
-			piece.vma = vma->start <= at ? vma : NULL;
-		}
-		if (piece.entry || piece.vma)
-			show_piece(maps, &piece);
-		at = piece.end;
-	}
-}
-
 /* What lies above user space, [vsyscall], is in every process and nobody's. */
 static void drop_kernel(struct reading *reading)
 {
@@ -237,6 +184,8 @@ static void print_text(struct maps *maps)
 static int show(struct maps *maps, const struct command *command, int pid)
 {
 	struct reading *reading = &maps->reading;
+	struct pieces pieces;
+	struct piece piece;
 	int status;
 
 	reader_read(pid, reading);
@@ -247,7 +196,9 @@ static int show(struct maps *maps, const struct command *command, int pid)
 	if (status)
 		return status;
 	drop_kernel(reading);
-	show_pieces(maps);
+	pieces_start(&pieces, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &piece))
+		show_piece(maps, &piece);
 	if (maps->listing.json)
 		print_json(maps, pid);
 	else
