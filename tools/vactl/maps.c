@@ -12,6 +12,7 @@
 #include "names.h"
 #include "pieces.h"
 #include "reader.h"
+#include "totals.h"
 
 enum {
 	MAPS_START, MAPS_END, MAPS_SIZE, MAPS_KIND, MAPS_PERM, MAPS_FILE, MAPS_OWNER,
@@ -36,11 +37,6 @@ static const struct column maps_columns[] = {
 			.help = "the number of the operation that mapped it" },
 	[MAPS_FLAGS] = { "FLAGS", COLUMN_TEXT, .help = "shm, outside, growsdown" },
 	{ .name = NULL },
-};
-
-
-struct total {
-	uint64_t bytes, count;
 };
 
 struct maps {

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/window.h"
 #include "listing.h"
 #include "message.h"
 #include "names.h"
 #include "reader.h"
+#include "totals.h"
 
 enum {
 	PS_PID, PS_WINDOW, PS_REACH, PS_FENCE, PS_GUEST, PS_HOST, PS_GAP, PS_MAPPINGS,
@@ -43,47 +43,6 @@ static const struct choice ps_choices[] = {
 	{ .name = NULL },
 };
 
-static uint64_t sum_kind(const struct intervals *intervals, enum kind kind)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < intervals->count; i++)
-		if (intervals->at[i].detail.kind == kind)
-			sum += intervals->at[i].end - intervals->at[i].start;
-	return sum;
-}
-
-/* From the intervals: the gaps that the tree keeps need not be true. */
-static uint64_t largest_gap(const struct intervals *intervals, struct span span)
-{
-	uint64_t largest = 0, from = span.start;
-	size_t i = intervals_seek(intervals, span.start);
-
-	for (; i < intervals->count && intervals->at[i].start < span.end; i++) {
-		const struct entry *entry = &intervals->at[i];
-
-		if (entry->start > from && entry->start - from > largest)
-			largest = entry->start - from;
-		from = entry->end;
-	}
-	return span.end > from && span.end - from > largest ? span.end - from : largest;
-}
-
-static uint64_t window_gap(const struct reading *reading)
-{
-	const struct table *table = &reading->table;
-	struct window window = { .lower = table->lower, .upper = table->upper };
-	struct spans spans = window_spans(&window, table->min, table->top);
-	uint64_t largest = 0;
-
-	for (int i = 0; i < spans.count; i++) {
-		uint64_t gap = largest_gap(&reading->intervals, spans.at[i]);
-
-		largest = gap > largest ? gap : largest;
-	}
-	return largest;
-}
-
 /* The arguments, with spaces between; a process without any has its name. */
 static size_t read_command(int pid, char *text, size_t size)
 {
@@ -112,17 +71,19 @@ static void list_process(struct listing *listing, int pid, const struct reading 
 	char window[NAME_WINDOW_MAX], command[1024];
 	const char *reach = name_reach(reading->table.reach);
 	const char *fence = name_fence(reading->table.fence);
+	struct totals totals;
 
+	totals_compute(reading, &totals);
 	name_window(&reading->table, window);
 	listing_row(listing, NULL);
 	listing_number(listing, PS_PID, (uint64_t)pid);
 	listing_text(listing, PS_WINDOW, window, strlen(window));
 	listing_text(listing, PS_REACH, reach, strlen(reach));
 	listing_text(listing, PS_FENCE, fence, strlen(fence));
-	listing_size(listing, PS_GUEST, sum_kind(&reading->intervals, KIND_GUEST));
-	listing_size(listing, PS_HOST, sum_kind(&reading->intervals, KIND_HOST));
-	listing_size(listing, PS_GAP, window_gap(reading));
-	listing_number(listing, PS_MAPPINGS, reading->vmas.count);
+	listing_size(listing, PS_GUEST, totals.kind[KIND_GUEST].bytes);
+	listing_size(listing, PS_HOST, totals.kind[KIND_HOST].bytes);
+	listing_size(listing, PS_GAP, totals.window.largest.end - totals.window.largest.start);
+	listing_number(listing, PS_MAPPINGS, totals.mappings);
 	listing_boolean(listing, PS_CONSISTENT, reading->consistent);
 	listing_text(listing, PS_COMMAND, command, read_command(pid, command, sizeof(command)));
 }
