@@ -23,6 +23,7 @@ void setup_limits(struct space *space)
 	space->min = limits_min(space->page);
 	space->top = limits_top(space->page);
 	space->gathers = limits_kernel(6, 12);
+	space->checks_moves = limits_kernel(6, 17);
 }
 
 static void say_window(struct fmt *fmt, const struct space *space)

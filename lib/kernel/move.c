@@ -10,6 +10,7 @@
 #include "obstacle.h"
 #include "place.h"
 #include "record.h"
+#include "replace.h"
 #include "sys.h"
 #include "unmap.h"
 
@@ -120,19 +121,27 @@ static bool takes_away(const struct move *move)
 	return move->old_length > 0 && !(move->remap->flags & MREMAP_DONTUNMAP);
 }
 
+/* The old range is another's to have after a move that has come to `result`. */
+static void left_behind(struct space *space, const struct move *move, struct ticket ticket,
+			long result)
+{
+	uintptr_t old = move->remap->old, old_end = old + move->old_length;
+	bool gone = !sys_failed(result) && result != (long)old && takes_away(move);
+
+	record_gone(space, ticket, old, gone ? old_end : old);
+	/* Somebody may have been placed there meanwhile: he stays. */
+	if (gone)
+		fence_mend(space, old, old_end);
+}
+
 static long move_to(struct space *space, const struct move *move, uintptr_t new)
 {
 	const struct remap *remap = move->remap;
-	uintptr_t old_end = remap->old + move->old_length;
 	struct ticket ticket = record_begin(space);
 	long result = sys_mremap(remap->old, remap->old_size, remap->new_size,
 				 remap->flags | MREMAP_MAYMOVE | MREMAP_FIXED, new);
-	bool gone = !sys_failed(result) && takes_away(move);
 
-	record_gone(space, ticket, remap->old, gone ? old_end : remap->old);
-	/* Somebody may have been placed there meanwhile: he stays. */
-	if (gone)
-		fence_mend(space, remap->old, old_end);
+	left_behind(space, move, ticket, result);
 	return result;
 }
 
@@ -221,19 +230,14 @@ static long move_direct(struct space *space, const struct remap *remap)
 /* Into its area, from wherever it is. */
 static long move_inside(struct space *space, const struct move *move)
 {
-	uintptr_t old = move->remap->old, old_end = old + move->old_length;
 	struct ticket ticket;
-	bool gone;
 	long result;
 
 	if (!direct_places(space, &move->area))
 		return move_placed(space, move);
 	ticket = record_begin(space);
 	result = move_direct(space, move->remap);
-	gone = !sys_failed(result) && result != (long)old && takes_away(move);
-	record_gone(space, ticket, old, gone ? old_end : old);
-	if (gone)
-		fence_mend(space, old, old_end);
+	left_behind(space, move, ticket, result);
 	return result;
 }
 
@@ -253,15 +257,17 @@ static long move_fixed(struct space *space, const struct move *move)
 	direct_yield_for(space, remap->new, move->new_length);
 	if (direct_holds(space, remap->old, move->old_length) &&
 	    direct_holds(space, remap->new, move->new_length))
-		return as_asked(remap);
+		return replace_move(space, remap);
 
 	bool whole = record_covered(space, remap->old, move->old_length);
+	struct ticket ticket = record_begin(space);
 
-	result = move_to(space, move, remap->new);
+	result = replace_move(space, remap);
+	left_behind(space, move, ticket, result);
 	if (!sys_failed(result) && !direct_holds(space, remap->new, move->new_length))
 		record_set(space, remap->new, remap->new + move->new_length, &move->detail);
 	/* Of several mappings some may have moved before one failed, and between
-	 * those that have there may be gaps. A target is unmapped first. */
+	 * those that have there may be gaps. */
 	if (sys_failed(result) ? result != -EINVAL : !whole)
 		foreign_refresh(space);
 	return result;

@@ -91,3 +91,105 @@ long replace_map(struct space *space, const struct request *request)
 		return move_over(request, (uintptr_t)result, length);
 	return result == -ENOMEM ? replace_from_outside(space, request, length) : result;
 }
+
+/* A move to the place that was asked for, as the kernel does it. */
+static long move_as_asked(const struct remap *remap)
+{
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, remap->new);
+}
+
+/* Whether the kernel can still refuse the move once it has unmapped the target:
+ * more memory to account for. */
+static bool may_fail_late(const struct remap *remap, size_t old_length, size_t new_length)
+{
+	return new_length > old_length || remap->flags & MREMAP_DONTUNMAP;
+}
+
+static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
+{
+	return a < b + b_length && b < a + a_length;
+}
+
+/* Grown or copied as asked, to a place of the kernel's choice; or where the
+ * window is full, outside. The address; or -errno with all as it was. */
+static long grow_aside(struct space *space, const struct remap *remap, size_t new_length,
+		       bool *outside)
+{
+	int flags = (remap->flags & ~MREMAP_FIXED) | MREMAP_MAYMOVE;
+	struct want want = {
+		.area = { .kind = AREA_OUTSIDE },
+		.length = new_length,
+		.detail = { .kind = KIND_HOST, .caller = remap->caller },
+		.map = place_holder,
+		.what = &new_length,
+	};
+	struct placed placed;
+	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
+
+	*outside = result == -ENOMEM;
+	if (!*outside)
+		return result;
+	if (sys_failed(place(space, &want, &placed)))
+		return result;
+	result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags | MREMAP_FIXED,
+			    placed.start);
+	if (sys_failed(result))
+		place_cancel(space, &want, &placed);
+	else
+		place_leave(space, &want, &placed);
+	return result;
+}
+
+/* What was grown or copied aside goes back to what it was. */
+static void shrink_back(const struct remap *remap, uintptr_t aside, size_t old_length,
+			size_t new_length)
+{
+	if (old_length == 0)
+		sys_munmap(aside, new_length);
+	else if (aside == remap->old)
+		sys_mremap(aside, new_length, old_length, 0, 0);
+	else
+		sys_mremap(aside, new_length, old_length, MREMAP_MAYMOVE | MREMAP_FIXED, remap->old);
+}
+
+static long move_grown(struct space *space, const struct remap *remap, size_t old_length,
+		       size_t new_length)
+{
+	bool outside;
+	long aside = grow_aside(space, remap, new_length, &outside);
+	long result;
+
+	if (sys_failed(aside))
+		return aside;
+	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
+		/* It grew in place, into the target: that was free, or some of it. */
+		shrink_back(remap, (uintptr_t)aside, old_length, new_length);
+		return move_as_asked(remap);
+	}
+	result = sys_mremap((uintptr_t)aside, new_length, new_length,
+			    MREMAP_MAYMOVE | MREMAP_FIXED, remap->new);
+	if (sys_failed(result))
+		shrink_back(remap, (uintptr_t)aside, old_length, new_length);
+	if (outside)
+		fence_mend(space, (uintptr_t)aside, (uintptr_t)aside + new_length);
+	return result;
+}
+
+long replace_move(struct space *space, const struct remap *remap)
+{
+	size_t old_length = space_pages(space, remap->old_size);
+	size_t new_length = space_pages(space, remap->new_size);
+
+	/* What overlaps is refused before anything is touched. */
+	if (touch(remap->old, old_length, remap->new, new_length))
+		return move_as_asked(remap);
+	if (may_fail_late(remap, old_length, new_length))
+		return move_grown(space, remap, old_length, new_length);
+	if (!space->checks_moves) {
+		long judged = sys_mremap(remap->old, new_length, new_length, 0, 0);
+
+		if (sys_failed(judged))
+			return judged;
+	}
+	return move_as_asked(remap);
+}

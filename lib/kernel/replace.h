@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* MAP_FIXED over what is mapped, so that a failure never loses it. */
+/* MAP_FIXED and MREMAP_FIXED over what is mapped: a failure never loses it. */
 #ifndef VALIMIT_KERNEL_REPLACE_H
 #define VALIMIT_KERNEL_REPLACE_H
 
 #include "map.h"
+#include "move.h"
 #include "space.h"
 
 /*
@@ -21,5 +22,18 @@
  * once it has shown that it can be mapped.
  */
 long replace_map(struct space *space, const struct request *request);
+
+/*
+ * What mremap(2) with MREMAP_FIXED does for a remap whose target is aligned and
+ * lies in user space; where it fails, all that was at the target is there still,
+ * and so is the source.
+ *
+ * The kernel unmaps the target before it accounts for the memory of a growth or
+ * a copy (Linux 6.18 still), and before 6.17 before it looks at the source at
+ * all. So what grows or leaves a copy does so aside first, and is moved over as
+ * it is then, for which nothing more is needed. A reader of the target sees the
+ * old contents or the new; the source is gone a moment earlier.
+ */
+long replace_move(struct space *space, const struct remap *remap);
 
 #endif

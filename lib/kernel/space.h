@@ -46,6 +46,7 @@ struct space {
 	struct policy guest, host;
 	bool fixed_deny;
 	bool gathers;          /* the kernel accounts for memory before it unmaps (6.12) */
+	bool checks_moves;     /* mremap checks the source before it unmaps (6.17) */
 	bool randomised;       /* placement starts at a random offset */
 	bool based;            /* at an address that the user has chosen */
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */

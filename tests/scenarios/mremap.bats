@@ -162,6 +162,65 @@ load helpers
 		'mremap a 64K 128K maymove -> EFAULT' 'mapped a 128K -> 64K'
 }
 
+# late_move [full]: what the kernel loses by itself is kept with the library.
+late_move() {
+	local lost
+
+	lost=$(plain $WINDOW latemove | sed -n 's/ lost$//p')
+	[ -n "$lost" ] || skip "this kernel loses nothing here"
+	refute grep -q lost <<<"$(both 4G-2^46 latemove "$@")"
+	for way in $lost; do
+		[ "$(both 4G-2^46 latemove "$@" | grep -c "^$way kept")" -eq 2 ]
+	done
+}
+
+@test "13: MREMAP_FIXED that fails late leaves the target and the source" {
+	late_move
+}
+
+@test "13: and so in a window that is full" {
+	late_move full
+}
+
+@test "13: MREMAP_FIXED onto a sealed target leaves target and source" {
+	kernel_at_least 6.10
+	for sizes in '64K 64K' '32K 64K' '64K 32K'; do
+		everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+			'b=mmap lower+4M 64K -> lower+4M' 'fill b 64K 2' 'mseal b 64K -> 0' \
+			"mremap a $sizes maymove,fixed b -> EPERM" 'has b 64K 2 -> yes' 'has a 32K 1 -> yes' \
+			'mapped a+64K 64K -> 0'
+	done
+}
+
+@test "13: MREMAP_FIXED grows over what is there" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'b=mmap lower+4M 1M none -> lower+4M' 'mremap a 64K 128K maymove,fixed b -> b' \
+		'has b 64K 1 -> yes' 'has b+64K 64K 0 -> yes' 'mapped a 64K -> 0' 'mapped b 1M -> 1M'
+}
+
+@test "13: MREMAP_FIXED grows into what lies right behind" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'mremap a 64K 128K maymove,fixed a+64K -> a+64K' 'has a+64K 64K 1 -> yes' \
+		'has a+128K 64K 0 -> yes' 'mapped a 64K -> 0' 'mmap a 64K -> a'
+}
+
+@test "13: MREMAP_FIXED grows over a reservation that fills the window" {
+	both $SMALL VA_LIMIT_BASE=0x204000000 calls 'a=mmap 0 64K -> inside' 'fill a 64K 1' \
+		'b=mmap lower 32M none fixed,noreserve -> lower' \
+		'raw.mmap lower+32M 31M none fixed,noreserve -> lower+32M' \
+		'mremap a 64K 128K maymove,fixed b -> b' 'has b 64K 1 -> yes' 'has b+64K 64K 0 -> yes' \
+		'mapped a 64K -> 0'
+}
+
+@test "13: MREMAP_FIXED leaves a copy over what is there" {
+	kernel_at_least 5.13
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
+		'b=mmap lower+4M 64K -> lower+4M' 'fill b 64K 2' \
+		'mremap a 64K 64K maymove,fixed,dontunmap b -> b' 'has b 64K 1 -> yes' 'has a 64K 0 -> yes' \
+		's=mmap 0 64K rw shared -> ok' 'fill s 64K 3' 'mremap s 0 64K maymove,fixed b -> b' \
+		'has b 64K 3 -> yes' 'has s 64K 3 -> yes'
+}
+
 @test "19: MREMAP_FIXED outside is the caller's own wish" {
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' \
 		'mremap a 64K 64K maymove,fixed 0x500000000 -> 0x500000000' 'has 0x500000000 64K 1 -> yes' \
