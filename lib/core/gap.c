@@ -152,6 +152,20 @@ uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, s
 	return first + (random >> 17) % places * align;
 }
 
+struct span gap_first(const struct tree *tree, struct span span)
+{
+	struct entry entry;
+
+	while (!span_empty(span) && tree_entry(tree, tree_seek(tree, span.start), &entry)) {
+		if (entry.start > span.start) {
+			span.end = entry.start < span.end ? entry.start : span.end;
+			break;
+		}
+		span.start = entry.end;
+	}
+	return span;
+}
+
 size_t gap_largest(const struct tree *tree, struct span span)
 {
 	size_t largest = 0;

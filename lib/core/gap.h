@@ -20,6 +20,10 @@ uintptr_t gap_lowest(const struct tree *tree, struct span span, size_t length, s
 uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, size_t align,
 		     uint64_t random);
 
+/* The lowest gap of the span, of any length, or its part that lies in the span;
+ * empty where there is none. */
+struct span gap_first(const struct tree *tree, struct span span);
+
 /* The largest gap's length inside the span. */
 size_t gap_largest(const struct tree *tree, struct span span);
 

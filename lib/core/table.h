@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define TABLE_MAGIC   0x74696d696c6176UL /* "valimit" */
-#define TABLE_VERSION 1U
+#define TABLE_VERSION 2U
 #define TABLE_NAME    "valimit"          /* the memfd's name */
 
 /* What an interval of the address space is. Values are part of the layout. */
@@ -47,14 +47,39 @@ enum reach { REACH_CALLS = 1, REACH_PROCESS = 2, REACH_WHOLE = 3 };
 
 enum fence_state { FENCE_OFF = 0, FENCE_UP = 1, FENCE_SEALED = 2 };
 
+/* The calls, by the name they came by; and what became of each. */
+enum call_name {
+	CALL_MMAP, CALL_MUNMAP, CALL_MREMAP, CALL_SHMAT, CALL_SHMDT,
+	CALL_MMAP_RANGE, CALL_MREMAP_RANGE, CALL_SHMAT_RANGE,
+	CALL_LIMITS,         /* a change of the limits */
+	CALLS
+};
+
+enum outcome {
+	OUTCOME_PLACED,      /* at an address that the caller left open */
+	OUTCOME_HINTED,      /* where the caller hinted */
+	OUTCOME_FIXED,       /* where the caller demanded */
+	OUTCOME_IN_PLACE,    /* mremap that did not move */
+	OUTCOME_MOVED,       /* mremap that did */
+	OUTCOME_DONE,        /* unmapped, detached, limits set */
+	OUTCOME_ENOMEM,
+	OUTCOME_EEXIST,
+	OUTCOME_EINVAL,
+	OUTCOME_EACCES,      /* EPERM too */
+	OUTCOME_FAILED,      /* any other error */
+	OUTCOMES
+};
+
+/* What happened on the way. */
 enum counter {
-	COUNT_MMAP, COUNT_MUNMAP, COUNT_MREMAP, COUNT_SHMAT, COUNT_SHMDT,
-	COUNT_FAILED,        /* calls that returned an error */
+	COUNT_GATED,         /* calls that were more than passed on to the kernel */
+	COUNT_HOST,          /* calls that were host */
 	COUNT_RETRY,         /* placements that met EEXIST */
 	COUNT_LEARNT,        /* foreign intervals learnt at a retry */
 	COUNT_RESCAN,        /* whole re-reads of the kernel's list */
 	COUNT_OUTSIDE,       /* MAP_FIXED outside the window */
 	COUNT_DENIED,        /* MAP_FIXED outside, denied */
+	COUNT_ESCAPED,       /* mappings met outside a fence that nobody had asked for */
 	COUNT_NOSPACE,       /* placements that found no gap */
 	COUNT_WITHOUT_TABLE, /* calls placed without the table (lock not to be had) */
 	COUNT_FORK,          /* children that took the table over */
@@ -93,6 +118,8 @@ struct table {
 	uint32_t direct;          /* the kernel places: the tree has nothing in the window */
 	uint32_t reserved;
 	uint64_t edge, edge_end;  /* fenced part of the window's top; edge 0: none */
+	/* Approximate where threads count at once, and never more than happened. */
+	uint64_t call[CALLS][OUTCOMES];
 	uint64_t counter[COUNTERS];
 	uint64_t outside_address; /* the latest fixed mapping outside, and its caller */
 	uint64_t outside_caller;

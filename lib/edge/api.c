@@ -20,7 +20,7 @@ static const struct range none = { 0, 0 };
 
 EXPORT int valimit_set(const struct va_limit *limit)
 {
-	return (int)call_answer(limit_set(limit));
+	return (int)call_answer(limit_set(limit, CALLER));
 }
 
 EXPORT int valimit_get(struct va_limit *limit)
@@ -65,7 +65,7 @@ EXPORT void *valimit_mmap(void *address, size_t length, int prot, int flags, int
 
 EXPORT int valimit_munmap(void *address, size_t length)
 {
-	return (int)call_answer(call_munmap((uintptr_t)address, length));
+	return (int)call_answer(call_munmap((uintptr_t)address, length, CALLER));
 }
 
 EXPORT void *valimit_mremap(void *old, size_t old_size, size_t new_size, int flags, void *new)
@@ -81,7 +81,7 @@ EXPORT void *valimit_shmat(int id, const void *address, int flags)
 
 EXPORT int valimit_shmdt(const void *address)
 {
-	return (int)call_answer(call_shmdt((uintptr_t)address));
+	return (int)call_answer(call_shmdt((uintptr_t)address, CALLER));
 }
 
 EXPORT void valimit_host_enter(void)
@@ -136,20 +136,30 @@ static void measure(struct space *space, struct valimit_stats *stats)
 		stats->guest_bytes = survey.mapped;
 }
 
+static uint64_t calls_of(const struct table *table, enum call_name name)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < OUTCOMES; i++)
+		sum += table->call[name][i];
+	return sum;
+}
+
 EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
 {
 	struct space *space = process_space();
 	struct valimit_stats all = { 0 };
 
 	if (space) {
-		const uint64_t *counter = space->table->counter;
+		const struct table *table = space->table;
+		const uint64_t *counter = table->counter;
 
 		measure(space, &all);
-		all.mmap_calls = counter[COUNT_MMAP];
-		all.munmap_calls = counter[COUNT_MUNMAP];
-		all.mremap_calls = counter[COUNT_MREMAP];
-		all.shmat_calls = counter[COUNT_SHMAT];
-		all.shmdt_calls = counter[COUNT_SHMDT];
+		all.mmap_calls = calls_of(table, CALL_MMAP) + calls_of(table, CALL_MMAP_RANGE);
+		all.munmap_calls = calls_of(table, CALL_MUNMAP);
+		all.mremap_calls = calls_of(table, CALL_MREMAP) + calls_of(table, CALL_MREMAP_RANGE);
+		all.shmat_calls = calls_of(table, CALL_SHMAT) + calls_of(table, CALL_SHMAT_RANGE);
+		all.shmdt_calls = calls_of(table, CALL_SHMDT);
 		all.retries = counter[COUNT_RETRY];
 		all.learnt = counter[COUNT_LEARNT];
 		all.rescans = counter[COUNT_RESCAN];

@@ -15,12 +15,6 @@
 
 static __thread uint32_t host_depth;
 
-/* Whose a call is, and where its mapping may go. */
-struct party {
-	enum kind kind;
-	struct area area;
-};
-
 void call_host_enter(void)
 {
 	host_depth++;
@@ -57,118 +51,139 @@ static struct area area_of(enum kind kind)
 	return (struct area){ .kind = kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW };
 }
 
-static long judge(const struct space *space, struct range range, uintptr_t caller,
-		  struct party *party)
+/* Whose a call is, and where its mapping may go. */
+static long judge(struct space *space, struct call *call, struct area *area)
 {
 	long result;
 
-	party->kind = host_depth ? KIND_HOST : module_kind(caller);
-	result = area_range(space, range.begin, range.end, area_of(party->kind), &party->area);
-	if (result == 0 && party->area.kind == AREA_RANGE && !host_depth)
-		party->kind = lies_in_window(space, &party->area) ? KIND_GUEST : KIND_HOST;
+	call->kind = host_depth ? KIND_HOST : module_kind(call->caller);
+	result = area_range(space, call->begin, call->end, area_of(call->kind), area);
+	if (result == 0 && area->kind == AREA_RANGE && !host_depth)
+		call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
+	if (call->kind == KIND_HOST)
+		space_count(space, COUNT_HOST);
 	return result;
 }
 
-static bool is_range(struct range range)
+static bool is_ranged(const struct call *call)
 {
-	return range.begin != range.end;
+	return call->begin != call->end;
 }
 
 /* Without limits a range still binds: for that one call they are set. */
-static struct space *space_for(struct range range)
+static struct space *space_for(const struct call *call)
 {
-	return is_range(range) ? process_space_for_range() : process_space();
+	return is_ranged(call) ? process_space_for_range() : process_space();
 }
 
-static long do_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
-	       struct range range, uintptr_t caller)
+static long do_mmap(struct call *call)
 {
-	struct space *space = space_for(range);
-	struct party party;
+	struct space *space = space_for(call);
+	struct request request = {
+		.address = call->address,
+		.length = call->length,
+		.prot = call->prot,
+		.flags = call->flags,
+		.fd = call->fd,
+		.offset = call->offset,
+		.caller = call->caller,
+	};
+	long result;
 
-	if (!space && is_range(range))
+	if (!space && is_ranged(call))
 		return -ENOMEM;
 	/* The kernel's own answer to an offset within a page. */
-	if (!space || offset & (long)(space->page - 1))
-		return sys_mmap(address, length, prot, flags, fd, offset);
-
-	long result = judge(space, range, caller, &party);
-	struct request request = {
-		.kind = party.kind,
-		.area = party.area,
-		.address = address,
-		.length = length,
-		.prot = prot,
-		.flags = flags,
-		.fd = fd,
-		.offset = offset,
-		.caller = caller,
-	};
-
+	if (!space || call->offset & (long)(space->page - 1))
+		return sys_mmap(call->address, call->length, call->prot, call->flags, call->fd,
+				call->offset);
+	result = judge(space, call, &request.area);
+	request.kind = call->kind;
 	return result ? result : map_request(space, &request);
 }
 
-static long do_munmap(uintptr_t address, size_t length)
+static long do_munmap(struct call *call)
 {
 	struct space *space = process_space();
 
-	return space ? unmap(space, address, length) : sys_munmap(address, length);
+	return space ? unmap(space, call->address, call->length) :
+		       sys_munmap(call->address, call->length);
 }
 
-static long do_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
-		 struct range range, uintptr_t caller)
+static struct remap remap_of(const struct call *call)
 {
-	struct space *space = space_for(range);
-	struct party party;
+	return (struct remap){
+		.kind = KIND_GUEST,
+		.old = call->address,
+		.old_size = call->length,
+		.new_size = call->new_size,
+		.flags = call->flags,
+		.new = call->new,
+		.caller = call->caller,
+	};
+}
 
-	if (!space && is_range(range))
+static long do_mremap(struct call *call)
+{
+	struct space *space = space_for(call);
+	struct remap remap = remap_of(call);
+	long result;
+
+	if (!space && is_ranged(call))
 		return -ENOMEM;
 	if (!space)
-		return sys_mremap(old, old_size, new_size, flags, new);
-
-	long result = judge(space, range, caller, &party);
-	struct remap remap = {
-		.kind = party.kind,
-		.area = party.area,
-		.old = old,
-		.old_size = old_size,
-		.new_size = new_size,
-		.flags = flags,
-		.new = new,
-		.caller = caller,
-	};
-
+		return sys_mremap(call->address, call->length, call->new_size, call->flags,
+				  call->new);
+	result = judge(space, call, &remap.area);
+	remap.kind = call->kind;
 	return result ? result : move_remap(space, &remap);
 }
 
-static long do_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
+static long do_shmat(struct call *call)
 {
-	struct space *space = space_for(range);
-	struct party party;
+	struct space *space = space_for(call);
+	struct attach attach = {
+		.id = call->fd,
+		.flags = call->flags,
+		.address = call->address,
+		.caller = call->caller,
+	};
+	long result;
 
-	if (!space && is_range(range))
+	if (!space && is_ranged(call))
 		return -ENOMEM;
 	if (!space)
-		return SYS(SYS_shmat, id, address, flags);
-
-	long result = judge(space, range, caller, &party);
-	struct attach attach = {
-		.kind = party.kind,
-		.area = party.area,
-		.id = id,
-		.flags = flags,
-		.address = address,
-		.caller = caller,
-	};
-
+		return SYS(SYS_shmat, call->fd, call->address, call->flags);
+	result = judge(space, call, &attach.area);
+	attach.kind = call->kind;
 	return result ? result : segment_attach(space, &attach);
 }
 
-static long do_shmdt(uintptr_t address)
+static long do_shmdt(struct call *call)
 {
 	struct space *space = process_space();
 
-	return space ? segment_detach(space, address) : SYS(SYS_shmdt, address);
+	return space ? segment_detach(space, call->address) : SYS(SYS_shmdt, call->address);
+}
+
+void call_note(const struct call *call)
+{
+	struct space *space = process_made();
+
+	if (!space)
+		return;
+	space_count(space, COUNT_GATED);
+	space_count_call(space, call->name, call_outcome(call));
+}
+
+/* Makes a call while the limits stay as they are. */
+static long gated(long (*make)(struct call *call), struct call *call)
+{
+	bool entered = gate_enter();
+
+	call->result = make(call);
+	gate_leave(entered);
+	call_note(call);
+	return call->result;
 }
 
 /* Where the kernel places a plain guest call; else NULL. */
@@ -176,10 +191,15 @@ static struct space *fast_space(struct range range)
 {
 	struct space *space = process_space();
 
-	if (!space || !space->direct || is_range(range) || host_depth ||
+	if (!space || !space->direct || range.begin != range.end || host_depth ||
 	    module_ruled())
 		return NULL;
 	return space;
+}
+
+static enum call_name name_of(enum call_name plain, enum call_name ranged, struct range range)
+{
+	return range.begin == range.end ? plain : ranged;
 }
 
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
@@ -187,68 +207,86 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 {
 	static const int special = MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_LOW;
 	struct space *space = address || flags & special ? NULL : fast_space(range);
-	bool entered;
 	long result;
 
 	if (space && fast_mmap(space, length, prot, flags, fd, offset, &result))
 		return result;
-	entered = gate_enter();
-	result = do_mmap(address, length, prot, flags, fd, offset, range, caller);
-	gate_leave(entered);
-	return result;
+
+	struct call call = {
+		.name = name_of(CALL_MMAP, CALL_MMAP_RANGE, range),
+		.address = address,
+		.length = length,
+		.prot = prot,
+		.flags = flags,
+		.fd = fd,
+		.offset = offset,
+		.begin = range.begin,
+		.end = range.end,
+		.caller = caller,
+	};
+
+	return gated(do_mmap, &call);
 }
 
-long call_munmap(uintptr_t address, size_t length)
+long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 {
 	struct space *space = process_space();
-	bool entered;
 	long result;
 
 	if (space && space->direct && fast_munmap(space, address, length, &result))
 		return result;
-	entered = gate_enter();
-	result = do_munmap(address, length);
-	gate_leave(entered);
-	return result;
+
+	struct call call = {
+		.name = CALL_MUNMAP,
+		.address = address,
+		.length = length,
+		.caller = caller,
+	};
+
+	return gated(do_munmap, &call);
 }
 
 long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
 		 struct range range, uintptr_t caller)
 {
 	struct space *space = flags & ~MREMAP_MAYMOVE ? NULL : fast_space(range);
-	struct remap remap = {
-		.kind = KIND_GUEST,
-		.old = old,
-		.old_size = old_size,
+	struct call call = {
+		.name = name_of(CALL_MREMAP, CALL_MREMAP_RANGE, range),
+		.address = old,
+		.length = old_size,
 		.new_size = new_size,
 		.flags = flags,
+		.new = new,
+		.begin = range.begin,
+		.end = range.end,
 		.caller = caller,
 	};
-	bool entered;
+	struct remap remap = remap_of(&call);
 	long result;
 
 	if (space && fast_mremap(space, &remap, &result))
 		return result;
-	entered = gate_enter();
-	result = do_mremap(old, old_size, new_size, flags, new, range, caller);
-	gate_leave(entered);
-	return result;
+	return gated(do_mremap, &call);
 }
 
 long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
 {
-	bool entered = gate_enter();
-	long result = do_shmat(id, address, flags, range, caller);
+	struct call call = {
+		.name = name_of(CALL_SHMAT, CALL_SHMAT_RANGE, range),
+		.fd = id,
+		.address = address,
+		.flags = flags,
+		.begin = range.begin,
+		.end = range.end,
+		.caller = caller,
+	};
 
-	gate_leave(entered);
-	return result;
+	return gated(do_shmat, &call);
 }
 
-long call_shmdt(uintptr_t address)
+long call_shmdt(uintptr_t address, uintptr_t caller)
 {
-	bool entered = gate_enter();
-	long result = do_shmdt(address);
+	struct call call = { .name = CALL_SHMDT, .address = address, .caller = caller };
 
-	gate_leave(entered);
-	return result;
+	return gated(do_shmdt, &call);
 }

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/call.h"
+
 /* A range of the caller's; begin == end: none. */
 struct range {
 	uintptr_t begin, end;
@@ -24,16 +26,19 @@ struct range {
 
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
 	       struct range range, uintptr_t caller);
-long call_munmap(uintptr_t address, size_t length);
+long call_munmap(uintptr_t address, size_t length, uintptr_t caller);
 long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
 		 struct range range, uintptr_t caller);
 long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller);
-long call_shmdt(uintptr_t address);
+long call_shmdt(uintptr_t address, uintptr_t caller);
 
 /* The thread's host scope: one deeper; one less deep, or -EINVAL where it is
  * in none. */
 void call_host_enter(void);
 long call_host_leave(void);
+
+/* Counts a call that is over. */
+void call_note(const struct call *call);
 
 /* Errors become -1 and errno, as libc's do. */
 long call_answer(long result);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/call.h"
 #include "gate.h"
 #include "kernel/direct.h"
 #include "kernel/sys.h"
@@ -11,6 +12,11 @@
 static bool is_final(const struct space *space, long result)
 {
 	return result != -ENOMEM || __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) == 0;
+}
+
+static void count(struct space *space, enum call_name name, enum outcome success, long result)
+{
+	space_count_call(space, name, sys_failed(result) ? call_error(result) : success);
 }
 
 static bool limits_stay(const struct space *space, uint32_t limits)
@@ -33,7 +39,7 @@ bool fast_mmap(struct space *space, size_t length, int prot, int flags, int fd, 
 	*result = sys_mmap(0, length, prot, flags, fd, offset);
 	if (sys_failed(*result) ? is_final(space, *result) :
 				  space_inside(space, (uintptr_t)*result, length)) {
-		space_count(space, COUNT_MMAP);
+		count(space, CALL_MMAP, OUTCOME_PLACED, *result);
 		return true;
 	}
 	if (!sys_failed(*result)) {
@@ -52,7 +58,7 @@ bool fast_munmap(struct space *space, uintptr_t address, size_t length, long *re
 	*result = sys_munmap(address, length);
 	if (!limits_stay(space, limits) && *result == 0)
 		left(space, address, length);
-	space_count(space, COUNT_MUNMAP);
+	count(space, CALL_MUNMAP, OUTCOME_DONE, *result);
 	return true;
 }
 
@@ -80,6 +86,7 @@ bool fast_mremap(struct space *space, const struct remap *remap, long *result)
 	if (!sys_failed(*result) && (!limits_stay(space, limits) ||
 				     !space_inside(space, (uintptr_t)*result, remap->new_size)))
 		make_good(space, remap, result);
-	space_count(space, COUNT_MREMAP);
+	count(space, CALL_MREMAP,
+	      *result == (long)remap->old ? OUTCOME_IN_PLACE : OUTCOME_MOVED, *result);
 	return true;
 }

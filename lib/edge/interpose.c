@@ -33,7 +33,7 @@ EXPORT void *mmap64(void *address, size_t length, int prot, int flags, int fd, o
 
 EXPORT int munmap(void *address, size_t length)
 {
-	return (int)call_answer(call_munmap((uintptr_t)address, length));
+	return (int)call_answer(call_munmap((uintptr_t)address, length, CALLER));
 }
 
 EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
@@ -58,7 +58,7 @@ EXPORT void *shmat(int id, const void *address, int flags)
 
 EXPORT int shmdt(const void *address)
 {
-	return (int)call_answer(call_shmdt((uintptr_t)address));
+	return (int)call_answer(call_shmdt((uintptr_t)address, CALLER));
 }
 
 static long do_syscall(long number, const long a[6], uintptr_t caller)
@@ -68,17 +68,17 @@ static long do_syscall(long number, const long a[6], uintptr_t caller)
 		return call_mmap((uintptr_t)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4],
 				 a[5], none, caller);
 	case SYS_munmap:
-		return call_munmap((uintptr_t)a[0], (size_t)a[1]);
+		return call_munmap((uintptr_t)a[0], (size_t)a[1], caller);
 	case SYS_mremap:
 		return call_mremap((uintptr_t)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
 				   (uintptr_t)a[4], none, caller);
 	case SYS_shmat:
 		return call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], none, caller);
 	case SYS_shmdt:
-		return call_shmdt((uintptr_t)a[0]);
+		return call_shmdt((uintptr_t)a[0], caller);
 	case SYS_prctl:
 		if (a[0] == PR_SET_VA_LIMITS)
-			return limit_set((const struct va_limit *)a[1]);
+			return limit_set((const struct va_limit *)a[1], caller);
 		if (a[0] == PR_GET_VA_LIMITS)
 			return limit_get((struct va_limit *)a[1]);
 		break;

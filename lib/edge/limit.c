@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "limit.h"
 
+#include "calls.h"
 #include "kernel/user.h"
 #include "process.h"
 
-long limit_set(const struct va_limit *limit)
+long limit_set(const struct va_limit *limit, uintptr_t caller)
 {
+	struct call call = { .name = CALL_LIMITS, .caller = caller };
 	struct va_limit copy;
-	long result = user_read(&copy, limit, sizeof(copy));
 
-	if (result)
-		return result;
-	return process_limit((struct window){ copy.lower_bound, copy.upper_bound });
+	call.result = user_read(&copy, limit, sizeof(copy));
+	if (call.result == 0) {
+		call.begin = copy.lower_bound;
+		call.end = copy.upper_bound;
+		call.result = process_limit((struct window){ call.begin, call.end });
+	}
+	call_note(&call);
+	return call.result;
 }
 
 long limit_get(struct va_limit *limit)

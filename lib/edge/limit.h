@@ -3,10 +3,12 @@
 #ifndef VALIMIT_EDGE_LIMIT_H
 #define VALIMIT_EDGE_LIMIT_H
 
+#include <stdint.h>
+
 #include "valimit.h"
 
 /* 0 or -errno; a pointer that is none is -EFAULT. */
-long limit_set(const struct va_limit *limit);
+long limit_set(const struct va_limit *limit, uintptr_t caller);
 long limit_get(struct va_limit *limit);
 
 #endif

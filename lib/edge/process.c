@@ -196,6 +196,11 @@ struct space *process_space_for_range(void)
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
 }
 
+struct space *process_made(void)
+{
+	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
+}
+
 static long shift(struct window window)
 {
 	struct space *space = &process.space;

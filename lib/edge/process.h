@@ -13,6 +13,10 @@ struct space *process_space(void);
  * in force. NULL where it cannot be had. */
 struct space *process_space_for_range(void);
 
+/* The address space as it was made by any call before: also where no limits are
+ * in force now. NULL where none was. */
+struct space *process_made(void);
+
 /* Reads the environment, raises the fence; only the first call acts. A value
  * that cannot be used ends the process with status 125. */
 void process_start(char *const *envp);

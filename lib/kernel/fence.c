@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/prctl.h>
 
+#include "core/gap.h"
 #include "foreign.h"
 #include "obstacle.h"
 #include "record.h"
@@ -30,18 +31,9 @@ static void dress(struct space *space, uintptr_t start, size_t length)
 /* The next free piece of the span by the table; empty at the end. */
 static struct span next_gap(struct space *space, struct span span)
 {
-	struct entry entry;
-
 	if (!space_lock(space))
 		return (struct span){ span.end, span.end };
-	while (!span_empty(span) &&
-	       tree_entry(&space->table->tree, tree_seek(&space->table->tree, span.start), &entry)) {
-		if (entry.start > span.start) {
-			span.end = entry.start < span.end ? entry.start : span.end;
-			break;
-		}
-		span.start = entry.end;
-	}
+	span = gap_first(&space->table->tree, span);
 	space_unlock(space);
 	return span;
 }

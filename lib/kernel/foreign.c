@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/gap.h"
 #include "fence.h"
 #include "maps.h"
 #include "obstacle.h"
@@ -60,6 +61,19 @@ static void enter_mapping(struct space *space, struct span span, int prot, bool 
 	}
 }
 
+/* Under a fence the kernel puts nothing outside: whatever turns up there, some
+ * call that nobody saw has demanded. */
+static void note_escape(struct space *space, struct span span, int prot, bool anonymous)
+{
+	struct span gap;
+
+	if (!space_fenced(space) || fence_is(space, span, prot, anonymous))
+		return;
+	gap = gap_first(&space->table->tree, span);
+	if (!span_empty(gap) && !space_inside(space, gap.start, gap.end - gap.start))
+		space_count(space, COUNT_ESCAPED);
+}
+
 /* The kernel has nothing in [start, end): nor shall the table. */
 static void drop(struct space *space, uintptr_t start, uintptr_t end)
 {
@@ -110,6 +124,10 @@ static long visit(const struct procmaps_line *line, void *context)
 	else if (is_named(line, "[heap]"))
 		space->heap = (struct span){ line->start, line->end };
 	drop(space, rescan->at, line->start);
+	/* Of a table that begins anew nothing is known to have been asked for. */
+	if (rescan->why != STALE_TORN)
+		note_escape(space, (struct span){ line->start, line->end }, line->prot,
+			    line->inode == 0);
 	enter_mapping(space, (struct span){ line->start, line->end }, line->prot, line->inode == 0);
 	rescan->at = line->end;
 	return 0;
@@ -161,6 +179,7 @@ void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)
 		return;
 	for (struct obstacle look = obstacle_begin(space, start, end);
 	     obstacle_next(&look, &found);) {
+		note_escape(space, found.span, found.prot, found.anonymous);
 		enter_mapping(space, found.span, found.prot, found.anonymous);
 		space_count(space, COUNT_LEARNT);
 	}

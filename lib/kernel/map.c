@@ -168,7 +168,6 @@ long map_request(struct space *space, const struct request *request)
 {
 	size_t length = space_pages(space, request->length);
 
-	space_count(space, COUNT_MMAP);
 	/* What can only fail is the kernel's to refuse. */
 	if (length == 0 || length > space->top)
 		return map_at(request, request->address, 0);

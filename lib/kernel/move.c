@@ -316,7 +316,6 @@ static bool invalid(const struct space *space, const struct remap *remap)
 
 long move_remap(struct space *space, const struct remap *remap)
 {
-	space_count(space, COUNT_MREMAP);
 	if (invalid(space, remap) || space_own(space, remap->old, remap->old_size))
 		return as_asked(remap);
 

@@ -143,7 +143,6 @@ static long attach_at(struct space *space, const struct attach *attach)
 
 long segment_attach(struct space *space, const struct attach *attach)
 {
-	space_count(space, COUNT_SHMAT);
 	if (attach->address || attach->flags & SHM_REMAP)
 		return attach_at(space, attach);
 	if (direct_places(space, &attach->area))
@@ -188,7 +187,6 @@ long segment_detach(struct space *space, uintptr_t address)
 	struct span dropped;
 	uint32_t when = 0;
 
-	space_count(space, COUNT_SHMDT);
 	if (result < 0 || direct_holds(space, address, 1))
 		return result;
 	for (;;) {

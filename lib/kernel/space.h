@@ -78,11 +78,19 @@ void space_fork_child(struct space *space);
 
 /* Two that count at once may count one: exact numbers would cost every call
  * a locked instruction. */
+static inline void space_increment(uint64_t *count)
+{
+	__atomic_store_n(count, __atomic_load_n(count, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
+}
+
 static inline void space_count(struct space *space, enum counter counter)
 {
-	uint64_t *count = &space->table->counter[counter];
+	space_increment(&space->table->counter[counter]);
+}
 
-	__atomic_store_n(count, __atomic_load_n(count, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
+static inline void space_count_call(struct space *space, enum call_name name, enum outcome outcome)
+{
+	space_increment(&space->table->call[name][outcome]);
 }
 
 static inline bool space_fenced(const struct space *space)

@@ -62,7 +62,6 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 	size_t whole = space_pages(space, length);
 	long result = 0;
 
-	space_count(space, COUNT_MUNMAP);
 	if (!space_aligned(space, address) || whole == 0 || address > space->top ||
 	    whole > space->top - address || direct_holds(space, address, whole))
 		return sys_munmap(address, length);

@@ -283,7 +283,7 @@ load vactl.bash
 	publish version
 	run --separate-stderr "$VACTL" maps "$target"
 	[ "$status" -eq 1 ]
-	says "layout version 2 and this vactl knows version 1"
+	says "layout version 3 and this vactl knows version 2"
 }
 
 @test "maps: a region that ends before its table does, or holds noise" {

@@ -42,6 +42,30 @@ static void in_an_empty_tree_the_edges_of_the_span_are_taken(void **state)
 	assert_int_equal(gap_largest(tree, S(5, 9)), 4 * PAGE);
 }
 
+static void check_first(const struct tree *tree, struct span within, uintptr_t start,
+			uintptr_t end)
+{
+	struct span gap = gap_first(tree, within);
+
+	assert_int_equal(gap.start, start);
+	assert_int_equal(gap.end, end);
+}
+
+static void the_first_gap_is_the_lowest_cut_to_the_span(void **state)
+{
+	struct tree *tree = *state;
+
+	check_first(tree, S(5, 9), A(5), A(9));
+	build_three_gaps(tree);
+	check_first(tree, S(0, 100), A(10), A(20));
+	check_first(tree, S(15, 100), A(15), A(20));
+	check_first(tree, S(12, 15), A(12), A(15));
+	check_first(tree, S(20, 100), A(40), A(42));
+	check_first(tree, S(61, 120), A(100), A(120));
+	assert_true(span_empty(gap_first(tree, S(20, 40))));
+	assert_true(span_empty(gap_first(tree, S(7, 7))));
+}
+
 static void the_whole_span_fits_and_a_byte_more_does_not(void **state)
 {
 	struct tree *tree = *state;
@@ -264,6 +288,7 @@ int main(void)
 #define ON_A_TREE(test) cmocka_unit_test_setup_teardown(test, make, unmake)
 	const struct CMUnitTest tests[] = {
 		ON_A_TREE(in_an_empty_tree_the_edges_of_the_span_are_taken),
+		ON_A_TREE(the_first_gap_is_the_lowest_cut_to_the_span),
 		ON_A_TREE(the_whole_span_fits_and_a_byte_more_does_not),
 		ON_A_TREE(the_highest_and_the_lowest_gap_that_fit),
 		ON_A_TREE(below_the_first_and_above_the_last_entry),

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* A call: what was asked, by whom, and what became of it. */
+#ifndef VALIMIT_CORE_CALL_H
+#define VALIMIT_CORE_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "table.h"
+
+/* As the caller gave it. What a call of that name does not take is 0. */
+struct call {
+	enum call_name name;
+	enum kind kind;       /* whose it was held to be; KIND_NONE: nobody asked */
+	uintptr_t address;    /* of mremap the old one */
+	size_t length;        /* of mremap the old one */
+	size_t new_size;
+	uintptr_t new;
+	int prot, flags;
+	int fd;               /* of shmat the segment's id */
+	long offset;
+	uintptr_t begin, end; /* the range, or the limits */
+	uintptr_t caller;     /* where it returns to; 0: unknown */
+	long result;          /* the value, or -errno */
+};
+
+/* Whether the result is an error. */
+static inline bool call_failed(const struct call *call)
+{
+	return (unsigned long)call->result > -4096UL;
+}
+
+/* What became of it; and what an error, -errno, is counted as. */
+enum outcome call_outcome(const struct call *call);
+enum outcome call_error(long error);
+
+/* A word for each: "mmap", "in place". */
+const char *call_word(enum call_name name);
+const char *call_outcome_word(enum outcome outcome);
+
+#endif
