@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "calls.h"
+#include "core/summary.h"
 #include "kernel/record.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
@@ -136,15 +137,6 @@ static void measure(struct space *space, struct valimit_stats *stats)
 		stats->guest_bytes = survey.mapped;
 }
 
-static uint64_t calls_of(const struct table *table, enum call_name name)
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < OUTCOMES; i++)
-		sum += table->call[name][i];
-	return sum;
-}
-
 EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
 {
 	struct space *space = process_space();
@@ -155,11 +147,11 @@ EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
 		const uint64_t *counter = table->counter;
 
 		measure(space, &all);
-		all.mmap_calls = calls_of(table, CALL_MMAP) + calls_of(table, CALL_MMAP_RANGE);
-		all.munmap_calls = calls_of(table, CALL_MUNMAP);
-		all.mremap_calls = calls_of(table, CALL_MREMAP) + calls_of(table, CALL_MREMAP_RANGE);
-		all.shmat_calls = calls_of(table, CALL_SHMAT) + calls_of(table, CALL_SHMAT_RANGE);
-		all.shmdt_calls = calls_of(table, CALL_SHMDT);
+		all.mmap_calls = summary_calls(table, CALL_MMAP) + summary_calls(table, CALL_MMAP_RANGE);
+		all.munmap_calls = summary_calls(table, CALL_MUNMAP);
+		all.mremap_calls = summary_calls(table, CALL_MREMAP) + summary_calls(table, CALL_MREMAP_RANGE);
+		all.shmat_calls = summary_calls(table, CALL_SHMAT) + summary_calls(table, CALL_SHMAT_RANGE);
+		all.shmdt_calls = summary_calls(table, CALL_SHMDT);
 		all.retries = counter[COUNT_RETRY];
 		all.learnt = counter[COUNT_LEARNT];
 		all.rescans = counter[COUNT_RESCAN];
