@@ -57,10 +57,15 @@ void fmt_signed(struct fmt *fmt, int64_t value)
 	fmt_decimal(fmt, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
+void fmt_hex_bare(struct fmt *fmt, uint64_t value)
+{
+	fmt_number(fmt, value, 16);
+}
+
 void fmt_hex(struct fmt *fmt, uint64_t value)
 {
 	fmt_text(fmt, "0x");
-	fmt_number(fmt, value, 16);
+	fmt_hex_bare(fmt, value);
 }
 
 void fmt_size(struct fmt *fmt, uint64_t bytes)

@@ -22,6 +22,7 @@ void fmt_chars(struct fmt *fmt, const char *text, size_t length);
 void fmt_decimal(struct fmt *fmt, uint64_t value);
 void fmt_signed(struct fmt *fmt, int64_t value);
 void fmt_hex(struct fmt *fmt, uint64_t value);                   /* 0x…, lower case */
+void fmt_hex_bare(struct fmt *fmt, uint64_t value);              /* without the 0x */
 /* Exact powers of 1024 as 4K, 256M, 1G; anything else in the largest unit that
  * divides it: 1000 is 1000, 1536 is 1536, 2 MiB + 4 KiB is 2052K. */
 void fmt_size(struct fmt *fmt, uint64_t bytes);

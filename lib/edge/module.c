@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/glob.h"
-#include "kernel/sys.h"
+#include "exe.h"
 
 #define RULE_MAX 1024
 #define NAME_MAX_KEPT 240
@@ -70,8 +70,7 @@ long module_rules(const char *host, const char *guest)
 		result = -ENOSYS;
 	rules.has_guest = guest != NULL;
 	if (rules.any)
-		SYS(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", rules.program,
-		    sizeof(rules.program) - 1);
+		exe_path(rules.program, sizeof(rules.program) - 1);
 	return result;
 }
 

@@ -157,6 +157,14 @@ static void hexadecimals_are_lower_case_with_prefix(void **state)
 	CHECK_NUMBERS(fmt_hex, number);
 }
 
+static void bare_hexadecimals_have_none(void **state)
+{
+	static const struct number number[] = { { 0, "0" }, { 0x7ffdf000, "7ffdf000" } };
+
+	(void)state;
+	CHECK_NUMBERS(fmt_hex_bare, number);
+}
+
 static void sizes_use_the_largest_unit_that_divides(void **state)
 {
 	static const struct number number[] = {
@@ -205,6 +213,7 @@ int main(void)
 		cmocka_unit_test(a_full_buffer_takes_nothing_more),
 		cmocka_unit_test(decimals_of_every_length),
 		cmocka_unit_test(hexadecimals_are_lower_case_with_prefix),
+		cmocka_unit_test(bare_hexadecimals_have_none),
 		cmocka_unit_test(sizes_use_the_largest_unit_that_divides),
 		cmocka_unit_test(signed_numbers_reach_both_ends),
 	};
