@@ -56,7 +56,7 @@ load vactl.bash
 		''_is_no_column -oSTART,,END
 		START,_END,_SIZE -oFOO
 		excludes_the_other -J -r
-		takes_one_process_ID 1
+		takes_only_PID|CORE 1
 	END
 	run --separate-stderr "$VACTL" maps --output
 	says "--output needs a value"
@@ -73,7 +73,7 @@ load vactl.bash
 	done
 	run --separate-stderr "$VACTL" maps
 	[ "$status" -eq 1 ]
-	says "needs a process ID"
+	says "needs PID|CORE"
 }
 
 @test "a full disk is a failure" {

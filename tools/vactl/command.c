@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "listing.h"
 #include "message.h"
@@ -114,21 +115,44 @@ int command_misused(const struct command *command, const char *format, ...)
 	return command->failure;
 }
 
-int command_pid(const struct command *command, int argc, char **argv, int *pid)
+/* strtol() would take " 1" and "+1" too. 0: it is none. */
+static int read_pid(const char *word)
 {
 	char *end;
 	long number;
 
+	errno = 0;
+	number = strtol(word, &end, 10);
+	if (word[0] < '0' || word[0] > '9' || *end || errno || number > INT_MAX)
+		return 0;
+	return (int)number;
+}
+
+int command_pid(const struct command *command, int argc, char **argv, int *pid)
+{
 	if (optind + 1 != argc)
 		return command_misused(command, optind == argc ? "needs a process ID" :
 								 "takes one process ID");
-	errno = 0;
-	number = strtol(argv[optind], &end, 10);
-	/* strtol() would take " 1" and "+1" too. */
-	if (argv[optind][0] < '0' || argv[optind][0] > '9' || *end || errno ||
-	    number <= 0 || number > INT_MAX)
+	*pid = read_pid(argv[optind]);
+	if (*pid == 0)
 		return command_misused(command, "'%s' is not a process ID", argv[optind]);
-	*pid = (int)number;
+	return 0;
+}
+
+int command_target(const struct command *command, int argc, char **argv, int count,
+		   struct target *target)
+{
+	const char *word = argv[optind];
+
+	if (optind + count != argc)
+		return command_misused(command, "%s %s", argc < optind + count ? "needs" : "takes only",
+				       command->arguments);
+	*target = target_process(read_pid(word));
+	if (target->pid)
+		return 0;
+	if (word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
+		return command_misused(command, "'%s' is not a process ID and no core file", word);
+	target->path = word;
 	return 0;
 }
 

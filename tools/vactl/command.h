@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "target.h"
+
 struct column;
 
 /* Exit status of vactl run's own failures, as env(1) and timeout(1) have it. */
@@ -71,6 +73,11 @@ int command_misused(const struct command *command, const char *format, ...)
 
 /* The one argument PID. Returns 0, or the exit status after a message. */
 int command_pid(const struct command *command, int argc, char **argv, int *pid);
+
+/* PID or CORE, the first of `count` arguments: digits are a PID, anything else
+ * the path of a core file. Returns 0, or the exit status after a message. */
+int command_target(const struct command *command, int argc, char **argv, int count,
+		   struct target *target);
 
 void command_help(const struct command *command);
 

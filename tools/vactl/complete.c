@@ -83,15 +83,48 @@ static void add_vma(struct completion *completion, const struct table *header,
 		fill_parts(completion, span, &inside, KIND_GUEST);
 }
 
+static bool lists_fence(const struct vmas *vmas, const struct spans *outside)
+{
+	for (size_t v = 0; v < vmas->count; v++) {
+		struct span span = { vmas->line[v].start, vmas->line[v].end };
+
+		for (int i = 0; i < outside->count; i++)
+			if (may_be_fence(&vmas->line[v]) &&
+			    !span_empty(span_cut(span, outside->at[i])))
+				return true;
+	}
+	return false;
+}
+
+/* All that is free outside the window. */
+static void add_unlisted_fence(struct completion *completion, const struct vmas *vmas,
+			       const struct spans *outside)
+{
+	uintptr_t free = 0;
+
+	for (size_t v = 0; v <= vmas->count; v++) {
+		bool end = v == vmas->count;
+		struct span gap = { free, end ? UINTPTR_MAX : vmas->line[v].start };
+
+		if (!span_empty(gap))
+			fill_parts(completion, gap, outside, KIND_FENCE);
+		if (!end)
+			free = vmas->line[v].end;
+	}
+}
+
 void complete_intervals(struct intervals *intervals, const struct table *header,
-			const struct vmas *vmas)
+			const struct vmas *vmas, bool from_core)
 {
 	struct window window = { header->lower, header->upper };
+	struct spans outside = window_outside(&window, header->min, header->top);
 	struct completion completion = { intervals, intervals->count, intervals->count };
 
 	if (header->fence == FENCE_OFF || window_unlimited(&window))
 		return;
 	for (size_t v = 0; v < vmas->count; v++)
 		add_vma(&completion, header, &vmas->line[v]);
+	if (from_core && !lists_fence(vmas, &outside))
+		add_unlisted_fence(&completion, vmas, &outside);
 	qsort(intervals->at, intervals->count, sizeof(*intervals->at), intervals_compare);
 }

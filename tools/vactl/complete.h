@@ -7,11 +7,15 @@
 #ifndef VACTL_COMPLETE_H
 #define VACTL_COMPLETE_H
 
+#include <stdbool.h>
+
 #include "image.h"
 #include "vmas.h"
 
-/* Adds that to sorted intervals, by the header, which need not be honest. */
+/* Adds that to sorted intervals, by the header, which need not be honest. With
+ * `from_core`, where the list has no fence at all it is taken for left out, as
+ * debuggers do with what is not to be dumped. */
 void complete_intervals(struct intervals *intervals, const struct table *header,
-			const struct vmas *vmas);
+			const struct vmas *vmas, bool from_core);
 
 #endif

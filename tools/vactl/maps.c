@@ -83,10 +83,11 @@ static void show_entry(struct maps *maps, const struct entry *entry)
 
 static void show_vma(struct maps *maps, const struct procmaps_line *vma)
 {
+	bool core = target_is_core(&maps->reading.target); /* which does not tell */
 	struct listing *listing = &maps->listing;
 	char perm[] = {
 		vma->prot & PROT_READ ? 'r' : '-', vma->prot & PROT_WRITE ? 'w' : '-',
-		vma->prot & PROT_EXEC ? 'x' : '-', vma->shared ? 's' : 'p',
+		vma->prot & PROT_EXEC ? 'x' : '-', core ? '?' : vma->shared ? 's' : 'p',
 	};
 
 	listing_text(listing, MAPS_PERM, perm, sizeof(perm));
@@ -122,7 +123,7 @@ static void drop_kernel(struct reading *reading)
 }
 
 /* For programs: the object's members beside the rows. Sizes in bytes. */
-static void print_json(struct maps *maps, int pid)
+static void print_json(struct maps *maps)
 {
 	const struct reading *reading = &maps->reading;
 	char window[NAME_WINDOW_MAX];
@@ -133,7 +134,8 @@ static void print_json(struct maps *maps, int pid)
 
 	if (!out)
 		memory_out();
-	fprintf(out, "   \"pid\": %d,\n   \"readable\": %s,\n   \"consistent\": %s,\n", pid,
+	fprintf(out, "   \"pid\": %d,\n   \"readable\": %s,\n   \"consistent\": %s,\n",
+		target_is_core(&reading->target) ? reading->core.pid : reading->target.pid,
 		reading->state == READER_GOOD ? "true" : "false",
 		reading->consistent ? "true" : "false");
 	if (reading->state == READER_GOOD) {
@@ -177,15 +179,15 @@ static void print_text(struct maps *maps)
 }
 
 /* Prints what there is; the status tells whether it is all. */
-static int show(struct maps *maps, const struct command *command, int pid)
+static int show(struct maps *maps, const struct command *command, const struct target *target)
 {
 	struct reading *reading = &maps->reading;
 	struct pieces pieces;
 	struct piece piece;
 	int status;
 
-	reader_read(pid, reading);
-	reader_explain(pid, reading);
+	reader_read(target, reading);
+	reader_explain(reading);
 	if (reading->state != READER_GOOD && reading->state != READER_DENIED)
 		return command->failure;
 	status = listing_open(&maps->listing, command, "mappings");
@@ -196,7 +198,7 @@ static int show(struct maps *maps, const struct command *command, int pid)
 	while (pieces_next(&pieces, &piece))
 		show_piece(maps, &piece);
 	if (maps->listing.json)
-		print_json(maps, pid);
+		print_json(maps);
 	else
 		print_text(maps);
 	listing_close(&maps->listing);
@@ -209,7 +211,8 @@ static int maps_main(const struct command *command, int argc, char **argv)
 	struct arguments arguments;
 	struct maps maps = { 0 };
 	const char *value, *why;
-	int pid, status;
+	struct target target;
+	int status;
 
 	arguments_start(&arguments, command, argc, argv);
 	while ((choice = arguments_next(&arguments, &value)))
@@ -217,17 +220,17 @@ static int maps_main(const struct command *command, int argc, char **argv)
 			return command_misused(command, "--%s %s", choice->name, why);
 	if (arguments.over)
 		return arguments.status;
-	status = command_pid(command, argc, argv, &pid);
+	status = command_target(command, argc, argv, 1, &target);
 	if (status)
 		return status;
-	status = show(&maps, command, pid);
+	status = show(&maps, command, &target);
 	reader_free(&maps.reading);
 	return status;
 }
 
 const struct command command_maps = {
 	.name = "maps",
-	.arguments = "PID",
+	.arguments = "PID|CORE",
 	.summary = "Print the table of a confined process, joined with the kernel's own list.",
 	.notes = "An interval of the table is cut where the kernel's mappings are. Where the\n"
 		 "table may not be read, the kernel's list is printed all the same, as\n"

@@ -103,10 +103,11 @@ static int list_processes(struct listing *listing)
 	if (count < 0)
 		return -errno;
 	for (int i = 0; i < count; i++) {
-		struct reading reading;
 		int pid = atoi(entries[i]->d_name);
+		struct target target = target_process(pid);
+		struct reading reading;
 
-		reader_read(pid, &reading);
+		reader_read(&target, &reading);
 		if (reading.state == READER_GOOD)
 			list_process(listing, pid, &reading);
 		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)

@@ -2,7 +2,9 @@
 #include "reader.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -26,9 +28,7 @@ struct copy {
 	bool at_rest;   /* nothing changed meanwhile */
 };
 
-/* Copies [offset, offset + length) of the region into the copy. Returns 0 or
- * -errno; -EFAULT where not all of it is mapped. */
-static int read_part(int pid, uint64_t region, void *to, uint64_t offset, size_t length)
+static int read_process(int pid, uint64_t region, void *to, uint64_t offset, size_t length)
 {
 	while (length) {
 		size_t step = length < CHUNK ? length : CHUNK;
@@ -45,6 +45,16 @@ static int read_part(int pid, uint64_t region, void *to, uint64_t offset, size_t
 		length -= (size_t)got;
 	}
 	return 0;
+}
+
+/* Copies [offset, offset + length) of the region into the copy. Returns 0 or
+ * -errno; -EFAULT where not all of it is mapped, or was dumped. */
+static int read_part(const struct reading *reading, void *to, uint64_t offset, size_t length)
+{
+	if (target_is_core(&reading->target))
+		return core_read(&reading->core, reading->address + offset, (char *)to + offset,
+				 length);
+	return read_process(reading->target.pid, reading->address, to, offset, length);
 }
 
 static void copy_free(struct copy *copy)
@@ -68,33 +78,33 @@ static void copy_reserve(struct copy *copy, size_t room)
 }
 
 /* One copy of a region with a believable header. Returns 0 or -errno. */
-static int copy_region(int pid, uint64_t region, const struct table *header, struct copy *copy)
+static int copy_region(const struct reading *reading, struct copy *copy)
 {
 	const struct table *copied;
 	uint64_t sequence;
 	uint32_t blocks;
 	int err;
 
-	copy_reserve(copy, header->region_size);
+	copy_reserve(copy, reading->table.region_size);
 	copied = copy->bytes;
-	err = read_part(pid, region, copy->bytes, 0, sizeof(*header));
+	err = read_part(reading, copy->bytes, 0, sizeof(*copied));
 	/* What was believed a moment ago may be different now. */
 	if (!err && (image_check(copied) != IMAGE_GOOD || copied->region_size > copy->room))
 		err = -EFAULT;
 	if (!err)
-		err = read_part(pid, region, copy->bytes, copied->bitmap_offset,
+		err = read_part(reading, copy->bytes, copied->bitmap_offset,
 				image_bitmap_bytes(copied));
 	if (err)
 		return err;
 	blocks = image_blocks(copied, (const void *)((const char *)copy->bytes +
 						     copied->bitmap_offset));
 	copy->length = image_block_bytes(copied, blocks);
-	err = read_part(pid, region, copy->bytes, copied->block_offset,
+	err = read_part(reading, copy->bytes, copied->block_offset,
 			copy->length - copied->block_offset);
 	if (err)
 		return err;
 	sequence = copied->sequence;
-	err = read_part(pid, region, copy->bytes, offsetof(struct table, sequence),
+	err = read_part(reading, copy->bytes, offsetof(struct table, sequence),
 			sizeof(sequence));
 	copy->at_rest = sequence % 2 == 0 && copied->sequence == sequence;
 	return err;
@@ -107,7 +117,7 @@ static void wait_a_little(int attempt)
 	nanosleep(&pause, NULL);
 }
 
-static enum reader_state state_of_error(int err)
+static enum reader_state state_of_error(const struct reading *reading, int err)
 {
 	switch (-err) {
 	case ESRCH:
@@ -116,7 +126,9 @@ static enum reader_state state_of_error(int err)
 	case EACCES:
 		return READER_DENIED;
 	case EFAULT:
-		return READER_DAMAGED;
+		return target_is_core(&reading->target) ? READER_UNDUMPED : READER_DAMAGED;
+	case ENODATA:
+		return READER_CUT;
 	}
 	return READER_FAILED;
 }
@@ -134,7 +146,7 @@ static enum reader_state state_of_image(enum image_state state)
 static enum image_state extract(struct reading *reading, const struct copy *latest,
 				const struct copy *other)
 {
-	if (reading->consistent)
+	if (reading->consistent || !other->bytes)
 		return image_extract(latest->bytes, latest->length, &reading->intervals);
 	return image_extract_common(latest->bytes, latest->length, other->bytes, other->length,
 				    &reading->intervals);
@@ -143,29 +155,31 @@ static enum image_state extract(struct reading *reading, const struct copy *late
 /* Copies until nothing changes while it does. Where that never comes, the two
  * latest copies are compared: threads that map all the time leave no moment of
  * rest, and most of the table is the same in both for all that. */
-static enum reader_state read_region(int pid, struct reading *reading)
+static enum reader_state read_region(struct reading *reading)
 {
+	const int attempts = target_is_core(&reading->target) ? 1 : ATTEMPTS;
 	struct copy copy[2] = { 0 };
 	struct copy *latest = NULL, *other = NULL;
 	enum reader_state state;
 	int err = 0;
 
-	for (int i = 0; i < ATTEMPTS && !err && !reading->consistent; i++) {
+	for (int i = 0; i < attempts && !err && !reading->consistent; i++) {
 		if (i)
 			wait_a_little(i);
 		latest = &copy[i % 2];
 		other = &copy[(i + 1) % 2];
-		err = copy_region(pid, reading->address, &reading->table, latest);
+		err = copy_region(reading, latest);
 		reading->consistent = !err && latest->at_rest;
 	}
 	reading->error = -err;
 	if (err) {
-		state = state_of_error(err);
+		state = state_of_error(reading, err);
 	} else {
 		state = state_of_image(extract(reading, latest, other));
 		memcpy(&reading->table, latest->bytes, sizeof(reading->table));
 		if (state == READER_GOOD)
-			complete_intervals(&reading->intervals, &reading->table, &reading->vmas);
+			complete_intervals(&reading->intervals, &reading->table, &reading->vmas,
+					   target_is_core(&reading->target));
 	}
 	copy_free(&copy[0]);
 	copy_free(&copy[1]);
@@ -173,18 +187,31 @@ static enum reader_state read_region(int pid, struct reading *reading)
 }
 
 /* What the header at the region's start is. */
-static enum reader_state probe_region(int pid, uint64_t region, struct reading *reading)
+static enum reader_state probe_region(uint64_t region, struct reading *reading)
 {
-	int err = read_part(pid, region, &reading->table, 0, sizeof(reading->table));
+	int err;
 
 	reading->address = region;
+	err = read_part(reading, &reading->table, 0, sizeof(reading->table));
 	reading->error = -err;
-	return err ? state_of_error(err) : state_of_image(image_check(&reading->table));
+	return err ? state_of_error(reading, err) : state_of_image(image_check(&reading->table));
+}
+
+/* A core without names has to be searched by the table's first bytes. */
+static bool may_be_region(const struct reading *reading, const struct procmaps_line *line)
+{
+	uint64_t magic = 0;
+
+	if (text_is(line->name, line->name_length, REGION_NAME))
+		return true;
+	return target_is_core(&reading->target) && !reading->vmas.text &&
+	       core_read(&reading->core, line->start, &magic, sizeof(magic)) == 0 &&
+	       magic == TABLE_MAGIC;
 }
 
 /* Anybody can name a memfd so: the first with a good header is the table.
  * Where none has, a table of another version says more than a damaged one. */
-static enum reader_state find_region(int pid, struct reading *reading)
+static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
 	uint32_t version = 0;
@@ -192,9 +219,9 @@ static enum reader_state find_region(int pid, struct reading *reading)
 	for (size_t i = 0; i < reading->vmas.count; i++) {
 		const struct procmaps_line *line = &reading->vmas.line[i];
 
-		if (!text_is(line->name, line->name_length, REGION_NAME))
+		if (!may_be_region(reading, line))
 			continue;
-		state = probe_region(pid, line->start, reading);
+		state = probe_region(line->start, reading);
 		if (state == READER_VERSION)
 			version = reading->table.version;
 		else if (state != READER_DAMAGED)
@@ -206,75 +233,118 @@ static enum reader_state find_region(int pid, struct reading *reading)
 	return READER_VERSION;
 }
 
-void reader_read(int pid, struct reading *reading)
+static enum reader_state open_core(struct reading *reading)
 {
-	int err;
+	reading->subject = memory_text("core file %s", reading->target.path);
+	reading->why = core_open(reading->target.path, &reading->core, &reading->vmas);
+	return reading->why ? READER_NO_CORE : READER_GOOD;
+}
 
-	*reading = (struct reading){ 0 };
-	err = vmas_read(pid, &reading->vmas);
-	if (err) {
-		reading->error = -err;
-		reading->state = err == -ENOENT || err == -ESRCH ? READER_GONE :
-				 err == -EACCES || err == -EPERM ? READER_HIDDEN : READER_FAILED;
-		return;
-	}
-	reading->state = find_region(pid, reading);
+static enum reader_state open_process(struct reading *reading)
+{
+	int err = vmas_read(reading->target.pid, &reading->vmas);
+
+	reading->subject = memory_text("PID %d", reading->target.pid);
+	reading->error = -err;
+	if (!err)
+		return READER_GOOD;
+	return err == -ENOENT || err == -ESRCH ? READER_GONE :
+	       err == -EACCES || err == -EPERM ? READER_HIDDEN : READER_FAILED;
+}
+
+void reader_read(const struct target *target, struct reading *reading)
+{
+	*reading = (struct reading){ .target = *target, .core.fd = -1 };
+	reading->state = target_is_core(target) ? open_core(reading) : open_process(reading);
 	if (reading->state == READER_GOOD)
-		reading->state = read_region(pid, reading);
+		reading->state = find_region(reading);
+	if (reading->state == READER_GOOD)
+		reading->state = read_region(reading);
 }
 
 void reader_free(struct reading *reading)
 {
+	core_close(&reading->core);
+	free(reading->subject);
 	vmas_free(&reading->vmas);
 	intervals_free(&reading->intervals);
 }
 
-static void explain_good(int pid, const struct reading *reading)
+static void explain_good(const struct reading *reading)
 {
-	if (!reading->consistent)
-		message_print("PID %d: the table was changing while it was read; shown is what was "
-			      "the same in two readings, try again for the rest", pid);
+	if (!reading->consistent && target_is_core(&reading->target))
+		message_print("%s: the process ended while the table changed; some of it may be "
+			      "missing", reading->subject);
+	else if (!reading->consistent)
+		message_print("%s: the table was changing while it was read; shown is what was "
+			      "the same in two readings, try again for the rest",
+			      reading->subject);
 	else if (reading->intervals.damaged)
-		message_print("PID %d: %zu intervals of the table are damaged and left out or cut; "
-			      "the program may have written over the table",
-			      pid, reading->intervals.damaged);
+		message_print("%s: %zu intervals of the table are damaged and left out or cut; "
+			      "the program may have written over the table", reading->subject,
+			      reading->intervals.damaged);
 }
 
-void reader_explain(int pid, const struct reading *reading)
+static void explain_core(const struct reading *reading)
 {
-	const char *why = strerror(reading->error);
+	if (reading->state == READER_NO_CORE)
+		message_print("cannot read the %s: %s", reading->subject, reading->why);
+	else if (reading->state == READER_UNDUMPED)
+		message_print("%s: the table was left out of it; let private memory be dumped: see "
+			      "coredump_filter in core(5)", reading->subject);
+	else if (reading->state == READER_CUT || reading->core.wanted > reading->core.size)
+		message_print("%s is cut short and has no table of valimit in what is there, %"
+			      PRIu64 " of %" PRIu64 " bytes; let it be written whole (ulimit -c "
+			      "unlimited)", reading->subject, reading->core.size,
+			      reading->core.wanted);
+	else
+		message_print("%s has no table of valimit: the process was not confined",
+			      reading->subject);
+}
+
+void reader_explain(const struct reading *reading)
+{
+	const char *why = strerror(reading->error), *subject = reading->subject;
 
 	switch (reading->state) {
 	case READER_GOOD:
-		explain_good(pid, reading);
+		explain_good(reading);
 		break;
 	case READER_GONE:
-		message_print("PID %d: there is no such process (any more)", pid);
+		message_print("%s: there is no such process (any more)", subject);
 		break;
 	case READER_HIDDEN:
-		message_print("PID %d: cannot read its mappings: %s; run vactl as the same user "
-			      "or as root", pid, why);
+		message_print("%s: cannot read its mappings: %s; run vactl as the same user "
+			      "or as root", subject, why);
 		break;
 	case READER_DENIED:
-		message_print("PID %d: cannot read its table: %s; run vactl as the same user or "
+		message_print("%s: cannot read its table: %s; run vactl as the same user or "
 			      "as root, or let it: kernel.yama.ptrace_scope must be 0, or "
-			      "VA_LIMIT_INSPECT=any set for the program", pid, why);
+			      "VA_LIMIT_INSPECT=any set for the program", subject, why);
 		break;
 	case READER_UNCONFINED:
-		message_print("PID %d is not confined: it has no table of valimit; start the program "
-			      "with 'vactl run'", pid);
+		if (target_is_core(&reading->target))
+			explain_core(reading);
+		else
+			message_print("%s is not confined: it has no table of valimit; start the "
+				      "program with 'vactl run'", subject);
 		break;
 	case READER_VERSION:
-		message_print("PID %d: cannot read its table: it has layout version %u and this vactl "
+		message_print("%s: cannot read its table: it has layout version %u and this vactl "
 			      "knows version %u; use the vactl that came with its libvalimit.so",
-			      pid, reading->table.version, TABLE_VERSION);
+			      subject, reading->table.version, TABLE_VERSION);
 		break;
 	case READER_DAMAGED:
-		message_print("PID %d: its region %s holds no table that can be believed; the program "
-			      "may have written over it", pid, REGION_NAME);
+		message_print("%s: its region %s holds no table that can be believed; the program "
+			      "may have written over it", subject, REGION_NAME);
+		break;
+	case READER_NO_CORE:
+	case READER_CUT:
+	case READER_UNDUMPED:
+		explain_core(reading);
 		break;
 	case READER_FAILED:
-		message_print("PID %d: cannot read its table: %s", pid, why);
+		message_print("%s: cannot read its table: %s", subject, why);
 		break;
 	}
 }

@@ -71,7 +71,7 @@ void vmas_free(struct vmas *vmas)
 	*vmas = (struct vmas){ 0 };
 }
 
-const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address)
+size_t vmas_seek(const struct vmas *vmas, uint64_t address)
 {
 	size_t low = 0, high = vmas->count;
 
@@ -83,7 +83,14 @@ const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address)
 		else
 			high = middle;
 	}
-	if (low < vmas->count && vmas->line[low].start <= address)
-		return &vmas->line[low];
+	return low;
+}
+
+const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address)
+{
+	size_t at = vmas_seek(vmas, address);
+
+	if (at < vmas->count && vmas->line[at].start <= address)
+		return &vmas->line[at];
 	return NULL;
 }

@@ -19,6 +19,9 @@ struct vmas {
 int vmas_read(int pid, struct vmas *vmas);
 void vmas_free(struct vmas *vmas);
 
+/* The first mapping that ends above `address`; `count` where none does. */
+size_t vmas_seek(const struct vmas *vmas, uint64_t address);
+
 /* The mapping that holds `address`; NULL: none. */
 const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address);
 
