@@ -15,7 +15,7 @@
 enum unit { UNIT_COUNT, UNIT_BYTES, UNIT_ADDRESS };
 
 struct figure {
-	const char *key;   /* for JSON: "fixed-outside" */
+	const char *key;   /* for JSON: "fixed_outside" */
 	const char *label; /* for people: "fixed outside the window" */
 	enum unit unit;
 	uint64_t value;

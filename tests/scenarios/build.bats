@@ -186,7 +186,7 @@ manual() {
 # What vactl and its commands say of themselves.
 help_texts() {
 	"$VACTL" --help
-	for command in run ps maps; do
+	for command in $("$VACTL" --help | sed -n '/^Commands:/,/^$/s/^ \([a-z]*\) .*/\1/p'); do
 		"$VACTL" "$command" --help
 	done
 }

@@ -58,3 +58,28 @@ open_folder() {
 as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$folder/vactl" "$@"
 }
+
+# The window of `start`: nothing lies in it when a program starts.
+confines=0x200000000-0x240000000
+
+# start FENCE [NAME=VALUE]... STATEMENT...: a confined process that has made the
+# calls and waits, as $target.
+start() {
+	local fence=$1
+	local -a set=(VA_LIMIT="$confines" VA_LIMIT_FENCE="$fence" LD_PRELOAD="$VALIMIT_LIB")
+
+	shift
+	while [[ $1 =~ ^[A-Z_]+= ]]; do
+		set+=("$1")
+		shift
+	done
+	[ -p "$tmp/hold" ] || mkfifo "$tmp/hold"
+	env -C "$tmp" "${set[@]}" "$GUEST/calls" "$@" wait <"$tmp/hold" >"$tmp/out" 3>&- &
+	target=$!
+	started="$started $target"
+	exec 9>"$tmp/hold"
+	until grep -q waiting "$tmp/out"; do
+		kill -0 "$target"
+		sleep 0.05
+	done
+}

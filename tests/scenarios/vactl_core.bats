@@ -10,17 +10,7 @@ load vactl.bash
 start_guest() {
 	ulimit -s 1024 # it is in the core
 	ulimit -c unlimited
-	mkfifo "$tmp/hold"
-	(cd "$tmp" && VA_LIMIT=0x200000000-0x240000000 VA_LIMIT_FENCE=${1:-on} \
-		LD_PRELOAD="$VALIMIT_LIB" exec "$GUEST/calls" 'mmap 0x500000000 64K rw fixed' \
-		'mmap 0x210000000 64K rw fixed' wait <"$tmp/hold" >"$tmp/out" 3>&-) &
-	target=$!
-	started=$target
-	exec 9>"$tmp/hold"
-	until grep -q waiting "$tmp/out"; do
-		kill -0 "$target"
-		sleep 0.05
-	done
+	start "${1:-on}" 'mmap 0x500000000 64K rw fixed' 'mmap 0x210000000 64K rw fixed'
 }
 
 # A debugger's core of it, as $core.
@@ -56,8 +46,6 @@ table_of() {
 		[ "$(member "['consistent']" <"$tmp/json")" = True ]
 		[ "$(member "['totals']['fence'] > 0" <"$tmp/json")" = \
 			"$([ $fence = on ] && echo True || echo False)" ]
-		kill -KILL "$target"
-		rm "$tmp/hold"
 	done
 }
 

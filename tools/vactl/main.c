@@ -8,7 +8,8 @@
 #include "command.h"
 #include "message.h"
 
-static const struct command *const commands[] = { &command_run, &command_ps, &command_maps };
+static const struct command *const commands[] = { &command_run, &command_ps, &command_maps,
+						 &command_stat };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 #define LINE_MAX_BYTES 2048
 
 void message_print(const char *format, ...)
@@ -19,9 +21,7 @@ void message_print(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line + prefix, sizeof(line) - prefix - 1, format, args);
 	va_end(args);
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	utf8_plain(line);
 	strcat(line, "\n");
 	/* One call: lines of several processes do not mix. */
 	fputs(line, stderr);

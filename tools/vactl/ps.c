@@ -2,12 +2,11 @@
 /* vactl ps: the confined processes. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cmdline.h"
 #include "listing.h"
 #include "message.h"
 #include "names.h"
@@ -43,29 +42,6 @@ static const struct choice ps_choices[] = {
 	{ .name = NULL },
 };
 
-/* The arguments, with spaces between; a process without any has its name. */
-static size_t read_command(int pid, char *text, size_t size)
-{
-	ssize_t length = 0;
-	char path[32];
-
-	for (int i = 0; i < 2 && length <= 0; i++) {
-		snprintf(path, sizeof(path), i ? "/proc/%d/comm" : "/proc/%d/cmdline", pid);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return 0;
-		length = read(fd, text, size);
-		close(fd);
-	}
-	if (length <= 0)
-		return 0;
-	length -= text[length - 1] == 0 || text[length - 1] == '\n';
-	for (ssize_t i = 0; i < length; i++)
-		if (text[i] == 0)
-			text[i] = ' ';
-	return (size_t)length;
-}
-
 static void list_process(struct listing *listing, int pid, const struct reading *reading)
 {
 	char window[NAME_WINDOW_MAX], command[1024];
@@ -85,7 +61,7 @@ static void list_process(struct listing *listing, int pid, const struct reading 
 	listing_size(listing, PS_GAP, totals.window.largest.end - totals.window.largest.start);
 	listing_number(listing, PS_MAPPINGS, totals.mappings);
 	listing_boolean(listing, PS_CONSISTENT, reading->consistent);
-	listing_text(listing, PS_COMMAND, command, read_command(pid, command, sizeof(command)));
+	listing_text(listing, PS_COMMAND, command, cmdline_read(pid, command, sizeof(command)));
 }
 
 static int is_process(const struct dirent *entry)

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "utf8.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What a terminal takes for a command, or what turns the order of a line's
+ * characters around, so that it reads as what it is not. */
+static bool is_command(uint32_t code)
+{
+	return (code >= 0x80 && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
+}
 
 /* Bytes of the well-formed character at `at`; 0: there is none. Refuses what
  * RFC 3629 refuses: longer forms than needed, surrogates, above U+10FFFF. */
@@ -21,7 +30,8 @@ static size_t character_length(const unsigned char *at)
 			return 0;
 		code = code << 6 | (at[i] & 0x3fU);
 	}
-	if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+	if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ||
+	    is_command(code))
 		return 0;
 	return length;
 }
@@ -37,4 +47,12 @@ void utf8_repair(char *text)
 			length = 1;
 		}
 	}
+}
+
+void utf8_plain(char *text)
+{
+	utf8_repair(text);
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
 }
