@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "core/window.h"
 #include "listing.h"
@@ -83,14 +82,13 @@ static void show_entry(struct maps *maps, const struct entry *entry)
 
 static void show_vma(struct maps *maps, const struct procmaps_line *vma)
 {
-	bool core = target_is_core(&maps->reading.target); /* which does not tell */
 	struct listing *listing = &maps->listing;
-	char perm[] = {
-		vma->prot & PROT_READ ? 'r' : '-', vma->prot & PROT_WRITE ? 'w' : '-',
-		vma->prot & PROT_EXEC ? 'x' : '-', core ? '?' : vma->shared ? 's' : 'p',
-	};
+	char perm[VMAS_PERM_MAX];
 
-	listing_text(listing, MAPS_PERM, perm, sizeof(perm));
+	vmas_permissions(vma, perm);
+	if (target_is_core(&maps->reading.target))
+		perm[3] = '?'; /* it does not tell */
+	listing_text(listing, MAPS_PERM, perm, strlen(perm));
 	listing_text(listing, MAPS_FILE, vma->name, vma->name_length);
 }
 

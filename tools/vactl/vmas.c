@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -93,4 +94,13 @@ const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address)
 	if (at < vmas->count && vmas->line[at].start <= address)
 		return &vmas->line[at];
 	return NULL;
+}
+
+void vmas_permissions(const struct procmaps_line *vma, char *text)
+{
+	text[0] = vma->prot & PROT_READ ? 'r' : '-';
+	text[1] = vma->prot & PROT_WRITE ? 'w' : '-';
+	text[2] = vma->prot & PROT_EXEC ? 'x' : '-';
+	text[3] = vma->shared ? 's' : 'p';
+	text[4] = 0;
 }

@@ -22,6 +22,10 @@ void vmas_free(struct vmas *vmas);
 /* The first mapping that ends above `address`; `count` where none does. */
 size_t vmas_seek(const struct vmas *vmas, uint64_t address);
 
+/* "rw-p", as the kernel writes it; VMAS_PERM_MAX bytes. */
+#define VMAS_PERM_MAX 5
+void vmas_permissions(const struct procmaps_line *vma, char *text);
+
 /* The mapping that holds `address`; NULL: none. */
 const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address);
 
