@@ -152,7 +152,7 @@ load vactl.bash
 
 @test "maps: the owner is the module that the caller's address lies in" {
 	publish good 1
-	run "$VACTL" maps -rno OWNER,CALLER "$target"
+	run "$VACTL" maps -rno OWNER,PC "$target"
 	[[ ${lines[0]} =~ ^/.*/faketable\ 0x[0-9a-f]+$ ]]
 }
 

@@ -12,7 +12,7 @@
 #include "message.h"
 #include "utf8.h"
 
-enum { KEY_COLOR = 256 };
+enum { KEY_COLOR = 256, KEY_SORT };
 
 const struct choice listing_choices[] = {
 	{ .name = "bytes", .key = 'b', .help = "print sizes in bytes" },
@@ -21,6 +21,8 @@ const struct choice listing_choices[] = {
 	{ .name = "output", .key = 'o', .argument = "COLUMNS",
 	  .help = "print these columns (+COLUMNS: these as well)" },
 	{ .name = "raw", .key = 'r', .help = "print raw text, one space between columns" },
+	{ .name = "sort", .key = KEY_SORT, .argument = "COLUMN",
+	  .help = "sort by a column (-COLUMN: from the largest down)" },
 	{ .name = "color", .key = KEY_COLOR, .argument = "[WHEN]",
 	  .help = "auto, always or never; NO_COLOR is never" },
 	{ .name = NULL },
@@ -57,15 +59,23 @@ const char *listing_choose(struct listing *listing, const struct choice *choice,
 	case 'r':
 		listing->raw = true;
 		break;
+	case KEY_SORT:
+		listing->sort = value;
+		break;
 	case KEY_COLOR:
 		return choose_color(listing, value);
 	}
 	return listing->json && listing->raw ? "excludes the other of --json and --raw" : NULL;
 }
 
+bool listing_shows(const struct listing *listing, int column)
+{
+	return listing->place[column] >= 0;
+}
+
 static void show_column(struct listing *listing, int column)
 {
-	if (listing->place[column] >= 0)
+	if (listing_shows(listing, column))
 		return;
 	listing->place[column] = (int)listing->count;
 	listing->order[listing->count++] = column;
@@ -102,12 +112,66 @@ static const char *choose_columns(struct listing *listing)
 	}
 }
 
-static void add_column(struct listing *listing, const struct column *column)
+/* The column to sort by, which is there without being shown where it must;
+ * NULL, or the name that is none. */
+static const char *choose_sort(struct listing *listing)
+{
+	const char *name = listing->sort;
+	size_t shown = listing->count;
+
+	listing->sorted = -1;
+	if (!name)
+		return NULL;
+	name += *name == '-';
+	listing->sorted = find_column(listing->column, name, strlen(name));
+	if (listing->sorted < 0)
+		return name;
+	show_column(listing, listing->sorted);
+	listing->hidden = listing->count > shown;
+	return NULL;
+}
+
+/* Cells of numbers have their value with them. */
+static int compare_numbers(struct libscols_cell *left, struct libscols_cell *right, void *data)
+{
+	uintptr_t a = (uintptr_t)scols_cell_get_userdata(left);
+	uintptr_t b = (uintptr_t)scols_cell_get_userdata(right);
+	const struct listing *listing = data;
+	int order = a < b ? -1 : a > b;
+
+	return *listing->sort == '-' ? -order : order;
+}
+
+static int compare_texts(struct libscols_cell *left, struct libscols_cell *right, void *data)
+{
+	int order = scols_cmpstr_cells(left, right, NULL);
+	const struct listing *listing = data;
+
+	return *listing->sort == '-' ? -order : order;
+}
+
+static bool is_text(const struct column *column)
+{
+	return column->type == COLUMN_TEXT || column->type == COLUMN_BOOLEAN;
+}
+
+static void sort_rows(struct listing *listing)
+{
+	struct libscols_column *column;
+
+	if (listing->sorted < 0)
+		return;
+	column = scols_table_get_column(listing->table, (size_t)listing->place[listing->sorted]);
+	scols_column_set_cmpfunc(column, is_text(&listing->column[listing->sorted]) ?
+						 compare_texts : compare_numbers, listing);
+	scols_sort_table(listing->table, column);
+}
+
+static void add_column(struct listing *listing, const struct column *column, bool hidden)
 {
 	bool number = column->type == COLUMN_NUMBER ||
 		      (column->type == COLUMN_SIZE && listing->bytes);
-	int flags = column->type == COLUMN_TEXT || column->type == COLUMN_BOOLEAN ?
-		    0 : SCOLS_FL_RIGHT;
+	int flags = (is_text(column) ? 0 : SCOLS_FL_RIGHT) | (hidden ? SCOLS_FL_HIDDEN : 0);
 	struct libscols_column *new =
 		scols_table_new_column(listing->table, column->name, 0,
 				       flags | (column->cut ? SCOLS_FL_TRUNC : 0));
@@ -142,12 +206,14 @@ static void say_columns(const struct listing *listing, char *text, size_t size)
 int listing_open(struct listing *listing, const struct command *command, const char *name)
 {
 	const char *unknown;
-	char names[256];
+	char names[LISTING_COLUMNS_MAX * 16];
 
 	listing->column = command->columns;
 	listing->name = name;
 	memset(listing->place, 0xff, sizeof(listing->place));
 	unknown = choose_columns(listing);
+	if (!unknown)
+		unknown = choose_sort(listing);
 	if (unknown) {
 		say_columns(listing, names, sizeof(names));
 		return command_misused(command, "'%.*s' is no column; the columns are %s",
@@ -162,7 +228,8 @@ int listing_open(struct listing *listing, const struct command *command, const c
 	scols_table_enable_noheadings(listing->table, listing->noheadings);
 	scols_table_enable_colors(listing->table, wants_color(listing));
 	for (size_t i = 0; i < listing->count; i++)
-		add_column(listing, &listing->column[listing->order[i]]);
+		add_column(listing, &listing->column[listing->order[i]],
+			   listing->hidden && i == listing->count - 1);
 	return 0;
 }
 
@@ -184,40 +251,50 @@ void listing_text(struct listing *listing, int column, const char *text, size_t 
 {
 	char *copy;
 
-	if (listing->place[column] < 0)
+	if (!listing_shows(listing, column))
 		return;
 	copy = memory_text("%.*s", (int)length, text);
 	utf8_repair(copy);
 	set_cell(listing, column, copy);
 }
 
+/* For sorting: a number's value lies with its text. */
+static void set_number(struct listing *listing, int column, char *text, uint64_t number)
+{
+	set_cell(listing, column, text);
+	scols_cell_set_userdata(scols_line_get_cell(listing->line,
+						    (size_t)listing->place[column]),
+				(void *)(uintptr_t)number);
+}
+
 void listing_number(struct listing *listing, int column, uint64_t number)
 {
-	if (listing->place[column] >= 0)
-		set_cell(listing, column, memory_text("%" PRIu64, number));
+	if (listing_shows(listing, column))
+		set_number(listing, column, memory_text("%" PRIu64, number), number);
 }
 
 void listing_address(struct listing *listing, int column, uint64_t address)
 {
-	if (listing->place[column] >= 0)
-		set_cell(listing, column, memory_text("0x%012" PRIx64, address));
+	if (listing_shows(listing, column))
+		set_number(listing, column, memory_text("0x%012" PRIx64, address), address);
 }
 
 void listing_size(struct listing *listing, int column, uint64_t bytes)
 {
 	char text[LISTING_SIZE_MAX];
 
-	if (listing->bytes) {
-		listing_number(listing, column, bytes);
+	if (!listing_shows(listing, column))
 		return;
-	}
-	listing_human(bytes, text);
-	listing_text(listing, column, text, strlen(text));
+	if (listing->bytes)
+		snprintf(text, sizeof(text), "%" PRIu64, bytes);
+	else
+		listing_human(bytes, text);
+	set_number(listing, column, memory_text("%s", text), bytes);
 }
 
 void listing_boolean(struct listing *listing, int column, bool value)
 {
-	if (listing->place[column] >= 0)
+	if (listing_shows(listing, column))
 		set_cell(listing, column, memory_text("%s", value ? "yes" : "no"));
 }
 
@@ -242,6 +319,7 @@ void listing_print(struct listing *listing, const char *members)
 {
 	char *text;
 
+	sort_rows(listing);
 	if (!listing->json) {
 		scols_print_table(listing->table);
 		return;

@@ -32,11 +32,14 @@ struct listing {
 	const struct column *column;
 	const char *name;     /* of the rows' array in JSON */
 	const char *output;   /* the value of --output */
+	const char *sort;     /* and of --sort */
 	enum listing_color color;
 	bool bytes, noheadings, raw, json;
 	int order[LISTING_COLUMNS_MAX]; /* columns shown, by number */
 	int place[LISTING_COLUMNS_MAX]; /* of each column in the table; -1: not shown */
 	size_t count;         /* of columns shown */
+	int sorted;           /* the column to sort by; -1: none */
+	bool hidden;          /* it is there for that only, the last one */
 	struct libscols_table *table;
 	struct libscols_line *line;
 };
@@ -54,6 +57,9 @@ int listing_open(struct listing *listing, const struct command *command, const c
 
 /* Begins a row, in a colour (NULL: none). */
 void listing_row(struct listing *listing, const char *color);
+
+/* Whether a column is printed: for cells that take time to fill. */
+bool listing_shows(const struct listing *listing, int column);
 
 /* Fills a cell of the row, if its column is shown; a cell never filled is
  * empty, and null in JSON. */
