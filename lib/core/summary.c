@@ -25,20 +25,20 @@ bool summary_figure(const struct table *table, unsigned int number, struct figur
 	const struct figure all[] = {
 		{ "calls", "calls", UNIT_COUNT, calls },
 		{ "passed_on", "passed straight to the kernel", UNIT_COUNT,
-		  less(calls, counter[COUNT_GATED]) },
-		{ "host_calls", "host calls", UNIT_COUNT, counter[COUNT_HOST] },
-		{ "retries", "retries after EEXIST", UNIT_COUNT, counter[COUNT_RETRY] },
-		{ "learnt", "foreign intervals learnt", UNIT_COUNT, counter[COUNT_LEARNT] },
-		{ "rescans", "rescans", UNIT_COUNT, counter[COUNT_RESCAN] },
-		{ "no_space", "placements without room", UNIT_COUNT, counter[COUNT_NOSPACE] },
-		{ "fixed_outside", "fixed outside the window", UNIT_COUNT, counter[COUNT_OUTSIDE] },
-		{ "fixed_outside_address", "the latest of them, at", UNIT_ADDRESS, table->outside_address },
-		{ "fixed_outside_caller", "the latest of them, called from", UNIT_ADDRESS, table->outside_caller },
-		{ "fixed_denied", "fixed outside, denied", UNIT_COUNT, counter[COUNT_DENIED] },
-		{ "escaped", "escapes past the fence", UNIT_COUNT, counter[COUNT_ESCAPED] },
+		  less(calls, table_count(&counter[COUNT_GATED])) },
+		{ "host_calls", "host calls", UNIT_COUNT, table_count(&counter[COUNT_HOST]) },
+		{ "retries", "retries after EEXIST", UNIT_COUNT, table_count(&counter[COUNT_RETRY]) },
+		{ "learnt", "foreign intervals learnt", UNIT_COUNT, table_count(&counter[COUNT_LEARNT]) },
+		{ "rescans", "rescans", UNIT_COUNT, table_count(&counter[COUNT_RESCAN]) },
+		{ "no_space", "placements without room", UNIT_COUNT, table_count(&counter[COUNT_NOSPACE]) },
+		{ "fixed_outside", "fixed outside the window", UNIT_COUNT, table_count(&counter[COUNT_OUTSIDE]) },
+		{ "fixed_outside_address", "the latest of them, at", UNIT_ADDRESS, table_count(&table->outside_address) },
+		{ "fixed_outside_caller", "the latest of them, called from", UNIT_ADDRESS, table_count(&table->outside_caller) },
+		{ "fixed_denied", "fixed outside, denied", UNIT_COUNT, table_count(&counter[COUNT_DENIED]) },
+		{ "escaped", "escapes past the fence", UNIT_COUNT, table_count(&counter[COUNT_ESCAPED]) },
 		{ "without_table", "calls without the table", UNIT_COUNT,
-		  counter[COUNT_WITHOUT_TABLE] },
-		{ "forks", "forks", UNIT_COUNT, counter[COUNT_FORK] },
+		  table_count(&counter[COUNT_WITHOUT_TABLE]) },
+		{ "forks", "forks", UNIT_COUNT, table_count(&counter[COUNT_FORK]) },
 		{ "intervals", "intervals in the table", UNIT_COUNT, table->tree.entries },
 		{ "height", "height of the tree", UNIT_COUNT, table->tree.height },
 		{ "table_bytes", "memory of the table", UNIT_BYTES,
@@ -56,7 +56,7 @@ uint64_t summary_calls(const struct table *table, enum call_name name)
 	uint64_t sum = 0;
 
 	for (enum outcome outcome = 0; outcome < OUTCOMES; outcome++)
-		sum += table->call[name][outcome];
+		sum += table_count(&table->call[name][outcome]);
 	return sum;
 }
 

@@ -126,4 +126,10 @@ struct table {
 	struct tree tree;
 };
 
+/* A counter: others may count meanwhile. */
+static inline uint64_t table_count(const uint64_t *count)
+{
+	return __atomic_load_n(count, __ATOMIC_RELAXED);
+}
+
 #endif

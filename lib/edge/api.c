@@ -152,13 +152,13 @@ EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
 		all.mremap_calls = summary_calls(table, CALL_MREMAP) + summary_calls(table, CALL_MREMAP_RANGE);
 		all.shmat_calls = summary_calls(table, CALL_SHMAT) + summary_calls(table, CALL_SHMAT_RANGE);
 		all.shmdt_calls = summary_calls(table, CALL_SHMDT);
-		all.retries = counter[COUNT_RETRY];
-		all.learnt = counter[COUNT_LEARNT];
-		all.rescans = counter[COUNT_RESCAN];
-		all.fixed_outside = counter[COUNT_OUTSIDE];
-		all.fixed_denied = counter[COUNT_DENIED];
-		all.no_space = counter[COUNT_NOSPACE];
-		all.without_table = counter[COUNT_WITHOUT_TABLE];
+		all.retries = table_count(&counter[COUNT_RETRY]);
+		all.learnt = table_count(&counter[COUNT_LEARNT]);
+		all.rescans = table_count(&counter[COUNT_RESCAN]);
+		all.fixed_outside = table_count(&counter[COUNT_OUTSIDE]);
+		all.fixed_denied = table_count(&counter[COUNT_DENIED]);
+		all.no_space = table_count(&counter[COUNT_NOSPACE]);
+		all.without_table = table_count(&counter[COUNT_WITHOUT_TABLE]);
 	}
 	return (int)call_answer(user_write(stats, &all, size < sizeof(all) ? size : sizeof(all)));
 }

@@ -22,7 +22,8 @@ static inline bool direct_places(const struct space *space, const struct area *a
  * window, and nothing there was placed by the library. */
 static inline bool direct_holds(const struct space *space, uintptr_t start, size_t length)
 {
-	return space->direct && !space->placed_inside && space_inside(space, start, length);
+	return space->direct && !__atomic_load_n(&space->placed_inside, __ATOMIC_RELAXED) &&
+	       space_inside(space, start, length);
 }
 
 /* After a fence was raised: whether calls are passed on from now on; if so, a

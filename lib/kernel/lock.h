@@ -12,6 +12,7 @@
 #ifndef VALIMIT_KERNEL_LOCK_H
 #define VALIMIT_KERNEL_LOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct lock {
@@ -29,8 +30,11 @@ enum lock_result {
 /* Before the first use; and never again. */
 void lock_init(struct lock *lock);
 
-/* Async-signal-safe, but not recursive: see space_lock(). */
-enum lock_result lock_take(struct lock *lock);
-void lock_release(struct lock *lock);
+/* Async-signal-safe, but not recursive: *busy is the thread's, and true from
+ * before the lock is tried until after it is released, so that no instruction
+ * in between is left open. A handler that finds it so must do without. While the
+ * thread sleeps for the lock it is false: a handler may take its own turn. */
+enum lock_result lock_take(struct lock *lock, bool *busy);
+void lock_release(struct lock *lock, bool *busy);
 
 #endif

@@ -43,9 +43,10 @@ bool record_waiting(void)
  * that came after a ticket, it is found here. */
 static void remember(struct space *space, uintptr_t start, uintptr_t end)
 {
-	uint32_t number = ++space->table->operation;
+	uint32_t number = space->table->operation + 1;
 
 	space->recent[number % SPACE_RECENT] = (struct span){ start, end };
+	__atomic_store_n(&space->table->operation, number, __ATOMIC_RELEASE);
 }
 
 static void change(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
@@ -65,7 +66,7 @@ static void change(struct space *space, uintptr_t start, uintptr_t end, const st
 	struct detail numbered = *detail;
 
 	if (space->direct && !space_outside(space, start, end - start))
-		space->placed_inside = true;
+		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
 	numbered.when = space->table->operation;
 	tree_set(tree, start, end, &numbered);
 }

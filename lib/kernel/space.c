@@ -7,24 +7,11 @@
 #include "sys.h"
 
 /* Whether this thread is at the table: a handler that interrupts it there must
- * not wait for the lock. Set before the lock is tried and cleared after it is
- * released, so that no instruction in between is left open. */
+ * not wait for the lock. */
 static __thread bool at_table;
 
 /* Whether fork() was called with the table in hand. */
 static __thread bool forking;
-
-static void enter(void)
-{
-	at_table = true;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-static void leave(void)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	at_table = false;
-}
 
 /* The first call in a child: its table is a copy of the parent's, perhaps in
  * the middle of a change by a thread that it does not have. */
@@ -46,10 +33,8 @@ bool space_lock(struct space *space)
 		space_count(space, COUNT_WITHOUT_TABLE);
 		return false;
 	}
-	enter();
-	switch (lock_take(space->lock)) {
+	switch (lock_take(space->lock, &at_table)) {
 	case LOCK_BUSY:
-		leave();
 		space_count(space, COUNT_WITHOUT_TABLE);
 		return false;
 	case LOCK_INHERITED:
@@ -73,8 +58,7 @@ static void release(struct space *space)
 	pool_trim(space);
 	record_catch_up(space);
 	__atomic_store_n(&space->table->sequence, space->table->sequence + 1, __ATOMIC_RELEASE);
-	lock_release(space->lock);
-	leave();
+	lock_release(space->lock, &at_table);
 }
 
 void space_unlock(struct space *space)

@@ -80,7 +80,7 @@ void space_fork_child(struct space *space);
  * a locked instruction. */
 static inline void space_increment(uint64_t *count)
 {
-	__atomic_store_n(count, __atomic_load_n(count, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
+	__atomic_store_n(count, table_count(count) + 1, __ATOMIC_RELAXED);
 }
 
 static inline void space_count(struct space *space, enum counter counter)

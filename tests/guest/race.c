@@ -5,6 +5,7 @@
  * there before the page goes: an overlap or a clobbered mapping shows.
  *
  *	race THREADS SECONDS [seen]
+ *	race THREADS each OPERATIONS
  *
  * 0 seconds: until SIGUSR1; then prints "stopped" and waits. seen: no raw calls.
  */
@@ -33,6 +34,7 @@ struct racer {
 
 static atomic_bool stop;
 static bool seen;
+static unsigned long each; /* operations of a thread; 0: until the end */
 static size_t page;
 
 static uint64_t *mark_at(const struct slot *slot, size_t i)
@@ -112,7 +114,7 @@ static void *run(void *data)
 {
 	struct racer *racer = data;
 
-	while (!stop) {
+	while (!stop && (each == 0 || racer->operations < each)) {
 		struct slot *slot = &racer->slot[random_next(&racer->state) % SLOTS];
 
 		if (!slot->at)
@@ -143,12 +145,16 @@ int main(int argc, char **argv)
 {
 	static struct racer racers[64];
 	size_t threads = argc > 1 ? number(argv[1]) : 4;
-	unsigned int seconds = argc > 2 ? (unsigned int)number(argv[2]) : 1;
 	unsigned long operations = 0, refused = 0;
+	unsigned int seconds = 1;
 	sigset_t set;
 
 	if (threads > sizeof(racers) / sizeof(*racers))
 		die("too many threads");
+	if (argc > 3 && strcmp(argv[2], "each") == 0)
+		each = number(argv[3]);
+	else if (argc > 2)
+		seconds = (unsigned int)number(argv[2]);
 	seen = argc > 3 && strcmp(argv[3], "seen") == 0;
 	page = page_size();
 	sigemptyset(&set);
@@ -159,8 +165,9 @@ int main(int argc, char **argv)
 		if (pthread_create(&racers[i].thread, NULL, run, &racers[i]))
 			die("pthread_create fails");
 	}
-	wait_for_end(seconds);
-	stop = true;
+	if (!each)
+		wait_for_end(seconds);
+	stop = each == 0;
 	for (size_t i = 0; i < threads; i++) {
 		pthread_join(racers[i].thread, NULL);
 		operations += racers[i].operations;

@@ -40,7 +40,7 @@ program_path() {
 }
 
 # with FENCE WINDOW [NAME=VALUE]... PROGRAM [ARGUMENT]...
-# TRACER, an array, is put in front.
+# TRACER, an array, is put in front. PATIENCE: seconds that it may take.
 with() {
 	local fence=$1 window=$2 program
 	local -a set=(GUEST_WINDOW="$(bounds "$2")" VA_LIMIT="$window" VA_LIMIT_FENCE="$fence")
@@ -53,7 +53,7 @@ with() {
 	done
 	program=$(program_path "$1")
 	shift
-	"${TRACER[@]}" timeout -k 5 60 env "${set[@]}" LD_PRELOAD="$VALIMIT_LIB" "$program" "$@"
+	"${TRACER[@]}" timeout -k 5 "${PATIENCE:-60}" env "${set[@]}" LD_PRELOAD="$VALIMIT_LIB" "$program" "$@"
 }
 
 confined() { # reach calls

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lock's own code in every order of its steps that a few preemptions allow:
+ * it excludes, nobody sleeps for ever, and giving up harms nobody.
+ */
+#include "unit.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "kernel/lock.h"
+#include "kernel/sys.h"
+#include "model.h"
+
+static struct lock lock;
+static bool at_it[MODEL_THREADS]; /* each thread's own */
+static int inside;
+static unsigned long violations, inherited, busy;
+static int rounds;
+
+/* What lock.c links with in the place of the kernel's. */
+long sys_call(long number, const long arguments[6])
+{
+	const uint32_t *word = (const uint32_t *)arguments[0];
+
+	assert_int_equal(number, SYS_futex);
+	if (arguments[1] == FUTEX_WAIT_PRIVATE)
+		return model_wait(word, (uint32_t)arguments[2]);
+	assert_int_equal(arguments[1], FUTEX_WAKE_PRIVATE);
+	model_wake(word);
+	return 0;
+}
+
+void sys_pause(void)
+{
+	model_step();
+}
+
+static void take_turns(int thread)
+{
+	for (int i = 0; i < rounds; i++) {
+		enum lock_result result = lock_take(&lock, &at_it[thread]);
+
+		if (result == LOCK_BUSY) {
+			busy++;
+			violations += at_it[thread];
+			continue;
+		}
+		violations += !at_it[thread];
+		inherited += result == LOCK_INHERITED;
+		violations += inside++ != 0;
+		model_step();
+		inside--;
+		lock_release(&lock, &at_it[thread]);
+		violations += at_it[thread];
+	}
+}
+
+static void take_without_release(int thread)
+{
+	busy += lock_take(&lock, &at_it[thread]) == LOCK_BUSY;
+}
+
+static void begin_free(void)
+{
+	lock_init(&lock);
+	inside = 0;
+}
+
+/* As MADV_WIPEONFORK leaves it in a child. */
+static void begin_wiped(void)
+{
+	memset(&lock, 0, sizeof(lock));
+	inside = 0;
+}
+
+static struct model_result explore(struct model model, int how_many_rounds)
+{
+	struct model_result result;
+
+	rounds = how_many_rounds;
+	violations = inherited = busy = 0;
+	result = model_explore(&model);
+	print_message("# %lu runs, %lu early ends of a wait\n", result.runs, result.timeouts);
+	return result;
+}
+
+static void two_threads(void **unused)
+{
+	struct model_result result = explore((struct model){ .threads = 2, .preemptions = 6,
+		.begin = begin_free, .body = take_turns }, 2);
+
+	(void)unused;
+	assert_int_equal(violations, 0);
+	assert_int_equal(result.stuck, 0);
+	assert_int_equal(busy, 0);
+	assert_true(result.runs > 1000);
+}
+
+static void three_threads(void **unused)
+{
+	struct model_result result = explore((struct model){ .threads = 3, .preemptions = 4,
+		.begin = begin_free, .body = take_turns }, 1);
+
+	(void)unused;
+	assert_int_equal(violations, 0);
+	assert_int_equal(result.stuck, 0);
+	assert_int_equal(busy, 0);
+	assert_true(result.runs > 1000);
+}
+
+static void waits_that_end_early(void **unused)
+{
+	struct model_result result = explore((struct model){ .threads = 3, .preemptions = 2,
+		.timeouts = 2, .begin = begin_free, .body = take_turns }, 1);
+
+	(void)unused;
+	assert_int_equal(violations, 0);
+	assert_int_equal(result.stuck, 0);
+	assert_true(result.timeouts > 0);
+	assert_true(busy > 0);
+}
+
+static void nobody_waits_for_a_holder_that_is_stopped(void **unused)
+{
+	struct model_result result = explore((struct model){ .threads = 3, .preemptions = 2,
+		.timeouts = 3, .begin = begin_free, .body = take_without_release }, 1);
+
+	(void)unused;
+	assert_true(busy > 0);
+	/* With fewer early ends than sleepers somebody sleeps on: that is found. */
+	assert_int_equal(result.stuck, 1);
+}
+
+static void one_of_a_childs_threads_inherits(void **unused)
+{
+	struct model_result result = explore((struct model){ .threads = 3, .preemptions = 2,
+		.begin = begin_wiped, .body = take_turns }, 1);
+
+	(void)unused;
+	assert_int_equal(violations, 0);
+	assert_int_equal(result.stuck, 0);
+	assert_int_equal(inherited, result.runs);
+}
+
+static void the_model_finds_a_lost_wakeup(void **unused)
+{
+	struct model_result result = explore((struct model){ .threads = 2, .preemptions = 2,
+		.lose_wakes = true, .begin = begin_free, .body = take_turns }, 1);
+
+	(void)unused;
+	assert_int_equal(result.stuck, 1);
+}
+
+/* A lock that does not lock. */
+static void take_nothing(int thread)
+{
+	(void)thread;
+	violations += inside++ != 0;
+	model_step();
+	inside--;
+}
+
+static void the_model_finds_two_inside(void **unused)
+{
+	(void)unused;
+	explore((struct model){ .threads = 2, .preemptions = 2, .begin = begin_free,
+		.body = take_nothing }, 1);
+	assert_true(violations > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_threads),
+		cmocka_unit_test(three_threads),
+		cmocka_unit_test(waits_that_end_early),
+		cmocka_unit_test(nobody_waits_for_a_holder_that_is_stopped),
+		cmocka_unit_test(one_of_a_childs_threads_inherits),
+		cmocka_unit_test(the_model_finds_a_lost_wakeup),
+		cmocka_unit_test(the_model_finds_two_inside),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
