@@ -41,6 +41,7 @@ enum kind {
 #define ENTRY_SHM       1U /* a System V segment; `page` is meaningful */
 #define ENTRY_OUTSIDE   2U /* a guest's fixed mapping, not wholly in the window */
 #define ENTRY_GROWSDOWN 4U /* a MAP_GROWSDOWN mapping: its start may lie lower */
+#define ENTRY_START     8U /* foreign, and there before there was a table */
 
 /* How much of the process is confined. */
 enum reach { REACH_CALLS = 1, REACH_PROCESS = 2, REACH_WHOLE = 3 };

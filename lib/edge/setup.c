@@ -99,6 +99,7 @@ static void learn(struct space *space)
 	if (!space_lock(space))
 		return;
 	foreign_enter(space, own, own + space->table->region_size, KIND_OWN);
+	space->starting = true;
 	foreign_rescan(space);
 	space_unlock(space);
 	guard_stack(space);

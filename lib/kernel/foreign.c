@@ -19,7 +19,11 @@ struct rescan {
 
 static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
 {
-	struct detail detail = { .kind = (uint8_t)kind, .when = space->table->operation };
+	struct detail detail = {
+		.kind = (uint8_t)kind,
+		.flags = kind == KIND_FOREIGN && space->starting ? ENTRY_START : 0,
+		.when = space->table->operation,
+	};
 
 	if (start < end && pool_room(space))
 		tree_set(&space->table->tree, start, end, &detail);
@@ -151,14 +155,18 @@ void foreign_rescan(struct space *space)
 		.why = __atomic_exchange_n(&space->stale, STALE_NOT, __ATOMIC_RELAXED),
 	};
 
-	if (rescan.why == STALE_TORN)
+	/* A child that has lost the table begins anew with what it has. */
+	if (rescan.why == STALE_TORN) {
 		forget(space);
+		space->starting = true;
+	}
 	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
 	space_count(space, COUNT_RESCAN);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
 	space->listed = maps_each(visit, &rescan) >= 0;
 	if (space->listed)
 		drop(space, rescan.at, space->top);
+	space->starting = false;
 }
 
 void foreign_refresh(struct space *space)

@@ -52,6 +52,7 @@ struct space {
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
 	bool placed_inside;    /* yet some lie in the window that the library placed */
 	bool listed;           /* the kernel's list could be read */
+	bool starting;         /* what is learnt now was there from the start */
 	bool nameless;         /* the kernel names no anonymous memory */
 	struct span stack;     /* the main stack as it was found; empty: unknown */
 	struct span heap;      /* the brk heap, likewise */

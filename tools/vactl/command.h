@@ -40,7 +40,7 @@ struct command {
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 
-extern const struct command command_run, command_ps, command_maps, command_stat,
+extern const struct command command_run, command_ps, command_maps, command_stat, command_check,
 	command_plot;
 
 /* Ends every command's tables: --help. */

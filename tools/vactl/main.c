@@ -9,7 +9,7 @@
 #include "message.h"
 
 static const struct command *const commands[] = { &command_run, &command_ps, &command_maps,
-						 &command_stat, &command_plot };
+						 &command_stat, &command_check, &command_plot };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

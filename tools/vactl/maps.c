@@ -41,7 +41,7 @@ static const struct column maps_columns[] = {
 	[MAPS_PC] = { "PC", COLUMN_ADDRESS, .help = "the address that it was mapped from" },
 	[MAPS_WHEN] = { "WHEN", COLUMN_NUMBER,
 			.help = "the number of the operation that mapped it" },
-	[MAPS_FLAGS] = { "FLAGS", COLUMN_TEXT, .help = "shm, outside, growsdown" },
+	[MAPS_FLAGS] = { "FLAGS", COLUMN_TEXT, .help = "shm, outside, growsdown; start: there from the start" },
 	{ .name = NULL },
 };
 

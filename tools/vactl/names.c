@@ -51,7 +51,7 @@ void name_flags(uint8_t flags, char *text)
 		const char *name;
 	} names[] = {
 		{ ENTRY_SHM, "shm" }, { ENTRY_OUTSIDE, "outside" },
-		{ ENTRY_GROWSDOWN, "growsdown" },
+		{ ENTRY_GROWSDOWN, "growsdown" }, { ENTRY_START, "start" },
 	};
 
 	*text = 0;
