@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy.h"
 
+#include "random.h"
+
 /* The kernel randomises mmap_base by 28 bits of pages on 64-bit machines. */
 #define BASE_PAGES_MAX (1UL << 28)
 #define BASE_FRACTION 16
 
 uint64_t policy_random(struct policy *policy)
 {
-	/* splitmix64: any state will do, and equal seeds give equal runs. */
-	uint64_t x = policy->random += 0x9e3779b97f4a7c15UL;
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9UL;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebUL;
-	return x ^ (x >> 31);
+	return random_next(&policy->random);
 }
 
 static bool upwards(const struct policy *policy)

@@ -9,6 +9,11 @@
 #define GIB 0x40000000UL
 #define ADDRESS_BITS 64
 
+/* For malloc, which cannot ask for what is kept back, the window is smaller by
+ * so much. The other has as many bits as the kernel's mmap_base has. */
+#define EDGE_FRACTION 256
+#define EDGE_PAGES_MAX (1UL << 28)
+
 static const char why_form[] = "is not LOWER-UPPER, Nbit (N from 1 to 64), map32 or none";
 static const char why_upper[] = "has no number after the '-'";
 static const char why_large[] = "has a number that does not fit 64 bits";
@@ -232,6 +237,18 @@ bool window_holds(const struct window *window, uintptr_t start, size_t length)
 	if (window->lower < window->upper)
 		return start >= window->lower && end <= window->upper;
 	return start >= window->lower || end <= window->upper;
+}
+
+size_t window_edge(const struct window *window, size_t page, uint64_t random)
+{
+	uintptr_t pages;
+
+	if (window->lower >= window->upper)
+		return 0;
+	pages = (window->upper - window->lower) / EDGE_FRACTION / page;
+	if (pages > EDGE_PAGES_MAX)
+		pages = EDGE_PAGES_MAX;
+	return pages ? random % pages * page : 0;
 }
 
 struct span_list window_intersect(const struct spans *a, const struct spans *b)

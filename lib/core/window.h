@@ -78,6 +78,12 @@ struct span_list {
 };
 struct span_list window_intersect(const struct spans *a, const struct spans *b);
 
+/* Bytes of a clamped window's top to keep back, at random, where the kernel
+ * places: its search begins at its own random base, unless the window ends below
+ * that; then it would begin at the window's very end. Whole pages, at most a
+ * 256th of the window; none of one that wraps. */
+size_t window_edge(const struct window *window, size_t page, uint64_t random);
+
 /* The larger of the starts and the smaller of the ends; may be empty. */
 static inline struct span span_cut(struct span a, struct span b)
 {

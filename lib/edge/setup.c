@@ -2,10 +2,10 @@
 #include "setup.h"
 
 #include <errno.h>
-#include <linux/personality.h>
 #include <linux/prctl.h>
 #include <sys/auxv.h>
 
+#include "kernel/chance.h"
 #include "kernel/direct.h"
 #include "kernel/fence.h"
 #include "kernel/foreign.h"
@@ -17,11 +17,22 @@
 #include "message.h"
 #include "module.h"
 
+/* What the launcher has left, if it has started this program. */
+static const struct launched *find_launched(void)
+{
+	const struct launched *launched = (const struct launched *)getauxval(LAUNCHED_AUXV);
+
+	return launched && launched->version == LAUNCHED_VERSION ? launched : NULL;
+}
+
 void setup_limits(struct space *space)
 {
+	const struct launched *launched = find_launched();
+
+	space->launched = launched;
 	space->page = getauxval(AT_PAGESZ);
-	space->min = limits_min(space->page);
-	space->top = limits_top(space->page);
+	space->min = launched ? launched->min : limits_min(space->page);
+	space->top = launched ? launched->top : limits_top(space->page);
 	space->gathers = limits_kernel(6, 12);
 	space->checks_moves = limits_kernel(6, 17);
 }
@@ -55,30 +66,12 @@ void setup_die(const struct space *space, long why)
 	message_die(&message);
 }
 
-static bool randomised(const struct options *options)
-{
-	long persona = SYS(SYS_personality, 0xffffffffUL);
-
-	return options->has_seed || sys_failed(persona) || !(persona & ADDR_NO_RANDOMIZE);
-}
-
-static uint64_t entropy(const struct options *options)
-{
-	const uint64_t *random = (const uint64_t *)getauxval(AT_RANDOM);
-	uint64_t more = 0;
-
-	if (options->has_seed)
-		return options->seed;
-	SYS(SYS_getrandom, &more, sizeof(more), 1U /* GRND_NONBLOCK */);
-	return more ^ (random ? random[1] : (uint64_t)SYS(SYS_getpid, 0));
-}
-
 static void set_policy(struct space *space, const struct options *options)
 {
 	space->guest = (struct policy){
 		.place = options->place,
 		.align = options->align > space->page ? options->align : space->page,
-		.random = entropy(options),
+		.random = chance_seed(options, (const uint64_t *)getauxval(AT_RANDOM)),
 		.base = options->base & ~(space->page - 1),
 	};
 	space->host = (struct policy){
@@ -86,9 +79,23 @@ static void set_policy(struct space *space, const struct options *options)
 		.align = space->page,
 		.random = space->guest.random ^ UINT64_MAX,
 	};
-	space->randomised = randomised(options);
+	space->randomised = chance_wanted(options);
 	space->based = options->has_base;
 	shift_bases(space);
+}
+
+/* The launcher's fence stands: it is ours from now on. */
+static void adopt_fence(struct space *space)
+{
+	const struct launched *launched = space->launched;
+	struct table *table = space->table;
+
+	table->fence = launched->sealed ? FENCE_SEALED : FENCE_UP;
+	table->reach = REACH_WHOLE;
+	if (span_empty(launched->edge))
+		return;
+	table->edge = launched->edge.start;
+	table->edge_end = launched->edge.end;
 }
 
 /* Once, before anybody else can be at the table. */
@@ -109,6 +116,10 @@ long setup_space(struct space *space, const struct options *options, struct wind
 {
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -ERANGE;
+	/* One for another window is only in the way of this one's. */
+	if (space->launched && (space->launched->window.lower != window.lower ||
+				space->launched->window.upper != window.upper))
+		space->launched = NULL;
 	space->window[0] = window;
 	space->fixed_deny = options->fixed_deny;
 
@@ -118,6 +129,8 @@ long setup_space(struct space *space, const struct options *options, struct wind
 		return result;
 	space_set_window(space, window);
 	set_policy(space, options);
+	if (space->launched)
+		adopt_fence(space);
 	learn(space);
 	return 0;
 }
@@ -146,12 +159,15 @@ static bool demanded(const struct options *options)
 
 static long raise_fence(struct space *space, const struct options *options)
 {
-	if (options->fence == FENCE_NEVER)
-		return 0;
-	if (!space->listed)
-		return -ENOENT;
+	long result = 0;
 
-	long result = fence_raise(space, options->fence == FENCE_SEAL);
+	if (!space_fenced(space)) {
+		if (options->fence == FENCE_NEVER)
+			return 0;
+		if (!space->listed)
+			return -ENOENT;
+		result = fence_raise(space, options->fence == FENCE_SEAL);
+	}
 
 	if (result == 0)
 		direct_start(space);

@@ -7,11 +7,6 @@
 #include "record.h"
 #include "sys.h"
 
-/* Of a window's top at most this part is kept back: for malloc, which cannot
- * ask for it, the window is smaller by so much. */
-#define EDGE_FRACTION 256
-#define EDGE_PAGES_MAX (1UL << 28) /* as many bits as the kernel's mmap_base has */
-
 /* Whoever changes the limits all the time shall not hold others up for ever. */
 #define TRIES 100
 
@@ -22,19 +17,14 @@ static bool own_policy(const struct space *space)
 	return policy->place != PLACE_TOPDOWN || policy->align > space->page || space->based;
 }
 
-/* The kernel's search begins at its own random base, unless the window ends
- * below that: then it would begin at the window's very end. */
 static void keep_edge(struct space *space)
 {
 	struct window window = space_window(space);
-	uintptr_t pages, bytes;
+	size_t bytes;
 
-	if (!space->randomised || window.lower > window.upper)
+	if (!space->randomised || space->table->edge)
 		return;
-	pages = (window.upper - window.lower) / EDGE_FRACTION / space->page;
-	if (pages > EDGE_PAGES_MAX)
-		pages = EDGE_PAGES_MAX;
-	bytes = pages ? policy_random(&space->guest) % pages * space->page : 0;
+	bytes = window_edge(&window, space->page, policy_random(&space->guest));
 	if (bytes && fence_keep(space, window.upper - bytes, window.upper) == 0) {
 		space->table->edge = window.upper - bytes;
 		space->table->edge_end = window.upper;

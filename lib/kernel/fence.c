@@ -2,30 +2,26 @@
 #include "fence.h"
 
 #include <errno.h>
-#include <linux/prctl.h>
 
 #include "core/gap.h"
 #include "foreign.h"
+#include "limits.h"
 #include "obstacle.h"
+#include "piece.h"
 #include "record.h"
 #include "stack.h"
 #include "sys.h"
 
-#ifndef PR_SET_VMA
-#define PR_SET_VMA 0x53564d41
-#define PR_SET_VMA_ANON_NAME 0
-#endif
-
-#define FENCE_FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
-#define FENCE_NAME "valimit-fence"
-
-/* A core would have all of it, and gcore would read it. */
-static void dress(struct space *space, uintptr_t start, size_t length)
+static long make(struct call call)
 {
-	sys_madvise(start, length, MADV_DONTDUMP);
+	return sys_call(call.number, call.arguments);
+}
+
+static void dress(struct space *space, struct span piece)
+{
+	make(piece_undump(piece));
 	if (!space->nameless)
-		space->nameless = SYS(SYS_prctl, PR_SET_VMA, PR_SET_VMA_ANON_NAME, start, length,
-				      FENCE_NAME) < 0;
+		space->nameless = make(piece_name(piece, PIECE_NAME)) < 0;
 }
 
 /* The next free piece of the span by the table; empty at the end. */
@@ -48,16 +44,14 @@ static long fill(struct space *space, struct span span)
 	int met = 0;
 
 	while (!span_empty(gap)) {
-		size_t length = gap.end - gap.start;
-		long result = sys_mmap(gap.start, length, PROT_NONE,
-				       FENCE_FLAGS | MAP_FIXED_NOREPLACE, -1, 0);
+		long result = make(piece_map(gap, MAP_FIXED_NOREPLACE));
 
 		if (sys_failed(result) && result != -EEXIST)
 			return result;
 		if (result == -EEXIST) {
 			foreign_admit(space, gap.start, gap.end);
 		} else {
-			dress(space, gap.start, length);
+			dress(space, gap);
 			span.start = gap.end;
 		}
 
@@ -72,24 +66,25 @@ static long fill(struct space *space, struct span span)
 
 long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
 {
-	long result = sys_mmap(start, end - start, PROT_NONE, FENCE_FLAGS | MAP_FIXED_NOREPLACE, -1,
-			       0);
+	struct span piece = { start, end };
+	long result = make(piece_map(piece, MAP_FIXED_NOREPLACE));
 
 	if (sys_failed(result))
 		return result;
-	dress(space, start, end - start);
+	dress(space, piece);
 	return 0;
 }
 
 long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 {
-	long result = sys_mmap(start, end - start, PROT_NONE, FENCE_FLAGS | MAP_FIXED, -1, 0);
+	struct span piece = { start, end };
+	long result = make(piece_map(piece, MAP_FIXED));
 
 	if (sys_failed(result))
 		return result;
-	dress(space, start, end - start);
+	dress(space, piece);
 	if (space->table->fence == FENCE_SEALED)
-		sys_mseal(start, end - start);
+		make(piece_seal(piece));
 	return 0;
 }
 
@@ -99,7 +94,7 @@ static long seal(struct space *space, struct span span)
 
 	for (struct span gap; result == 0 && !span_empty(gap = next_gap(space, span));
 	     span.start = gap.end)
-		result = sys_mseal(gap.start, gap.end - gap.start);
+		result = make(piece_seal(gap));
 	return result;
 }
 
@@ -166,7 +161,8 @@ void fence_mend(struct space *space, uintptr_t start, uintptr_t end)
 /* Asks the kernel for a page, as malloc would, and looks where it is. */
 static long try_kernel(struct space *space)
 {
-	long at = sys_mmap(0, space->page, PROT_NONE, FENCE_FLAGS, -1, 0);
+	long at = sys_mmap(0, space->page, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	bool inside = !sys_failed(at) && space_inside(space, (uintptr_t)at, space->page);
 
 	if (!sys_failed(at))
@@ -174,19 +170,12 @@ static long try_kernel(struct space *space)
 	return inside ? 0 : -ENOSPC;
 }
 
-static bool limited(void)
-{
-	struct rlimit rlimit;
-
-	return sys_rlimit(RLIMIT_AS, NULL, &rlimit) == 0 && rlimit.rlim_cur != RLIM_INFINITY;
-}
-
 long fence_raise(struct space *space, bool for_good)
 {
 	struct spans outside = space_rest(space);
 	long result = 0;
 
-	if (limited())
+	if (limits_space())
 		return -EPERM;
 	if (!span_empty(space->stack) &&
 	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))

@@ -57,10 +57,14 @@ static void enter_mapping(struct space *space, struct span span, int prot, bool 
 	}
 
 	struct spans spans = space_spans(space);
+	uintptr_t edge = space->table->edge;
 
 	for (int i = 0; i < spans.count; i++) {
 		struct span inside = span_cut(span, spans.at[i]);
 
+		/* What is kept back of the window's top is fence as well. */
+		if (edge && inside.end == space->table->edge_end && inside.end > edge)
+			inside.end = edge;
 		foreign_enter(space, inside.start, inside.end, KIND_FOREIGN);
 	}
 }

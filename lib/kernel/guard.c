@@ -26,7 +26,7 @@ void guard_stack(struct space *space)
 {
 	uintptr_t lowest = stack_lowest(space);
 
-	if (span_empty(space->stack) ||
+	if (span_empty(space->stack) || space->launched ||
 	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))
 		return;
 	guard_below(space, lowest);

@@ -9,6 +9,10 @@
 /* What the kernel's configuration has where the setting cannot be read. */
 #define MIN_DEFAULT 65536UL
 
+/* Programs raise their own limit when they run: gcc's compilers to 64 MiB. So
+ * that much is kept, where the hard limit allows it. */
+#define STACK_KEPT (64UL << 20)
+
 uintptr_t limits_min(size_t page)
 {
 	char text[24];
@@ -70,4 +74,22 @@ bool limits_kernel(unsigned major, unsigned minor)
 		at += *at == '.';
 	}
 	return number[0] > major || (number[0] == major && number[1] >= minor);
+}
+
+size_t limits_stack(const struct rlimit *rlimit)
+{
+	size_t size = rlimit->rlim_cur;
+
+	if (size == RLIM_INFINITY)
+		return STACK_KEPT;
+	if (size >= STACK_KEPT)
+		return size;
+	return rlimit->rlim_max < STACK_KEPT ? rlimit->rlim_max : STACK_KEPT;
+}
+
+bool limits_space(void)
+{
+	struct rlimit rlimit;
+
+	return sys_rlimit(RLIMIT_AS, NULL, &rlimit) == 0 && rlimit.rlim_cur != RLIM_INFINITY;
 }

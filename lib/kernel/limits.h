@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 /* The lowest address that may be mapped, a page boundary (vm.mmap_min_addr). */
 uintptr_t limits_min(size_t page);
@@ -16,5 +17,11 @@ uintptr_t limits_top(size_t page);
 
 /* Whether the kernel is of that version or later. */
 bool limits_kernel(unsigned major, unsigned minor);
+
+/* Bytes that a main stack must have room for under a limit (RLIMIT_STACK). */
+size_t limits_stack(const struct rlimit *rlimit);
+
+/* Whether the address space's size is limited (RLIMIT_AS): a fence counts. */
+bool limits_space(void);
 
 #endif

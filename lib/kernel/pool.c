@@ -5,16 +5,14 @@
 #include <string.h>
 
 #include "carve.h"
+#include "core/launched.h"
 #include "scan.h"
 #include "stack.h"
 #include "sys.h"
 
-/* Enough for a million mappings; address space is all that it costs. */
-#define REGION_SIZE (64UL << 20)
+#define REGION_SIZE LAUNCHED_ROOM
 #define REGION_SIZE_MIN (1UL << 20)
-
-/* As far from the end of its span the region may lie. */
-#define RANDOM_PAGES (1UL << 20)
+#define RANDOM_PAGES LAUNCHED_SPREAD
 
 /* The blocks that are made usable at first, in bytes. */
 #define FIRST_BLOCKS (32UL << 10)
@@ -50,13 +48,26 @@ static long reserve_at_random(const struct space *space, struct span span, size_
 	return -EEXIST;
 }
 
+/* What the launcher has left for it, in its fence. */
+static long reserve_room(const struct space *space, size_t size)
+{
+	struct span room = space->launched ? space->launched->room : (struct span){ 0, 0 };
+
+	if (span_empty(room) || room.end - room.start < size)
+		return -ENOMEM;
+	return sys_mmap(room.start, size, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
 /* A free place for `size` bytes outside the window. */
 static long reserve(struct space *space, size_t size)
 {
 	struct spans outside = space_rest(space);
 	uint64_t random = 0;
-	long at = -ENOMEM;
+	long at = reserve_room(space, size);
 
+	if (at > 0)
+		return at;
 	SYS(SYS_getrandom, &random, sizeof(random), 1U /* GRND_NONBLOCK */);
 	for (int i = outside.count - 1; at < 0 && i >= 0; i--) {
 		if (outside.at[i].end - outside.at[i].start < size)

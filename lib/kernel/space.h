@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/launched.h"
 #include "core/policy.h"
 #include "core/table.h"
 #include "core/tree.h"
@@ -54,6 +55,7 @@ struct space {
 	bool listed;           /* the kernel's list could be read */
 	bool starting;         /* what is learnt now was there from the start */
 	bool nameless;         /* the kernel names no anonymous memory */
+	const struct launched *launched; /* the launcher's fence stands; NULL: it does not */
 	struct span stack;     /* the main stack as it was found; empty: unknown */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */

@@ -5,27 +5,13 @@
 
 #include "foreign.h"
 #include "guard.h"
+#include "limits.h"
 #include "obstacle.h"
 #include "sys.h"
 
-/* Programs raise their own limit when they run: gcc's compilers to 64 MiB. So
- * that much is kept, where the hard limit allows it. */
-#define STACK_KEPT (64UL << 20)
-
-static size_t limit(const struct rlimit *rlimit)
-{
-	size_t size = rlimit->rlim_cur;
-
-	if (size == RLIM_INFINITY)
-		return STACK_KEPT;
-	if (size >= STACK_KEPT)
-		return size;
-	return rlimit->rlim_max < STACK_KEPT ? rlimit->rlim_max : STACK_KEPT;
-}
-
 static size_t kept(struct rlimit *rlimit)
 {
-	return sys_rlimit(RLIMIT_STACK, NULL, rlimit) < 0 ? 0 : limit(rlimit);
+	return sys_rlimit(RLIMIT_STACK, NULL, rlimit) < 0 ? 0 : limits_stack(rlimit);
 }
 
 uintptr_t stack_lowest(const struct space *space)
@@ -33,6 +19,8 @@ uintptr_t stack_lowest(const struct space *space)
 	struct rlimit rlimit;
 	size_t size = kept(&rlimit) & ~(space->page - 1);
 
+	if (space->launched) /* it has been given all its room */
+		return space->stack.start;
 	if (space->stack.end - space->min < size)
 		return space->min;
 	if (space->stack.end - size > space->stack.start)

@@ -6,7 +6,10 @@
  * call that is made from inside the library (what is there then came before),
  * and again whenever a thread or process is made or ends.
  *
- *	watchmaps LOWER-UPPER REPORT PROGRAM [ARGUMENT...]
+ *	watchmaps [--whole] LOWER-UPPER REPORT PROGRAM [ARGUMENT...]
+ *
+ * --whole: looks at what the launcher has started, as long as it executes nothing
+ * else, and lets nothing lie outside that came before.
  *
  * Outside the window may lie what came before, reservations without access
  * rights (the fence), the library's own memory, and the stack. All else goes
@@ -36,6 +39,7 @@ struct process {
 	bool known; /* its parent's stop has told of it; until then it waits */
 	bool waits;
 	bool begun; /* the library has made its first call */
+	bool launched; /* what it executed last was the launcher */
 	struct vma *before;
 	size_t count;
 	unsigned int findings;
@@ -45,6 +49,7 @@ static struct process processes[PROCESSES];
 static struct bounds window;
 static FILE *report;
 static unsigned int checked, findings;
+static bool whole; /* --whole */
 
 static struct process *process_of(pid_t pid)
 {
@@ -142,9 +147,10 @@ static bool may_lie_outside(const struct process *process, const struct vma *vma
 
 	if (own)
 		*own_end = vma->end;
-	return own || (strcmp(vma->perms, "---p") == 0 && !vma->inode) ||
-	       strcmp(vma->name, "[stack]") == 0 || strcmp(vma->name, "[vsyscall]") == 0 ||
-	       was_before(process, vma);
+	if (own || (strcmp(vma->perms, "---p") == 0 && !vma->inode) ||
+	    strcmp(vma->name, "[vsyscall]") == 0)
+		return true;
+	return !whole && (strcmp(vma->name, "[stack]") == 0 || was_before(process, vma));
 }
 
 /* Counts what should not be where it is, and tells of it. */
@@ -171,6 +177,8 @@ static unsigned int escapes(const struct process *process, bool tell)
 /* Other threads run on meanwhile, so what is seen once may be on its way. */
 static void process_check(struct process *process)
 {
+	if (process->launched && !process->begun)
+		process_begin(process);
 	if (!process->begun || process->findings || !escapes(process, false))
 		return;
 	usleep(20000);
@@ -184,7 +192,7 @@ static void syscall_seen(pid_t tid, struct process *process)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(stop), &stop) <= 0)
 		return;
-	if (stop.op == 1 && in_library(tid, stop.instruction))
+	if (!whole && stop.op == 1 && in_library(tid, stop.instruction))
 		process_begin(process);
 }
 
@@ -193,6 +201,18 @@ static void go_on(pid_t tid, int signal)
 	bool begun = process_of(group_of(tid))->begun;
 
 	ptrace(begun ? PTRACE_CONT : PTRACE_SYSCALL, tid, NULL, signal);
+}
+
+/* A process that was executed anew. */
+static void exec_seen(struct process *process)
+{
+	char path[64], file[4096] = "";
+
+	process_reset(process, process->pid);
+	snprintf(path, sizeof(path), "/proc/%d/exe", process->pid);
+	if (whole && readlink(path, file, sizeof(file) - 1) > 0)
+		process->launched = strlen(file) > 7 &&
+				    strcmp(file + strlen(file) - 7, "/launch") == 0;
 }
 
 /* A child has what its parent had before. It may have stopped already, and then
@@ -212,6 +232,7 @@ static void child_seen(pid_t tid, const struct process *parent)
 	waits = child->waits;
 	process_reset(child, group);
 	child->begun = parent->begun;
+	child->launched = parent->launched;
 	child->count = parent->count;
 	child->before = malloc(parent->count * sizeof(*child->before));
 	if (parent->count && !child->before)
@@ -233,7 +254,7 @@ static int stop_seen(pid_t tid, int status, struct process *process)
 		return 0;
 	}
 	if (event == PTRACE_EVENT_EXEC) {
-		process_reset(process, process->pid);
+		exec_seen(process);
 	} else if (event == PTRACE_EVENT_EXIT) {
 		process_check(process);
 	} else if (event) {
@@ -276,8 +297,13 @@ int main(int argc, char **argv)
 	int status;
 	pid_t pid;
 
+	if (argc > 1 && strcmp(argv[1], "--whole") == 0) {
+		whole = true;
+		argv++;
+		argc--;
+	}
 	if (argc < 4 || sscanf(argv[1], "%lx-%lx", &window.lower, &window.upper) != 2)
-		die("usage: watchmaps LOWER-UPPER REPORT PROGRAM [ARGUMENT...]");
+		die("usage: watchmaps [--whole] LOWER-UPPER REPORT PROGRAM [ARGUMENT...]");
 	report = fopen(argv[2], "we");
 	if (!report)
 		die("%s: %s", argv[2], strerror(errno));

@@ -147,8 +147,10 @@ manual() {
 	[ -x bin/vactl ]
 	[ -L lib/libvalimit.so.0 ]
 	[ -L lib/libvalimit.so ]
+	# Where there is one for the processor.
+	[ ! -e "$BUILDDIR/tools/launch/launch" ] || launcher=./libexec/valimit/launch
 	run find . -type f
-	[ "$(sort <<<"$output")" = "$(sort <<-END
+	[ "$(sort <<<"$output")" = "$(grep . <<-END | sort
 		./bin/vactl
 		./include/valimit.h
 		./lib/libvalimit.a
@@ -156,6 +158,7 @@ manual() {
 		./lib/libvalimit.so.0.0.0
 		./lib/libvalimit_interpose.a
 		./lib/pkgconfig/valimit.pc
+		${launcher-}
 		./share/man/man1/vactl.1
 		./share/man/man3/mmap_range.3
 		./share/man/man3/valimit.3

@@ -6,7 +6,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	unset VA_LIMIT VA_LIMIT_FENCE VACTL_LIBRARY LD_PRELOAD NO_COLOR
+	unset VA_LIMIT VA_LIMIT_FENCE VACTL_LIBRARY VACTL_LAUNCHER LD_PRELOAD NO_COLOR
 	export LC_ALL=C
 	started=
 	tmp=$BATS_TEST_TMPDIR
@@ -53,6 +53,8 @@ open_folder() {
 	folder=$(mktemp -d /tmp/vactl.XXXXXX)
 	chmod 755 "$folder"
 	cp "$VACTL" "$folder/vactl"
+	mkdir -p "$folder/tools/launch"
+	cp "$(dirname "$VACTL")/tools/launch/launch" "$folder/tools/launch"
 }
 
 as_nobody() {

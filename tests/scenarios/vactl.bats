@@ -345,7 +345,7 @@ load vactl.bash
 		sleep 0.01
 	done
 	run "$VACTL" ps
-	[[ $output =~ $target\ 0x[0-9a-f]+-0x100000000\ +process\ .*sleep\ 60 ]]
+	[[ $output =~ $target\ 0x[0-9a-f]+-0x100000000\ +whole\ .*sleep\ 60 ]]
 	"$VACTL" maps -J "$target" >"$tmp/json"
 	[ "$(member "['consistent']" <"$tmp/json")" = True ]
 	[ "$(member "['totals']['fence'] > 0" <"$tmp/json")" = True ]

@@ -49,9 +49,9 @@ machine_here() {
 		--window_needs_a_value --window
 		--window_needs_a_value --window= true
 		--reach_frob_is_not_one_of --window 32bit --reach frob true
-		--reach_whole_is_not_built_in --window 32bit --reach whole true
 		excludes_--fence_on --window 32bit --reach calls --fence on true
 		excludes_--fence_off --window 32bit --reach process --fence off true
+		excludes_--fence_off --window 32bit --reach whole --fence off true
 		--trace_is_not_built_in --window 32bit --trace x true
 		--report_is_not_built_in --window 32bit --report x true
 	END
@@ -122,19 +122,19 @@ machine_here() {
 	says "Too many levels"
 }
 
-@test "run: a statically linked program is refused" {
+@test "run: a statically linked program is refused by reach process" {
 	make_elf "$tmp/static" 2 "$(machine_here)"
-	run_harmless --window 32bit "$tmp/static"
+	run_harmless --window 32bit --reach process "$tmp/static"
 	[ "$status" -eq 125 ]
 	says "statically linked"
 }
 
-@test "run: a script whose interpreter is statically linked is refused" {
+@test "run: a script whose interpreter is statically linked is refused by reach process" {
 	make_elf "$tmp/static" 2 "$(machine_here)"
 	printf '#!%s -x\n' "$tmp/static" >"$tmp/script"
 	printf '#! %s\n' "$tmp/script" >"$tmp/outer"
 	chmod +x "$tmp/script" "$tmp/outer"
-	run_harmless --window 32bit "$tmp/outer"
+	run_harmless --window 32bit --reach process "$tmp/outer"
 	[ "$status" -eq 125 ]
 	says "$tmp/static unconfined: it is statically linked"
 }
@@ -216,8 +216,9 @@ machine_here() {
 }
 
 @test "run: the library beside vactl is found, and the named one goes first" {
-	mkdir -p "$tmp/.libs"
+	mkdir -p "$tmp/.libs" "$tmp/tools/launch"
 	cp "$VACTL" "$tmp/vactl"
+	cp "$(dirname "$VACTL")/tools/launch/launch" "$tmp/tools/launch"
 	cp "$harmless" "$tmp/.libs/libvalimit.so"
 	run "$tmp/vactl" run --window 32bit sh -c 'echo $LD_PRELOAD'
 	[ "$output" = "$(realpath "$tmp")/.libs/libvalimit.so" ]
@@ -287,6 +288,23 @@ machine_here() {
 	[ "$output" = on ]
 	VA_LIMIT_FENCE=off run_harmless --window 32bit sh -c 'echo $VA_LIMIT_FENCE'
 	[ "$output" = off ]
+}
+
+@test "run: without a fence the usual reach is calls" {
+	run_harmless --window 32bit --fence off sh -c 'echo $VA_LIMIT_FENCE; head -1 /proc/self/maps'
+	[ "${lines[0]}" = off ]
+	[ "${#lines[1]}" -gt 0 ]
+	VACTL_LAUNCHER=/no/such run_harmless --window 32bit --fence off true
+	[ "$status" -eq 0 ]
+}
+
+@test "run: a missing launcher is named, and how to do without" {
+	VACTL_LAUNCHER=/no/such/launch run_harmless --window 32bit true
+	[ "$status" -eq 125 ]
+	says "/no/such/launch: No such file or directory"
+	[[ $stderr == *"--reach process"* ]]
+	VACTL_LAUNCHER=/no/such/launch run_harmless --window 32bit --reach process true
+	[ "$status" -eq 0 ]
 }
 
 @test "run: VA_LIMIT is the window where none is given, and --window goes first" {

@@ -5,18 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <paths.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "elffile.h"
+#include "kernel/privilege.h"
 #include "message.h"
 
 /* Scripts whose interpreter is a script: the kernel follows that many. */
@@ -68,38 +67,54 @@ static int refuse(const char *path, const char *why)
 }
 
 /* ld.so ignores LD_PRELOAD with slashes in it where the kernel sets AT_SECURE:
- * where the program gets rights that the caller does not have. */
+ * where the program gets rights that the caller does not have. Nor can the
+ * launcher give it these. */
 static const char *why_secure(int fd)
 {
-	struct statvfs mount;
-	struct stat status;
-
-	if (fstat(fd, &status) || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ||
-	    (fstatvfs(fd, &mount) == 0 && mount.f_flag & ST_NOSUID))
-		return NULL;
-	if (status.st_mode & S_ISUID && status.st_uid != getuid())
+	switch (privilege_gained(fd)) {
+	case PRIVILEGE_SETUID:
 		return "it is setuid, and nothing is preloaded into such a program; run it as its "
 		       "owner, or a copy of it without the bit";
-	if (status.st_mode & S_ISGID && status.st_mode & S_IXGRP && status.st_gid != getgid())
+	case PRIVILEGE_SETGID:
 		return "it is setgid, and nothing is preloaded into such a program; run a copy of "
 		       "it without the bit";
-	if (getuid() != 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0)
+	case PRIVILEGE_CAPABLE:
 		return "it has file capabilities, and nothing is preloaded into such a program; "
 		       "run it as root, or a copy of it without them";
+	case PRIVILEGE_SAME:
+		break;
+	}
 	return NULL;
+}
+
+/* Whether the file is the loader that vactl has itself. */
+static bool is_own_loader(const struct stat *file, const struct elffile *self)
+{
+	struct stat loader;
+
+	return self->dynamic && stat(self->interpreter, &loader) == 0 &&
+	       file->st_dev == loader.st_dev && file->st_ino == loader.st_ino;
 }
 
 /* ld.so run as a program has no interpreter and preloads all the same. */
 static bool is_loader(int fd, const struct elffile *self)
 {
-	struct stat program, loader;
+	struct stat program;
 
-	return self->dynamic && stat(self->interpreter, &loader) == 0 &&
-	       fstat(fd, &program) == 0 && program.st_dev == loader.st_dev &&
-	       program.st_ino == loader.st_ino;
+	return fstat(fd, &program) == 0 && is_own_loader(&program, self);
 }
 
-static int check_elf(const char *path, int fd, const struct elffile *elf)
+/* Whether the library was built for another libc than the program's. */
+static bool is_closed(const struct elffile *elf, const struct elffile *self)
+{
+	struct stat loader;
+
+	return elf->dynamic && stat(elf->interpreter, &loader) == 0 &&
+	       !is_own_loader(&loader, self);
+}
+
+static int check_elf(const char *path, int fd, const struct elffile *elf, bool whole,
+		     struct elfcheck *check)
 {
 	struct elffile self;
 	const char *why = why_secure(fd);
@@ -117,21 +132,23 @@ static int check_elf(const char *path, int fd, const struct elffile *elf)
 			      "preloaded; use a 64-bit build of it" :
 			      "it is for another machine, so that this machine's library cannot be "
 			      "preloaded into it; use a build of it for this machine");
-	if (!elf->dynamic && !is_loader(fd, &self))
+	if (!whole && !elf->dynamic && !is_loader(fd, &self))
 		return refuse(path, "it is statically linked, so that no library can be preloaded "
-			      "into it; use a dynamically linked build of it");
+			      "into it; use --reach whole, or a dynamically linked build of it");
 	if (elf->dynamic && access(elf->interpreter, F_OK)) {
 		message_print("run: cannot run %s: its loader %s: %s", path, elf->interpreter,
 			      strerror(errno));
 		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 	}
+	check->closed = is_closed(elf, &self);
 	return 0;
 }
 
 /* Turns the path of a file that is no ELF file into that of its interpreter:
  * the one that it names, else the shell that execvp() gives it to. (The kernel
- * can have handlers for other formats, which run like any program.) */
-static void find_interpreter(int fd, char path[PATH_MAX])
+ * can have handlers for other formats, which run like any program.) False where
+ * it names none. */
+static bool find_interpreter(int fd, char path[PATH_MAX])
 {
 	char line[SCRIPT_LINE + 1] = "";
 	ssize_t got = pread(fd, line, SCRIPT_LINE, 0);
@@ -143,10 +160,11 @@ static void find_interpreter(int fd, char path[PATH_MAX])
 		name[strcspn(name, " \t")] = 0;
 		if (*name) {
 			snprintf(path, PATH_MAX, "%s", name);
-			return;
+			return true;
 		}
 	}
-	strcpy(path, "/bin/sh");
+	strcpy(path, _PATH_BSHELL);
+	return false;
 }
 
 static int say_unfit(const char *name, const char *path, int err)
@@ -160,7 +178,8 @@ static int say_unfit(const char *name, const char *path, int err)
 
 /* One file of the chain. Returns -1 where `path` now names the next one, else
  * the verdict. */
-static int check_file(const char *name, char path[PATH_MAX])
+static int check_file(const char *name, char path[PATH_MAX], bool whole,
+		      struct elfcheck *check)
 {
 	struct elffile elf;
 	int err = try_file(path);
@@ -174,9 +193,10 @@ static int check_file(const char *name, char path[PATH_MAX])
 			      "whether a library can be preloaded into it; make it readable");
 	err = elffile_read(fd, &elf);
 	if (!err) {
-		verdict = check_elf(path, fd, &elf);
+		verdict = check_elf(path, fd, &elf, whole, check);
 	} else if (err == -ENOEXEC) {
-		find_interpreter(fd, path);
+		if (!find_interpreter(fd, path))
+			check->plain = true;
 		verdict = -1;
 	} else {
 		verdict = say_unfit(name, path, -err);
@@ -185,7 +205,7 @@ static int check_file(const char *name, char path[PATH_MAX])
 	return verdict;
 }
 
-int elfcheck_program(const char *name)
+int elfcheck_program(const char *name, bool whole, struct elfcheck *check)
 {
 	char path[PATH_MAX];
 	int err = find_program(name, path);
@@ -193,8 +213,10 @@ int elfcheck_program(const char *name)
 
 	if (err)
 		return say_unfit(name, name, err);
+	*check = (struct elfcheck){ .plain = false };
+	strcpy(check->path, path);
 	for (int i = 0; i <= INTERPRETERS_MAX; i++) {
-		verdict = check_file(name, path);
+		verdict = check_file(name, path, whole, check);
 		if (verdict >= 0)
 			return verdict;
 	}

@@ -4,32 +4,14 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "command.h"
 #include "elffile.h"
 #include "message.h"
-
-/* libtool keeps a built library in .libs until it is installed. */
-static bool find_built(char path[PATH_MAX])
-{
-	static const char file[] = ".libs/libvalimit.so";
-	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof(file));
-	char *slash;
-
-	if (length < 0)
-		return false;
-	path[length] = 0;
-	slash = strrchr(path, '/');
-	if (!slash)
-		return false;
-	strcpy(slash + 1, file);
-	return access(path, F_OK) == 0;
-}
 
 /* NULL, or why ld.so cannot preload it. */
 static const char *why_unfit(const char *path)
@@ -53,14 +35,11 @@ static const char *why_unfit(const char *path)
 
 int library_find(char path[PATH_MAX])
 {
-	const char *named = getenv("VACTL_LIBRARY");
 	char found[PATH_MAX];
 	const char *why;
 
-	if (named && *named)
-		snprintf(found, sizeof(found), "%s", named);
-	else if (!find_built(found))
-		snprintf(found, sizeof(found), "%s", VALIMIT_LIBRARY);
+	/* libtool keeps a built library in .libs until it is installed. */
+	beside_find("VACTL_LIBRARY", ".libs/libvalimit.so", VALIMIT_LIBRARY, found);
 	/* Absolute: the program may look for it from another folder. */
 	why = realpath(found, path) ? why_unfit(path) : strerror(errno);
 	if (why) {

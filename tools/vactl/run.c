@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl run: prepares the environment and becomes the program. */
 #include <errno.h>
+#include <paths.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "command.h"
 #include "core/options.h"
 #include "elfcheck.h"
+#include "launcher.h"
 #include "library.h"
 #include "message.h"
 
@@ -24,7 +26,7 @@ static const struct choice run_choices[] = {
 	{ .name = "window", .key = 'w', .argument = "WINDOW", .variable = "VA_LIMIT",
 	  .help = "LOWER-UPPER, Nbit, map32 or none" },
 	{ .name = "reach", .key = KEY_REACH, .argument = "REACH",
-	  .help = "calls or process (default); whole is not built in" },
+	  .help = "calls, process or whole (default)" },
 	{ .name = "fence", .key = KEY_FENCE, .argument = "FENCE", .variable = "VA_LIMIT_FENCE",
 	  .help = "auto, on, off or sealed" },
 	{ .name = "host", .key = KEY_HOST, .argument = "GLOB", .variable = "VA_LIMIT_HOST",
@@ -54,6 +56,7 @@ extern char **environ;
 struct wish {
 	const char *reach, *fence; /* as given; NULL: not given */
 	bool hosts, guests;        /* some were given */
+	bool whole;                /* the launcher starts the program */
 };
 
 static void set_variable(const char *name, const char *value)
@@ -73,47 +76,48 @@ static void add_glob(const char *name, const char *glob, bool *begun)
 	*begun = true;
 }
 
-static int reach_unbuilt(void)
+static bool is_off(const char *fence)
 {
-	message_print("run: --reach whole is not built in; use --reach process, which confines "
-		      "what the program maps once it has started");
-	return STATUS_OWN;
+	return fence && strcmp(fence, "off") == 0;
 }
 
-/* The reach is, for the library, whether there is a fence. */
-static int apply_reach(const struct wish *wish)
+/* Where nobody says: all of it, unless there is to be no fence. */
+static const char *usual_reach(const struct wish *wish)
 {
-	const char *reach = wish->reach, *fence = wish->fence;
+	return is_off(wish->fence ? wish->fence : getenv("VA_LIMIT_FENCE")) ? "calls" : "whole";
+}
 
-	if (!reach)
-		return 0;
-	if (strcmp(reach, "whole") == 0)
-		return reach_unbuilt();
+/* The reach is, for the library, whether there is a fence; and for us, whether
+ * the launcher starts the program. */
+static int apply_reach(struct wish *wish)
+{
+	const char *reach = wish->reach ? wish->reach : usual_reach(wish);
+
+	wish->whole = strcmp(reach, "whole") == 0;
 	if (strcmp(reach, "calls") == 0) {
-		if (fence && strcmp(fence, "off") != 0)
+		if (wish->reach && wish->fence && !is_off(wish->fence))
 			return command_misused(&command_run, "--reach calls is without a fence and "
-					       "excludes --fence %s", fence);
+					       "excludes --fence %s", wish->fence);
 		set_variable("VA_LIMIT_FENCE", "off");
 		return 0;
 	}
-	if (strcmp(reach, "process") != 0)
+	if (strcmp(reach, "process") != 0 && !wish->whole)
 		return command_misused(&command_run, "--reach %s is not one of calls, process, "
 				       "whole", reach);
-	if (fence && strcmp(fence, "off") == 0)
-		return command_misused(&command_run, "--reach process needs the fence and excludes "
-				       "--fence off");
-	if (!fence)
+	if (is_off(wish->fence))
+		return command_misused(&command_run, "--reach %s needs the fence and excludes "
+				       "--fence off", reach);
+	if (wish->reach && !wish->fence)
 		set_variable("VA_LIMIT_FENCE", "auto");
 	return 0;
 }
 
 /* Reads the options into the environment. Returns 0 or the exit status; *over
  * where nothing is left to do. */
-static int read_arguments(int argc, char **argv, bool *over)
+static int read_arguments(int argc, char **argv, struct wish *wish, bool *over)
 {
 	const struct choice *choice;
 	struct arguments arguments;
-	struct wish wish = { 0 };
 	const char *value;
 
 	arguments_start(&arguments, &command_run, argc, argv);
@@ -123,18 +127,18 @@ static int read_arguments(int argc, char **argv, bool *over)
 		if (!*value)
 			return command_misused(&command_run, "--%s needs a value", choice->name);
 		if (choice->key == KEY_HOST)
-			add_glob(choice->variable, value, &wish.hosts);
+			add_glob(choice->variable, value, &wish->hosts);
 		else if (choice->key == KEY_GUEST)
-			add_glob(choice->variable, value, &wish.guests);
+			add_glob(choice->variable, value, &wish->guests);
 		else if (choice->variable)
 			set_variable(choice->variable, value);
 		if (choice->key == KEY_REACH)
-			wish.reach = value;
+			wish->reach = value;
 		if (choice->key == KEY_FENCE)
-			wish.fence = value;
+			wish->fence = value;
 	}
 	*over = arguments.over;
-	return arguments.over ? arguments.status : apply_reach(&wish);
+	return arguments.over ? arguments.status : apply_reach(wish);
 }
 
 /* The lowest address that the kernel allows, which "Nbit" starts at. */
@@ -161,8 +165,9 @@ static const struct choice *find_variable(const char *name, size_t length)
 	return NULL;
 }
 
-/* The library would refuse the same, but from inside the program. */
-static int check_environment(void)
+/* The library would refuse the same, but from inside the program. Without limits
+ * there is nothing for the launcher to do. */
+static int check_environment(struct wish *wish)
 {
 	struct options_error error;
 	const struct choice *choice;
@@ -171,8 +176,10 @@ static int check_environment(void)
 
 	if (!window || !*window)
 		return command_misused(&command_run, "needs a window: --window WINDOW or VA_LIMIT");
-	if (options_parse(environ, read_min(), &options, &error) == 0)
+	if (options_parse(environ, read_min(), &options, &error) == 0) {
+		wish->whole = wish->whole && options.limited;
 		return 0;
+	}
 	choice = find_variable(error.name, error.name_length);
 	return command_misused(&command_run, "%.*s%s%s%s '%s' %s", (int)error.name_length,
 			       error.name, choice ? " (--" : "", choice ? choice->name : "",
@@ -190,24 +197,49 @@ static void preload(const char *library)
 	free(all);
 }
 
+/* As execvp() does it, which gives text to the shell. */
+static int launch(const char *launcher, struct elfcheck *check, char **arguments)
+{
+	size_t count = 0;
+	char **words;
+
+	if (!check->plain)
+		return launcher_run(launcher, check->path, arguments);
+	while (arguments[count])
+		count++;
+	words = memory_array(NULL, count + 2, sizeof(*words));
+	words[0] = (char *)_PATH_BSHELL;
+	words[1] = check->path;
+	memcpy(words + 2, arguments + 1, count * sizeof(*words));
+	return launcher_run(launcher, _PATH_BSHELL, words);
+}
+
 static int run_main(const struct command *command, int argc, char **argv)
 {
-	char library[PATH_MAX];
-	bool over;
-	int status = read_arguments(argc, argv, &over);
+	char library[PATH_MAX], launcher[PATH_MAX];
+	struct wish wish = { 0 };
+	struct elfcheck check;
+	bool over = false;
+	int status = read_arguments(argc, argv, &wish, &over);
 
 	if (status || over)
 		return status;
 	if (optind == argc)
 		return command_misused(command, "needs a program to run");
-	status = check_environment();
+	status = check_environment(&wish);
 	if (!status)
-		status = elfcheck_program(argv[optind]);
+		status = elfcheck_program(argv[optind], wish.whole, &check);
 	if (!status)
 		status = library_find(library);
+	if (!status && wish.whole)
+		status = launcher_find(launcher);
 	if (status)
 		return status;
-	preload(library);
+	/* Into a program of another libc the launcher's fence has to be enough. */
+	if (!wish.whole || !check.closed)
+		preload(library);
+	if (wish.whole)
+		return launch(launcher, &check, argv + optind);
 	execvp(argv[optind], argv + optind);
 	message_print("run: cannot run %s: %s", argv[optind], strerror(errno));
 	return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;

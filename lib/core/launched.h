@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the launcher leaves for the library: an entry of the auxiliary vector,
+ * whose value is the address of this struct. Fork hands it on, exec does not:
+ * it is there exactly where the launcher's fence is.
+ */
+#ifndef VALIMIT_CORE_LAUNCHED_H
+#define VALIMIT_CORE_LAUNCHED_H
+
+#include "window.h"
+
+#define LAUNCHED_AUXV 0x76616c696d6974UL /* "valimit" */
+#define LAUNCHED_VERSION 1U
+
+/* Of the library's own memory: enough for a million mappings; address space is
+ * all that it costs. And within how many pages of the outside's end it lies. */
+#define LAUNCHED_ROOM (64UL << 20)
+#define LAUNCHED_SPREAD (1UL << 20)
+
+struct launched {
+	uint32_t version;
+	uint32_t sealed;      /* the fence is, but for room and edge */
+	uintptr_t min, top;   /* user space is [min, top) */
+	struct window window; /* clamped; the fence stands outside of it */
+	struct span edge;     /* fenced part of the window's top; empty: none */
+	struct span room;     /* fenced, for the library's own memory; empty: none */
+};
+
+#endif

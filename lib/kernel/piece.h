@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How one piece of a fence is made, as system calls: the library makes them at
+ * once; the launcher lists them for code that runs when it is gone itself.
+ */
+#ifndef VALIMIT_KERNEL_PIECE_H
+#define VALIMIT_KERNEL_PIECE_H
+
+#include "core/window.h"
+
+/* The name in /proc/PID/maps, where the kernel has names for anonymous memory. */
+#define PIECE_NAME "valimit-fence"
+
+struct call {
+	long number;
+	long arguments[6];
+};
+
+/* Reserves the addresses. `how` is MAP_FIXED, over whatever is there, or
+ * MAP_FIXED_NOREPLACE. */
+struct call piece_map(struct span piece, int how);
+
+/* Leaves it out of core dumps: a core would have all of it, and gcore would
+ * read it. */
+struct call piece_undump(struct span piece);
+
+/* Names it; not every kernel can. `name` must be there when the call is made. */
+struct call piece_name(struct span piece, const char *name);
+
+/* Seals it, for good (Linux 6.10). */
+struct call piece_seal(struct span piece);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The first and the last instructions on AArch64. */
+
+__asm__(
+	".pushsection .text\n"
+	".globl _start\n"
+	".hidden _start\n"
+	".type _start, %function\n"
+	"_start:\n"
+	"	mov	x29, #0\n"
+	"	mov	x30, #0\n"
+	"	mov	x0, sp\n"
+	"	b	main_start\n"
+	".size _start, . - _start\n"
+
+	/* x19: the next step; x16: the entry point; x20: the steps of a failure.
+	 * A step is the number, six arguments, and whether it must succeed. */
+	".globl arch_last_code\n"
+	".hidden arch_last_code\n"
+	"arch_last_code:\n"
+	"	mov	x19, x0\n"
+	"	mov	sp, x1\n"
+	"	mov	x16, x2\n"
+	"	mov	x20, x3\n"
+	"1:	ldr	x8, [x19], #8\n"
+	"	tbnz	x8, #63, 3f\n"
+	"	ldp	x0, x1, [x19], #16\n"
+	"	ldp	x2, x3, [x19], #16\n"
+	"	ldp	x4, x5, [x19], #16\n"
+	"	ldr	x21, [x19], #8\n"
+	"	svc	#0\n"
+	"	cmn	x0, #4095\n"
+	"	b.lo	1b\n"
+	"	cbz	x21, 1b\n"
+	"	mov	x19, x20\n"
+	"	b	1b\n"
+	/* As the kernel starts a program: x0 0 is "nothing to call at exit". The
+	 * entry point stays in x16, from which a jump may land anywhere. */
+	"3:	mov	x0, #0\n"
+	"	mov	x1, #0\n"
+	"	mov	x2, #0\n"
+	"	mov	x3, #0\n"
+	"	mov	x4, #0\n"
+	"	mov	x5, #0\n"
+	"	mov	x8, #0\n"
+	"	mov	x19, #0\n"
+	"	mov	x20, #0\n"
+	"	mov	x21, #0\n"
+	"	mov	x29, #0\n"
+	"	mov	x30, #0\n"
+	"	br	x16\n"
+	".globl arch_last_end\n"
+	".hidden arch_last_end\n"
+	"arch_last_end:\n"
+	".popsection\n");

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The launcher: does what execve() does, but puts everything inside a window of
+ * addresses, fences the rest, and becomes the program.
+ *
+ *	launch PATH NAME [ARGUMENT...]
+ *
+ * PATH is the file, as execve() takes it; NAME is the program's argv[0]. These
+ * are the words with which binfmt_misc calls an interpreter with the flag P; of
+ * its flag O, the open file in AT_EXECFD is used. For a registration that matches
+ * all ELF files a copy of this file is told apart by a byte of EI_PAD that is not
+ * zero, which nothing else looks at; and it can bring its own settings
+ * (settings.h), for programs that start without an environment.
+ *
+ * Messages begin "vactl: run: "; the exit status is 125 where the launcher fails,
+ * 126 where the program cannot be run, 127 where it was not found. None comes
+ * after the program's first instruction.
+ *
+ * There is no libc here: nothing may be mapped, and no address may be taken,
+ * that somebody else has chosen.
+ */
+#include "arch.h"
+#include "kernel/sys.h"
+#include "last.h"
+#include "load.h"
+#include "message.h"
+#include "persona.h"
+#include "plan.h"
+#include "program.h"
+#include "relocate.h"
+#include "self.h"
+#include "settings.h"
+#include "stack.h"
+#include "vdso.h"
+
+static struct settings settings;
+static struct persona persona;
+static struct program program;
+static struct self self;
+static struct plan plan;
+static struct stack stack;
+
+static void open_program(const struct given *given)
+{
+	int fd = (int)given_value(given, AT_EXECFD, (uintptr_t)-1);
+
+	if (given->count < 2)
+		message_die(STATUS_OWN, "the launcher needs a program to run", NULL);
+	program_open(&program, given->words[1], given->count > 2 ? given->words[2] : "", fd,
+		     &settings);
+}
+
+static void map_images(void)
+{
+	long result = load_image(&program.image, program.fd, plan.image.start, settings.page);
+
+	if (result == 0 && program.interpreter_fd >= 0)
+		result = load_image(&program.interpreter, program.interpreter_fd,
+				    plan.interpreter.start, settings.page);
+	if (result < 0)
+		message_cannot_run(program.path, "cannot map it", result);
+}
+
+static long map_stack_of(struct span span)
+{
+	int prot = PROT_READ | PROT_WRITE | (program.image.stack_executable ? PROT_EXEC : 0);
+
+	return sys_mmap(span.start, span.end - span.start, prot,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | MAP_FIXED, -1, 0);
+}
+
+/* All at once: nothing keeps others out of the room that a stack would grow to.
+ * Where a limit is in the way of much, with little. */
+static void map_stack(size_t needs)
+{
+	size_t least = needs + (128UL << 10);
+	long result = map_stack_of(plan.stack);
+
+	least = (least + settings.page - 1) & ~(settings.page - 1);
+	while (sys_failed(result) && (plan.stack.end - plan.stack.start) / 2 > least) {
+		plan.stack.start = plan.stack.end -
+				   (((plan.stack.end - plan.stack.start) / 2) & ~(settings.page - 1));
+		plan.stack_guard.end = plan.stack.start;
+		result = map_stack_of(plan.stack);
+	}
+	if (!sys_failed(result)) /* a huge page would cost more than the stack is worth */
+		sys_madvise(plan.stack.start, plan.stack.end - plan.stack.start, MADV_NOHUGEPAGE);
+	if (!sys_failed(result))
+		result = sys_mmap(plan.stack_guard.start,
+				  plan.stack_guard.end - plan.stack_guard.start, PROT_NONE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+	if (sys_failed(result))
+		message_cannot_run(program.path, "cannot map its stack", result);
+}
+
+/* Returns where its ELF header is now; 0: where it cannot be used. Kernels that
+ * have sealed it leave it where it is: programs do without, and it is an island. */
+static uintptr_t move_vdso(const struct given *given)
+{
+	struct span from = self_system(&self);
+	uintptr_t header = given_value(given, AT_SYSINFO_EHDR, 0);
+
+	if (span_empty(from))
+		return 0;
+	if (vdso_move(&self, plan.vdso.start))
+		return header ? header - from.start + plan.vdso.start : 0;
+	if (layout_inside(&plan.layout, from))
+		return header;
+	plan_island(&plan, from);
+	return 0;
+}
+
+static void build_stack(const struct given *given)
+{
+	struct launched launched = {
+		.version = LAUNCHED_VERSION,
+		.sealed = settings.sealed,
+		.min = settings.min,
+		.top = settings.top,
+		.window = settings.window,
+		.edge = plan.edge,
+		.room = plan.room,
+	};
+
+	stack_build(&stack, given, &program, &plan, move_vdso(given),
+		    settings.fenced ? &launched : NULL);
+}
+
+static uintptr_t entry(void)
+{
+	if (program.interpreter_fd >= 0)
+		return program.interpreter.entry - program.interpreter.extent.start +
+		       plan.interpreter.start;
+	return program.image.entry - program.image.extent.start + plan.image.start;
+}
+
+static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
+{
+	struct given given = given_read(first);
+	size_t needs;
+
+	settings_read(&settings, &given);
+	persona_settle(&persona, &settings, &given);
+	open_program(&given);
+	self_look(&self, settings.top);
+	needs = stack_needs(&given, &program);
+	plan_make(&plan, &settings, &persona, &program, &self, needs, last_size());
+	map_images();
+	map_stack(needs);
+	build_stack(&given);
+	last_run(&(struct last_facts){
+		.settings = &settings,
+		.persona = &persona,
+		.program = &program,
+		.plan = &plan,
+		.self = &self,
+		.stack = &stack,
+		.entry = entry(),
+	});
+}
+
+/* Called by _start. Two functions: what a compiler takes for constants of the
+ * second are addresses that the first has to correct. */
+__attribute__((used)) _Noreturn void main_start(uintptr_t *first)
+{
+	relocate_self();
+	launch(first);
+}

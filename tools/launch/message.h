@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* One line on stderr, beginning "vactl: run: ", as all that vactl run says. */
+#ifndef LAUNCH_MESSAGE_H
+#define LAUNCH_MESSAGE_H
+
+#include "core/fmt.h"
+
+/* Exit statuses, as env(1) and timeout(1) have them. */
+#define STATUS_OWN 125
+#define STATUS_CANNOT_RUN 126
+#define STATUS_NOT_FOUND 127
+
+struct message {
+	struct fmt fmt;
+	char text[1024];
+};
+
+void message_begin(struct message *message);
+
+/* Ends the line. Control characters in it, which can come from names of files,
+ * become '?', so that it stays one line. Returns its length. */
+size_t message_end(struct message *message);
+
+/* Both, with the texts between, NULL-terminated; then writes the line, or writes
+ * it and ends the process. */
+void message_say(const char *text, ...) __attribute__((sentinel));
+_Noreturn void message_die(int status, const char *text, ...) __attribute__((sentinel));
+
+/* "cannot run NAME: ", why, and the status that goes with -errno. */
+_Noreturn void message_cannot_run(const char *name, const char *file, long error);
+
+/* What an error means; "" where the number has to do. */
+const char *message_error(long error);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan.h"
+
+#include "core/launched.h"
+#include "core/random.h"
+#include "kernel/limits.h"
+#include "message.h"
+
+/* What is placed at random lies within this part of the window: of its top for
+ * most, of its bottom for the program, whose heap grows upwards. */
+#define TOP_FRACTION 256
+#define BOTTOM_FRACTION 16
+
+/* Of a small window the stack gets at most this part. */
+#define STACK_FRACTION 8
+
+/* The kernel's stack guard gap, in pages: its default. */
+#define GUARD_PAGES 256
+
+/* Below it nothing is mapped without need: a null pointer with an offset must
+ * not meet the program. Linkers begin there as well. */
+#define LOW_END (4UL << 20)
+
+/* The heap begins that far behind the program's image at most: as the kernel's. */
+#define BRK_MAX (32UL << 20)
+
+static size_t in_pages(const struct settings *settings, size_t size)
+{
+	return (size + settings->page - 1) & ~(settings->page - 1);
+}
+
+static size_t size_of(struct span span)
+{
+	return span.end - span.start;
+}
+
+static _Noreturn void no_room(const struct program *program, const char *what)
+{
+	message_die(STATUS_OWN, "cannot run ", program->path, ": the window has no room for ", what,
+		    "; choose a larger one", NULL);
+}
+
+static void take(struct plan *plan, struct span span)
+{
+	if (!layout_take(&plan->layout, span))
+		message_die(STATUS_OWN, "the launcher has too many mappings to go round", NULL);
+}
+
+void plan_island(struct plan *plan, struct span island)
+{
+	int at = plan->islands++;
+
+	for (; at > 0 && plan->island[at - 1].start > island.start; at--)
+		plan->island[at] = plan->island[at - 1];
+	plan->island[at] = island;
+}
+
+static void announce(const char *path, struct span island)
+{
+	char text[64];
+	struct fmt fmt;
+
+	fmt_init(&fmt, text, sizeof(text));
+	fmt_hex(&fmt, island.start);
+	fmt_char(&fmt, '-');
+	fmt_hex(&fmt, island.end);
+	message_say(path, " is linked to fixed addresses outside the window: ", text,
+		    " is left open in the fence", NULL);
+}
+
+/* An image that cannot be moved. */
+static void keep_fixed(struct plan *plan, const struct settings *settings,
+		       const struct image *image, const char *path)
+{
+	if (image->extent.start < settings->min)
+		message_die(STATUS_CANNOT_RUN, "cannot run ", path, ": it is linked to addresses "
+			    "below what the kernel allows (vm.mmap_min_addr)", NULL);
+	if (!layout_free(&plan->layout, image->extent))
+		message_die(STATUS_OWN, "cannot run ", path, ": it is linked to fixed addresses "
+			    "where the launcher lies; run it with --reach process", NULL);
+	take(plan, image->extent);
+	if (layout_inside(&plan->layout, image->extent))
+		return;
+	plan_island(plan, image->extent);
+	announce(path, image->extent);
+}
+
+static void plan_edge(struct plan *plan, struct settings *settings)
+{
+	uintptr_t top = settings->window.upper;
+	size_t size = window_edge(&settings->window, settings->page,
+				  random_next(&settings->random));
+	struct span edge = { top - size, top };
+
+	if (!settings->fenced || !settings->randomised || !size ||
+	    !layout_free(&plan->layout, edge))
+		return;
+	plan->edge = edge;
+	take(plan, edge);
+}
+
+static void plan_stack(struct plan *plan, struct settings *settings,
+		       const struct persona *persona, const struct program *program, size_t needs)
+{
+	size_t most = size_of(plan->layout.window.at[0]) / STACK_FRACTION;
+	size_t guard = GUARD_PAGES * settings->page;
+	size_t size = limits_stack(&persona->stack);
+	size_t skip = span_empty(plan->edge) ? settings_chance(settings, TOP_FRACTION) : 0;
+
+	size = in_pages(settings, (size < most ? size : most) + needs);
+	guard = guard < most ? guard : settings->page;
+	plan->stack_guard = layout_highest(&plan->layout, size + guard, settings->page, skip);
+	if (span_empty(plan->stack_guard))
+		no_room(program, "its stack, arguments and environment");
+	plan->stack = (struct span){ plan->stack_guard.start + guard, plan->stack_guard.end };
+	plan->stack_guard.end = plan->stack.start;
+}
+
+/* At a random distance below the stack, or wherever there is room. */
+static struct span near_top(struct plan *plan, struct settings *settings, size_t size,
+			    size_t align)
+{
+	const struct span *home = &plan->layout.window.at[0];
+	uintptr_t start = plan->stack_guard.start;
+	size_t below = home->start <= start && start < home->end ? home->end - start : 0;
+
+	return layout_highest(&plan->layout, size, align,
+			      below + settings_chance(settings, TOP_FRACTION));
+}
+
+static void plan_image(struct plan *plan, struct settings *settings,
+		       const struct program *program)
+{
+	const struct image *image = &program->image;
+	uintptr_t lowest = plan->layout.window.at[0].start;
+	size_t skip = settings_chance(settings, BOTTOM_FRACTION) +
+		      (lowest < LOW_END ? LOW_END - lowest : 0);
+	size_t gap = settings_chance(settings, TOP_FRACTION) % BRK_MAX;
+
+	plan->image = image->extent;
+	if (image->movable)
+		plan->image = layout_lowest(&plan->layout, size_of(image->extent), image->align,
+					    skip);
+	if (span_empty(plan->image))
+		no_room(program, "its image");
+	plan->brk = plan->image.end + gap;
+	if (layout_inside(&plan->layout, (struct span){ plan->image.start, plan->brk }))
+		return;
+	/* Beside an island nothing may grow. */
+	plan->brk = layout_lowest(&plan->layout, settings->page, settings->page, skip).start;
+}
+
+/* Room for the library's table, outside; at random, so that nobody knows where. */
+static void plan_room(struct plan *plan, struct settings *settings)
+{
+	struct layout outside = layout_of(settings->outside);
+	size_t skip = random_next(&settings->random) % LAUNCHED_SPREAD * settings->page;
+
+	for (int i = 0; i < plan->islands; i++)
+		layout_take(&outside, plan->island[i]);
+	plan->room = layout_highest(&outside, LAUNCHED_ROOM, settings->page,
+				    settings->randomised ? skip : 0);
+}
+
+void plan_make(struct plan *plan, struct settings *settings, const struct persona *persona,
+	       const struct program *program, const struct self *self, size_t stack_needs,
+	       size_t last_size)
+{
+	const struct image *interpreter = &program->interpreter;
+	struct span vdso = self_system(self);
+
+	*plan = (struct plan){ .layout = layout_of(settings->inside) };
+	for (int i = 0; i < self->count; i++)
+		take(plan, self->at[i].span);
+	if (!program->image.movable)
+		keep_fixed(plan, settings, &program->image, program->path);
+	if (program->interpreter_fd >= 0 && !interpreter->movable)
+		keep_fixed(plan, settings, interpreter, program->path);
+	plan_edge(plan, settings);
+	plan_stack(plan, settings, persona, program, stack_needs);
+	if (!span_empty(vdso))
+		plan->vdso = near_top(plan, settings, size_of(vdso), settings->page);
+	plan->interpreter = interpreter->extent;
+	if (program->interpreter_fd >= 0 && interpreter->movable)
+		plan->interpreter = near_top(plan, settings, size_of(interpreter->extent),
+					     interpreter->align);
+	plan->last = near_top(plan, settings, in_pages(settings, last_size), settings->page);
+	if ((!span_empty(vdso) && span_empty(plan->vdso)) || span_empty(plan->last) ||
+	    (program->interpreter_fd >= 0 && span_empty(plan->interpreter)))
+		no_room(program, "its dynamic linker and the vDSO");
+	plan_image(plan, settings, program);
+	if (settings->fenced)
+		plan_room(plan, settings);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Where everything will lie, decided before anything is moved. */
+#ifndef LAUNCH_PLAN_H
+#define LAUNCH_PLAN_H
+
+#include "layout.h"
+#include "persona.h"
+#include "program.h"
+#include "self.h"
+
+/* What lies outside the window and has to: a program's and its dynamic linker's
+ * fixed image, and a vDSO that cannot be moved. */
+#define PLAN_ISLANDS 3
+
+struct plan {
+	struct layout layout;
+	struct span stack;        /* the guard below it not counted */
+	struct span stack_guard;
+	struct span vdso;         /* where to move it; empty: there is none */
+	struct span interpreter;  /* where the dynamic linker's image goes */
+	struct span image;        /* where the program's goes */
+	struct span last;         /* for the code that outlives the launcher */
+	uintptr_t brk;            /* where the heap of brk(2) starts */
+	struct span edge;         /* fenced part of the window's top; empty: none */
+	struct span room;         /* fenced, for the library; empty: none */
+	int islands;
+	struct span island[PLAN_ISLANDS]; /* ascending */
+};
+
+/* Decides. `stack_needs` is what arguments and environment take, `last_size`
+ * what the last code does. Ends the process where the window has no room. */
+void plan_make(struct plan *plan, struct settings *settings, const struct persona *persona,
+	       const struct program *program, const struct self *self, size_t stack_needs,
+	       size_t last_size);
+
+/* One island more. */
+void plan_island(struct plan *plan, struct span island);
+
+#endif

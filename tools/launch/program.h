@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The file to run: found, opened and read as execve() would. */
+#ifndef LAUNCH_PROGRAM_H
+#define LAUNCH_PROGRAM_H
+
+#include "elf.h"
+#include "given.h"
+#include "script.h"
+#include "settings.h"
+
+/* A script's interpreter and argument, of each in a row, and the script. */
+#define PROGRAM_FRONT (2 * SCRIPT_DEPTH + 1)
+
+struct program {
+	const char *path;    /* as it was asked for */
+	int fd;              /* of the program itself: a script's interpreter */
+	struct image image;
+	int interpreter_fd;  /* of its dynamic linker; -1: it has none */
+	struct image interpreter;
+	/* The words that come first, before the program's own but its name. */
+	const char *front[PROGRAM_FRONT];
+	size_t front_count;
+};
+
+/* Opens it, and all that belongs to it. `fd` is the file's if it is open already,
+ * else -1; `name` is its name for itself. Ends the process, saying why, where
+ * it cannot be run. */
+void program_open(struct program *program, const char *path, const char *name, int fd,
+		  const struct settings *settings);
+
+#endif

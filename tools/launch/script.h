@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The first line of a script, read as the kernel reads it. Pure. */
+#ifndef LAUNCH_SCRIPT_H
+#define LAUNCH_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Bytes that the kernel looks at; what a file has less of is zero. */
+#define SCRIPT_BYTES 256
+
+/* A script whose interpreter is a script, and so on: as many in a row. */
+#define SCRIPT_DEPTH 5
+
+struct script {
+	const char *interpreter; /* into the line, which is terminated there */
+	const char *argument;    /* the rest of it; NULL: there is none */
+};
+
+/* Whether it is a script. */
+bool script_is(const char line[SCRIPT_BYTES]);
+
+/* Takes it apart, in place. False where it names no interpreter, or it may be
+ * cut short. */
+bool script_read(char line[SCRIPT_BYTES], struct script *script);
+
+#endif

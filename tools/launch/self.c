@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "self.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "kernel/maps.h"
+#include "message.h"
+
+struct look {
+	struct self *self;
+	uintptr_t top;
+};
+
+static bool begins(const struct procmaps_line *line, const char *text)
+{
+	return line->name_length >= strlen(text) && memcmp(line->name, text, strlen(text)) == 0;
+}
+
+static long visit(const struct procmaps_line *line, void *context)
+{
+	const struct look *look = context;
+	struct self *self = look->self;
+
+	if (line->start >= look->top) /* [vsyscall]: no mapping, and nobody's */
+		return 0;
+	if (self->count == SELF_MAX)
+		return -E2BIG;
+	self->at[self->count++] = (struct self_mapping){
+		.span = { line->start, line->end },
+		.system = begins(line, "[vdso]") || begins(line, "[vvar"),
+	};
+	return 0;
+}
+
+void self_look(struct self *self, uintptr_t top)
+{
+	struct look look = { self, top };
+	long result;
+
+	self->count = 0;
+	result = maps_each(visit, &look);
+	if (result < 0)
+		message_die(STATUS_OWN, "cannot read /proc/self/maps, which tells what has to be "
+			    "moved: ", result == -E2BIG ? "it is too long" : message_error(result),
+			    "; is /proc mounted?", NULL);
+}
+
+struct span self_system(const struct self *self)
+{
+	struct span all = { 0, 0 };
+
+	for (int i = 0; i < self->count; i++) {
+		if (!self->at[i].system)
+			continue;
+		if (span_empty(all))
+			all.start = self->at[i].span.start;
+		all.end = self->at[i].span.end;
+	}
+	return all;
+}

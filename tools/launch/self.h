@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What is mapped when the launcher starts: itself, its stack, the vDSO. */
+#ifndef LAUNCH_SELF_H
+#define LAUNCH_SELF_H
+
+#include <stdbool.h>
+
+#include "core/window.h"
+
+#define SELF_MAX 48
+
+struct self_mapping {
+	struct span span;
+	bool system; /* the vDSO and its data */
+	bool moved;  /* it is somewhere else by now */
+};
+
+struct self {
+	int count;
+	struct self_mapping at[SELF_MAX];
+};
+
+/* Reads the kernel's list up to `top`; ends the process where it cannot. */
+void self_look(struct self *self, uintptr_t top);
+
+/* From the first to the last mapping of the vDSO; empty: there is none. */
+struct span self_system(const struct self *self);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "settings.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "kernel/chance.h"
+#include "kernel/limits.h"
+#include "kernel/sys.h"
+#include "message.h"
+
+#define OWN_MAX 16 /* variables that a copy may bring */
+
+/* As many bits as the kernel's own mmap_base has. */
+#define CHANCE_PAGES_MAX (1UL << 28)
+
+/* In .data, so that it lies in the file; not static, so that no compiler takes
+ * the text for empty. */
+struct block {
+	char mark[sizeof(SETTINGS_MARK) - 1];
+	char text[SETTINGS_SIZE];
+} settings_block = { .mark = SETTINGS_MARK };
+
+/* The variables of the block; NULL: it has none. */
+static char *const *own_variables(void)
+{
+	static char *variables[OWN_MAX + 1];
+	char *at = settings_block.text, *end = at + SETTINGS_SIZE - 1;
+	size_t count = 0;
+
+	while (at < end && *at && count < OWN_MAX) {
+		variables[count++] = at;
+		at += strlen(at) + 1;
+	}
+	return count ? variables : NULL;
+}
+
+static _Noreturn void refuse(const struct options_error *error)
+{
+	char name[64];
+	struct fmt fmt;
+
+	fmt_init(&fmt, name, sizeof(name));
+	fmt_chars(&fmt, error->name, error->name_length);
+	message_die(STATUS_OWN, name, " '", error->value, "' ", error->why, NULL);
+}
+
+static void read_options(struct settings *settings, const struct given *given)
+{
+	char *const *variables = own_variables();
+	struct options_error error;
+
+	if (options_parse(variables ? variables : given->environment, settings->min,
+			  &settings->options, &error) < 0)
+		refuse(&error);
+	settings->window = settings->options.window;
+	if (window_clamp(&settings->window, settings->min, settings->top, settings->page) < 0)
+		message_die(STATUS_OWN, "the window has no page of what this kernel gives a "
+			    "process; choose one that does", NULL);
+}
+
+static void check_fence(const struct settings *settings)
+{
+	if (settings->fenced && limits_space())
+		message_die(STATUS_OWN, "cannot raise the fence: the limit on address space "
+			    "(RLIMIT_AS) is finite and a fence counts against it; use RLIMIT_DATA "
+			    "(ulimit -d) instead, or --reach calls", NULL);
+	/* Nothing is sealed; but kernels without it say so. */
+	if (settings->sealed && SYS(SYS_mseal, 0, 0, 0) == -ENOSYS)
+		message_die(STATUS_OWN, "cannot raise the fence: this kernel cannot seal (mseal, "
+			    "Linux 6.10); use --fence on", NULL);
+}
+
+void settings_read(struct settings *settings, const struct given *given)
+{
+	const uint64_t *random = (const uint64_t *)given_value(given, AT_RANDOM, 0);
+	bool limited;
+
+	settings->page = given_value(given, AT_PAGESZ, 4096);
+	settings->min = limits_min(settings->page);
+	settings->top = limits_top(settings->page);
+	/* A launcher with rights of its own would hand them on. */
+	if (given_value(given, AT_SECURE, 0))
+		message_die(STATUS_OWN, "the launcher runs with more rights than its user; take "
+			    "its file's setuid bit or capabilities away", NULL);
+	read_options(settings, given);
+	limited = !window_unlimited(&settings->window);
+	settings->inside = window_spans(&settings->window, settings->min, settings->top);
+	settings->outside = window_outside(&settings->window, settings->min, settings->top);
+	settings->fenced = limited && settings->options.fence != FENCE_NEVER;
+	settings->sealed = settings->fenced && settings->options.fence == FENCE_SEAL;
+	settings->randomised = chance_wanted(&settings->options);
+	settings->random = chance_seed(&settings->options, random);
+	check_fence(settings);
+}
+
+size_t settings_chance(struct settings *settings, size_t fraction)
+{
+	uint64_t random = random_next(&settings->random);
+	size_t pages = 0;
+
+	for (int i = 0; i < settings->inside.count; i++) {
+		struct span span = settings->inside.at[i];
+		size_t part = (span.end - span.start) / fraction / settings->page;
+
+		pages = part > pages ? part : pages;
+	}
+	if (pages > CHANCE_PAGES_MAX)
+		pages = CHANCE_PAGES_MAX;
+	return settings->randomised && pages ? random % pages * settings->page : 0;
+}

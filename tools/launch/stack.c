@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack.h"
+
+#include <string.h>
+
+#define RANDOM_BYTES 16 /* AT_RANDOM's */
+#define ALIGNMENT 16    /* of the stack pointer */
+
+/* Of the launcher's own words the first three are not the program's: its name,
+ * the file, and the program's own name, which `front` has. */
+#define OWN_WORDS 3
+
+static size_t rest_count(const struct given *given)
+{
+	return given->count > OWN_WORDS ? given->count - OWN_WORDS : 0;
+}
+
+static const char *rest_word(const struct given *given, size_t i)
+{
+	return given->words[OWN_WORDS + i];
+}
+
+static size_t environment_count(const struct given *given)
+{
+	size_t count = 0;
+
+	while (given->environment[count])
+		count++;
+	return count;
+}
+
+struct sizes {
+	size_t words, environment;
+};
+
+static struct sizes measure(const struct given *given, const struct program *program)
+{
+	struct sizes sizes = { 0, 0 };
+
+	for (size_t i = 0; i < program->front_count; i++)
+		sizes.words += strlen(program->front[i]) + 1;
+	for (size_t i = 0; i < rest_count(given); i++)
+		sizes.words += strlen(rest_word(given, i)) + 1;
+	for (char **at = given->environment; *at; at++)
+		sizes.environment += strlen(*at) + 1;
+	return sizes;
+}
+
+static const char *platform(const struct given *given)
+{
+	return (const char *)given_value(given, AT_PLATFORM, (uintptr_t)"");
+}
+
+/* Pointers: both lists with their ends, the count, the vector with one entry
+ * more and its end. */
+static size_t pointers(const struct given *given, const struct program *program)
+{
+	return 1 + program->front_count + rest_count(given) + 1 + environment_count(given) + 1 +
+	       2 * (given->auxv_count + 2);
+}
+
+size_t stack_needs(const struct given *given, const struct program *program)
+{
+	struct sizes sizes = measure(given, program);
+
+	return sizes.words + sizes.environment + strlen(program->path) + 1 +
+	       strlen(platform(given)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
+	       sizeof(struct launched) + 4 * ALIGNMENT +
+	       pointers(given, program) * sizeof(uintptr_t);
+}
+
+/* Copies a text to *at, steps over it, and returns where it is. */
+static uintptr_t put(uintptr_t *at, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	uintptr_t here = *at;
+
+	memcpy((void *)here, text, size);
+	*at += size;
+	return here;
+}
+
+static uintptr_t below(uintptr_t at, const void *bytes, size_t size)
+{
+	at = (at - size) & ~(uintptr_t)(ALIGNMENT - 1);
+	memcpy((void *)at, bytes, size);
+	return at;
+}
+
+/* What the vector says of the program instead of the launcher. */
+struct facts {
+	const struct program *program;
+	const struct plan *plan;
+	uintptr_t vdso, file, platform, random;
+};
+
+static uintptr_t bias(const struct image *image, struct span place)
+{
+	return place.start - image->extent.start;
+}
+
+/* An entry's new value; one that tells nothing now becomes AT_IGNORE. */
+static Elf64_auxv_t translate(Elf64_auxv_t entry, const struct facts *facts)
+{
+	const struct image *image = &facts->program->image;
+	const struct image *interpreter = &facts->program->interpreter;
+	uintptr_t moved = bias(image, facts->plan->image);
+	uint64_t *value = &entry.a_un.a_val;
+
+	switch (entry.a_type) {
+	case AT_PHDR: *value = image->headers ? image->headers + moved : 0; break;
+	case AT_PHENT: *value = sizeof(Elf64_Phdr); break;
+	case AT_PHNUM: *value = image->header_count; break;
+	case AT_ENTRY: *value = image->entry + moved; break;
+	case AT_FLAGS: *value = 0; break; /* of binfmt_misc, for the launcher */
+	case AT_EXECFN: *value = facts->file; break;
+	case AT_PLATFORM: *value = facts->platform; break;
+	case AT_RANDOM: *value = facts->random; break;
+	case AT_BASE:
+		*value = facts->program->interpreter_fd < 0 ?
+				 0 : bias(interpreter, facts->plan->interpreter);
+		break;
+	case AT_SYSINFO_EHDR:
+		*value = facts->vdso;
+		entry.a_type = facts->vdso ? AT_SYSINFO_EHDR : AT_IGNORE;
+		break;
+	case AT_EXECFD: entry.a_type = AT_IGNORE; break;
+	}
+	return entry;
+}
+
+static Elf64_auxv_t *put_vector(Elf64_auxv_t *at, const struct given *given,
+				const struct facts *facts)
+{
+	for (size_t i = 0; i < given->auxv_count; i++)
+		*at++ = translate(given->auxv[i], facts);
+	return at;
+}
+
+/* The texts, upwards, and the pointers to them. Returns the lists' end. */
+static uintptr_t *put_words(struct stack *stack, const struct given *given,
+			    const struct program *program, uintptr_t text, uintptr_t *list)
+{
+	size_t rest = rest_count(given);
+
+	*list++ = program->front_count + rest;
+	stack->words.start = text;
+	for (size_t i = 0; i < program->front_count; i++)
+		*list++ = put(&text, program->front[i]);
+	for (size_t i = 0; i < rest; i++)
+		*list++ = put(&text, rest_word(given, i));
+	*list++ = 0;
+	stack->words.end = stack->environment.start = text;
+	for (char **at = given->environment; *at; at++)
+		*list++ = put(&text, *at);
+	*list++ = 0;
+	stack->environment.end = text;
+	return list;
+}
+
+void stack_build(struct stack *stack, const struct given *given, const struct program *program,
+		 const struct plan *plan, uintptr_t vdso, const struct launched *launched)
+{
+	static const char zeros[RANDOM_BYTES];
+	struct sizes sizes = measure(given, program);
+	const void *random = (const void *)given_value(given, AT_RANDOM, (uintptr_t)zeros);
+	uintptr_t file = plan->stack.end - sizeof(uint64_t) - strlen(program->path) - 1;
+	uintptr_t text = file - sizes.words - sizes.environment, end = file;
+	struct facts facts = { .program = program, .plan = plan, .vdso = vdso, .file = file };
+	Elf64_auxv_t *vector;
+
+	put(&end, program->path);
+	facts.platform = below(text, platform(given), strlen(platform(given)) + 1);
+	facts.random = below(facts.platform, random, RANDOM_BYTES);
+	end = launched ? below(facts.random, launched, sizeof(*launched)) : facts.random;
+	stack->pointer = (end - pointers(given, program) * sizeof(uintptr_t)) &
+			 ~(uintptr_t)(ALIGNMENT - 1);
+	vector = (Elf64_auxv_t *)put_words(stack, given, program, text, (uintptr_t *)stack->pointer);
+	stack->auxv = (uintptr_t)vector;
+	vector = put_vector(vector, given, &facts);
+	/* What is ours comes last, and is not for the kernel, whose copy may have
+	 * no room for it: it ends that with AT_NULL by itself. */
+	stack->auxv_size = (uintptr_t)vector - stack->auxv;
+	if (launched)
+		*vector++ = (Elf64_auxv_t){ LAUNCHED_AUXV, { (uintptr_t)end } };
+	*vector = (Elf64_auxv_t){ AT_NULL, { 0 } };
+}

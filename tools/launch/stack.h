@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The program's stack, as a kernel leaves it at exec: words and vector. */
+#ifndef LAUNCH_STACK_H
+#define LAUNCH_STACK_H
+
+#include "core/launched.h"
+#include "plan.h"
+
+struct stack {
+	uintptr_t pointer;         /* where the count of arguments is */
+	struct span words;         /* the arguments' characters */
+	struct span environment;   /* the variables' */
+	uintptr_t auxv;            /* the auxiliary vector, */
+	size_t auxv_size;          /* bytes of it, as far as the kernel knows it */
+};
+
+/* Bytes that the stack's contents take at most. */
+size_t stack_needs(const struct given *given, const struct program *program);
+
+/* Writes them at the end of plan->stack, which is mapped. `vdso` is the vDSO's
+ * ELF header; 0: it has none. `launched` is left for the library; NULL: nothing. */
+void stack_build(struct stack *stack, const struct given *given, const struct program *program,
+		 const struct plan *plan, uintptr_t vdso, const struct launched *launched);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Moving the vDSO: the kernel's code in every process, and its data beside it. */
+#ifndef LAUNCH_VDSO_H
+#define LAUNCH_VDSO_H
+
+#include "self.h"
+
+/* Moves all its mappings, with the distances that they have, so that the first
+ * is at `to`. False where the kernel does not let the first go: then nothing
+ * has moved. */
+bool vdso_move(struct self *self, uintptr_t to);
+
+#endif
