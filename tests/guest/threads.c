@@ -3,19 +3,32 @@
  * Starts threads, all alive at once; under a fence the stack, the thread-local
  * storage and the malloc arena of each lie inside.
  *
- *	threads COUNT
+ *	threads COUNT [ring]	each sets up asynchronous I/O as well, whose ring
+ *				the kernel maps
  */
 #include "guest.h"
 
+#include <linux/aio_abi.h>
 #include <pthread.h>
 
 static pthread_barrier_t all_there;
 static __thread char local[4096];
+static bool rings;
 
 static void expect_fenced(const char *what, const void *p, size_t length)
 {
 	if (bounds_fenced())
 		expect_inside(what, p, length);
+}
+
+static void set_ring_up(void)
+{
+	aio_context_t context = 0;
+	long result = raw6(SYS_io_setup, 8, (long)&context, 0, 0, 0, 0);
+
+	if (result)
+		die("io_setup: %s", strerrorname_np((int)-result));
+	expect_fenced("ring", (void *)context, page_size());
 }
 
 static void *run(void *unused)
@@ -33,6 +46,8 @@ static void *run(void *unused)
 	expect_fenced("arena", block, 100);
 	local[0] = 1;
 	expect_fenced("thread-local storage", local, sizeof(local));
+	if (rings)
+		set_ring_up();
 	pthread_barrier_wait(&all_there);
 	free(block);
 	return unused;
@@ -43,6 +58,7 @@ int main(int argc, char **argv)
 	size_t count = argc > 1 ? number(argv[1]) : 8;
 	pthread_t *thread = calloc(count, sizeof(*thread));
 
+	rings = argc > 2 && strcmp(argv[2], "ring") == 0;
 	if (!thread)
 		die("calloc: %s", strerrorname_np(errno));
 	pthread_barrier_init(&all_there, NULL, (unsigned int)count);

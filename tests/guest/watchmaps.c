@@ -6,25 +6,36 @@
  * call that is made from inside the library (what is there then came before),
  * and again whenever a thread or process is made or ends.
  *
- *	watchmaps [--whole] LOWER-UPPER REPORT PROGRAM [ARGUMENT...]
- *
- * --whole: looks at what the launcher has started, as long as it executes nothing
- * else, and lets nothing lie outside that came before.
+ *	watchmaps [-i START-END]... LOWER-UPPER REPORT PROGRAM [ARGUMENT...]
  *
  * Outside the window may lie what came before, reservations without access
- * rights (the fence), the library's own memory, and the stack. All else goes
- * into the file REPORT, and the exit status is 99. Otherwise it is that of the
- * program, and REPORT has one line: "checked N". 77: may not trace.
+ * rights (the fence), the library's own memory, and the stack.
+ *
+ * A process that began with the launcher, whose file has a mark, has nothing
+ * that came before, once the launcher is gone: neither program nor stack. Only
+ * islands, the ranges of -i, may have what lies in them. It is looked at every
+ * now and then as well, while it runs.
+ *
+ * All else goes into the file REPORT, and the exit status is 99. Otherwise it
+ * is that of the program, and REPORT has the numbers of processes that were
+ * checked, that began with the launcher, and that began without it after the
+ * first had: "checked N", "launched N", "astray N". 77: may not trace.
  */
-#include "guest.h"
+#include "watched.h"
 
+#include <elf.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
-#define PROCESSES 1024
-#define LIBRARY   "libvalimit.so"
-#define OWN       "/memfd:valimit"
+#include "core/mark.h"
+#include "guest.h"
+
+#define LIBRARY "libvalimit.so"
+
+static unsigned int launched, astray;
 
 /* glibc's name and the kernel's differ, and the headers of both collide. */
 struct syscall_stop {
@@ -33,45 +44,6 @@ struct syscall_stop {
 	uint64_t instruction;
 	uint64_t rest[10];
 };
-
-struct process {
-	pid_t pid;
-	bool known; /* its parent's stop has told of it; until then it waits */
-	bool waits;
-	bool begun; /* the library has made its first call */
-	bool launched; /* what it executed last was the launcher */
-	struct vma *before;
-	size_t count;
-	unsigned int findings;
-};
-
-static struct process processes[PROCESSES];
-static struct bounds window;
-static FILE *report;
-static unsigned int checked, findings;
-static bool whole; /* --whole */
-
-static struct process *process_of(pid_t pid)
-{
-	struct process *empty = NULL;
-
-	for (size_t i = 0; i < PROCESSES; i++) {
-		if (processes[i].pid == pid)
-			return &processes[i];
-		if (!processes[i].pid && !empty)
-			empty = &processes[i];
-	}
-	if (!empty)
-		die("watchmaps: too many processes");
-	*empty = (struct process){ .pid = pid };
-	return empty;
-}
-
-static void process_reset(struct process *process, pid_t pid)
-{
-	free(process->before);
-	*process = (struct process){ .pid = pid, .known = pid };
-}
 
 /* The process that a thread belongs to. */
 static pid_t group_of(pid_t tid)
@@ -90,100 +62,31 @@ static pid_t group_of(pid_t tid)
 	return group;
 }
 
-static void maps_of(pid_t pid)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	maps_open(path);
-}
-
 /* Whether `address` lies in the library's text. */
 static bool in_library(pid_t pid, uintptr_t address)
 {
 	struct vma vma;
 	bool found = false;
 
-	maps_of(pid);
+	process_maps(pid);
 	while (!found && vma_read(&vma))
 		found = address >= vma.start && address < vma.end && strstr(vma.name, LIBRARY);
 	maps_close();
 	return found;
 }
 
-static void process_begin(struct process *process)
+/* The launcher has nothing to do with threads, and ends of itself only where it
+ * cannot start the program. */
+static void launcher_check(pid_t tid, const struct process *process, bool ends)
 {
-	struct vma vma;
+	unsigned long status = 0;
 
-	maps_of(process->pid);
-	while (vma_read(&vma)) {
-		process->before = realloc(process->before,
-					  (process->count + 1) * sizeof(*process->before));
-		if (!process->before)
-			die("watchmaps: out of memory");
-		process->before[process->count++] = vma;
-	}
-	maps_close();
-	process->begun = true;
-	checked++;
-}
-
-/* Whether all of a mapping's addresses were mapped before. */
-static bool was_before(const struct process *process, const struct vma *vma)
-{
-	uintptr_t at = vma->start;
-
-	for (size_t i = 0; i < process->count; i++)
-		if (process->before[i].start <= at && process->before[i].end > at)
-			at = process->before[i].end;
-	return at >= vma->end;
-}
-
-static bool may_lie_outside(const struct process *process, const struct vma *vma,
-			    uintptr_t *own_end)
-{
-	bool own = strncmp(vma->name, OWN, strlen(OWN)) == 0 ||
-		   (vma->start == *own_end && !vma->inode);
-
-	if (own)
-		*own_end = vma->end;
-	if (own || (strcmp(vma->perms, "---p") == 0 && !vma->inode) ||
-	    strcmp(vma->name, "[vsyscall]") == 0)
-		return true;
-	return !whole && (strcmp(vma->name, "[stack]") == 0 || was_before(process, vma));
-}
-
-/* Counts what should not be where it is, and tells of it. */
-static unsigned int escapes(const struct process *process, bool tell)
-{
-	struct vma vma;
-	uintptr_t own_end = 0;
-	unsigned int count = 0;
-
-	maps_of(process->pid);
-	while (vma_read(&vma)) {
-		if (bounds_hold(window, vma.start, vma.end - vma.start) ||
-		    may_lie_outside(process, &vma, &own_end))
-			continue;
-		count++;
-		if (tell)
-			fprintf(report, "%d: %lx-%lx %s %s\n", process->pid, vma.start, vma.end,
-				vma.perms, vma.name);
-	}
-	maps_close();
-	return count;
-}
-
-/* Other threads run on meanwhile, so what is seen once may be on its way. */
-static void process_check(struct process *process)
-{
-	if (process->launched && !process->begun)
-		process_begin(process);
-	if (!process->begun || process->findings || !escapes(process, false))
+	if (!process_launching(process))
 		return;
-	usleep(20000);
-	process->findings = escapes(process, true);
-	findings += process->findings;
+	ptrace(PTRACE_GETEVENTMSG, tid, NULL, &status);
+	if (ends && WIFEXITED(status) && WEXITSTATUS(status) >= 125 && WEXITSTATUS(status) <= 127)
+		return;
+	process_fault(process, "the launcher is still there");
 }
 
 static void syscall_seen(pid_t tid, struct process *process)
@@ -192,7 +95,7 @@ static void syscall_seen(pid_t tid, struct process *process)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(stop), &stop) <= 0)
 		return;
-	if (!whole && stop.op == 1 && in_library(tid, stop.instruction))
+	if (stop.op == 1 && in_library(tid, stop.instruction))
 		process_begin(process);
 }
 
@@ -201,18 +104,6 @@ static void go_on(pid_t tid, int signal)
 	bool begun = process_of(group_of(tid))->begun;
 
 	ptrace(begun ? PTRACE_CONT : PTRACE_SYSCALL, tid, NULL, signal);
-}
-
-/* A process that was executed anew. */
-static void exec_seen(struct process *process)
-{
-	char path[64], file[4096] = "";
-
-	process_reset(process, process->pid);
-	snprintf(path, sizeof(path), "/proc/%d/exe", process->pid);
-	if (whole && readlink(path, file, sizeof(file) - 1) > 0)
-		process->launched = strlen(file) > 7 &&
-				    strcmp(file + strlen(file) - 7, "/launch") == 0;
 }
 
 /* A child has what its parent had before. It may have stopped already, and then
@@ -231,16 +122,38 @@ static void child_seen(pid_t tid, const struct process *parent)
 	child = process_of(group);
 	waits = child->waits;
 	process_reset(child, group);
-	child->begun = parent->begun;
-	child->launched = parent->launched;
-	child->count = parent->count;
-	child->before = malloc(parent->count * sizeof(*child->before));
-	if (parent->count && !child->before)
-		die("watchmaps: out of memory");
-	for (size_t i = 0; i < parent->count; i++)
-		child->before[i] = parent->before[i];
+	process_inherit(child, parent);
 	if (waits)
 		go_on(group, 0);
+}
+
+/* The inode of the file that was executed, if it has the launcher's mark. */
+static unsigned long launcher_of(pid_t pid)
+{
+	unsigned char identity[EI_NIDENT] = { 0 };
+	struct stat file = { 0 };
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, identity, sizeof(identity)) < 0 || fstat(fd, &file))
+		die("watchmaps: %s: %s", path, strerror(errno));
+	close(fd);
+	return identity[MARK_AT] == MARK_VALUE ? file.st_ino : 0;
+}
+
+static void exec_seen(struct process *process)
+{
+	process_reset(process, process->pid);
+	process->launcher = launcher_of(process->pid);
+	process->begun = process->launcher;
+	if (process->launcher) {
+		launched++;
+		watched_checked++;
+	} else if (launched) {
+		astray++;
+	}
 }
 
 /* Looks at a stop, and returns the signal to go on with. */
@@ -255,11 +168,11 @@ static int stop_seen(pid_t tid, int status, struct process *process)
 	}
 	if (event == PTRACE_EVENT_EXEC) {
 		exec_seen(process);
-	} else if (event == PTRACE_EVENT_EXIT) {
-		process_check(process);
 	} else if (event) {
+		launcher_check(tid, process, event == PTRACE_EVENT_EXIT);
 		process_check(process);
-		child_seen(tid, process);
+		if (event != PTRACE_EVENT_EXIT)
+			child_seen(tid, process);
 	}
 	/* A new thread or process begins with a stop of its own. */
 	return event || WSTOPSIG(status) == SIGSTOP ? 0 : WSTOPSIG(status);
@@ -271,9 +184,17 @@ static int follow(pid_t first)
 	int status, result = 0;
 	pid_t tid;
 
-	while ((tid = waitpid(-1, &status, __WALL)) > 0) {
-		struct process *process = process_of(WIFSTOPPED(status) ? group_of(tid) : tid);
+	for (;;) {
+		struct process *process;
 
+		tid = waitpid(-1, &status, __WALL);
+		if (tid < 0 && errno == EINTR) {
+			process_check_running();
+			continue;
+		}
+		if (tid < 0)
+			return result;
+		process = process_of(WIFSTOPPED(status) ? group_of(tid) : tid);
 		if (WIFSTOPPED(status) && !process->known) {
 			process->waits = true;
 			continue;
@@ -286,7 +207,29 @@ static int follow(pid_t first)
 			result = status;
 		process_reset(process, 0);
 	}
-	return result;
+}
+
+static void woken(int signal)
+{
+	(void)signal;
+}
+
+/* Interrupts waiting every now and then. */
+static void wake_often(void)
+{
+	const struct itimerval often = { { 0, 50000 }, { 0, 50000 } };
+	const struct sigaction action = { .sa_handler = woken };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
+/* The options; returns the rest. */
+static char **read_islands(char **word)
+{
+	for (; word[0] && strcmp(word[0], "-i") == 0 && word[1]; word += 2)
+		watched_island(word[1]);
+	return word;
 }
 
 int main(int argc, char **argv)
@@ -294,25 +237,25 @@ int main(int argc, char **argv)
 	const long options = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
 			     PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_TRACESYSGOOD |
 			     PTRACE_O_EXITKILL;
+	FILE *report;
 	int status;
 	pid_t pid;
 
-	if (argc > 1 && strcmp(argv[1], "--whole") == 0) {
-		whole = true;
-		argv++;
-		argc--;
-	}
-	if (argc < 4 || sscanf(argv[1], "%lx-%lx", &window.lower, &window.upper) != 2)
-		die("usage: watchmaps [--whole] LOWER-UPPER REPORT PROGRAM [ARGUMENT...]");
-	report = fopen(argv[2], "we");
+	(void)argc;
+	argv = read_islands(argv + 1);
+	if (!argv[0] || !argv[1] || !argv[2])
+		die("usage: watchmaps [-i START-END]... LOWER-UPPER REPORT PROGRAM [ARGUMENT...]");
+	watched_window(argv[0]);
+	report = fopen(argv[1], "we");
 	if (!report)
-		die("%s: %s", argv[2], strerror(errno));
+		die("%s: %s", argv[1], strerror(errno));
+	watched_report(report);
 	pid = fork();
 	if (pid == 0) {
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 			_exit(77);
 		raise(SIGSTOP);
-		execvp(argv[3], argv + 3);
+		execvp(argv[2], argv + 2);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
@@ -320,11 +263,12 @@ int main(int argc, char **argv)
 	if (ptrace(PTRACE_SETOPTIONS, pid, NULL, options))
 		return 77;
 	process_of(pid)->known = true;
+	wake_often();
 	go_on(pid, 0);
 	status = follow(pid);
-	fprintf(report, "checked %u\n", checked);
+	fprintf(report, "checked %u\nlaunched %u\nastray %u\n", watched_checked, launched, astray);
 	fclose(report);
-	if (findings)
+	if (watched_findings)
 		return 99;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Programs in windows: each of tests/matrix/programs.bash in each of four
+# windows does what it does without one, and has nothing mapped outside; or it
+# fails for a reason that tests/matrix/table.txt has and valimit(7) names.
+#
+# MATRIX_REACH, one or both of "whole process", and MATRIX_WINDOWS choose parts.
+
+load helpers
+load ../matrix/programs
+
+declare -gA WINDOW_TEXT=(
+	[low32]=32bit
+	[low31]=31bit
+	[above4g]=0x100000000-0x400000000000
+	[hole]=0x7f0000000000-0x80000000
+)
+WINDOWS=${MATRIX_WINDOWS:-low32 low31 above4g hole}
+REACHES=${MATRIX_REACH:-whole}
+TABLE=$SRCDIR/tests/matrix/table.txt
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	export HOME=$BATS_TEST_TMPDIR GIT_CONFIG_NOSYSTEM=1 LC_ALL=C.UTF-8
+	plain $WINDOW watchmaps 0x0-0x0 report true || skip "may not trace"
+}
+
+# What was found, a line a program, after the last test.
+teardown_file() {
+	[ ! -e "$BATS_FILE_TMPDIR/cells" ] || sed 's/^/# matrix: /' "$BATS_FILE_TMPDIR/cells" >&3
+}
+
+# Where the image of a program that is linked to fixed addresses lies.
+fixed_image() {
+	local file
+
+	file=$(realpath "$(command -v "$1")")
+	readelf -hlW "$file" 2>/dev/null | awk -v page="$PAGE" '
+		/^ *Type:.*EXEC/ { fixed = 1 }
+		fixed && $1 == "LOAD" { print $3, $6 }' | {
+		low= high=0
+		while read -r start size; do
+			: "${low:=$((start / PAGE * PAGE))}"
+			high=$(((start + size + PAGE - 1) / PAGE * PAGE))
+		done
+		[ -z "$low" ] || printf '0x%x-0x%x\n' "$low" "$high"
+	}
+}
+
+# Runs a program as the cell has it: outside of all windows where it has none.
+confined() {
+	local text=${WINDOW_TEXT[${window:-none}]}
+	local -a options=()
+
+	[ -n "$window" ] || { timeout -k 5 60 "$@"; return; }
+	island=
+	if [ "$reach" = whole ]; then
+		island=$(fixed_image "$1")
+		[ -z "$island" ] || options=(-i "$island")
+	fi
+	timeout -k 5 120 "$GUEST/watchmaps" "${options[@]}" "$(bounds "$text")" report \
+		env GUEST_WINDOW="$(bounds "$text")" GUEST_FENCED=1 \
+		"$VACTL" run --window "$text" --reach "$reach" -- "$@"
+}
+
+# The table's line for a program in a window: the part behind a "|", 2 or 3.
+table() {
+	sed -nE "s/^$1 +($2|\\*) *\\| *//p" "$TABLE" | sed -nE 's/ \| /\n/p' | sed -n "$(($3 - 1))p"
+}
+
+says_reason() {
+	local said manual
+
+	said=$(table "$name" "$window" 2)
+	manual=$(table "$name" "$window" 3)
+	[ "$status" -ne 0 ] || fail "works, against the table"
+	grep -qE "$said" out err || fail "does not say '$said': $(cat out err)"
+	manual_text | grep -qF "$manual" || fail "valimit(7) does not say '$manual'"
+}
+
+# valimit(7) as one line of plain words.
+manual_text() {
+	grep -v '^\.[A-Z][a-z]$' "$SRCDIR/man/valimit.7" | sed 's/^\.[A-Z][a-z] //' | tr -s '\n ' ' '
+}
+
+# Nothing is said but of an island.
+works() {
+	local said
+
+	[ "$status" -eq 0 ] || fail "status $status" "$(head -n 20 report)" "$(cat out err)"
+	[ "$(cat out)" = "$result" ] || fail "prints '$(cat out)', not '$result'"
+	grep -qE "^$([ "$reach" = whole ] && echo launched || echo checked) [1-9]" report ||
+		fail "nothing was confined"
+	said=$(sed -n 's/^vactl: run: .* fixed addresses outside the window: \(0x[0-9a-f]*-0x[0-9a-f]*\) .*/\1/p' err)
+	[ "$window" != above4g ] || [ "$said" = "$island" ] || fail "names another island than $island: $(cat err)"
+	[ "$(wc -l <err)" -eq "$(wc -w <<<"$said")" ] || fail "says: $(cat err)"
+}
+
+cell() {
+	local status=0 why
+
+	"run_$name" >out 2>err || status=$?
+	if [ -n "$(table "$name" "$window" 2)" ]; then
+		says_reason || return
+		verdict="fails: $(table "$name" "$window" 3)"
+	else
+		works || return
+		verdict=works
+	fi
+}
+
+matrix() {
+	local name=$1 window= reach= result verdict line bad=0
+
+	if declare -F "make_$name" >/dev/null; then
+		"make_$name"
+	fi
+	result=$("run_$name" 2>err) || fail "does not work without valimit: $(cat err)"
+	for reach in $REACHES; do
+		for window in $WINDOWS; do
+			cell || { verdict=BAD bad=1; echo "$name, $reach, $window" >&2; }
+			echo "$name $reach $window: $verdict" >>"$BATS_FILE_TMPDIR/cells"
+		done
+	done
+	[ "$bad" -eq 0 ]
+}
+
+@test "every line of the table is of a program and a window of the matrix" {
+	while read -r name window rest; do
+		declare -F "run_$name" >/dev/null || fail "$name is no program"
+		[ "$window" = '*' ] || [ -n "${WINDOW_TEXT[$window]}" ] || fail "$window is no window"
+		[[ $rest == "| "*" | "* ]] || fail "$name $window has no reason"
+	done < <(grep -vE '^(#|$)' "$TABLE")
+}
+
+@test "true" { matrix true; }
+@test "a bash pipeline" { matrix bash; }
+@test "python3 with threads, ctypes and subprocess" { matrix python; }
+@test "perl" { matrix perl; }
+@test "node with a worker thread" { matrix node; }
+@test "java with -Xmx256m" { matrix java; }
+@test "gcc, compiling and linking" { matrix gcc; }
+@test "git clone of a local repository" { matrix git; }
+@test "sqlite3" { matrix sqlite; }
+@test "redis-server under load" { matrix redis; }
+@test "a static Go program" { matrix go; }
+@test "a static program at a fixed address" { matrix static; }
+@test "a static PIE" { matrix staticpie; }
+@test "a dynamic program at a fixed address" { matrix fixed; }
+@test "a program of musl's" { matrix musl; }
+@test "a static program of musl's" { matrix muslstatic; }
+@test "busybox" { matrix busybox; }
+@test "luajit" { matrix luajit; }
+@test "sbcl" { matrix sbcl; }
+@test "ruby" { matrix ruby; }
+@test "sixteen threads and asynchronous I/O" { matrix threads; }
+@test "java with a heap of 6 GiB" { matrix java_6g; }
+@test "node with two worker threads" { matrix nodes; }
+@test "node with two WebAssembly memories" { matrix wasm; }
+@test "a program with AddressSanitizer" { matrix asan; }
