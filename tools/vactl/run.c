@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "children.h"
 #include "command.h"
 #include "core/options.h"
 #include "elfcheck.h"
@@ -19,7 +20,7 @@
 
 enum {
 	KEY_REACH = 256, KEY_FENCE, KEY_HOST, KEY_GUEST, KEY_FIXED, KEY_PLACE, KEY_BASE, KEY_SEED,
-	KEY_ALIGN, KEY_TRACE, KEY_REPORT,
+	KEY_ALIGN, KEY_TRACE, KEY_REPORT, KEY_CHILDREN,
 };
 
 static const struct choice run_choices[] = {
@@ -27,6 +28,8 @@ static const struct choice run_choices[] = {
 	  .help = "LOWER-UPPER, Nbit, map32 or none" },
 	{ .name = "reach", .key = KEY_REACH, .argument = "REACH",
 	  .help = "calls, process or whole (default)" },
+	{ .name = "children", .key = KEY_CHILDREN,
+	  .help = "all that the program starts is whole too (Linux 6.7)" },
 	{ .name = "fence", .key = KEY_FENCE, .argument = "FENCE", .variable = "VA_LIMIT_FENCE",
 	  .help = "auto, on, off or sealed" },
 	{ .name = "host", .key = KEY_HOST, .argument = "GLOB", .variable = "VA_LIMIT_HOST",
@@ -56,7 +59,8 @@ extern char **environ;
 struct wish {
 	const char *reach, *fence; /* as given; NULL: not given */
 	bool hosts, guests;        /* some were given */
-	bool whole;                /* the launcher starts the program */
+	bool whole;                /* the launcher starts the program, */
+	bool children;             /* and what that starts */
 };
 
 static void set_variable(const char *name, const char *value)
@@ -94,6 +98,8 @@ static int apply_reach(struct wish *wish)
 	const char *reach = wish->reach ? wish->reach : usual_reach(wish);
 
 	wish->whole = strcmp(reach, "whole") == 0;
+	if (wish->children && !wish->whole)
+		return command_misused(&command_run, "--children needs --reach whole");
 	if (strcmp(reach, "calls") == 0) {
 		if (wish->reach && wish->fence && !is_off(wish->fence))
 			return command_misused(&command_run, "--reach calls is without a fence and "
@@ -124,7 +130,7 @@ static int read_arguments(int argc, char **argv, struct wish *wish, bool *over)
 	while ((choice = arguments_next(&arguments, &value))) {
 		if (choice->missing)
 			return command_misused(&command_run, "--%s is not built in", choice->name);
-		if (!*value)
+		if (value && !*value)
 			return command_misused(&command_run, "--%s needs a value", choice->name);
 		if (choice->key == KEY_HOST)
 			add_glob(choice->variable, value, &wish->hosts);
@@ -132,6 +138,8 @@ static int read_arguments(int argc, char **argv, struct wish *wish, bool *over)
 			add_glob(choice->variable, value, &wish->guests);
 		else if (choice->variable)
 			set_variable(choice->variable, value);
+		if (choice->key == KEY_CHILDREN)
+			wish->children = true;
 		if (choice->key == KEY_REACH)
 			wish->reach = value;
 		if (choice->key == KEY_FENCE)
@@ -238,8 +246,12 @@ static int run_main(const struct command *command, int argc, char **argv)
 	/* Into a program of another libc the launcher's fence has to be enough. */
 	if (!wish.whole || !check.closed)
 		preload(library);
-	if (wish.whole)
+	if (wish.whole && !wish.children)
 		return launch(launcher, &check, argv + optind);
+	if (wish.whole)
+		status = children_confine(launcher);
+	if (status)
+		return status;
 	execvp(argv[optind], argv + optind);
 	message_print("run: cannot run %s: %s", argv[optind], strerror(errno));
 	return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "launchcopy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/mark.h"
+#include "launch/settings.h"
+#include "message.h"
+
+#define LAUNCHER_MAX (16 << 20)
+
+#ifndef MFD_EXEC /* Linux 6.3 */
+#define MFD_EXEC 0x10U
+#endif
+
+extern char **environ;
+
+struct copy {
+	char *bytes;
+	size_t size;
+};
+
+static const char *why_errno(const char *what, const char *name)
+{
+	return memory_text("%s %s: %s", what, name, strerror(errno));
+}
+
+static const char *read_launcher(const char *launcher, struct copy *copy)
+{
+	FILE *file = fopen(launcher, "re");
+	struct stat status;
+
+	if (!file)
+		return why_errno("cannot read the launcher", launcher);
+	if (fstat(fileno(file), &status) || status.st_size < EI_NIDENT ||
+	    status.st_size > LAUNCHER_MAX) {
+		fclose(file);
+		return "the launcher's file is none";
+	}
+	copy->size = (size_t)status.st_size;
+	copy->bytes = memory_array(NULL, copy->size, 1);
+	copy->size = fread(copy->bytes, 1, copy->size, file);
+	fclose(file);
+	return NULL;
+}
+
+static bool is_setting(const char *variable)
+{
+	return strncmp(variable, "VA_LIMIT=", 9) == 0 || strncmp(variable, "VA_LIMIT_", 9) == 0;
+}
+
+static const char *write_settings(struct copy *copy)
+{
+	char *block = memmem(copy->bytes, copy->size, SETTINGS_MARK, strlen(SETTINGS_MARK));
+	char *at, *end;
+
+	if (!block || (size_t)(copy->bytes + copy->size - block) < strlen(SETTINGS_MARK) + SETTINGS_SIZE)
+		return "the launcher's file takes no settings: is it of this version?";
+	at = block + strlen(SETTINGS_MARK);
+	end = at + SETTINGS_SIZE - 1;
+	for (char **variable = environ; *variable; variable++) {
+		size_t size = strlen(*variable) + 1;
+
+		if (!is_setting(*variable))
+			continue;
+		if (size > (size_t)(end - at))
+			return "the values of VA_LIMIT and VA_LIMIT_* are too long for the "
+			       "launcher";
+		memcpy(at, *variable, size);
+		at += size;
+	}
+	return NULL;
+}
+
+/* Kernels before 6.3 do not know the flag, and need none. */
+static int make_memory(void)
+{
+	int fd = memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+
+	return fd < 0 && errno == EINVAL ?
+		       memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
+}
+
+/* What is open for writing cannot be executed, and nobody shall change what all
+ * programs start with. */
+static int seal(int fd)
+{
+	char path[64];
+	int result;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+	result = open(path, O_RDONLY | O_CLOEXEC);
+	close(fd);
+	return result;
+}
+
+static int write_copy(const struct copy *copy, const char **why)
+{
+	int fd = make_memory();
+
+	if (fd < 0) {
+		*why = errno == EACCES ? "memory files may not be executed here (sysctl "
+					 "vm.memfd_noexec)" :
+					 why_errno("cannot make", "a memory file");
+		return -1;
+	}
+	if (write(fd, copy->bytes, copy->size) != (ssize_t)copy->size) {
+		*why = why_errno("cannot write", "a memory file");
+		close(fd);
+		return -1;
+	}
+	fd = seal(fd);
+	if (fd < 0)
+		*why = why_errno("cannot open", "a memory file");
+	return fd;
+}
+
+int launchcopy_make(const char *launcher, const char **why)
+{
+	struct copy copy = { NULL, 0 };
+	int fd = -1;
+
+	*why = read_launcher(launcher, &copy);
+	if (!*why)
+		*why = write_settings(&copy);
+	if (!*why) {
+		copy.bytes[MARK_AT] = MARK_VALUE;
+		fd = write_copy(&copy, why);
+	}
+	free(copy.bytes);
+	return fd;
+}
