@@ -233,6 +233,7 @@ long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 	struct space *space = process_space();
 	long result;
 
+	address = sys_untag(address);
 	if (space && space->direct && fast_munmap(space, address, length, &result))
 		return result;
 
@@ -252,7 +253,7 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 	struct space *space = flags & ~MREMAP_MAYMOVE ? NULL : fast_space(range);
 	struct call call = {
 		.name = name_of(CALL_MREMAP, CALL_MREMAP_RANGE, range),
-		.address = old,
+		.address = sys_untag(old),
 		.length = old_size,
 		.new_size = new_size,
 		.flags = flags,

@@ -3,6 +3,8 @@
 #ifndef VALIMIT_KERNEL_ARCH_H
 #define VALIMIT_KERNEL_ARCH_H
 
+#include <stdint.h>
+
 static inline long arch_syscall(long number, const long a[6])
 {
 	register long x8 __asm__("x8") = number;
@@ -18,6 +20,12 @@ static inline long arch_syscall(long number, const long a[6])
 			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
 			 : "memory");
 	return x0;
+}
+
+/* The processor ignores the top byte of a pointer that has bit 55 clear. */
+static inline uintptr_t arch_untag(uintptr_t address)
+{
+	return address >> 55 & 1 ? address : address << 8 >> 8;
 }
 
 static inline void arch_pause(void)

@@ -3,6 +3,8 @@
 #ifndef VALIMIT_KERNEL_ARCH_H
 #define VALIMIT_KERNEL_ARCH_H
 
+#include <stdint.h>
+
 static inline long arch_syscall(long number, const long a[6])
 {
 	register long a7 __asm__("a7") = number;
@@ -18,6 +20,13 @@ static inline long arch_syscall(long number, const long a[6])
 			 : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
 			 : "memory");
 	return a0;
+}
+
+/* All bits of a pointer count. A program that has the kernel mask some (Ssnpm)
+ * must not hand such pointers to the calls that unmap and move. */
+static inline uintptr_t arch_untag(uintptr_t address)
+{
+	return address;
 }
 
 static inline void arch_pause(void)

@@ -3,6 +3,8 @@
 #ifndef VALIMIT_KERNEL_ARCH_H
 #define VALIMIT_KERNEL_ARCH_H
 
+#include <stdint.h>
+
 static inline long arch_syscall(long number, const long a[6])
 {
 	register long r10 __asm__("r10") = a[3];
@@ -15,6 +17,13 @@ static inline long arch_syscall(long number, const long a[6])
 			 : "a"(number), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
 	return result;
+}
+
+/* All bits of a pointer count. A program that has the kernel mask some (LAM)
+ * must not hand such pointers to the calls that unmap and move. */
+static inline uintptr_t arch_untag(uintptr_t address)
+{
+	return address;
 }
 
 static inline void arch_pause(void)

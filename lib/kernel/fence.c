@@ -34,6 +34,16 @@ static struct span next_gap(struct space *space, struct span span)
 	return span;
 }
 
+/* The largest power of two inside the gap; 0: none. Some kernels give what lies
+ * above one of them (2^48 on AArch64, 2^47 on riscv64) only to those who ask for
+ * it by an address there, and so nothing that reaches across. */
+static uintptr_t seam(struct span gap)
+{
+	uintptr_t power = 1UL << (63 - __builtin_clzl(gap.end - 1));
+
+	return power > gap.start ? power : 0;
+}
+
 /* How often something may be in the way that is gone when it is looked for:
  * what the kernel places comes and goes while limits change. */
 #define FLEETING 1000
@@ -46,6 +56,10 @@ static long fill(struct space *space, struct span span)
 	while (!span_empty(gap)) {
 		long result = make(piece_map(gap, MAP_FIXED_NOREPLACE));
 
+		if (result == -ENOMEM && seam(gap)) {
+			gap.end = seam(gap);
+			continue;
+		}
 		if (sys_failed(result) && result != -EEXIST)
 			return result;
 		if (result == -EEXIST) {

@@ -306,7 +306,7 @@ static bool invalid(const struct space *space, const struct remap *remap)
 		return true;
 	/* A hint that MREMAP_DONTUNMAP takes. */
 	if (remap->flags & MREMAP_DONTUNMAP &&
-	    (!space_aligned(space, remap->new) ||
+	    (!space_aligned(space, remap->new) || remap->new > space->top - old_length ||
 	     (remap->new < remap->old + old_length && remap->old < remap->new + old_length)))
 		return true;
 	if (remap->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) || remap->old_size == 0)

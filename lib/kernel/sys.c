@@ -16,6 +16,11 @@ long sys_call(long number, const long arguments[6])
 	return arch_syscall(number, arguments);
 }
 
+uintptr_t sys_untagged(uintptr_t address)
+{
+	return arch_untag(address);
+}
+
 void sys_pause(void)
 {
 	arch_pause();

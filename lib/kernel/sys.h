@@ -29,6 +29,17 @@ long sys_call(long number, const long arguments[6]);
 /* Tells the processor that this is a spinning loop. */
 void sys_pause(void);
 
+uintptr_t sys_untagged(uintptr_t address);
+
+/* An address of memory that is there, without the tag that the processor lets
+ * a pointer carry in its top byte: so the kernel takes it for munmap, mprotect
+ * and mremap's old address (since Linux 5.4). Where something is to be mapped
+ * it wants an address without a tag (since 5.6), and shmdt knows none. */
+static inline uintptr_t sys_untag(uintptr_t address)
+{
+	return address >> 56 ? sys_untagged(address) : address;
+}
+
 /* Missing arguments are 0; each is converted as the kernel takes it. */
 #define SYS_PICK(number, a, b, c, d, e, f, ...) \
 	sys_call(number, (const long[6]){ (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
