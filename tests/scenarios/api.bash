@@ -51,7 +51,7 @@ way() {
 	static) program=$BATS_FILE_TMPDIR/static/$1 ;;
 	esac
 	shift
-	env -u VA_LIMIT -u LD_PRELOAD "${set[@]}" timeout -k 5 60 "$program" "$@"
+	timeout -k 5 60 env -u VA_LIMIT -u LD_PRELOAD "${set[@]}" "$program" "$@"
 }
 
 every_way() {

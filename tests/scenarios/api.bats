@@ -150,6 +150,7 @@ setup_file() {
 @test "the header is plain C and C++" {
 	local source=$BATS_TEST_TMPDIR/header
 
+	need "${CC:-cc}"
 	echo '#include <valimit.h>' >"$source.c"
 	"${CC:-cc}" -std=c99 -pedantic -Wall -Wextra -Werror -I"$SRCDIR/include" -fsyntax-only "$source.c"
 	"${CC:-cc}" -std=gnu11 -Wall -Wextra -Werror -I"$SRCDIR/include" -fsyntax-only "$source.c"
@@ -161,6 +162,7 @@ setup_file() {
 @test "the manual's example is the one that is built, at most 100 lines, and runs" {
 	local source=$SRCDIR/tests/guest/example.c
 
+	need "${CC:-cc}"
 	[ "$(wc -l <"$source")" -le 100 ]
 	sed -n '/^\.Bd -literal -compact$/,/^\.Ed$/p' "$SRCDIR/man/valimit.3" |
 		sed '1d;$d;s/\\e/\\/g' >"$BATS_TEST_TMPDIR/example.c"

@@ -88,6 +88,7 @@ each_case() {
 }
 
 @test "a dynamic program with the static libraries in it" {
+	need "${CC:-cc}"
 	api_compile "$BATS_TEST_TMPDIR/api_scope" "$SRCDIR/tests/guest/api_scope.c" "$INTERPOSE" "$LIBRARY"
 	"$BATS_TEST_TMPDIR/api_scope" host_maps_outside_and_guest_inside
 	"$BATS_TEST_TMPDIR/api_scope" every_route_is_hosts_in_the_scope
