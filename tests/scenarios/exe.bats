@@ -112,3 +112,40 @@ launched() {
 	node=$(node -p process.execPath)
 	[ "$(launched VA_LIMIT=32bit "$node" -p process.execPath)" = "$node" ]
 }
+
+# own PROGRAM ARGUMENT...: says the same under the real launcher, to a user
+# without privileges, as without it.
+own() {
+	local plain
+
+	command -v "$1" >/dev/null || return 0
+	plain=$(cd / && setpriv --reuid=65534 --regid=65534 --clear-groups "$@")
+	run as_nobody "$@"
+	[ "$status" -eq 0 ] && [ "$output" = "$plain" ] || fail "$*: $output, not $plain"
+	asked=$((asked + 1))
+}
+
+as_nobody() {
+	(cd / && VACTL_LAUNCHER=$folder/launch VACTL_LIBRARY=$folder/lib.so timeout 60 \
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$folder/vactl" run --window 32bit -- "$@")
+}
+
+@test "programs know their own path for a user without privileges" {
+	need setpriv
+	[ "$(id -u)" -eq 0 ] || skip "root becomes another user"
+	[ -x "$(dirname "$VACTL")/tools/launch/launch" ] || skip "no launcher for this processor"
+	folder=$(mktemp -d /tmp/valimit.XXXXXX)
+	chmod 755 "$folder"
+	install "$VACTL" "$(dirname "$VACTL")/tools/launch/launch" "$guest" "$folder"
+	install -m 644 "$(realpath "$VALIMIT_LIB")" "$folder/lib.so"
+	asked=0
+	own perl -e 'print $^X'
+	own node -p process.execPath
+	own /usr/bin/python3 -c 'import os, sys; print(sys.executable, os.readlink("/proc/self/exe"))'
+	own ruby -e 'puts RbConfig.ruby, File.readlink("/proc/self/exe"), File.realpath("/proc/self/exe")'
+	own sbcl --noinform --non-interactive --eval '(princ sb-ext:*runtime-pathname*)'
+	own readlink /proc/self/exe
+	own realpath /proc/self/exe
+	rm -r "$folder"
+	[ "$asked" -ge 3 ]
+}

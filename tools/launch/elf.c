@@ -120,6 +120,9 @@ static const char *add_header(const Elf64_Phdr *header, const struct elf_rules *
 		return add_segment(header, rules, image);
 	case PT_INTERP:
 		return add_interpreter(header, rules, image);
+	case PT_DYNAMIC:
+		image->dynamic = header->p_vaddr;
+		return NULL;
 	case PT_GNU_STACK:
 		image->stack_executable = header->p_flags & PF_X;
 		return NULL;

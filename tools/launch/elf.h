@@ -30,6 +30,7 @@ struct image {
 	size_t align;         /* a power of two, at least the page */
 	uintptr_t headers;    /* where a segment maps the program headers; 0: none does */
 	size_t header_count;
+	uintptr_t dynamic;    /* what it says its dynamic section's address is; 0: none */
 	bool stack_executable;
 	uint64_t interpreter; /* where in the file its path is */
 	size_t interpreter_length; /* with the terminator; 0: it asks for none */

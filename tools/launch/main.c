@@ -24,6 +24,7 @@
 #include "last.h"
 #include "load.h"
 #include "message.h"
+#include "origin.h"
 #include "persona.h"
 #include "plan.h"
 #include "program.h"
@@ -39,6 +40,7 @@ static struct program program;
 static struct self self;
 static struct plan plan;
 static struct stack stack;
+static struct origin origin;
 
 static void open_program(const struct given *given)
 {
@@ -123,7 +125,8 @@ static void build_stack(const struct given *given)
 	};
 
 	stack_build(&stack, given, &program, &plan, move_vdso(given),
-		    settings.fenced ? &launched : NULL);
+		    settings.fenced ? &launched : NULL, &origin);
+	origin_replace(&origin, stack.run_path, settings.page);
 }
 
 static uintptr_t entry(void)
@@ -146,6 +149,7 @@ static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 	needs = stack_needs(&given, &program);
 	plan_make(&plan, &settings, &persona, &program, &self, needs, last_size());
 	map_images();
+	origin_find(&origin, &program, &plan);
 	map_stack(needs);
 	build_stack(&given);
 	last_run(&(struct last_facts){

@@ -65,7 +65,8 @@ size_t stack_needs(const struct given *given, const struct program *program)
 
 	return sizes.words + sizes.environment + strlen(program->path) + 1 +
 	       strlen(platform(given)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
-	       sizeof(struct launched) + 4 * ALIGNMENT +
+	       sizeof(struct launched) + 5 * ALIGNMENT +
+	       (program->image.dynamic ? ORIGIN_MAX : 0) +
 	       pointers(given, program) * sizeof(uintptr_t);
 }
 
@@ -159,7 +160,8 @@ static uintptr_t *put_words(struct stack *stack, const struct given *given,
 }
 
 void stack_build(struct stack *stack, const struct given *given, const struct program *program,
-		 const struct plan *plan, uintptr_t vdso, const struct launched *launched)
+		 const struct plan *plan, uintptr_t vdso, const struct launched *launched,
+		 const struct origin *origin)
 {
 	static const char zeros[RANDOM_BYTES];
 	struct sizes sizes = measure(given, program);
@@ -173,7 +175,8 @@ void stack_build(struct stack *stack, const struct given *given, const struct pr
 	facts.platform = below(text, platform(given), strlen(platform(given)) + 1);
 	facts.random = below(facts.platform, random, RANDOM_BYTES);
 	end = launched ? below(facts.random, launched, sizeof(*launched)) : facts.random;
-	stack->pointer = (end - pointers(given, program) * sizeof(uintptr_t)) &
+	stack->run_path = origin->entry ? below(end, origin->text, strlen(origin->text) + 1) : end;
+	stack->pointer = (stack->run_path - pointers(given, program) * sizeof(uintptr_t)) &
 			 ~(uintptr_t)(ALIGNMENT - 1);
 	vector = (Elf64_auxv_t *)put_words(stack, given, program, text, (uintptr_t *)stack->pointer);
 	stack->auxv = (uintptr_t)vector;

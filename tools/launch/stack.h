@@ -4,10 +4,12 @@
 #define LAUNCH_STACK_H
 
 #include "core/launched.h"
+#include "origin.h"
 #include "plan.h"
 
 struct stack {
 	uintptr_t pointer;         /* where the count of arguments is */
+	uintptr_t run_path;        /* a copy of origin->text */
 	struct span words;         /* the arguments' characters */
 	struct span environment;   /* the variables' */
 	uintptr_t auxv;            /* the auxiliary vector, */
@@ -18,8 +20,10 @@ struct stack {
 size_t stack_needs(const struct given *given, const struct program *program);
 
 /* Writes them at the end of plan->stack, which is mapped. `vdso` is the vDSO's
- * ELF header; 0: it has none. `launched` is left for the library; NULL: nothing. */
+ * ELF header; 0: it has none. `launched` is left for the library; NULL: nothing.
+ * The run path is left for the dynamic linker. */
 void stack_build(struct stack *stack, const struct given *given, const struct program *program,
-		 const struct plan *plan, uintptr_t vdso, const struct launched *launched);
+		 const struct plan *plan, uintptr_t vdso, const struct launched *launched,
+		 const struct origin *origin);
 
 #endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * $ORIGIN in the program's run path. Dynamic linkers replace it by the folder of
+ * /proc/self/exe, which names the launcher where the kernel does not let it be
+ * changed; so the launcher replaces it.
+ */
+#ifndef LAUNCH_ORIGIN_H
+#define LAUNCH_ORIGIN_H
+
+#include "plan.h"
+#include "program.h"
+
+/* Bytes that the run path may take. */
+#define ORIGIN_MAX 4096
+
+struct origin {
+	uint64_t *entry;       /* the dynamic section's, in memory: text - strings; */
+	uintptr_t strings;     /* NULL: there is nothing to replace */
+	int prot;              /* of the entry's segment */
+	char text[ORIGIN_MAX]; /* the run path without $ORIGIN */
+};
+
+/* Looks for it in the program's image, which is mapped. */
+void origin_find(struct origin *origin, const struct program *program, const struct plan *plan);
+
+/* Has the dynamic linker take `text`, a copy of origin->text that stays. */
+void origin_replace(const struct origin *origin, uintptr_t text, size_t page);
+
+#endif
