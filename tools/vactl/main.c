@@ -8,8 +8,16 @@
 #include "command.h"
 #include "message.h"
 
-static const struct command *const commands[] = { &command_run, &command_ps, &command_maps,
-						 &command_stat, &command_check, &command_plot };
+/* In the order of the help. */
+static const struct command *const commands[] = {
+	&command_run,
+	&command_ps,
+	&command_maps,
+	&command_stat,
+	&command_check,
+	&command_watch,
+	&command_plot,
+};
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl ps: the confined processes. */
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmdline.h"
 #include "listing.h"
 #include "message.h"
 #include "names.h"
+#include "processes.h"
 #include "reader.h"
 #include "totals.h"
 
@@ -42,8 +39,9 @@ static const struct choice ps_choices[] = {
 	{ .name = NULL },
 };
 
-static void list_process(struct listing *listing, int pid, const struct reading *reading)
+static void list_process(void *context, int pid, const struct reading *reading)
 {
+	struct listing *listing = context;
 	char window[NAME_WINDOW_MAX], command[1024];
 	const char *reach = name_reach(reading->table.reach);
 	const char *fence = name_fence(reading->table.fence);
@@ -62,37 +60,6 @@ static void list_process(struct listing *listing, int pid, const struct reading 
 	listing_number(listing, PS_MAPPINGS, totals.mappings);
 	listing_boolean(listing, PS_CONSISTENT, reading->consistent);
 	listing_text(listing, PS_COMMAND, command, cmdline_read(pid, command, sizeof(command)));
-}
-
-static int is_process(const struct dirent *entry)
-{
-	return entry->d_name[strspn(entry->d_name, "0123456789")] == 0;
-}
-
-/* Lists every confined process. Returns how many could not be read, or -errno. */
-static int list_processes(struct listing *listing)
-{
-	struct dirent **entries;
-	int count = scandir("/proc", &entries, is_process, versionsort);
-	int unread = 0;
-
-	if (count < 0)
-		return -errno;
-	for (int i = 0; i < count; i++) {
-		int pid = atoi(entries[i]->d_name);
-		struct target target = target_process(pid);
-		struct reading reading;
-
-		reader_read(&target, &reading);
-		if (reading.state == READER_GOOD)
-			list_process(listing, pid, &reading);
-		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)
-			unread++;
-		reader_free(&reading);
-		free(entries[i]);
-	}
-	free(entries);
-	return unread;
 }
 
 static int ps_main(const struct command *command, int argc, char **argv)
@@ -118,9 +85,9 @@ static int ps_main(const struct command *command, int argc, char **argv)
 	status = listing_open(&listing, command, "processes");
 	if (status)
 		return status;
-	unread = list_processes(&listing);
+	unread = processes_see(list_process, &listing);
 	if (unread < 0) {
-		message_print("ps: cannot read /proc: %s; is it mounted?", strerror(-unread));
+		processes_explain("ps", unread);
 		return command->failure;
 	}
 	listing_print(&listing, "");

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the live view of a terminal is computed from: the cells of a line, and
+ * rates between two looks. Links the files of tools/vactl that do, and
+ * libvalcore.
+ */
+#include "unit.h"
+
+#include "../../tools/vactl/cells.h"
+#include "../../tools/vactl/rates.h"
+#include "dice.h"
+
+#define TEST(name) static void name(__attribute__((unused)) void **state)
+#define MIB (1UL << 20)
+#define COLUMNS 64
+#define ROUNDS 2000
+
+static void add(struct tiles *tiles, uintptr_t end, enum look look)
+{
+	struct tile tile = { .start = tiles_end(tiles), .end = end, .look = look };
+
+	tiles_add(tiles, &tile);
+}
+
+TEST(a_cell_has_the_look_of_most_that_is_mapped)
+{
+	struct tiles tiles = { 0 };
+	struct row row = { .start = 0, .end = COLUMNS * MIB };
+	struct cell cell[COLUMNS];
+
+	add(&tiles, MIB, LOOK_BEYOND);
+	add(&tiles, 2 * MIB, LOOK_GUEST);
+	add(&tiles, 3 * MIB - 4096, LOOK_ROOM);
+	add(&tiles, 3 * MIB, LOOK_HOST);
+	add(&tiles, 3 * MIB + MIB / 4, LOOK_GUEST);
+	add(&tiles, 4 * MIB, LOOK_FOREIGN);
+	add(&tiles, 4 * MIB + MIB / 2, LOOK_HOST);
+	add(&tiles, 5 * MIB, LOOK_FENCE);
+	add(&tiles, 6 * MIB, LOOK_FENCE);
+	cells_fill(cell, COLUMNS, &tiles, &row);
+	assert_int_equal(cell[0].look, LOOK_BEYOND);
+	assert_int_equal(cell[0].fill, 0);
+	assert_int_equal(cell[1].look, LOOK_GUEST);
+	assert_int_equal(cell[1].fill, 8);
+	/* One page of a cell of a mebibyte is seen all the same. */
+	assert_int_equal(cell[2].look, LOOK_HOST);
+	assert_int_equal(cell[2].fill, 1);
+	assert_int_equal(cell[3].look, LOOK_FOREIGN);
+	assert_int_equal(cell[3].fill, 8);
+	assert_int_equal(cell[4].look, LOOK_HOST);
+	assert_in_range(cell[4].fill, 3, 4);
+	assert_int_equal(cell[5].look, LOOK_FENCE);
+	/* Behind the last tile is nothing. */
+	assert_int_equal(cell[6].look, LOOK_BEYOND);
+	assert_int_equal(cell[COLUMNS - 1].fill, 0);
+	tiles_free(&tiles);
+}
+
+/* What a cell says, from the bytes themselves, page by page. */
+static void assert_cell(const struct cell *cell, const struct tiles *tiles, uintptr_t start,
+			uintptr_t end)
+{
+	bool mapped = false, ground = false, held = false;
+
+	for (size_t t = 0; t < tiles->count; t++) {
+		const struct tile *tile = &tiles->at[t];
+
+		if (tile->end <= start || tile->start >= end)
+			continue;
+		held |= tile->look == cell->look;
+		mapped |= !look_ground(tile->look);
+		ground |= look_ground(tile->look);
+	}
+	assert_true(held);
+	assert_int_equal(mapped, !look_ground(cell->look));
+	assert_int_equal(mapped, cell->fill > 0);
+	assert_true(cell->fill < 8 || !ground);
+	assert_true(cell->fill <= 8);
+}
+
+TEST(cells_of_any_line_and_number_say_what_is_there)
+{
+	struct dice dice = dice_new("cells");
+
+	for (int round = 0; round < ROUNDS; round++) {
+		unsigned int columns = 1 + dice_roll(&dice, 200);
+		struct row row = { .start = (uintptr_t)dice_roll(&dice, 1000) << 20 };
+		struct tiles tiles = { 0 };
+		struct cell cell[200];
+
+		row.end = row.start + ((uintptr_t)4096 << dice_roll(&dice, 30));
+		for (int i = 0; i < 30; i++)
+			add(&tiles, tiles_end(&tiles) + ((uintptr_t)4096 << dice_roll(&dice, 30)),
+			    dice_roll(&dice, LOOK_UNKNOWN + 1));
+		add(&tiles, row.end, LOOK_BEYOND);
+		row.tile = tiles_seek(&tiles, row.start);
+		cells_fill(cell, columns, &tiles, &row);
+		for (unsigned int i = 0; i < columns; i++) {
+			uintptr_t size = row.end - row.start;
+
+			/* Small numbers: the plain way does not overflow. */
+			assert_cell(&cell[i], &tiles, row.start + size * i / columns,
+				    row.start + size * (i + 1) / columns);
+		}
+		tiles_free(&tiles);
+	}
+}
+
+TEST(rates_are_calls_a_second)
+{
+	struct table before = { .call[CALL_MMAP][OUTCOME_PLACED] = 100 };
+	struct table after = before;
+	struct rates rates;
+	char text[RATE_MAX];
+
+	after.call[CALL_MMAP][OUTCOME_PLACED] += 20;
+	after.call[CALL_MMAP_RANGE][OUTCOME_ENOMEM] += 4;
+	after.call[CALL_SHMDT][OUTCOME_DONE] += 1;
+	after.counter[COUNT_RETRY] += 2000;
+	rates_between(&before, &after, 2.0, &rates);
+	assert_true(rates.known);
+	rate_text(&rates, RATE_MMAP, text);
+	assert_string_equal(text, "12");
+	rate_text(&rates, RATE_MUNMAP, text);
+	assert_string_equal(text, "0");
+	rate_text(&rates, RATE_SHM, text);
+	assert_string_equal(text, "0.5");
+	rate_text(&rates, RATE_FAILED, text);
+	assert_string_equal(text, "2.0");
+	rate_text(&rates, RATE_RETRIED, text);
+	assert_string_equal(text, "1000");
+}
+
+TEST(rates_are_not_known_of_counters_that_went_down_or_without_time)
+{
+	struct table before = { .call[CALL_MUNMAP][OUTCOME_DONE] = 5 }, after = { 0 };
+	struct rates rates;
+	char text[RATE_MAX];
+
+	rates_between(&before, &after, 1.0, &rates);
+	assert_false(rates.known);
+	rate_text(&rates, RATE_MUNMAP, text);
+	assert_string_equal(text, "-");
+	rates_between(&before, &before, 0.0, &rates);
+	assert_false(rates.known);
+}
+
+TEST(no_counter_overflows_a_text)
+{
+	struct table before = { 0 }, after;
+	struct rates rates;
+	char text[RATE_MAX];
+
+	memset(&after, 0xff, sizeof(after));
+	rates_between(&before, &after, 0.05, &rates);
+	for (enum rate rate = 0; rate < RATES; rate++) {
+		rate_text(&rates, rate, text);
+		assert_true(strlen(text) < RATE_MAX);
+		assert_true(strlen(rate_name(rate)) < RATE_MAX);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_cell_has_the_look_of_most_that_is_mapped),
+		cmocka_unit_test(cells_of_any_line_and_number_say_what_is_there),
+		cmocka_unit_test(rates_are_calls_a_second),
+		cmocka_unit_test(rates_are_not_known_of_counters_that_went_down_or_without_time),
+		cmocka_unit_test(no_counter_overflows_a_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
