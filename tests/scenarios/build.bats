@@ -159,10 +159,12 @@ manual() {
 		./lib/libvalimit_interpose.a
 		./lib/pkgconfig/valimit.pc
 		${launcher-}
+		./share/bash-completion/completions/vactl
 		./share/man/man1/vactl.1
 		./share/man/man3/mmap_range.3
 		./share/man/man3/valimit.3
 		./share/man/man7/valimit.7
+		./share/zsh/site-functions/_vactl
 	END
 	)" ]
 }

@@ -24,6 +24,7 @@ struct choice {
 	int key;              /* the short option's letter, or a number above 255 */
 	const char *argument; /* its name; NULL: takes none; "[...]": may be left out */
 	const char *help;
+	const char *values;   /* that a shell offers, with spaces between; NULL: any */
 	const char *variable; /* environment variable that it sets; NULL: none */
 	bool missing;         /* known, but not built in */
 };

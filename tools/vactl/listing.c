@@ -24,7 +24,7 @@ const struct choice listing_choices[] = {
 	{ .name = "sort", .key = KEY_SORT, .argument = "COLUMN",
 	  .help = "sort by a column (-COLUMN: from the largest down)" },
 	{ .name = "color", .key = KEY_COLOR, .argument = "[WHEN]",
-	  .help = "auto, always or never; NO_COLOR is never" },
+	  .help = "auto, always or never; NO_COLOR is never", .values = "auto always never" },
 	{ .name = NULL },
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "completion.h"
 #include "message.h"
 
 /* In the order of the help. */
@@ -17,16 +18,15 @@ static const struct command *const commands[] = {
 	&command_check,
 	&command_watch,
 	&command_plot,
+	NULL,
 };
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void print_help(void)
 {
 	puts("Usage:\n vactl COMMAND [options] [arguments]\n\n"
 	     "Keep the mappings of programs inside a window of addresses, and look into them.\n\n"
 	     "Commands:");
-	for (size_t i = 0; i < COMMANDS; i++)
+	for (size_t i = 0; commands[i]; i++)
 		printf(" %-8s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\nOptions:\n"
 	     " -h, --help     print this text; 'vactl COMMAND --help' tells of a command\n"
@@ -37,7 +37,7 @@ static int say_misused(const char *what, const char *word)
 {
 	char names[128] = "";
 
-	for (size_t i = 0; i < COMMANDS; i++) {
+	for (size_t i = 0; commands[i]; i++) {
 		strcat(names, i ? ", " : "");
 		strcat(names, commands[i]->name);
 	}
@@ -49,13 +49,15 @@ static int dispatch(int argc, char **argv)
 {
 	if (argc < 2)
 		return say_misused("no command", "");
-	for (size_t i = 0; i < COMMANDS; i++)
+	for (size_t i = 0; commands[i]; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)
 			return commands[i]->run(commands[i], argc - 1, argv + 1);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		print_help();
 	else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		puts("vactl (valimit) " PACKAGE_VERSION);
+	else if (strcmp(argv[1], "completion") == 0)
+		return completion_print(commands, argc - 2, argv + 2);
 	else
 		return say_misused("there is no command ", argv[1]);
 	return 0;
