@@ -21,20 +21,24 @@ static void note_gap(const struct surveyor *surveyor, uintptr_t end)
 	}
 }
 
-/* What is kept back of the window's top is as good as free. */
+/* What is kept back of the window's top is as good as free; the kernel may have
+ * merged it with the fence behind it. */
 static bool is_edge(const struct surveyor *surveyor, const struct procmaps_line *line)
 {
 	const struct table *table = surveyor->space->table;
 
-	return table->edge && line->start >= table->edge && line->end <= table->edge_end;
+	return table->edge && line->start >= table->edge && line->start < table->edge_end;
 }
 
 static long visit(const struct procmaps_line *line, void *context)
 {
 	struct surveyor *surveyor = context;
 
-	if (is_edge(surveyor, line))
+	if (is_edge(surveyor, line)) {
+		note_gap(surveyor, surveyor->space->table->edge_end);
+		surveyor->free = line->end;
 		return 0;
+	}
 	note_gap(surveyor, line->start);
 	for (int i = 0; i < surveyor->spans.count; i++) {
 		struct span used = span_cut((struct span){ line->start, line->end },

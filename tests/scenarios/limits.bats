@@ -82,6 +82,10 @@ setup_file() {
 	every_way api_fence the_fence_is_nobodys_to_use
 }
 
+@test "what is kept back of the window's top counts as free" {
+	every_way api_fence what_is_kept_back_is_free
+}
+
 @test "39: the fence is closed behind failures" {
 	every_way api_fence behind_failures
 }
