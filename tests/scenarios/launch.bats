@@ -6,16 +6,6 @@
 
 load launch.bash
 
-[ -x "$LAUNCH" ] || skip_all=1
-
-setup() {
-	[ -z "${skip_all-}" ] || skip "no launcher for this processor"
-	unset VA_LIMIT VA_LIMIT_FENCE VACTL_LIBRARY VACTL_LAUNCHER LD_PRELOAD
-	export LC_ALL=C
-	started=
-	tmp=$BATS_TEST_TMPDIR
-}
-
 # --- all of it lies inside ----------------------------------------------------
 
 @test "a dynamic program: every part of it lies inside, in every window" {
@@ -244,6 +234,14 @@ print(len(out))' "$VACTL" run --window 32bit -- printf %s
 
 @test "the stack takes what gcc's cc1 asks of it" {
 	run -0 launched 32bit -- "$GUEST/stackgrow" 60M
+}
+
+@test "the stack does not count as data" {
+	run -0 env GUEST_WINDOW=0x10000-0x100000000 bash -c 'ulimit -d 30000; exec "$@"' - \
+		"$VACTL" run --window 32bit -- "$GUEST/calls" 'mmap 0 16M -> inside' \
+		'mmap 0 64M -> ENOMEM'
+	run -0 bash -c 'ulimit -d 30000; exec "$@"' - \
+		"$VACTL" run --window 32bit -- "$GUEST/stackgrow" 60M
 }
 
 # --- what cannot be -----------------------------------------------------------

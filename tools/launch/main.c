@@ -34,6 +34,9 @@
 #include "stack.h"
 #include "vdso.h"
 
+/* Of the stack that much is in a core dump at least. */
+#define DUMPED_LEAST (8UL << 20)
+
 static struct settings settings;
 static struct persona persona;
 static struct program program;
@@ -63,12 +66,31 @@ static void map_images(void)
 		message_cannot_run(program.path, "cannot map it", result);
 }
 
+/* MAP_GROWSDOWN makes it a stack for the kernel, which is not counted as data
+ * (RLIMIT_DATA); the guard below keeps it from growing. */
 static long map_stack_of(struct span span)
 {
 	int prot = PROT_READ | PROT_WRITE | (program.image.stack_executable ? PROT_EXEC : 0);
 
 	return sys_mmap(span.start, span.end - span.start, prot,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | MAP_FIXED, -1, 0);
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | MAP_GROWSDOWN |
+				MAP_FIXED, -1, 0);
+}
+
+/* A huge page would cost more than the stack is worth; and what lies below its
+ * present limit would only make cores larger. */
+static void dress_stack(void)
+{
+	size_t size = plan.stack.end - plan.stack.start;
+	size_t limit = persona.stack.rlim_cur & ~(settings.page - 1);
+
+	sys_madvise(plan.stack.start, size, MADV_NOHUGEPAGE);
+	sys_madvise(plan.stack_guard.start, plan.stack_guard.end - plan.stack_guard.start,
+		    MADV_DONTDUMP);
+	if (limit < DUMPED_LEAST)
+		limit = DUMPED_LEAST;
+	if (limit < size)
+		sys_madvise(plan.stack.start, size - limit, MADV_DONTDUMP);
 }
 
 /* All at once: nothing keeps others out of the room that a stack would grow to.
@@ -85,14 +107,13 @@ static void map_stack(size_t needs)
 		plan.stack_guard.end = plan.stack.start;
 		result = map_stack_of(plan.stack);
 	}
-	if (!sys_failed(result)) /* a huge page would cost more than the stack is worth */
-		sys_madvise(plan.stack.start, plan.stack.end - plan.stack.start, MADV_NOHUGEPAGE);
 	if (!sys_failed(result))
 		result = sys_mmap(plan.stack_guard.start,
 				  plan.stack_guard.end - plan.stack_guard.start, PROT_NONE,
 				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 	if (sys_failed(result))
 		message_cannot_run(program.path, "cannot map its stack", result);
+	dress_stack();
 }
 
 /* Returns where its ELF header is now; 0: where it cannot be used. Kernels that
@@ -108,7 +129,7 @@ static uintptr_t move_vdso(const struct given *given)
 		return header ? header - from.start + plan.vdso.start : 0;
 	if (layout_inside(&plan.layout, from))
 		return header;
-	plan_island(&plan, from);
+	plan_island(&plan, from, "the vDSO", " is not let go by this kernel");
 	return 0;
 }
 

@@ -73,7 +73,9 @@ void persona_settle(struct persona *persona, const struct settings *settings,
 	long now = SYS(SYS_personality, 0xffffffffUL);
 	bool again;
 
-	sys_rlimit(RLIMIT_STACK, NULL, &persona->stack);
+	/* Where a sandbox does not tell, the usual one. */
+	if (sys_rlimit(RLIMIT_STACK, NULL, &persona->stack) < 0)
+		persona->stack = (struct rlimit){ STACK_USUAL, RLIM_INFINITY };
 	again = given->count > 0 && read_again(persona, given->words[0]);
 	if (!settings->fenced || !searches_upwards(settings->page)) {
 		persona->changed = again;

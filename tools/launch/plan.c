@@ -46,26 +46,20 @@ static void take(struct plan *plan, struct span span)
 		message_die(STATUS_OWN, "the launcher has too many mappings to go round", NULL);
 }
 
-void plan_island(struct plan *plan, struct span island)
+void plan_island(struct plan *plan, struct span island, const char *who, const char *why)
 {
 	int at = plan->islands++;
+	char text[64];
+	struct fmt fmt;
 
 	for (; at > 0 && plan->island[at - 1].start > island.start; at--)
 		plan->island[at] = plan->island[at - 1];
 	plan->island[at] = island;
-}
-
-static void announce(const char *path, struct span island)
-{
-	char text[64];
-	struct fmt fmt;
-
 	fmt_init(&fmt, text, sizeof(text));
 	fmt_hex(&fmt, island.start);
 	fmt_char(&fmt, '-');
 	fmt_hex(&fmt, island.end);
-	message_say(path, " is linked to fixed addresses outside the window: ", text,
-		    " is left open in the fence", NULL);
+	message_say(who, why, ": ", text, " is left open in the fence", NULL);
 }
 
 /* An image that cannot be moved. */
@@ -79,10 +73,9 @@ static void keep_fixed(struct plan *plan, const struct settings *settings,
 		message_die(STATUS_OWN, "cannot run ", path, ": it is linked to fixed addresses "
 			    "where the launcher lies; run it with --reach process", NULL);
 	take(plan, image->extent);
-	if (layout_inside(&plan->layout, image->extent))
-		return;
-	plan_island(plan, image->extent);
-	announce(path, image->extent);
+	if (!layout_inside(&plan->layout, image->extent))
+		plan_island(plan, image->extent, path,
+			    " is linked to fixed addresses outside the window");
 }
 
 static void plan_edge(struct plan *plan, struct settings *settings)

@@ -33,7 +33,7 @@ void plan_make(struct plan *plan, struct settings *settings, const struct person
 	       const struct program *program, const struct self *self, size_t stack_needs,
 	       size_t last_size);
 
-/* One island more. */
-void plan_island(struct plan *plan, struct span island);
+/* One island more, and a line that says so: who it is, why, and where. */
+void plan_island(struct plan *plan, struct span island, const char *who, const char *why);
 
 #endif
