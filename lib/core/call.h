@@ -31,6 +31,12 @@ static inline bool call_failed(const struct call *call)
 	return (unsigned long)call->result > -4096UL;
 }
 
+/* Whether the answer, where it is no error, is a mapping's address. */
+static inline bool call_answers_address(const struct call *call)
+{
+	return call->name != CALL_MUNMAP && call->name != CALL_SHMDT && call->name != CALL_LIMITS;
+}
+
 /* What became of it; and what an error, -errno, is counted as. */
 enum outcome call_outcome(const struct call *call);
 enum outcome call_error(long error);

@@ -129,9 +129,19 @@ static const char *read_guest(const struct given *given, struct options *options
 	return NULL;
 }
 
+/* FILE, page:FILE, or page for the two of them on stderr. */
 static const char *read_trace(const struct given *given, struct options *options)
 {
-	options->trace = given->value;
+	static const char page[] = "page";
+	const size_t length = sizeof(page) - 1;
+	const char *file = given->value;
+
+	options->trace_page = text_is(file, strlen(file), page) ||
+			      (strlen(file) > length && file[length] == ':' &&
+			       memcmp(file, page, length) == 0);
+	if (options->trace_page)
+		file += length + (file[length] == ':');
+	options->trace = *file ? file : "stderr";
 	return NULL;
 }
 

@@ -27,8 +27,9 @@ struct options {
 	size_t align;          /* bytes, a power of two; 0: the page */
 	const char *host;      /* globs, ':'-separated; NULL: unset */
 	const char *guest;
-	const char *trace;     /* file name; NULL: unset */
-	const char *report;
+	const char *trace;     /* file name, or "stderr"; NULL: unset */
+	bool trace_page;       /* with the layout after each change */
+	const char *report;    /* likewise */
 	bool inspect_any;
 };
 

@@ -26,7 +26,7 @@ EXPORT int valimit_set(const struct va_limit *limit)
 
 EXPORT int valimit_get(struct va_limit *limit)
 {
-	return (int)call_answer(limit_get(limit));
+	return (int)call_answer(limit_get(limit, CALLER));
 }
 
 EXPORT void *mmap_range(void *begin, void *end, size_t size, int prot, int flags, int fd,
@@ -87,12 +87,12 @@ EXPORT int valimit_shmdt(const void *address)
 
 EXPORT void valimit_host_enter(void)
 {
-	call_host_enter();
+	call_host_enter(CALLER);
 }
 
 EXPORT int valimit_host_leave(void)
 {
-	return (int)call_answer(call_host_leave());
+	return (int)call_answer(call_host_leave(CALLER));
 }
 
 EXPORT int valimit_is_guest(const void *address)
@@ -116,20 +116,14 @@ static void measure(struct space *space, struct valimit_stats *stats)
 {
 	const struct tree *tree = &space->table->tree;
 	struct survey survey;
-	struct entry entry;
+	struct census census;
 
-	if (!space_lock(space))
+	if (!survey_table(space, &census))
 		return;
-	for (struct cursor at = tree_first(tree); tree_entry(tree, at, &entry);
-	     at = tree_next(tree, at)) {
-		stats->intervals++;
-		if (entry.detail.kind == KIND_GUEST && !space->direct)
-			stats->guest_bytes += entry.end - entry.start;
-		else if (entry.detail.kind == KIND_HOST)
-			stats->host_bytes += entry.end - entry.start;
-	}
+	stats->intervals = census.intervals;
+	stats->guest_bytes = census.bytes[KIND_GUEST];
+	stats->host_bytes = census.bytes[KIND_HOST];
 	stats->table_bytes = (uint64_t)tree->used * TREE_BLOCK_SIZE + 2 * space->page;
-	space_unlock(space);
 	if (survey_window(space, &survey) < 0)
 		return;
 	stats->largest_gap = survey.largest_gap;

@@ -7,25 +7,32 @@
 #include "gate.h"
 #include "kernel/map.h"
 #include "kernel/move.h"
+#include "kernel/probe.h"
 #include "kernel/segment.h"
 #include "kernel/sys.h"
 #include "kernel/unmap.h"
 #include "module.h"
 #include "process.h"
+#include "trace.h"
 
 static __thread uint32_t host_depth;
 
-void call_host_enter(void)
+void call_host_enter(uintptr_t caller)
 {
 	host_depth++;
+	if (trace_on())
+		trace_other("valimit_host_enter()", 0, caller);
 }
 
-long call_host_leave(void)
+long call_host_leave(uintptr_t caller)
 {
-	if (host_depth == 0)
-		return -EINVAL;
-	host_depth--;
-	return 0;
+	long result = host_depth ? 0 : -EINVAL;
+
+	if (host_depth)
+		host_depth--;
+	if (trace_on())
+		trace_other("valimit_host_leave()", result, caller);
+	return result;
 }
 
 long call_answer(long result)
@@ -169,10 +176,15 @@ void call_note(const struct call *call)
 {
 	struct space *space = process_made();
 
-	if (!space)
-		return;
-	space_count(space, COUNT_GATED);
-	space_count_call(space, call->name, call_outcome(call));
+	if (space) {
+		space_count(space, COUNT_GATED);
+		space_count_call(space, call->name, call_outcome(call));
+	}
+	if (call_answers_address(call))
+		PROBE4(placed, call->result, call->new_size ? call->new_size : call->length,
+		       call->kind, call->caller);
+	if (trace_on())
+		trace_call(call);
 }
 
 /* Makes a call while the limits stay as they are. */
@@ -191,7 +203,7 @@ static struct space *fast_space(struct range range)
 {
 	struct space *space = process_space();
 
-	if (!space || !space->direct || range.begin != range.end || host_depth ||
+	if (!space || !space->fast || range.begin != range.end || host_depth ||
 	    module_ruled())
 		return NULL;
 	return space;
@@ -209,8 +221,10 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 	struct space *space = address || flags & special ? NULL : fast_space(range);
 	long result;
 
-	if (space && fast_mmap(space, length, prot, flags, fd, offset, &result))
+	if (space && fast_mmap(space, length, prot, flags, fd, offset, &result)) {
+		PROBE3(passed, result, length, caller);
 		return result;
+	}
 
 	struct call call = {
 		.name = name_of(CALL_MMAP, CALL_MMAP_RANGE, range),
@@ -234,7 +248,7 @@ long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 	long result;
 
 	address = sys_untag(address);
-	if (space && space->direct && fast_munmap(space, address, length, &result))
+	if (space && space->fast && fast_munmap(space, address, length, &result))
 		return result;
 
 	struct call call = {
@@ -265,8 +279,10 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 	struct remap remap = remap_of(&call);
 	long result;
 
-	if (space && fast_mremap(space, &remap, &result))
+	if (space && fast_mremap(space, &remap, &result)) {
+		PROBE4(moved, result, old, new_size, caller);
 		return result;
+	}
 	return gated(do_mremap, &call);
 }
 

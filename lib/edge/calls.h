@@ -34,10 +34,10 @@ long call_shmdt(uintptr_t address, uintptr_t caller);
 
 /* The thread's host scope: one deeper; one less deep, or -EINVAL where it is
  * in none. */
-void call_host_enter(void);
-long call_host_leave(void);
+void call_host_enter(uintptr_t caller);
+long call_host_leave(uintptr_t caller);
 
-/* Counts a call that is over. */
+/* Counts and traces a call that is over. */
 void call_note(const struct call *call);
 
 /* Errors become -1 and errno, as libc's do. */

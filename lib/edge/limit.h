@@ -9,6 +9,6 @@
 
 /* 0 or -errno; a pointer that is none is -EFAULT. */
 long limit_set(const struct va_limit *limit, uintptr_t caller);
-long limit_get(struct va_limit *limit);
+long limit_get(struct va_limit *limit, uintptr_t caller);
 
 #endif

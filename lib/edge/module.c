@@ -60,6 +60,12 @@ static const struct link_map *find(uintptr_t address)
 }
 #endif
 
+void module_learn_program(void)
+{
+	if (!rules.program[0])
+		exe_path(rules.program, sizeof(rules.program) - 1);
+}
+
 long module_rules(const char *host, const char *guest)
 {
 	long result = keep(rules.host, host);
@@ -70,7 +76,7 @@ long module_rules(const char *host, const char *guest)
 		result = -ENOSYS;
 	rules.has_guest = guest != NULL;
 	if (rules.any)
-		exe_path(rules.program, sizeof(rules.program) - 1);
+		module_learn_program();
 	return result;
 }
 
@@ -138,6 +144,11 @@ bool module_ruled(void)
 	return rules.any;
 }
 
+static const char *path_of(const struct link_map *map)
+{
+	return map->l_name[0] ? map->l_name : rules.program;
+}
+
 enum kind module_kind(uintptr_t caller)
 {
 	const struct link_map *map;
@@ -150,7 +161,7 @@ enum kind module_kind(uintptr_t caller)
 	if (!map)
 		return rules.has_guest ? KIND_HOST : KIND_GUEST;
 
-	const char *path = map->l_name[0] ? map->l_name : rules.program;
+	const char *path = path_of(map);
 	struct verdict *verdict = &cache[(uintptr_t)map / sizeof(void *) / 8 % CACHE_SIZE];
 
 	if (recall(verdict, map, path, &kind))
@@ -159,4 +170,23 @@ enum kind module_kind(uintptr_t caller)
 	if (strlen(path) < NAME_MAX_KEPT)
 		store(verdict, map, path, kind);
 	return kind;
+}
+
+void module_print(struct fmt *fmt, uintptr_t address)
+{
+	const struct link_map *map = address ? find(address) : NULL;
+
+	if (map) {
+		const char *path = path_of(map), *slash = strrchr(path, '/');
+
+		fmt_text(fmt, slash ? slash + 1 : path);
+		fmt_char(fmt, '+');
+		address -= map->l_addr;
+	}
+	fmt_hex(fmt, address);
+}
+
+void module_print_program(struct fmt *fmt)
+{
+	fmt_text(fmt, rules.program);
 }

@@ -13,7 +13,9 @@
 #include "kernel/sys.h"
 #include "message.h"
 #include "module.h"
+#include "report.h"
 #include "setup.h"
+#include "trace.h"
 
 /* The first call that needs the state makes it, whichever thread's it is; the
  * constructor is only an early first call. */
@@ -123,7 +125,8 @@ static void read_options(char *const *envp)
 		refuse(&error);
 	setup_rules(&process.options);
 	setup_inspection(&process.options);
-	setup_refuse_unbuilt(&process.options);
+	trace_start(&process.options, &process.space);
+	report_start(&process.options);
 }
 
 static enum stage confine(void)
@@ -154,6 +157,8 @@ void process_start(char *const *envp)
 	setup_limits(&process.space);
 	read_options(envp);
 	set_stage(confine());
+	if (trace_on())
+		trace_begin(process_made());
 }
 
 /* A table without limits: for calls that bring their own. */
@@ -275,6 +280,7 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	(void)argc;
 	(void)argv;
 	process_start(envp);
+	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */
 	space = process_space();

@@ -227,15 +227,3 @@ void setup_inspection(const struct options *options)
 	if (options->inspect_any)
 		SYS(SYS_prctl, PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 }
-
-void setup_refuse_unbuilt(const struct options *options)
-{
-	struct message message;
-
-	if (!options->trace && !options->report)
-		return;
-	message_begin(&message);
-	fmt_text(&message.fmt, options->trace ? "VA_LIMIT_TRACE" : "VA_LIMIT_REPORT");
-	fmt_text(&message.fmt, " is set, but this version cannot do that; unset it");
-	message_die(&message);
-}

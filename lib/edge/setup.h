@@ -34,8 +34,4 @@ void setup_rules(const struct options *options);
  * Yama would not. */
 void setup_inspection(const struct options *options);
 
-/* Ends the process where it asks for what this version does not do: to run
- * without it in silence would be worse. */
-void setup_refuse_unbuilt(const struct options *options);
-
 #endif

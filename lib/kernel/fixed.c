@@ -5,6 +5,7 @@
 
 #include "carve.h"
 #include "direct.h"
+#include "event.h"
 #include "guard.h"
 #include "record.h"
 #include "replace.h"
@@ -13,8 +14,6 @@
 long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
 		   uintptr_t caller)
 {
-	struct table *table = space->table;
-
 	if (space_own(space, address, length))
 		return -ENOMEM;
 	if (kind == KIND_HOST || space_inside(space, address, length))
@@ -23,9 +22,7 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum k
 		space_count(space, COUNT_DENIED);
 		return -ENOMEM;
 	}
-	space_count(space, COUNT_OUTSIDE);
-	__atomic_store_n(&table->outside_address, address, __ATOMIC_RELAXED);
-	__atomic_store_n(&table->outside_caller, caller, __ATOMIC_RELAXED);
+	event_outside(space, (struct span){ address, address + length }, caller);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/gap.h"
+#include "event.h"
 #include "fence.h"
 #include "maps.h"
 #include "obstacle.h"
@@ -79,7 +80,7 @@ static void note_escape(struct space *space, struct span span, int prot, bool an
 		return;
 	gap = gap_first(&space->table->tree, span);
 	if (!span_empty(gap) && !space_inside(space, gap.start, gap.end - gap.start))
-		space_count(space, COUNT_ESCAPED);
+		event_escaped(space, span);
 }
 
 /* The kernel has nothing in [start, end): nor shall the table. */
@@ -193,7 +194,7 @@ void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)
 	     obstacle_next(&look, &found);) {
 		note_escape(space, found.span, found.prot, found.anonymous);
 		enter_mapping(space, found.span, found.prot, found.anonymous);
-		space_count(space, COUNT_LEARNT);
+		event_learnt(space, found.span);
 	}
 	space_unlock(space);
 }

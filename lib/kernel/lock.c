@@ -25,6 +25,11 @@ void lock_init(struct lock *lock)
 	*lock = (struct lock){ .word = FREE, .stuck = UINT32_MAX };
 }
 
+bool lock_inherited(const struct lock *lock)
+{
+	return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) == WIPED;
+}
+
 static bool try(struct lock *lock, uint32_t expected, uint32_t desired)
 {
 	return __atomic_compare_exchange_n(&lock->word, &expected, desired, false,

@@ -30,6 +30,10 @@ enum lock_result {
 /* Before the first use; and never again. */
 void lock_init(struct lock *lock);
 
+/* Whether the process is a child that has not taken it yet: all that it guards is
+ * as its parent left it. */
+bool lock_inherited(const struct lock *lock);
+
 /* Async-signal-safe, but not recursive: *busy is the thread's, and true from
  * before the lock is tried until after it is released, so that no instruction
  * in between is left open. A handler that finds it so must do without. While the

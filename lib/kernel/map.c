@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "direct.h"
+#include "event.h"
 #include "fixed.h"
 #include "guard.h"
 #include "place.h"
@@ -160,7 +161,7 @@ static long map_direct(struct space *space, const struct request *request, size_
 		result = map_at(request, request->address, 0);
 	while (direct_again(space, &result, length, sys_munmap, &tries));
 	if (result == -ENOMEM)
-		space_count(space, COUNT_NOSPACE);
+		event_full(space, length, 0);
 	return result;
 }
 

@@ -4,7 +4,9 @@
 #include <errno.h>
 
 #include "carve.h"
+#include "core/gap.h"
 #include "direct.h"
+#include "event.h"
 #include "foreign.h"
 #include "guard.h"
 #include "pool.h"
@@ -162,6 +164,22 @@ static long map_claimed(struct space *space, const struct want *want, uintptr_t 
 	return result;
 }
 
+static size_t largest_gap(struct space *space, const struct area *area)
+{
+	struct spans spans = area_spans(space, area);
+	size_t largest = 0;
+
+	if (!space_lock(space))
+		return 0;
+	for (int i = 0; i < spans.count; i++) {
+		size_t gap = gap_largest(&space->table->tree, spans.at[i]);
+
+		largest = gap > largest ? gap : largest;
+	}
+	space_unlock(space);
+	return largest;
+}
+
 /* What one attempt came to. */
 enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_UNTABLED };
 
@@ -176,7 +194,7 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 	case CLAIM_FULL:
 		*result = -ENOMEM;
 		if (*rescanned) {
-			space_count(space, COUNT_NOSPACE);
+			event_full(space, want->length, largest_gap(space, &want->area));
 			return ATTEMPT_DONE;
 		}
 		/* Unseen mappings may have gone since they were learnt. */

@@ -29,6 +29,13 @@ enum stale {
 	STALE_TORN,    /* a child: the tree itself was in the middle of a change */
 };
 
+/* What an observer is told (event.h). */
+enum event { EVENT_LEARNT, EVENT_ESCAPED, EVENT_OUTSIDE, EVENT_FULL };
+
+/* Called by any thread, in handlers too, and with the table in hand: it must not
+ * ask for that, and be async-signal-safe. Arguments: a span, or two lengths. */
+typedef void event_observer(enum event event, uintptr_t a, uintptr_t b);
+
 /* How many changes back a record can look for a conflict; a power of two. */
 #define SPACE_RECENT 32
 
@@ -51,6 +58,7 @@ struct space {
 	bool randomised;       /* placement starts at a random offset */
 	bool based;            /* at an address that the user has chosen */
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
+	bool fast;             /* and need not be told to anybody (fast.h) */
 	bool placed_inside;    /* yet some lie in the window that the library placed */
 	bool listed;           /* the kernel's list could be read */
 	bool starting;         /* what is learnt now was there from the start */
@@ -59,6 +67,7 @@ struct space {
 	struct span stack;     /* the main stack as it was found; empty: unknown */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */
+	event_observer *observer; /* NULL: nobody */
 	uint32_t guards;       /* rooms that were kept below growing mappings */
 
 	uint32_t stale;        /* enum stale */

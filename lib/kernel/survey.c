@@ -16,7 +16,10 @@ static void note_gap(const struct surveyor *surveyor, uintptr_t end)
 		struct span gap = span_cut((struct span){ surveyor->free, end },
 					   surveyor->spans.at[i]);
 
-		if (!span_empty(gap) && gap.end - gap.start > surveyor->survey->largest_gap)
+		if (span_empty(gap))
+			continue;
+		surveyor->survey->gaps++;
+		if (gap.end - gap.start > surveyor->survey->largest_gap)
 			surveyor->survey->largest_gap = gap.end - gap.start;
 	}
 }
@@ -60,9 +63,28 @@ long survey_window(const struct space *space, struct survey *survey)
 	};
 	long result;
 
-	*survey = (struct survey){ 0, 0 };
+	*survey = (struct survey){ .size = 0 };
+	for (int i = 0; i < surveyor.spans.count; i++)
+		survey->size += surveyor.spans.at[i].end - surveyor.spans.at[i].start;
 	result = maps_each(visit, &surveyor);
 	if (result >= 0)
 		note_gap(&surveyor, UINTPTR_MAX);
 	return result;
+}
+
+bool survey_table(struct space *space, struct census *census)
+{
+	const struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	*census = (struct census){ .intervals = 0 };
+	if (!space_lock(space))
+		return false;
+	for (struct cursor at = tree_first(tree); tree_entry(tree, at, &entry);
+	     at = tree_next(tree, at)) {
+		census->intervals++;
+		census->bytes[entry.detail.kind] += entry.end - entry.start;
+	}
+	space_unlock(space);
+	return true;
 }

@@ -6,11 +6,22 @@
 #include "space.h"
 
 struct survey {
-	uint64_t mapped;      /* bytes mapped in the window */
+	uint64_t size;        /* of the window, bytes */
+	uint64_t mapped;      /* bytes mapped in it */
 	uint64_t largest_gap; /* bytes */
+	uint64_t gaps;        /* how many */
 };
 
 /* 0, or -errno where the list cannot be read. */
 long survey_window(const struct space *space, struct survey *survey);
+
+/* What the table has, by kind. */
+struct census {
+	uint64_t bytes[KIND_COUNT];
+	uint64_t intervals;
+};
+
+/* False where the table cannot be had. */
+bool survey_table(struct space *space, struct census *census);
 
 #endif

@@ -259,17 +259,19 @@ without_proc() {
 	[ "$(setpriv --reuid 65534 --clear-groups "$place/id" -u)" = 0 ] ||
 		{ rm -r "$place"; skip "set-user-ID does not count here"; }
 	environment=(VA_LIMIT=$WINDOW VA_LIMIT_FENCE=on GUEST_WINDOW=$WINDOW)
-	ours=0 passive=0 nonsense=0
+	ours=0 passive=0 nonsense=0 files=
 	env "${environment[@]}" setpriv --reuid 65534 --clear-groups \
 		"$place/plain" 'mmap 0x500000000 64K -> inside' || ours=$?
 	env "${environment[@]}" setpriv --reuid 65534 --clear-groups \
 		"$place/calls" 'mmap 0x500000000 64K -> 0x500000000' || passive=$?
-	env VA_LIMIT=nonsense setpriv --reuid 65534 --clear-groups \
-		"$place/calls" 'mmap 0 64K -> ok' || nonsense=$?
+	env VA_LIMIT=nonsense VA_LIMIT_TRACE="$place/trace" VA_LIMIT_REPORT="$place/report" \
+		setpriv --reuid 65534 --clear-groups "$place/calls" 'mmap 0 64K -> ok' || nonsense=$?
+	[ ! -e "$place/trace" ] && [ ! -e "$place/report" ] || files=written
 	rm -r "$place"
 	[ "$ours" -eq 0 ]
 	[ "$passive" -eq 0 ]
 	[ "$nonsense" -eq 0 ]
+	[ -z "$files" ]
 }
 
 @test "a layout in which the kernel cannot reach the window: one line, and reach calls; 125 where the fence is demanded" {

@@ -52,8 +52,7 @@ machine_here() {
 		excludes_--fence_on --window 32bit --reach calls --fence on true
 		excludes_--fence_off --window 32bit --reach process --fence off true
 		excludes_--fence_off --window 32bit --reach whole --fence off true
-		--trace_is_not_built_in --window 32bit --trace x true
-		--report_is_not_built_in --window 32bit --report x true
+		--trace_needs_a_value --window 32bit --trace= true
 	END
 }
 
@@ -61,6 +60,30 @@ machine_here() {
 	VA_LIMIT_HOST=older run_harmless --window 32bit --host a --host 'b*' --guest c -- \
 		sh -c 'echo "$VA_LIMIT_HOST $VA_LIMIT_GUEST"'
 	[ "$output" = "a:b* c" ]
+}
+
+@test "run: --trace and --report become absolute, and their words stay" {
+	cd "$BATS_TEST_TMPDIR"
+	while read -r trace wanted; do
+		run_harmless --window 32bit --trace "$trace" --report "${trace#page:}" -- \
+			sh -c 'echo "$VA_LIMIT_TRACE $VA_LIMIT_REPORT"'
+		[ "$output" = "$wanted ${wanted#page:}" ]
+	done <<-END
+		t.%p $PWD/t.%p
+		a/../t $PWD/a/../t
+		$PWD/t $PWD/t
+		stderr stderr
+		page:t page:$PWD/t
+		page:stderr page:stderr
+	END
+	run_harmless --window 32bit --trace page -- sh -c 'echo "$VA_LIMIT_TRACE"'
+	[ "$output" = page ]
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run_harmless --window 32bit --report r -- true
+	[ "$status" -eq 125 ]
+	says "r: cannot tell the present directory"
 }
 
 @test "run: a bad value is named with its option before the program starts" {

@@ -242,6 +242,33 @@ static void texts_are_kept_where_they_are(void **state)
 	}
 }
 
+static void a_trace_may_have_the_layout_with_it(void **state)
+{
+	static const struct {
+		const char *variable, *trace;
+		bool page;
+	} trace[] = {
+		{ "VA_LIMIT_TRACE=page", "stderr", true },
+		{ "VA_LIMIT_TRACE=page:", "stderr", true },
+		{ "VA_LIMIT_TRACE=page:stderr", "stderr", true },
+		{ "VA_LIMIT_TRACE=page:/tmp/t.%p", "/tmp/t.%p", true },
+		{ "VA_LIMIT_TRACE=page:page", "page", true },
+		{ "VA_LIMIT_TRACE=./page", "./page", false },
+		{ "VA_LIMIT_TRACE=pages", "pages", false },
+		{ "VA_LIMIT_TRACE=stderr", "stderr", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(trace); i++) {
+		struct options options = parse(trace[i].variable);
+
+		assert_string_equal(options.trace, trace[i].trace);
+		assert_int_equal(options.trace_page, trace[i].page);
+	}
+	assert_false(parse("VA_LIMIT_REPORT=page:x").trace_page);
+	assert_string_equal(parse("VA_LIMIT_REPORT=page:x").report, "page:x");
+}
+
 static void every_variable_at_once(void **state)
 {
 	char limit[] = "VA_LIMIT=32bit", fence[] = "VA_LIMIT_FENCE=sealed", path[] = "PATH=/bin";
@@ -302,6 +329,7 @@ int main(void)
 		cmocka_unit_test(the_seed_is_decimal_or_hexadecimal),
 		cmocka_unit_test(the_alignment_is_a_power_of_two),
 		cmocka_unit_test(texts_are_kept_where_they_are),
+		cmocka_unit_test(a_trace_may_have_the_layout_with_it),
 		cmocka_unit_test(every_variable_at_once),
 		cmocka_unit_test(of_a_name_given_twice_the_first_counts),
 	};

@@ -168,7 +168,7 @@ static void print_choice(const struct choice *choice)
 		 !choice->argument ? "" : optional ? "[=" : " ",
 		 choice->argument ? (int)strcspn(choice->argument + optional, "]") : 0,
 		 choice->argument ? choice->argument + optional : "", optional ? "]" : "");
-	printf(" %-32s %s%s\n", left, choice->help, choice->missing ? " (not built in)" : "");
+	printf(" %-32s %s\n", left, choice->help);
 }
 
 void command_help(const struct command *command)

@@ -26,7 +26,6 @@ struct choice {
 	const char *help;
 	const char *values;   /* that a shell offers, with spaces between; NULL: any */
 	const char *variable; /* environment variable that it sets; NULL: none */
-	bool missing;         /* known, but not built in */
 };
 
 struct command {

@@ -146,8 +146,7 @@ static void offer_options(const struct command *command, const char *word)
 {
 	for (size_t table = 0; command->choices[table]; table++)
 		for (const struct choice *c = command->choices[table]; c->name; c++)
-			if (!c->missing)
-				offer(word, "--", c->name, c->help);
+			offer(word, "--", c->name, c->help);
 }
 
 struct processes {

@@ -52,9 +52,9 @@ static const struct choice run_choices[] = {
 	{ .name = "align", .key = KEY_ALIGN, .argument = "SIZE", .variable = "VA_LIMIT_ALIGN",
 	  .help = "least alignment of mappings" },
 	{ .name = "trace", .key = KEY_TRACE, .argument = "FILE", .variable = "VA_LIMIT_TRACE",
-	  .help = "one line an event", .missing = true },
+	  .help = "one line an event; page:FILE: also the layout" },
 	{ .name = "report", .key = KEY_REPORT, .argument = "FILE", .variable = "VA_LIMIT_REPORT",
-	  .help = "a summary at exit", .missing = true },
+	  .help = "a summary at exit" },
 	{ .name = NULL },
 };
 
@@ -83,6 +83,30 @@ static void add_glob(const char *name, const char *glob, bool *begun)
 	set_variable(name, longer);
 	free(longer);
 	*begun = true;
+}
+
+/* A file that stays the same wherever the program goes: what is no absolute path
+ * is one from here. "stderr" is none, nor is "page", which goes there. */
+static int set_file(const char *name, const char *value)
+{
+	const char *file = value;
+	char *here, *whole;
+
+	if (strcmp(name, "VA_LIMIT_TRACE") == 0 && strncmp(value, "page:", 5) == 0)
+		file += 5;
+	if (strcmp(file, "stderr") == 0 || strcmp(value, "page") == 0 || !*file || *file == '/') {
+		set_variable(name, value);
+		return 0;
+	}
+	here = getcwd(NULL, 0);
+	if (!here)
+		return command_misused(&command_run, "%s: cannot tell the present directory (%s), "
+				       "name the file from the root", file, strerror(errno));
+	whole = memory_text("%.*s%s/%s", (int)(file - value), value, here, file);
+	set_variable(name, whole);
+	free(whole);
+	free(here);
+	return 0;
 }
 
 static bool is_off(const char *fence)
@@ -123,6 +147,35 @@ static int apply_reach(struct wish *wish)
 	return 0;
 }
 
+/* Puts one option into the environment. 0 or the exit status. */
+static int apply(const struct choice *choice, const char *value, struct wish *wish)
+{
+	if (value && !*value)
+		return command_misused(&command_run, "--%s needs a value", choice->name);
+	switch (choice->key) {
+	case KEY_HOST:
+		add_glob(choice->variable, value, &wish->hosts);
+		return 0;
+	case KEY_GUEST:
+		add_glob(choice->variable, value, &wish->guests);
+		return 0;
+	case KEY_TRACE:
+	case KEY_REPORT:
+		return set_file(choice->variable, value);
+	case KEY_CHILDREN:
+		wish->children = true;
+		return 0;
+	case KEY_REACH:
+		wish->reach = value;
+		return 0;
+	case KEY_FENCE:
+		wish->fence = value;
+		break;
+	}
+	set_variable(choice->variable, value);
+	return 0;
+}
+
 /* Reads the options into the environment. Returns 0 or the exit status; *over
  * where nothing is left to do. */
 static int read_arguments(int argc, char **argv, struct wish *wish, bool *over)
@@ -133,22 +186,10 @@ static int read_arguments(int argc, char **argv, struct wish *wish, bool *over)
 
 	arguments_start(&arguments, &command_run, argc, argv);
 	while ((choice = arguments_next(&arguments, &value))) {
-		if (choice->missing)
-			return command_misused(&command_run, "--%s is not built in", choice->name);
-		if (value && !*value)
-			return command_misused(&command_run, "--%s needs a value", choice->name);
-		if (choice->key == KEY_HOST)
-			add_glob(choice->variable, value, &wish->hosts);
-		else if (choice->key == KEY_GUEST)
-			add_glob(choice->variable, value, &wish->guests);
-		else if (choice->variable)
-			set_variable(choice->variable, value);
-		if (choice->key == KEY_CHILDREN)
-			wish->children = true;
-		if (choice->key == KEY_REACH)
-			wish->reach = value;
-		if (choice->key == KEY_FENCE)
-			wish->fence = value;
+		int status = apply(choice, value, wish);
+
+		if (status)
+			return status;
 	}
 	*over = arguments.over;
 	return arguments.over ? arguments.status : apply_reach(wish);

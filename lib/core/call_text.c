@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "call_text.h"
+
+#include <sys/mman.h>
+#include <sys/shm.h>
+
+#include "error.h"
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#ifndef MAP_SYNC
+#define MAP_SYNC 0x80000
+#endif
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+#define MAP_LOW 0x40 /* MAP_32BIT, on every architecture (map.h) */
+#define MAP_KIND 0xfU /* MAP_TYPE's bits */
+#define HUGE_SHIFT 26
+
+/* Ends with a name that is NULL. */
+struct flag {
+	unsigned int bit;
+	const char *name;
+};
+
+#define FLAG(name) { (unsigned int)(name), #name }
+
+/* What separates the next word from those before. */
+static void bar(struct fmt *fmt, bool *any)
+{
+	if (*any)
+		fmt_char(fmt, '|');
+	*any = true;
+}
+
+/* The names of the bits; what has none in hexadecimal; nothing as 0 or, where
+ * `any` says that something stands there already, not at all. */
+static void print_flags(struct fmt *fmt, const struct flag *flag, unsigned int bits, bool any)
+{
+	for (; flag->name; flag++) {
+		if (!(bits & flag->bit))
+			continue;
+		bar(fmt, &any);
+		fmt_text(fmt, flag->name);
+		bits &= ~flag->bit;
+	}
+	if (!bits && any)
+		return;
+	bar(fmt, &any);
+	if (bits)
+		fmt_hex(fmt, bits);
+	else
+		fmt_char(fmt, '0');
+}
+
+static void print_prot(struct fmt *fmt, int prot)
+{
+	static const struct flag flags[] = {
+		FLAG(PROT_READ), FLAG(PROT_WRITE), FLAG(PROT_EXEC),
+		FLAG(PROT_GROWSDOWN), FLAG(PROT_GROWSUP), { 0, NULL },
+	};
+
+	if (prot == PROT_NONE)
+		fmt_text(fmt, "PROT_NONE");
+	else
+		print_flags(fmt, flags, (unsigned int)prot, false);
+}
+
+/* The size that the flags choose among the huge ones, as its logarithm. */
+static void print_huge(struct fmt *fmt, unsigned int bits)
+{
+	if (bits >> HUGE_SHIFT == 0)
+		return;
+	fmt_char(fmt, '|');
+	fmt_decimal(fmt, bits >> HUGE_SHIFT);
+	fmt_text(fmt, "<<MAP_HUGE_SHIFT");
+}
+
+static void print_map_flags(struct fmt *fmt, int flags)
+{
+	static const char *const types[] = { NULL, "MAP_SHARED", "MAP_PRIVATE",
+					     "MAP_SHARED_VALIDATE" };
+	static const struct flag names[] = {
+		FLAG(MAP_FIXED), FLAG(MAP_ANONYMOUS), { MAP_LOW, "MAP_32BIT" },
+		FLAG(MAP_GROWSDOWN), FLAG(MAP_DENYWRITE), FLAG(MAP_EXECUTABLE), FLAG(MAP_LOCKED),
+		FLAG(MAP_NORESERVE), FLAG(MAP_POPULATE), FLAG(MAP_NONBLOCK), FLAG(MAP_STACK),
+		FLAG(MAP_HUGETLB), FLAG(MAP_SYNC), FLAG(MAP_FIXED_NOREPLACE), { 0, NULL },
+	};
+	unsigned int bits = (unsigned int)flags, type = bits & MAP_KIND, huge = 0;
+	bool typed = type && type < sizeof(types) / sizeof(types[0]);
+
+	if (typed) {
+		fmt_text(fmt, types[type]);
+		bits &= ~MAP_KIND;
+	}
+	if (bits & MAP_HUGETLB) {
+		huge = bits;
+		bits &= (1U << HUGE_SHIFT) - 1;
+	}
+	print_flags(fmt, names, bits, typed);
+	print_huge(fmt, huge);
+}
+
+static void print_mremap_flags(struct fmt *fmt, int flags)
+{
+	static const struct flag names[] = { FLAG(MREMAP_MAYMOVE), FLAG(MREMAP_FIXED),
+					     FLAG(MREMAP_DONTUNMAP), { 0, NULL } };
+
+	print_flags(fmt, names, (unsigned int)flags, false);
+}
+
+static void print_shm_flags(struct fmt *fmt, int flags)
+{
+	static const struct flag names[] = { FLAG(SHM_RDONLY), FLAG(SHM_RND), FLAG(SHM_REMAP),
+					     FLAG(SHM_EXEC), { 0, NULL } };
+
+	print_flags(fmt, names, (unsigned int)flags, false);
+}
+
+static void print_address(struct fmt *fmt, uintptr_t address)
+{
+	if (address)
+		fmt_hex(fmt, address);
+	else
+		fmt_text(fmt, "NULL");
+}
+
+static void comma(struct fmt *fmt)
+{
+	fmt_text(fmt, ", ");
+}
+
+static void print_pair(struct fmt *fmt, uintptr_t first, uintptr_t second)
+{
+	print_address(fmt, first);
+	comma(fmt);
+	print_address(fmt, second);
+}
+
+static void print_map(struct fmt *fmt, const struct call *call)
+{
+	if (call->name == CALL_MMAP_RANGE)
+		print_pair(fmt, call->begin, call->end);
+	else
+		print_address(fmt, call->address);
+	comma(fmt);
+	fmt_size(fmt, call->length);
+	comma(fmt);
+	print_prot(fmt, call->prot);
+	comma(fmt);
+	print_map_flags(fmt, call->flags);
+	comma(fmt);
+	fmt_signed(fmt, call->fd);
+	comma(fmt);
+	if (call->offset)
+		fmt_hex(fmt, (uint64_t)call->offset);
+	else
+		fmt_char(fmt, '0');
+}
+
+static void print_remap(struct fmt *fmt, const struct call *call)
+{
+	print_address(fmt, call->address);
+	comma(fmt);
+	fmt_size(fmt, call->length);
+	comma(fmt);
+	fmt_size(fmt, call->new_size);
+	comma(fmt);
+	print_mremap_flags(fmt, call->flags);
+	if (call->name == CALL_MREMAP_RANGE) {
+		comma(fmt);
+		print_pair(fmt, call->begin, call->end);
+	} else if (call->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
+		comma(fmt);
+		print_address(fmt, call->new);
+	}
+}
+
+static void print_attach(struct fmt *fmt, const struct call *call)
+{
+	fmt_signed(fmt, call->fd);
+	comma(fmt);
+	if (call->name == CALL_SHMAT_RANGE)
+		print_pair(fmt, call->begin, call->end);
+	else
+		print_address(fmt, call->address);
+	comma(fmt);
+	print_shm_flags(fmt, call->flags);
+}
+
+static void print_limits(struct fmt *fmt, const struct call *call)
+{
+	fmt_text(fmt, "PR_SET_VA_LIMITS, {");
+	fmt_hex(fmt, call->begin);
+	comma(fmt);
+	fmt_hex(fmt, call->end);
+	fmt_char(fmt, '}');
+}
+
+static void print_arguments(struct fmt *fmt, const struct call *call)
+{
+	switch (call->name) {
+	case CALL_MMAP:
+	case CALL_MMAP_RANGE:
+		print_map(fmt, call);
+		break;
+	case CALL_MREMAP:
+	case CALL_MREMAP_RANGE:
+		print_remap(fmt, call);
+		break;
+	case CALL_SHMAT:
+	case CALL_SHMAT_RANGE:
+		print_attach(fmt, call);
+		break;
+	case CALL_LIMITS:
+		print_limits(fmt, call);
+		break;
+	case CALL_MUNMAP:
+		print_address(fmt, call->address);
+		comma(fmt);
+		fmt_size(fmt, call->length);
+		break;
+	default:
+		print_address(fmt, call->address);
+	}
+}
+
+void call_print(struct fmt *fmt, const struct call *call)
+{
+	/* The limits go by the name of the call that FEX proposed for them. */
+	fmt_text(fmt, call->name == CALL_LIMITS ? "prctl" : call_word(call->name));
+	fmt_char(fmt, '(');
+	print_arguments(fmt, call);
+	fmt_text(fmt, ") = ");
+	if (call_failed(call)) {
+		fmt_text(fmt, "-1 ");
+		error_print(fmt, call->result);
+	} else if (call_answers_address(call))
+		fmt_hex(fmt, (uint64_t)call->result);
+	else
+		fmt_signed(fmt, call->result);
+	if (call->kind == KIND_GUEST || call->kind == KIND_HOST)
+		fmt_text(fmt, call->kind == KIND_GUEST ? " guest" : " host");
+}

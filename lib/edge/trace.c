@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace.h"
+
+#include "core/call_text.h"
+#include "core/error.h"
+#include "kernel/sys.h"
+#include "layout.h"
+#include "module.h"
+#include "outlet.h"
+#include "process.h"
+
+bool trace_wanted;
+
+static struct outlet outlet;
+static bool with_layout;
+static uint32_t first; /* the process that began */
+
+/* What does not fit is cut: the end of a long module's name, most likely. */
+struct line {
+	struct fmt fmt;
+	char text[512];
+};
+
+/* A line of another thread or process than the reader expects in the file says
+ * whose it is. */
+static void line_begin(struct line *line)
+{
+	uint32_t thread = (uint32_t)SYS(SYS_gettid, 0);
+	uint32_t expected = outlet.per_process ? (uint32_t)SYS(SYS_getpid, 0) : first;
+
+	/* One byte is kept for the newline. */
+	fmt_init(&line->fmt, line->text, sizeof(line->text) - 1);
+	if (thread == expected && (outlet.per_process || !outlet.begun))
+		return;
+	fmt_text(&line->fmt, "[pid ");
+	fmt_decimal(&line->fmt, thread);
+	fmt_text(&line->fmt, "] ");
+}
+
+static void line_end(struct line *line)
+{
+	line->text[line->fmt.length] = '\n';
+	outlet_write(&outlet, line->text, line->fmt.length + 1);
+}
+
+static void add_caller(struct fmt *fmt, uintptr_t caller)
+{
+	fmt_char(fmt, ' ');
+	module_print(fmt, caller);
+}
+
+static bool changes(const struct call *call)
+{
+	return !call_failed(call) && call->name != CALL_LIMITS;
+}
+
+void trace_call(const struct call *call)
+{
+	struct line line;
+
+	line_begin(&line);
+	call_print(&line.fmt, call);
+	add_caller(&line.fmt, call->caller);
+	line_end(&line);
+	if (with_layout && changes(call))
+		layout_print(&outlet, process_space(), call_word(call->name));
+}
+
+void trace_other(const char *text, long result, uintptr_t caller)
+{
+	struct line line;
+
+	line_begin(&line);
+	fmt_text(&line.fmt, text);
+	fmt_text(&line.fmt, " = ");
+	if (result < 0) {
+		fmt_text(&line.fmt, "-1 ");
+		error_print(&line.fmt, result);
+	} else {
+		fmt_signed(&line.fmt, result);
+	}
+	add_caller(&line.fmt, caller);
+	line_end(&line);
+}
+
+static void print_event(struct fmt *fmt, enum event event, uintptr_t a, uintptr_t b)
+{
+	static const char *const word[] = {
+		[EVENT_LEARNT] = "in the way: ",
+		[EVENT_ESCAPED] = "escaped the fence: ",
+		[EVENT_OUTSIDE] = "outside the window: ",
+		[EVENT_FULL] = "no room for ",
+	};
+
+	fmt_text(fmt, word[event]);
+	if (event != EVENT_FULL) {
+		fmt_hex(fmt, a);
+		fmt_char(fmt, '-');
+		fmt_hex(fmt, b);
+		return;
+	}
+	fmt_size(fmt, a);
+	if (b) {
+		fmt_text(fmt, ", largest gap ");
+		fmt_size(fmt, b);
+	}
+}
+
+/* An event_observer. */
+static void trace_event(enum event event, uintptr_t a, uintptr_t b)
+{
+	struct line line;
+
+	line_begin(&line);
+	fmt_text(&line.fmt, "--- ");
+	print_event(&line.fmt, event, a, b);
+	fmt_text(&line.fmt, " ---");
+	line_end(&line);
+}
+
+void trace_begin(const struct space *space)
+{
+	struct line line;
+
+	line_begin(&line);
+	fmt_text(&line.fmt, "+++ ");
+	module_print_program(&line.fmt);
+	if (space) {
+		fmt_text(&line.fmt, ", window ");
+		fmt_hex(&line.fmt, space->table->lower);
+		fmt_char(&line.fmt, '-');
+		fmt_hex(&line.fmt, space->table->upper);
+		fmt_text(&line.fmt, space_fenced(space) ? ", fenced" : ", no fence");
+	} else {
+		fmt_text(&line.fmt, ", no limits");
+	}
+	fmt_text(&line.fmt, " +++");
+	line_end(&line);
+}
+
+void trace_start(const struct options *options, struct space *space)
+{
+	if (!options->trace)
+		return;
+	outlet_claim(&outlet, "VA_LIMIT_TRACE", options->trace);
+	module_learn_program();
+	with_layout = options->trace_page;
+	first = (uint32_t)SYS(SYS_getpid, 0);
+	space->observer = trace_event;
+	trace_wanted = true;
+}
