@@ -8,7 +8,8 @@
  *	ends overflow [altstack]         the stack's end, where a fault is handled
  *	                                 only on another stack
  *	ends handled                     a SIGTERM that it handles
- *	ends vfork                       its vfork child ends first, by _exit
+ *	ends vfork                       its vfork child maps 128K and ends first,
+ *	                                 by _exit
  *	ends fork                        its child, too, returns from main
  *	ends inside                      a SIGTERM in the middle of a call
  */
@@ -17,12 +18,10 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-static void map_some(void)
+static void map(size_t length)
 {
-	for (int i = 0; i < 3; i++)
-		if (mmap(NULL, 64 * KIB, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-		    MAP_FAILED)
-			die("mmap: %s", strerrorname_np(errno));
+	if (mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+		die("mmap: %s", strerrorname_np(errno));
 }
 
 static void handle(int signal)
@@ -60,9 +59,12 @@ static void end_vfork(void)
 {
 	pid_t child = vfork();
 
-	if (child == 0)
+	if (child == 0) {
+		map(128 * KIB);
 		_exit(3);
+	}
 	waitpid(child, NULL, 0);
+	printf("%d\n", (int)child);
 }
 
 static void end_fork(void)
@@ -125,7 +127,8 @@ static void end(const char *how, const char *more)
 
 int main(int argc, char **argv)
 {
-	map_some();
+	for (int i = 0; i < 3; i++)
+		map(64 * KIB);
 	if (argc > 1)
 		end(argv[1], argv[2]);
 	return 2;

@@ -185,6 +185,40 @@ print(os.getpid(), child)'
 	grep -q "^\[pid $child\] mmap(NULL, 128K" both
 }
 
+@test "a vfork child's calls are its own" {
+	with on $WINDOW VA_LIMIT_TRACE=both ends vfork >out || [ $? -eq 2 ]
+	child=$(cat out)
+	grep -qE "^\[pid $child\] mmap\(NULL, 128K, .* guest ends\+" both
+	with on $WINDOW VA_LIMIT_TRACE=one.%p ends vfork >out || [ $? -eq 2 ]
+	child=$(cat out)
+	grep -qE '^mmap\(NULL, 128K, .* guest ends\+' "one.$child"
+}
+
+@test "a call before any constructor is traced, after the line that begins" {
+	need cc
+	cat >early.c <<-'END'
+		#include <stddef.h>
+		#include <sys/mman.h>
+		static void early(int argc, char **argv, char **envp)
+		{
+			(void)argc, (void)argv, (void)envp;
+			mmap(NULL, 64 << 10, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		}
+		__attribute__((section(".preinit_array"), used))
+		static void (*const first)(int, char **, char **) = early;
+		int main(void)
+		{
+			mmap(NULL, 128 << 10, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			return 0;
+		}
+	END
+	cc -D_GNU_SOURCE -o early early.c
+	with on $WINDOW VA_LIMIT_TRACE="$trace" "$PWD/early"
+	[[ $(head -n 1 "$trace") == "+++ $PWD/early, "* ]]
+	[ "$(awk 'NR > 1 { print $2 }' "$trace" | tr -d '\n')" = 64K,128K, ]
+	traced 'mmap\(NULL, 64K, .* = 0x2[0-9a-f]{8} guest early\+0x[0-9a-f]+'
+}
+
 @test "a program that runs another: both append" {
 	with on $WINDOW VA_LIMIT_TRACE="$trace" sh -c '"$1" "mmap 0 64K" && exec "$1" "mmap 0 128K"' - "$GUEST/calls"
 	traced '\[pid [0-9]+\] \+\+\+ .*/calls, .*'
@@ -293,7 +327,22 @@ assert not signal.sigpending()'
 	[ -z "$(ls elsewhere)" ]
 }
 
-@test "calls that come before the constructor, and without limits, are traced too" {
+@test "the manual's examples of a trace and a report run" {
+	need python3
+	local python line
+
+	python=$(python_path)
+	sed -n '/^\.Sh THE TRACE/,/^\.Sh PROBES/s/^\.Dl \$ vactl //p' "$SRCDIR/man/valimit.7" >lines
+	[ "$(wc -l <lines)" -eq 3 ]
+	while read -r line; do
+		eval "\"$VACTL\" ${line/python3/$python}" >>out 2>&1
+	done <lines
+	grep -q '^mmap(NULL, .* guest libpython\|^mmap(NULL, .* guest python' trace.* out
+	grep -qx 'page layout changed following m[a-z]*' out
+	grep -qE '^valimit: report of process [0-9]+, .*, at exit$' out
+}
+
+@test "without limits calls are traced too" {
 	env VA_LIMIT_TRACE="$trace" LD_PRELOAD="$VALIMIT_LIB" "$GUEST/calls" 'mmap 0 64K'
 	traced '\+\+\+ .*/calls, no limits \+\+\+'
 	traced 'mmap\(NULL, 64K, .*\) = 0x[0-9a-f]+ calls\+0x[0-9a-f]+'
