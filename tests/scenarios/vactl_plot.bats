@@ -209,3 +209,49 @@ map() {
 	picture "$tmp/svg" '"\n".join(titles)' >"$tmp/titles"
 	grep -q "^stayed 0x210000000-0x210010000" "$tmp/titles"
 }
+
+@test "plot --save: a snapshot is a core file of the same mappings" {
+	window=0x200000000-0x240000000
+	map 'mmap 0x210000000 64K rw fixed' 'mmap 0x500000000 64K rw fixed'
+	run -0 --separate-stderr "$VACTL" plot --save "$tmp/snapshot" "$target"
+	[ -z "$output$stderr" ]
+	[ "$(stat -c %s "$tmp/snapshot")" -lt 500000 ]
+	readelf -h "$tmp/snapshot" | grep -q 'Type: *CORE'
+	"$VACTL" maps -rno START,END,KIND,OWNER,FILE "$target" | grep -v ' fence ' >"$tmp/maps1"
+	"$VACTL" maps -rno START,END,KIND,OWNER,FILE "$tmp/snapshot" | grep -v ' fence ' >"$tmp/maps2"
+	grep -q '^0x000500000000 0x000500010000 guest /.*/calls' "$tmp/maps1"
+	diff "$tmp/maps1" "$tmp/maps2"
+	"$VACTL" maps -J "$tmp/snapshot" >"$tmp/json"
+	[ "$(member "['pid']" <"$tmp/json")" -eq "$target" ]
+	"$VACTL" plot "$tmp/snapshot" >"$tmp/svg"
+	[[ $(picture "$tmp/svg" 'texts[0]') == *"calls mmap 0x210000000"* ]]
+}
+
+@test "plot --save: what has changed since" {
+	publish churn 200 1
+	kill -STOP "$target"
+	"$VACTL" plot -s "$tmp/before" "$target" 2>/dev/null
+	kill -CONT "$target"
+	sleep 0.2
+	kill -STOP "$target"
+	"$VACTL" plot -c "$tmp/before" "$target" >"$tmp/svg" 2>/dev/null
+	picture "$tmp/svg" '"\n".join(titles)' >"$tmp/titles"
+	grep -q ^stayed "$tmp/titles"
+	grep -q "most of them came\|^came" "$tmp/titles"
+}
+
+@test "plot --save: 60,000 mappings, and no snapshot of what may not be read" {
+	publish good 60000
+	"$VACTL" plot --save "$tmp/snapshot" "$target"
+	[ "$("$VACTL" maps -rno KIND "$tmp/snapshot" | grep -c guest)" -eq 60001 ]
+	run --separate-stderr "$GUEST/faketable" denied "$VACTL" plot -s "$tmp/none" "$target"
+	[ "$status" -eq 1 ]
+	says "Operation not permitted"
+	[ ! -e "$tmp/none" ]
+	run --separate-stderr "$VACTL" plot --save "$tmp/a" --file "$tmp/b" "$target"
+	[ "$status" -eq 1 ]
+	says "writes one file"
+	run --separate-stderr "$VACTL" plot --save "$tmp/a" --compare "$target" "$target"
+	[ "$status" -eq 1 ]
+	[ ! -e "$tmp/a" ]
+}

@@ -12,6 +12,7 @@
 #include "names.h"
 #include "plot_picture.h"
 #include "reader.h"
+#include "save.h"
 
 enum { KEY_WIDTH = 256, KEY_ROWS };
 
@@ -19,6 +20,8 @@ static const struct choice plot_choices[] = {
 	{ .name = "compare", .key = 'c',
 	  .help = "draw what came, went and stayed from A to B, each a PID or a core file" },
 	{ .name = "file", .key = 'f', .argument = "FILE", .help = "write to FILE, not to stdout" },
+	{ .name = "save", .key = 's', .argument = "FILE",
+	  .help = "draw nothing, but save to FILE what a later --compare can take for a core" },
 	{ .name = "width", .key = KEY_WIDTH, .argument = "PIXELS",
 	  .help = "make it so wide, not 1000" },
 	{ .name = "rows", .key = KEY_ROWS, .argument = "NUMBER",
@@ -36,6 +39,7 @@ struct plot {
 	const struct command *command;
 	bool compare;
 	const char *file; /* NULL: stdout */
+	bool save;        /* a snapshot, and no picture */
 	FILE *out;        /* NULL: not open yet */
 	unsigned int width, rows;
 };
@@ -118,6 +122,25 @@ static void draw(const struct plot *plot, const struct source *source, const str
 	free(facts);
 }
 
+/* The picture of a source, or its snapshot. What the kernel alone tells is a
+ * picture, and not the one asked for; a snapshot it is not at all. */
+static int show(struct plot *plot, const struct source *source)
+{
+	bool good = source->reading.state == READER_GOOD;
+	char *title;
+
+	if ((plot->save && !good) || open_output(plot))
+		return plot->command->failure;
+	title = title_of(&source->reading);
+	if (plot->save) {
+		save_write(&source->reading, title, plot->out);
+		free(title);
+	} else {
+		draw(plot, source, &source->tiles, title, facts_of(&source->reading));
+	}
+	return good ? 0 : plot->command->failure;
+}
+
 static int plot_one(struct plot *plot, int argc, char **argv)
 {
 	struct source source = { 0 };
@@ -128,13 +151,7 @@ static int plot_one(struct plot *plot, int argc, char **argv)
 		return status;
 	status = load(plot, &target, &source);
 	if (!status)
-		status = open_output(plot);
-	if (!status)
-		draw(plot, &source, &source.tiles, title_of(&source.reading),
-		     facts_of(&source.reading));
-	/* What the kernel alone tells is a picture, and not the one asked for. */
-	if (!status && source.reading.state != READER_GOOD)
-		status = plot->command->failure;
+		status = show(plot, &source);
 	release(&source);
 	return status;
 }
@@ -197,8 +214,12 @@ static int choose(struct plot *plot, const struct choice *choice, const char *va
 	case 'c':
 		plot->compare = true;
 		break;
+	case 's':
 	case 'f':
+		if (plot->file)
+			return command_misused(plot->command, "writes one file, for --file or --save");
 		plot->file = value;
+		plot->save = choice->key == 's';
 		break;
 	case KEY_WIDTH:
 		if (!read_number(value, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX, &plot->width))
@@ -241,6 +262,8 @@ static int plot_main(const struct command *command, int argc, char **argv)
 		status = choose(&plot, choice, value);
 	if (status || arguments.over)
 		return status ? status : arguments.status;
+	if (plot.compare && plot.save)
+		return command_misused(command, "--compare draws, and --save does not");
 	status = plot.compare ? plot_two(&plot, argc, argv) : plot_one(&plot, argc, argv);
 	written = close_output(&plot);
 	return status ? status : written;

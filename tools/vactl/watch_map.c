@@ -194,7 +194,7 @@ static void draw_legend(const struct map *map, int line)
 			if (look_ground(look) != ground || !bytes[look] || look == LOOK_BEYOND)
 				continue;
 			listing_human(bytes[look], size);
-			snprintf(text, sizeof(text), " %s %s  ",
+			snprintf(text, sizeof(text), " %s %s ",
 				 look == LOOK_ROOM ? "free" : look == LOOK_OWN ? "own" :
 				 look_name(look), size);
 			screen_cell(line, column, &cell, false);
