@@ -176,6 +176,9 @@ map() {
 	[ "$(picture "$tmp/svg" 'texts[1]')" = "PID $target · its table may not be read" ]
 	[ "$(picture "$tmp/svg" 'sum(t.startswith("unknown 0x40000000-0x40001000") for t in titles) >= 1')" = True ]
 	[ "$(picture "$tmp/svg" '"room" in classes or "window" in classes')" = False ]
+	run "$GUEST/faketable" denied "$VACTL" plot -f "$tmp/svg" --compare "$target" "$target"
+	[ "$status" -eq 1 ]
+	[ "$(picture "$tmp/svg" '"stayed" in " ".join(filter(None, classes))')" = True ]
 }
 
 @test "plot --compare: what came, went and stayed from one to the other" {
@@ -254,4 +257,16 @@ map() {
 	run --separate-stderr "$VACTL" plot --save "$tmp/a" --compare "$target" "$target"
 	[ "$status" -eq 1 ]
 	[ ! -e "$tmp/a" ]
+}
+
+@test "plot: the manual's examples work as they stand" {
+	publish good 3
+	sed -n 's/^\$ vactl plot/plot/p' "$SRCDIR/man/vactl.1" >"$tmp/examples"
+	[ "$(wc -l <"$tmp/examples")" -ge 3 ]
+	cd "$tmp"
+	while read -ra words; do
+		"$VACTL" "${words[@]/#\$!/$target}"
+	done <"$tmp/examples"
+	[ "$(picture picture.svg 'len(rects) > 10')" = True ]
+	[ "$(picture change.svg '"stayed" in " ".join(filter(None, classes))')" = True ]
 }

@@ -189,6 +189,9 @@ static int plot_two(struct plot *plot, int argc, char **argv)
 		status = open_output(plot);
 	if (!status)
 		draw_change(plot, &source[0], &source[1]);
+	for (int i = 0; i < 2 && !status; i++)
+		if (source[i].reading.state != READER_GOOD)
+			status = plot->command->failure;
 	release(&source[0]);
 	release(&source[1]);
 	return status;

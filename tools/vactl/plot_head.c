@@ -8,6 +8,7 @@
 #include "svg.h"
 
 #define VISIBLE 1.5  /* pixels of the strip */
+#define LABEL 72.0    /* pixels from one label of the axis to the next */
 #define NARROW 720   /* too few pixels for a heading and its help on one line */
 #define LOW_ORDER 12 /* where the logarithmic axis begins */
 
@@ -202,13 +203,14 @@ static void draw_axis(struct drawing *drawing, const struct axis *axis)
 {
 	char size[LISTING_SIZE_MAX];
 	double y = drawing->y + DRAW_BAR;
+	unsigned int step = axis->scale * 4 < LABEL ? 8 : 4;
 
 	fputs("<path class=\"tick\" d=\"", drawing->out);
 	for (unsigned int order = LOW_ORDER; order <= axis->top; order++)
 		fprintf(drawing->out, "M%d %dv%d", (int)axis_place(axis, (uintptr_t)1 << order),
 			(int)y, order % 4 ? 3 : 6);
 	fputs("\"/>\n", drawing->out);
-	for (unsigned int order = LOW_ORDER; order <= axis->top; order += 4) {
+	for (unsigned int order = LOW_ORDER; order <= axis->top; order += step) {
 		listing_human((uint64_t)1 << order, size);
 		svg_text(drawing->out, "note", axis_place(axis, (uintptr_t)1 << order), y + 20);
 		draw_power(drawing->out, order);
