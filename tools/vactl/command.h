@@ -41,7 +41,7 @@ struct command {
 };
 
 extern const struct command command_run, command_ps, command_maps, command_stat, command_check,
-	command_plot, command_watch;
+	command_explain, command_plot, command_watch;
 
 /* Ends every command's tables: --help. */
 extern const struct choice command_choices[];

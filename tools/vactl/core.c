@@ -44,6 +44,7 @@ static void add_line(struct vmas *vmas, const GElf_Phdr *header)
 		.prot = (header->p_flags & PF_R ? PROT_READ : 0) |
 			(header->p_flags & PF_W ? PROT_WRITE : 0) |
 			(header->p_flags & PF_X ? PROT_EXEC : 0),
+		.shared = VMA_UNKNOWN,
 		.name = "",
 	};
 }
@@ -85,45 +86,70 @@ static const char *read_segments(Elf *elf, struct core *core, struct vmas *vmas)
 	return NULL;
 }
 
-static void name_lines(struct vmas *vmas, const uint64_t *file, uint64_t unit, const char *name)
+static void name_line(struct procmaps_line *line, const uint64_t *file, uint64_t unit,
+		      const char *name)
 {
-	for (size_t i = vmas_seek(vmas, file[0]); i < vmas->count; i++) {
-		struct procmaps_line *line = &vmas->line[i];
+	line->name = name;
+	line->name_length = strlen(name);
+	line->inode = 1; /* unknown, but there is one */
+	line->offset = file[2] * unit + (line->start - file[0]);
+}
 
-		if (line->start >= file[1])
-			return;
-		line->name = name;
-		line->name_length = strlen(name);
-		line->inode = 1; /* unknown, but there is one */
-		line->offset = file[2] * unit + (line->start - file[0]);
+/* One file mapping: names those of the `known` lines that it covers. What a
+ * debugger has left out because the file has it becomes a line of its own. */
+static void add_file(struct vmas *vmas, const struct vmas *known, const uint64_t *file,
+		     uint64_t unit, const char *name)
+{
+	size_t i = vmas_seek(known, file[0]);
+
+	if (i == known->count || known->line[i].start >= file[1]) {
+		struct procmaps_line line = {
+			.start = file[0], .end = file[1], .prot = VMA_UNKNOWN,
+			.shared = VMA_UNKNOWN,
+		};
+
+		name_line(&line, file, unit, name);
+		vmas->line[vmas->count++] = line;
 	}
+	for (; i < known->count && known->line[i].start < file[1]; i++)
+		name_line(&known->line[i], file, unit, name);
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+	const struct procmaps_line *a = left, *b = right;
+
+	return a->start < b->start ? -1 : a->start > b->start;
 }
 
 /* NT_FILE: count, unit of offsets, start, end and offset of each, names. Only
  * what ascends is taken, so that a file made to hurt takes no longer. */
 static void read_names(struct vmas *vmas, const char *bytes, size_t size)
 {
-	uint64_t head[2], file[3];
+	uint64_t head[2], file[3], last = 0;
 	const char *name, *end;
-	uint64_t last = 0;
+	struct vmas known;
 
 	if (size < sizeof(head))
 		return;
 	memcpy(head, bytes, sizeof(head));
 	if (head[0] > (size - sizeof(head)) / sizeof(file))
 		return;
+	vmas->line = memory_array(vmas->line, vmas->count + head[0], sizeof(*vmas->line));
 	vmas->text = memory_array(NULL, size + 1, 1);
 	memcpy(vmas->text, bytes, size);
 	vmas->text[size] = 0;
+	known = *vmas;
 	end = vmas->text + size;
 	name = vmas->text + sizeof(head) + head[0] * sizeof(file);
 	for (uint64_t i = 0; i < head[0] && name < end; i++, name += strlen(name) + 1) {
 		memcpy(file, vmas->text + sizeof(head) + i * sizeof(file), sizeof(file));
 		if (file[0] < last || file[1] <= file[0])
 			continue;
-		name_lines(vmas, file, head[1], name);
+		add_file(vmas, &known, file, head[1], name);
 		last = file[1];
 	}
+	qsort(vmas->line, vmas->count, sizeof(*vmas->line), compare_lines);
 }
 
 static void read_process(struct core *core, const char *bytes, size_t size)

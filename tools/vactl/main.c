@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&command_maps,
 	&command_stat,
 	&command_check,
+	&command_explain,
 	&command_watch,
 	&command_plot,
 	NULL,

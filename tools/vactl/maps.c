@@ -119,8 +119,6 @@ static void show_vma(struct maps *maps, const struct procmaps_line *vma)
 	char perm[VMAS_PERM_MAX];
 
 	vmas_permissions(vma, perm);
-	if (target_is_core(&maps->reading.target))
-		perm[3] = '?'; /* it does not tell */
 	listing_text(listing, MAPS_PERM, perm, strlen(perm));
 	listing_text(listing, MAPS_FILE, vma->name, vma->name_length);
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -101,6 +102,8 @@ void vmas_permissions(const struct procmaps_line *vma, char *text)
 	text[0] = vma->prot & PROT_READ ? 'r' : '-';
 	text[1] = vma->prot & PROT_WRITE ? 'w' : '-';
 	text[2] = vma->prot & PROT_EXEC ? 'x' : '-';
-	text[3] = vma->shared ? 's' : 'p';
+	if (vma->prot < 0)
+		memset(text, '?', 3);
+	text[3] = vma->shared < 0 ? '?' : vma->shared ? 's' : 'p';
 	text[4] = 0;
 }

@@ -8,6 +8,9 @@
 
 #include "core/procmaps.h"
 
+/* In `prot` and `shared` of a line, where a core does not tell. */
+#define VMA_UNKNOWN (-1)
+
 struct vmas {
 	char *text;                 /* what the names point into */
 	struct procmaps_line *line; /* ascending */
@@ -22,7 +25,8 @@ void vmas_free(struct vmas *vmas);
 /* The first mapping that ends above `address`; `count` where none does. */
 size_t vmas_seek(const struct vmas *vmas, uint64_t address);
 
-/* "rw-p", as the kernel writes it; VMAS_PERM_MAX bytes. */
+/* "rw-p", as the kernel writes it, with question marks for what is not known;
+ * VMAS_PERM_MAX bytes. */
 #define VMAS_PERM_MAX 5
 void vmas_permissions(const struct procmaps_line *vma, char *text);
 
