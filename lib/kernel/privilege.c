@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "core/text.h"
 #include "sys.h"
 
+#define MAP_BYTES 4096 /* all that the kernel lets anybody write */
 #define MOUNT_NOSUID 2 /* the kernel's ST_NOSUID */
 
 /* Whether the kernel would take no notice of what the file says. */
@@ -18,12 +20,51 @@ static bool ignored(int fd)
 	       (SYS(SYS_fstatfs, fd, &mount) == 0 && mount.f_flags & MOUNT_NOSUID);
 }
 
+static uint64_t next_number(const char **at)
+{
+	uint64_t value = 0;
+
+	while (**at == ' ')
+		(*at)++;
+	text_digits(*at, 10, at, &value);
+	return value;
+}
+
+/* Whether a user namespace has the id, by its map: lines of the first id inside,
+ * that outside, and how many. Of whoever it has not a file shows an id that
+ * stands for all of them, and gives nobody his rights. */
+static bool is_mapped(uint64_t id, const char *map)
+{
+	char text[MAP_BYTES + 1];
+	long fd = sys_open(map, O_RDONLY | O_CLOEXEC);
+	long length = fd < 0 ? fd : sys_read((int)fd, text, MAP_BYTES);
+
+	if (fd >= 0)
+		sys_close((int)fd);
+	if (length < 0) /* there are none */
+		return true;
+	text[length] = 0;
+	for (const char *at = text; *at;) {
+		uint64_t first = next_number(&at), outside = next_number(&at);
+		uint64_t count = next_number(&at);
+
+		(void)outside;
+		if (id >= first && id - first < count)
+			return true;
+		if (*at++ != '\n')
+			break;
+	}
+	return length == MAP_BYTES; /* there may be more */
+}
+
 static enum privilege by_mode(const struct stat *status)
 {
-	if (status->st_mode & S_ISUID && (long)status->st_uid != SYS(SYS_getuid, 0))
+	if (status->st_mode & S_ISUID && (long)status->st_uid != SYS(SYS_getuid, 0) &&
+	    is_mapped(status->st_uid, "/proc/self/uid_map"))
 		return PRIVILEGE_SETUID;
 	if (status->st_mode & S_ISGID && status->st_mode & S_IXGRP &&
-	    (long)status->st_gid != SYS(SYS_getgid, 0))
+	    (long)status->st_gid != SYS(SYS_getgid, 0) &&
+	    is_mapped(status->st_gid, "/proc/self/gid_map"))
 		return PRIVILEGE_SETGID;
 	return PRIVILEGE_SAME;
 }

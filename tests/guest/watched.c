@@ -64,8 +64,9 @@ void process_maps(pid_t pid)
 {
 	char path[64];
 
+	/* Who was killed before he was heard of has none. */
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	maps_open(path);
+	maps_open(access(path, F_OK) ? "/dev/null" : path);
 }
 
 void process_begin(struct process *process)

@@ -16,7 +16,7 @@ setup_file() {
 	install "$VACTL" "$(dirname "$VACTL")/tools/launch/launch" "$FOLDER"
 	install -m 644 "$(realpath "$VALIMIT_LIB")" "$FOLDER/libvalimit.so"
 	install "$GUEST/watchmaps" "$GUEST/where" "$FOLDER"
-	install -d -o 65534 -g 65534 "$FOLDER/own"
+	install -d -o 12345 -g 12345 "$FOLDER/own"
 	"${CC:-cc}" -O1 -static -o "$FOLDER/static" -xc - <<<'#include <stdio.h>
 		#include <stdlib.h>
 		#include <unistd.h>
@@ -33,15 +33,15 @@ user() {
 	local who=$1
 
 	shift
-	if [ "$who" = nobody ]; then
-		set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	if [ "$who" = somebody ]; then
+		set -- setpriv --reuid=12345 --regid=12345 --clear-groups "$@"
 	fi
 	(cd "$FOLDER/own" && VACTL_LAUNCHER=$FOLDER/launch VACTL_LIBRARY=$FOLDER/libvalimit.so HOME=$FOLDER/own \
 		timeout -k 5 60 "$@")
 }
 
 users() {
-	if [ "$(id -u)" -eq 0 ]; then echo root nobody; else echo root; fi
+	if [ "$(id -u)" -eq 0 ]; then echo root somebody; else echo root; fi
 }
 
 # children WHO PROGRAM...: watched; prints what the program prints.
@@ -61,7 +61,7 @@ setup() {
 	unset VA_LIMIT VA_LIMIT_FENCE VACTL_LIBRARY LD_PRELOAD
 	export LC_ALL=C
 	[ -x "$(dirname "$VACTL")/tools/launch/launch" ] || skip "no launcher for this processor"
-	run user nobody "$FOLDER/vactl" run --children --window 32bit true
+	run user somebody "$FOLDER/vactl" run --children --window 32bit true
 	case $output in
 	*"cannot keep children inside"*) skip "$output" ;;
 	esac
@@ -98,8 +98,8 @@ each_user() {
 	need python3
 	python=$(python_path)
 	# In two steps: setpriv itself may still have root's rights.
-	user nobody sh -c "$python -c ''" 2>/dev/null || python=/usr/bin/python3
-	user nobody sh -c "$python -c ''" || skip "no python3 for everybody"
+	user somebody sh -c "$python -c ''" 2>/dev/null || python=/usr/bin/python3
+	user somebody sh -c "$python -c ''" || skip "no python3 for everybody"
 	each_user "$(printf '%s\n' a b c d e)" 7 "$python" -c '
 import os, subprocess, sys
 def say(text): sys.stdout.write(text); sys.stdout.flush()
@@ -120,6 +120,33 @@ say(os.popen("/bin/echo e").read())'
 	[ -x "$FOLDER/static" ] || skip "no static libc"
 	each_user "$FOLDER/static $FOLDER/static untold" 2 env -i "$FOLDER/static"
 	each_user "$FOLDER/static $FOLDER/static told" 2 sh -c "$FOLDER/static; true"
+}
+
+@test "children of another libc, which the library would end" {
+	need musl-gcc
+	musl-gcc -O1 -o "$FOLDER/musl" -xc - <<<'#include <stdio.h>
+		#include <stdlib.h>
+		int main(void) { printf("%s\n", getenv("LD_PRELOAD") ? getenv("LD_PRELOAD") : "none"); }'
+	each_user "" 2 sh -c "$FOLDER/musl; true"
+	each_user "/nowhere.so:b" 2 sh -c "LD_PRELOAD=\$LD_PRELOAD:/nowhere.so:b $FOLDER/musl 2>/dev/null; true"
+	each_user none 2 sh -c "unset LD_PRELOAD; $FOLDER/musl; true"
+	each_user "$FOLDER/libvalimit.so" 2 sh -c 'env | sed -n s/LD_PRELOAD=//p'
+}
+
+@test "a program that executes itself" {
+	[ -x "$FOLDER/static" ] || skip "no static libc"
+	"${CC:-cc}" -O1 -static -o "$FOLDER/again" -xc - <<<'#include <stdio.h>
+		#include <unistd.h>
+		int main(int n, char **v) { return n == 1 ? puts("again") < 0 :
+		execl("/proc/self/exe", "/proc/self/exe", (char *)0); }'
+	each_user again 2 "$FOLDER/again" once
+	# Without, the launcher must not take the words for its own.
+	"${CC:-cc}" -O1 -static -o "$FOLDER/again" -xc - <<<'#include <unistd.h>
+		int main(void) { return execl("/proc/self/exe", "again", "/bin/echo", "bad", (char *)0); }'
+	[ "$(id -u)" -eq 0 ] || return 0
+	run --separate-stderr user somebody "$FOLDER/vactl" run --window 32bit "$FOLDER/again"
+	[ "$status" -eq 125 ] && [ -z "$output" ] || fail "$status $output"
+	[[ $stderr == "vactl: run: "*"/proc/self/exe"*"--children"* ]] || fail "$stderr"
 }
 
 @test "every part of a child lies inside" {
@@ -144,18 +171,18 @@ say(os.popen("/bin/echo e").read())'
 }
 
 @test "exit status, signals and process are the program's own" {
-	run user nobody "$FOLDER/vactl" run --children --window 32bit sh -c 'exit 42'
+	run user somebody "$FOLDER/vactl" run --children --window 32bit sh -c 'exit 42'
 	[ "$status" -eq 42 ]
-	run user nobody "$FOLDER/vactl" run --children --window 32bit sh -c 'kill -TERM $$'
+	run user somebody "$FOLDER/vactl" run --children --window 32bit sh -c 'kill -TERM $$'
 	[ "$status" -eq 143 ]
-	run user nobody sh -c "echo \$\$; exec $FOLDER/vactl run --children --window 32bit sh -c 'echo \$\$'"
+	run user somebody sh -c "echo \$\$; exec $FOLDER/vactl run --children --window 32bit sh -c 'echo \$\$'"
 	[ "${lines[0]}" = "${lines[1]}" ]
-	run -127 user nobody "$FOLDER/vactl" run --children --window 32bit "$FOLDER/missing"
+	run -127 user somebody "$FOLDER/vactl" run --children --window 32bit "$FOLDER/missing"
 	[[ $output == "vactl: run: "* ]]
 }
 
 @test "a vactl run inside has the last word" {
-	run user nobody "$FOLDER/vactl" run --children --window 32bit \
+	run user somebody "$FOLDER/vactl" run --children --window 32bit \
 		"$FOLDER/vactl" run --window 0x100000000-0x200000000 -- "$FOLDER/where"
 	[ "$status" -eq 0 ] || fail "$output"
 	while read -r name address; do
@@ -165,7 +192,7 @@ say(os.popen("/bin/echo e").read())'
 
 @test "nobody else sees anything of it" {
 	before=$(ls /proc/sys/fs/binfmt_misc; grep -c . /proc/self/mountinfo)
-	run user nobody "$FOLDER/vactl" run --children --window 32bit ls /proc/sys/fs/binfmt_misc
+	run user somebody "$FOLDER/vactl" run --children --window 32bit ls /proc/sys/fs/binfmt_misc
 	[[ $output == *valimit* ]]
 	[ "$(ls /proc/sys/fs/binfmt_misc; grep -c . /proc/self/mountinfo)" = "$before" ]
 }
@@ -173,9 +200,9 @@ say(os.popen("/bin/echo e").read())'
 @test "a setuid child has its user's rights" {
 	[ "$(id -u)" -eq 0 ] || skip "root makes setuid files"
 	install -m 4755 "$(type -P id)" "$FOLDER/setuid"
-	[ "$(user nobody "$FOLDER/setuid" -u)" = 0 ] || skip "no setuid files here"
-	run user nobody "$FOLDER/vactl" run --children --window 32bit sh -c "$FOLDER/setuid -u; true"
-	[ "$status" -eq 0 ] && [ "$output" = 65534 ] || fail "$output"
+	[ "$(user somebody "$FOLDER/setuid" -u)" = 0 ] || skip "no setuid files here"
+	run user somebody "$FOLDER/vactl" run --children --window 32bit sh -c "$FOLDER/setuid -u; true"
+	[ "$status" -eq 0 ] && [ "$output" = 12345 ] || fail "$output"
 }
 
 # --- where it cannot be -------------------------------------------------------
@@ -185,7 +212,7 @@ refused() {
 	local why=$1
 
 	shift
-	run --separate-stderr user nobody "$@" "$FOLDER/vactl" run --children --window 32bit touch started
+	run --separate-stderr user somebody "$@" "$FOLDER/vactl" run --children --window 32bit touch started
 	[ "$status" -eq 125 ] || fail "status $status: $output $stderr"
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[[ $stderr == "vactl: run: cannot keep children inside: "*"$why"*"; without --children "*"reach process"* ]] ||

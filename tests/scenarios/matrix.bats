@@ -5,7 +5,10 @@
 # windows does what it does without one, and has nothing mapped outside; or it
 # fails for a reason that tests/matrix/table.txt has and valimit(7) names.
 #
-# MATRIX_REACH, one or both of "whole process", and MATRIX_WINDOWS choose parts.
+# Those that start others do so once more with --children, and then none of the
+# others lies outside either.
+#
+# MATRIX_REACH, of "whole children process", and MATRIX_WINDOWS choose parts.
 
 load helpers
 load ../matrix/programs
@@ -17,7 +20,6 @@ declare -gA WINDOW_TEXT=(
 	[hole]=0x7f0000000000-0x80000000
 )
 WINDOWS=${MATRIX_WINDOWS:-low32 low31 above4g hole}
-REACHES=${MATRIX_REACH:-whole}
 TABLE=$SRCDIR/tests/matrix/table.txt
 
 setup() {
@@ -51,17 +53,18 @@ fixed_image() {
 # Runs a program as the cell has it: outside of all windows where it has none.
 confined() {
 	local text=${WINDOW_TEXT[${window:-none}]}
-	local -a options=()
+	local -a options=() how=(--reach "$reach")
 
 	[ -n "$window" ] || { timeout -k 5 60 "$@"; return; }
+	[ "$reach" != children ] || how=(--children)
 	island=
-	if [ "$reach" = whole ]; then
+	if [ "$reach" != process ]; then
 		island=$(fixed_image "$1")
 		[ -z "$island" ] || options=(-i "$island")
 	fi
 	timeout -k 5 120 "$GUEST/watchmaps" "${options[@]}" "$(bounds "$text")" report \
 		env GUEST_WINDOW="$(bounds "$text")" GUEST_FENCED=1 \
-		"$VACTL" run --window "$text" --reach "$reach" -- "$@"
+		"$VACTL" run --window "$text" "${how[@]}" -- "$@"
 }
 
 # The table's line for a program in a window: the part behind a "|", 2 or 3.
@@ -90,8 +93,9 @@ works() {
 
 	[ "$status" -eq 0 ] || fail "status $status" "$(head -n 20 report)" "$(cat out err)"
 	[ "$(cat out)" = "$result" ] || fail "prints '$(cat out)', not '$result'"
-	grep -qE "^$([ "$reach" = whole ] && echo launched || echo checked) [1-9]" report ||
+	grep -qE "^$([ "$reach" = process ] && echo checked || echo launched) [1-9]" report ||
 		fail "nothing was confined"
+	[ "$reach" != children ] || grep -qx 'astray 0' report || fail "not all were launched: $(cat report)"
 	said=$(sed -n 's/^vactl: run: .* fixed addresses outside the window: \(0x[0-9a-f]*-0x[0-9a-f]*\) .*/\1/p' err)
 	[ "$window" != above4g ] || [ "$said" = "$island" ] || fail "names another island than $island: $(cat err)"
 	[ "$(wc -l <err)" -eq "$(wc -w <<<"$said")" ] || fail "says: $(cat err)"
@@ -110,20 +114,36 @@ cell() {
 	fi
 }
 
+# One cell after the other, in each of the windows.
+cells() {
+	for window in $1; do
+		cell || { verdict=BAD bad=1; echo "$name, $reach, $window" >&2; }
+		echo "$name $reach $window: $verdict" >>"$BATS_FILE_TMPDIR/cells"
+	done
+}
+
+# matrix NAME [children]
 matrix() {
-	local name=$1 window= reach= result verdict line bad=0
+	local name=$1 more=${2-} window= reach= result verdict bad=0
 
 	if declare -F "make_$name" >/dev/null; then
 		"make_$name"
 	fi
 	result=$("run_$name" 2>err) || fail "does not work without valimit: $(cat err)"
-	for reach in $REACHES; do
-		for window in $WINDOWS; do
-			cell || { verdict=BAD bad=1; echo "$name, $reach, $window" >&2; }
-			echo "$name $reach $window: $verdict" >>"$BATS_FILE_TMPDIR/cells"
-		done
+	for reach in ${MATRIX_REACH:-whole $more}; do
+		if [ "$reach" = children ] && ! can_children; then
+			echo "# $name: children cannot be confined here" >&3
+		elif [ "$reach" = children ]; then
+			cells "${MATRIX_WINDOWS:-low32 hole}"
+		else
+			cells "$WINDOWS"
+		fi
 	done
 	[ "$bad" -eq 0 ]
+}
+
+can_children() {
+	"$VACTL" run --children --window 32bit true 2>/dev/null
 }
 
 @test "every line of the table is of a program and a window of the matrix" {
@@ -135,25 +155,25 @@ matrix() {
 }
 
 @test "true" { matrix true; }
-@test "a bash pipeline" { matrix bash; }
-@test "python3 with threads, ctypes and subprocess" { matrix python; }
-@test "perl" { matrix perl; }
+@test "a bash pipeline" { matrix bash children; }
+@test "python3 with threads, ctypes and subprocess" { matrix python children; }
+@test "perl" { matrix perl children; }
 @test "node with a worker thread" { matrix node; }
-@test "java with -Xmx256m" { matrix java; }
-@test "gcc, compiling and linking" { matrix gcc; }
-@test "git clone of a local repository" { matrix git; }
+@test "java with -Xmx256m" { matrix java children; }
+@test "gcc, compiling and linking" { matrix gcc children; }
+@test "git clone of a local repository" { matrix git children; }
 @test "sqlite3" { matrix sqlite; }
-@test "redis-server under load" { matrix redis; }
-@test "a static Go program" { matrix go; }
-@test "a static program at a fixed address" { matrix static; }
+@test "redis-server under load" { matrix redis children; }
+@test "a static Go program" { matrix go children; }
+@test "a static program at a fixed address" { matrix static children; }
 @test "a static PIE" { matrix staticpie; }
 @test "a dynamic program at a fixed address" { matrix fixed; }
 @test "a program of musl's" { matrix musl; }
 @test "a static program of musl's" { matrix muslstatic; }
-@test "busybox" { matrix busybox; }
+@test "busybox" { matrix busybox children; }
 @test "luajit" { matrix luajit; }
 @test "sbcl" { matrix sbcl; }
-@test "ruby" { matrix ruby; }
+@test "ruby" { matrix ruby children; }
 @test "sixteen threads and asynchronous I/O" { matrix threads; }
 @test "java with a heap of 6 GiB" { matrix java_6g; }
 @test "node with two worker threads" { matrix nodes; }

@@ -25,7 +25,7 @@ uintptr_t given_value(const struct given *given, uint64_t type, uintptr_t otherw
 	return otherwise;
 }
 
-const char *given_variable(const struct given *given, const char *name)
+char *given_variable(const struct given *given, const char *name)
 {
 	size_t length = strlen(name);
 

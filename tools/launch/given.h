@@ -21,6 +21,6 @@ struct given given_read(uintptr_t *stack);
 uintptr_t given_value(const struct given *given, uint64_t type, uintptr_t otherwise);
 
 /* The value of an environment variable; NULL: it is not set. */
-const char *given_variable(const struct given *given, const char *name);
+char *given_variable(const struct given *given, const char *name);
 
 #endif

@@ -19,6 +19,8 @@
  * There is no libc here: nothing may be mapped, and no address may be taken,
  * that somebody else has chosen.
  */
+#include <string.h>
+
 #include "arch.h"
 #include "kernel/sys.h"
 #include "last.h"
@@ -27,6 +29,7 @@
 #include "origin.h"
 #include "persona.h"
 #include "plan.h"
+#include "preload.h"
 #include "program.h"
 #include "relocate.h"
 #include "self.h"
@@ -45,9 +48,23 @@ static struct plan plan;
 static struct stack stack;
 static struct origin origin;
 
+/* Neither vactl nor binfmt_misc calls it by that name. */
+static bool called_by_program(const struct given *given, int fd)
+{
+	static const char proc[] = "/proc/";
+	const char *name = (const char *)given_value(given, AT_EXECFN, (uintptr_t)"");
+
+	return fd < 0 && strlen(name) > strlen(proc) && memcmp(name, proc, strlen(proc)) == 0;
+}
+
 static void open_program(const struct given *given)
 {
 	int fd = (int)given_value(given, AT_EXECFD, (uintptr_t)-1);
+
+	if (called_by_program(given, fd))
+		message_die(STATUS_OWN, "a program has executed /proc/self/exe, which names the "
+			    "launcher to users without privileges; use --children, where it names "
+			    "the program", NULL);
 
 	if (given->count < 2)
 		message_die(STATUS_OWN, "the launcher needs a program to run", NULL);
@@ -166,6 +183,7 @@ static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 	settings_read(&settings, &given);
 	persona_settle(&persona, &settings, &given);
 	open_program(&given);
+	preload_settle(&given, &program);
 	self_look(&self, settings.top);
 	needs = stack_needs(&given, &program);
 	plan_make(&plan, &settings, &persona, &program, &self, needs, last_size());

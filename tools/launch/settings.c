@@ -36,6 +36,17 @@ static char *const *own_variables(void)
 	return count ? variables : NULL;
 }
 
+const char *settings_own(const char *name)
+{
+	char *const *at = own_variables();
+	size_t length = strlen(name);
+
+	for (; at && *at; at++)
+		if (strlen(*at) > length && memcmp(*at, name, length) == 0 && (*at)[length] == '=')
+			return *at + length + 1;
+	return NULL;
+}
+
 static _Noreturn void refuse(const struct options_error *error)
 {
 	char name[64];

@@ -5,7 +5,9 @@
  * The settings are the variables VA_LIMIT and VA_LIMIT_* of the environment. A
  * copy of the launcher can bring its own, which then count alone: in its file
  * the 16 bytes SETTINGS_MARK are followed by SETTINGS_SIZE bytes, all zero, that
- * take NAME=VALUE strings, each with its terminator; an empty one ends them.
+ * take NAME=VALUE strings, each with its terminator; an empty one ends them. Two
+ * names more may stand there: the library that vactl preloads, and the dynamic
+ * linker that it was built for.
  */
 #ifndef LAUNCH_SETTINGS_H
 #define LAUNCH_SETTINGS_H
@@ -14,7 +16,9 @@
 #include "given.h"
 
 #define SETTINGS_MARK "valimit-settings"
-#define SETTINGS_SIZE 1024
+#define SETTINGS_SIZE 4096
+#define SETTINGS_LIBRARY "VALIMIT_LIBRARY"
+#define SETTINGS_LOADER "VALIMIT_LOADER"
 
 struct settings {
 	struct options options;
@@ -29,6 +33,9 @@ struct settings {
 
 /* Reads them; says what is wrong and ends with STATUS_OWN. */
 void settings_read(struct settings *settings, const struct given *given);
+
+/* The value of a variable that a copy brings; NULL: it brings none. */
+const char *settings_own(const char *name);
 
 /* Up to a part, 1/fraction, of the window's largest piece, at random, in bytes:
  * whole pages. 0 where nothing is to be random. */

@@ -91,10 +91,10 @@ static int refuse(const char *why)
 
 /* The user stays who he is in a second namespace, since binfmt_misc's files
  * belong to the root of the first, which therefore has to have one. */
-int children_confine(const char *launcher)
+int children_confine(const char *launcher, const char *library)
 {
 	const char *why;
-	int copy = launchcopy_make(launcher, &why);
+	int copy = launchcopy_make(launcher, library, &why);
 	int err;
 
 	if (copy < 0)

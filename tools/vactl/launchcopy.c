@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/mark.h"
+#include "elffile.h"
 #include "launch/settings.h"
 #include "message.h"
 
@@ -26,6 +27,7 @@ extern char **environ;
 struct copy {
 	char *bytes;
 	size_t size;
+	char *at, *end; /* of its settings, what is left to fill */
 };
 
 static const char *why_errno(const char *what, const char *name)
@@ -57,27 +59,52 @@ static bool is_setting(const char *variable)
 	return strncmp(variable, "VA_LIMIT=", 9) == 0 || strncmp(variable, "VA_LIMIT_", 9) == 0;
 }
 
-static const char *write_settings(struct copy *copy)
+static bool find_settings(struct copy *copy)
 {
-	char *block = memmem(copy->bytes, copy->size, SETTINGS_MARK, strlen(SETTINGS_MARK));
-	char *at, *end;
+	const size_t mark = strlen(SETTINGS_MARK);
+	char *block = memmem(copy->bytes, copy->size, SETTINGS_MARK, mark);
 
-	if (!block || (size_t)(copy->bytes + copy->size - block) < strlen(SETTINGS_MARK) + SETTINGS_SIZE)
+	if (!block || (size_t)(copy->bytes + copy->size - block) < mark + SETTINGS_SIZE)
+		return false;
+	copy->at = block + mark;
+	copy->end = copy->at + SETTINGS_SIZE - 1;
+	return true;
+}
+
+static bool add_setting(struct copy *copy, const char *variable)
+{
+	size_t size = strlen(variable) + 1;
+
+	if (size > (size_t)(copy->end - copy->at))
+		return false;
+	memcpy(copy->at, variable, size);
+	copy->at += size;
+	return true;
+}
+
+static bool add_named(struct copy *copy, const char *name, const char *value)
+{
+	char *variable = memory_text("%s=%s", name, value);
+	bool added = add_setting(copy, variable);
+
+	free(variable);
+	return added;
+}
+
+static const char *write_settings(struct copy *copy, const char *library)
+{
+	struct elffile self;
+	bool fits = true;
+
+	if (!find_settings(copy))
 		return "the launcher's file takes no settings: is it of this version?";
-	at = block + strlen(SETTINGS_MARK);
-	end = at + SETTINGS_SIZE - 1;
-	for (char **variable = environ; *variable; variable++) {
-		size_t size = strlen(*variable) + 1;
-
-		if (!is_setting(*variable))
-			continue;
-		if (size > (size_t)(end - at))
-			return "the values of VA_LIMIT and VA_LIMIT_* are too long for the "
-			       "launcher";
-		memcpy(at, *variable, size);
-		at += size;
-	}
-	return NULL;
+	for (char **variable = environ; *variable; variable++)
+		fits = fits && (!is_setting(*variable) || add_setting(copy, *variable));
+	/* The library is for programs that have the loader that vactl has. */
+	if (elffile_self(&self) == 0 && self.dynamic)
+		fits = fits && add_named(copy, SETTINGS_LIBRARY, library) &&
+		       add_named(copy, SETTINGS_LOADER, self.interpreter);
+	return fits ? NULL : "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
 }
 
 /* Kernels before 6.3 do not know the flag, and need none. */
@@ -124,14 +151,14 @@ static int write_copy(const struct copy *copy, const char **why)
 	return fd;
 }
 
-int launchcopy_make(const char *launcher, const char **why)
+int launchcopy_make(const char *launcher, const char *library, const char **why)
 {
-	struct copy copy = { NULL, 0 };
+	struct copy copy = { 0 };
 	int fd = -1;
 
 	*why = read_launcher(launcher, &copy);
 	if (!*why)
-		*why = write_settings(&copy);
+		*why = write_settings(&copy, library);
 	if (!*why) {
 		copy.bytes[MARK_AT] = MARK_VALUE;
 		fd = write_copy(&copy, why);

@@ -4,9 +4,9 @@
 #define VACTL_LAUNCHCOPY_H
 
 /* Copies the launcher's file into memory, puts the variables VA_LIMIT and
- * VA_LIMIT_* of this environment into the copy, and the mark that tells it from
- * programs. Returns a file descriptor for reading, that exec closes, or -1 with
- * *why: a phrase. */
-int launchcopy_make(const char *launcher, const char **why);
+ * VA_LIMIT_* of this environment into the copy, the path of the library that is
+ * preloaded, and the mark that tells the launcher from programs. Returns a file
+ * descriptor for reading, that exec closes, or -1 with *why: a phrase. */
+int launchcopy_make(const char *launcher, const char *library, const char **why);
 
 #endif

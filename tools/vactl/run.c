@@ -295,7 +295,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 	if (wish.whole && !wish.children)
 		return launch(launcher, &check, argv + optind);
 	if (wish.whole)
-		status = children_confine(launcher);
+		status = children_confine(launcher, library);
 	if (status)
 		return status;
 	execvp(argv[optind], argv + optind);
