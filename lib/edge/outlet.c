@@ -38,10 +38,10 @@ static void expand(const struct outlet *outlet, char *path)
 }
 
 /* Never waits: a pipe that nobody reads shall not stop the program. */
-static long open_path(const char *path)
+static long open_path(const char *path, int flags)
 {
 	return SYS(SYS_openat, AT_FDCWD, path,
-		   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, MODE);
+		   O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags, MODE);
 }
 
 static long open_file(const struct outlet *outlet)
@@ -49,20 +49,30 @@ static long open_file(const struct outlet *outlet)
 	char path[OUTLET_PATH_MAX];
 
 	if (!outlet->per_process)
-		return open_path(outlet->path);
+		return open_path(outlet->path, O_CREAT);
 	expand(outlet, path);
-	return open_path(path);
+	return open_path(path, O_CREAT);
 }
 
-/* Descriptor 2, if it is what it was. */
-static long open_stderr(const struct outlet *outlet)
+/* Whether a descriptor is what descriptor 2 was at the start. */
+static bool is_stderr(const struct outlet *outlet, long fd)
 {
 	struct stat facts;
-	long result = SYS(SYS_fstat, 2, &facts);
 
-	if (result < 0)
-		return result;
-	return facts.st_dev == outlet->device && facts.st_ino == outlet->file ? 2 : -ESTALE;
+	return SYS(SYS_fstat, fd, &facts) == 0 && facts.st_dev == outlet->device &&
+	       facts.st_ino == outlet->file;
+}
+
+/* A terminal or a file can be opened once more when descriptor 2 is closed: GNU
+ * programs close it before they end. */
+static long reopen_stderr(const struct outlet *outlet)
+{
+	long fd = open_path(outlet->path, 0);
+
+	if (fd < 0 || is_stderr(outlet, fd))
+		return fd;
+	sys_close((int)fd);
+	return -ESTALE;
 }
 
 static long put(int fd, const char *text, size_t length)
@@ -99,14 +109,15 @@ static long put_unharmed(int fd, const char *text, size_t length)
 
 static long append(const struct outlet *outlet, const char *text, size_t length)
 {
-	long fd = outlet->is_stderr ? open_stderr(outlet) : open_file(outlet);
-	long result;
+	long fd, result;
 
+	if (outlet->is_stderr && is_stderr(outlet, 2))
+		return put_unharmed(2, text, length);
+	fd = outlet->is_stderr ? reopen_stderr(outlet) : open_file(outlet);
 	if (fd < 0)
 		return fd;
 	result = put_unharmed((int)fd, text, length);
-	if (!outlet->is_stderr)
-		sys_close((int)fd);
+	sys_close((int)fd);
 	return result;
 }
 
@@ -183,6 +194,7 @@ long outlet_start(struct outlet *outlet, const char *name)
 		return result < 0 ? result : try_file(outlet);
 	}
 	result = SYS(SYS_fstat, 2, &facts);
+	SYS(SYS_readlinkat, AT_FDCWD, "/proc/self/fd/2", outlet->path, OUTLET_PATH_MAX - 1);
 	outlet->device = facts.st_dev;
 	outlet->file = facts.st_ino;
 	return result;

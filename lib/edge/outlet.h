@@ -7,7 +7,8 @@
  * counts on the lowest number, must not see one, and must not make us write
  * into a file of its own that has got the number since. So the file is opened
  * for each piece and closed again, and before anything is written to
- * descriptor 2 it is asked whether it is still the same file.
+ * descriptor 2 it is asked whether it is still the same file; if not, that file
+ * is opened by its name, as long as it has one.
  *
  * Each piece is one write(2) to a file that is open for appending: no line is
  * torn, whichever thread, handler or process writes. All functions are

@@ -178,6 +178,15 @@ except KeyboardInterrupt:
 	[[ $output == "valimit: VA_LIMIT_REPORT: cannot write to missing/report: ENOENT"* ]]
 }
 
+@test "a program that closes stderr before it ends is reported there, if it has a name" {
+	with on $WINDOW VA_LIMIT_REPORT=stderr "$(type -P ls)" / >out 2>"$report"
+	grep -qE '^valimit: report of process [0-9]+, .*, at exit$' "$report"
+	grep -qE '^mapped in the window ' "$report"
+	# A pipe has none.
+	with on $WINDOW VA_LIMIT_REPORT=stderr "$(type -P ls)" / 2>&1 >out | cat >"$report"
+	[ ! -s "$report" ]
+}
+
 @test "without limits there is a line that says so" {
 	VA_LIMIT_REPORT="$report" LD_PRELOAD="$VALIMIT_LIB" "$GUEST/ends" exit || [ $? -eq 4 ]
 	grep -qx "valimit: report of process [0-9]*, .*/ends, at exit, without limits" "$report"

@@ -286,6 +286,7 @@ os.close(2)
 assert os.open("own", os.O_RDWR | os.O_CREAT) == 2
 mmap.mmap(-1, 131072)' 2>"$trace"
 	traced 'mmap\(NULL, 64K, .*MAP_SHARED.*'
+	traced 'mmap\(NULL, 128K, .*MAP_SHARED.*'
 	[ -e own ]
 	[ ! -s own ]
 }
