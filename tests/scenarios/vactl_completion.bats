@@ -37,6 +37,7 @@ shell() {
 	shows 'shell>'
 }
 
+# Ctrl-U and not Ctrl-C empties a line: that would drop keys not read yet.
 keys() {
 	tmux -L shell send-keys "$@"
 }
@@ -165,7 +166,7 @@ shows() {
 	keys "source $scripts/bash/vactl; clear" Enter
 	keys "vactl ma" Tab "--nohead" Tab "--color=al" Tab "-o STA" Tab ",EN" Tab
 	shows '^shell> vactl maps --noheadings --color=always -o START,END$'
-	keys C-c
+	keys C-u
 	touch "$tmp/core of it"
 	keys "vactl plot core" Tab
 	shows 'vactl plot core\\ of\\ it'
@@ -177,16 +178,16 @@ shows() {
 	keys "fpath=($scripts/zsh \$fpath); autoload -U compinit; compinit -u -D; clear" Enter
 	keys "vactl ma" Tab "--nohead" Tab "--color=al" Tab "-o STA" Tab ",EN" Tab
 	shows 'vactl maps --noheadings --color=always -o START,END'
-	keys C-c
+	keys C-u
 	keys "clear" Enter
 	keys "vactl maps ${target%?}" Tab
 	shows "vactl maps $target"
-	keys C-c
+	keys C-u
 	touch "$tmp/core of it"
 	keys "clear" Enter
 	keys "vactl plot core" Tab
 	shows 'vactl plot core\\ of\\ it'
-	keys C-c
+	keys C-u
 	keys "clear" Enter
 	keys "vactl run --window 32bit pytho" Tab
 	shows 'run --window 32bit python'
