@@ -70,11 +70,11 @@ kernel_make() {
 	mkdir "$new"
 	(cd "$new" && apt-get "${apt_options[@]}" -o APT::Architecture=arm64 \
 		download "${package:-$2}" >&2) || unable "$2 of $1 cannot be downloaded"
-	dpkg-deb --fsys-tarfile "$new"/*.deb | tar -x --no-same-owner -C "$new" \
-		--wildcards './boot/vmlinuz-*' './boot/config-*' './lib/modules/*/kernel/drivers/gpu/drm/*'
+	dpkg-deb --fsys-tarfile "$new"/*.deb |
+		tar -x --no-same-owner -C "$new" --wildcards './boot/vmlinuz-*'
 	rm "$new"/*.deb
 	mv "$new"/boot/vmlinuz-* "$new/vmlinuz"
-	mv "$new"/boot/config-* "$new/config"
+	rmdir "$new/boot"
 	keep "$new" "$3"
 }
 

@@ -120,6 +120,21 @@ manual() {
 	make -s -j2 check TESTS=
 }
 
+@test "riscv64: the library builds without a warning, and its calls are confined" {
+	need riscv64-linux-gnu-gcc
+	root=/usr/riscv64-linux-gnu
+	[ -e $root/include/stdio.h ] || skip "libc6-dev-riscv64-cross is not installed"
+	configure --host=riscv64-linux-gnu --enable-werror
+	make -s -j2 libvalimit.la libvalimit.a libvalimit_interpose.a tests/guest/calls
+	need qemu-riscv64
+	# No fence: qemu's own mappings lie in the address space that it gives.
+	timeout 60 qemu-riscv64 -L $root -E VA_LIMIT=0x200000000-0x240000000 -E VA_LIMIT_FENCE=off \
+		-E GUEST_WINDOW=0x200000000-0x240000000 -E LD_PRELOAD="$PWD/.libs/libvalimit.so" \
+		tests/guest/calls 'a=mmap 0 64K -> inside' 'c=mmap 0x500000000 64K -> inside' 'munmap c 64K -> 0' \
+		'mmap a 64K rw noreplace -> EEXIST' 'b=mremap a 64K 64M maymove -> inside' \
+		'munmap b 64M -> 0' 'mmap lower 1G none noreserve -> lower' 'mmap 0 page -> ENOMEM'
+}
+
 @test "configure refuses a 32-bit host with a reason" {
 	run ! configure --host=i686-linux-gnu
 	[[ $output == *"32-bit target"* ]]
