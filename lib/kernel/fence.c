@@ -34,32 +34,18 @@ static struct span next_gap(struct space *space, struct span span)
 	return span;
 }
 
-/* The largest power of two inside the gap; 0: none. Some kernels give what lies
- * above one of them (2^48 on AArch64, 2^47 on riscv64) only to those who ask for
- * it by an address there, and so nothing that reaches across. */
-static uintptr_t seam(struct span gap)
-{
-	uintptr_t power = 1UL << (63 - __builtin_clzl(gap.end - 1));
-
-	return power > gap.start ? power : 0;
-}
-
 /* How often something may be in the way that is gone when it is looked for:
  * what the kernel places comes and goes while limits change. */
 #define FLEETING 1000
 
 static long fill(struct space *space, struct span span)
 {
-	struct span gap = next_gap(space, span);
+	struct span gap = piece_first(next_gap(space, span));
 	int met = 0;
 
 	while (!span_empty(gap)) {
 		long result = make(piece_map(gap, MAP_FIXED_NOREPLACE));
 
-		if (result == -ENOMEM && seam(gap)) {
-			gap.end = seam(gap);
-			continue;
-		}
 		if (sys_failed(result) && result != -EEXIST)
 			return result;
 		if (result == -EEXIST) {
@@ -69,7 +55,7 @@ static long fill(struct space *space, struct span span)
 			span.start = gap.end;
 		}
 
-		struct span next = next_gap(space, span);
+		struct span next = piece_first(next_gap(space, span));
 
 		if (next.start == gap.start && next.end == gap.end && ++met == FLEETING)
 			return -ENOMEM; /* in the way, and not to be seen */
@@ -89,9 +75,8 @@ long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
 	return 0;
 }
 
-long fence_put(struct space *space, uintptr_t start, uintptr_t end)
+static long put(struct space *space, struct span piece)
 {
-	struct span piece = { start, end };
 	long result = make(piece_map(piece, MAP_FIXED));
 
 	if (sys_failed(result))
@@ -100,6 +85,17 @@ long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 	if (space->table->fence == FENCE_SEALED)
 		make(piece_seal(piece));
 	return 0;
+}
+
+long fence_put(struct space *space, uintptr_t start, uintptr_t end)
+{
+	long result = 0;
+
+	for (struct span piece; result == 0 && start < end; start = piece.end) {
+		piece = piece_first((struct span){ start, end });
+		result = put(space, piece);
+	}
+	return result;
 }
 
 static long seal(struct space *space, struct span span)

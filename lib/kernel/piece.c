@@ -15,6 +15,21 @@ static long length_of(struct span piece)
 	return (long)(piece.end - piece.start);
 }
 
+/* The address 2^48 itself does not count as one above: it needs a short piece
+ * of its own, a multiple of any page. */
+#define ASKED_FROM (1UL << 48)
+#define PAGE_LARGEST 65536
+
+struct span piece_first(struct span span)
+{
+	static const uintptr_t cut[] = { ASKED_FROM, ASKED_FROM + PAGE_LARGEST };
+
+	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++)
+		if (span.start < cut[i] && cut[i] < span.end)
+			return (struct span){ span.start, cut[i] };
+	return span;
+}
+
 struct call piece_map(struct span piece, int how)
 {
 	return (struct call){ SYS_mmap, { (long)piece.start, length_of(piece), PROT_NONE,

@@ -16,6 +16,12 @@ struct call {
 	long arguments[6];
 };
 
+/* Of an empty or larger span the part that can be reserved first: all of it,
+ * but for what reaches across 2^48. AArch64 kernels with 52 bits give what lies
+ * above only to calls that name an address above, and refuse all others that
+ * are longer than what is below. */
+struct span piece_first(struct span span);
+
 /* Reserves the addresses. `how` is MAP_FIXED, over whatever is there, or
  * MAP_FIXED_NOREPLACE. */
 struct call piece_map(struct span piece, int how);

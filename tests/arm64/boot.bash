@@ -11,7 +11,7 @@ run_pack() { # COMMAND [ARGUMENT...]
 	cp "$source/tests/arm64/init" "$new/init"
 	chmod 755 "$new/init"
 	echo "mark=$mark verbose=$verbose" >"$new/boot-mark"
-	(cd "$source" && cp -a --parents bootstrap include lib man tests tools "$new$source")
+	(cd "$source" && cp -a --parents COPYING bootstrap include lib man tests tools "$new$source")
 	(cd "$build" && find . \( -name '*.o' -o -name '*.lo' -o -name '*.la' -o -name '.deps' \
 		-o -path '*/.libs/*.a' \) -prune -o ! -type d -print0 |
 		cpio --null --pass-through --make-directories --quiet "$new$build")

@@ -101,3 +101,25 @@ TAG=0x2a00000000000000
 	grep -q mmap "$BATS_TEST_TMPDIR/calls"
 	refute grep -E '0x40\b' "$BATS_TEST_TMPDIR/calls"
 }
+
+# What lies above 2^47, its own reservations and the table left out; of no use
+# where a program starts below.
+whole_above() {
+	"$VACTL" run --window 47bit --reach whole -- "$@" | maps_above $((1 << 47))
+}
+
+@test "reach whole: everything lies below 2^47, where a program starts above" {
+	[ "$(usual_end)" -gt $((1 << 47)) ] || skip "programs start below 2^47 here"
+	[ -z "$(whole_above cat /proc/self/maps)" ]
+	need python3
+	[ -z "$(whole_above python3 -c 'import ctypes; print(open("/proc/self/maps").read())')" ]
+	static=$(type -P busybox) || skip "busybox, a static program, is not installed"
+	[ -z "$(whole_above "$static" cat /proc/self/maps)" ]
+}
+
+@test "a host's mapping lies above 2^47, beside a 47-bit guest" {
+	[ "$(usual_end)" -gt $((1 << 47)) ] || skip "the kernel gives nothing above 2^47 here"
+	run "$GUEST/emulator" scope 47
+	[ "$status" -eq 0 ] || fail "$output"
+	grep -E ' 0x[89a-f][0-9a-f]{11} host +outside$' <<<"$output"
+}

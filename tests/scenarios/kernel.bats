@@ -91,8 +91,12 @@ mappings() {
 }
 
 @test "32: an unseen obstacle of 1.25 GiB costs one query" {
-	# A try, the query (open, ask, close), and the try that works.
-	steps_at_most 6 confined 0x200000000-0x280000000 VA_LIMIT_BASE=0x280000000 calls \
+	local steps=6
+
+	# A try, the query (open, ask, close), and the try that works. Before 6.11
+	# the answer is no, and the list is opened, read and closed.
+	printf '%s\n' 6.11 "$(uname -r)" | sort -VC || steps=9
+	steps_at_most $steps confined 0x200000000-0x280000000 VA_LIMIT_BASE=0x280000000 calls \
 		'raw.mmap upper-1280M 1280M none fixed -> upper-1280M' 'mark' \
 		'mmap 0 64K -> upper-1280M-64K' 'mark'
 }

@@ -84,6 +84,7 @@ compile() { # NAME ARGUMENT... <SOURCE
 	local name=$1
 
 	shift
+	need gcc
 	gcc -xc -o "$tmp/$name" - "$@"
 }
 

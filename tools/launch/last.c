@@ -88,11 +88,14 @@ static struct pieces fence_pieces(const struct last_facts *facts)
 	return pieces;
 }
 
-static void add_piece(struct tail *tail, struct span piece)
+static void add_piece(struct tail *tail, struct span span)
 {
-	add(tail, piece_map(piece, MAP_FIXED), true);
-	add(tail, piece_undump(piece), false);
-	add(tail, piece_name(piece, tail->fence_name), false);
+	for (struct span piece; !span_empty(span); span.start = piece.end) {
+		piece = piece_first(span);
+		add(tail, piece_map(piece, MAP_FIXED), true);
+		add(tail, piece_undump(piece), false);
+		add(tail, piece_name(piece, tail->fence_name), false);
+	}
 }
 
 /* Over everything that is outside: the launcher too. */
