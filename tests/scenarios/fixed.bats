@@ -23,7 +23,7 @@ load helpers
 
 @test "10: MAP_FIXED_NOREPLACE over something is EEXIST, the contents stay" {
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 5' \
-		'mmap a 64K rw noreplace -> EEXIST' 'mmap a+60K 64K rw noreplace -> EEXIST' \
+		'mmap a 64K rw noreplace -> EEXIST' 'mmap a+64K-page 64K rw noreplace -> EEXIST' \
 		'mmap a-page 8K rw noreplace -> EEXIST' 'has a 64K 5 -> yes' 'mapped a-page page -> 0' \
 		'mapped a+64K 64K -> 0'
 }
@@ -61,7 +61,7 @@ load helpers
 @test "11: a NOREPLACE mapping may straddle a bound" {
 	everywhere $WINDOW calls 'mmap lower-64K 128K rw noreplace -> lower-64K' 'fill lower-64K 128K 1' \
 		'mmap lower-64K 128K rw noreplace -> EEXIST' 'has lower-64K 128K 1 -> yes' \
-		'munmap lower-64K 128K -> 0' 'mmap lower+60K page -> lower+60K' \
+		'munmap lower-64K 128K -> 0' 'mmap lower+64K-page page -> lower+64K-page' \
 		'mmap lower-64K 128K rw noreplace -> EEXIST'
 }
 

@@ -51,7 +51,7 @@ finds() {
 @test "check: what malloc has without a fence is an escape" {
 	start off 'raw.mmap 0 1G'
 	finds 1 --escapes-only
-	grep -E '^escape 0x7[0-9a-f]+ 0x7[0-9a-f]+ unknown $' "$tmp/rows"
+	grep -E '^escape 0x[7f][0-9a-f]+ 0x[7f][0-9a-f]+ unknown $' "$tmp/rows"
 }
 
 @test "check: a host's mapping is none" {
