@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The examples of the manual pages, run. A comment in front of each, which the
+# reader does not see, says what it is:
+#
+#   .\" example: shell        its lines that begin with "$ " are commands
+#   .\" example: C            statements of a function
+#   .\" example: program      a program; api.bats runs it
+#   .\" example: declaration  nothing to run
+#   .\" example: shown        what is printed, or needs more than a test has
+
+load vactl.bash
+
+# examples PAGE KIND: each as a file $tmp/examples/N.
+examples() {
+	mkdir -p "$tmp/examples"
+	awk -v kind="$2" -v folder="$tmp/examples" '
+		/^\.\\" example: / { wanted = $3 == kind; if (wanted) file = folder "/" ++count; next }
+		wanted && /^\.Dl / { sub(/^\.Dl /, ""); print > file; next }
+		wanted && /^\.Bd / { inside = 1; next }
+		inside && /^\.Ed/ { inside = wanted = 0 }
+		!inside { wanted = 0 }
+		inside { gsub(/\\e/, "\\"); print > file }
+	' "$SRCDIR/man/$1"
+}
+
+# What the examples run by names that are only examples.
+stand_ins() {
+	mkdir -p "$tmp/bin"
+	printf '#!/bin/sh\nexec "%s" "$@"\n' "$VACTL" >"$tmp/bin/vactl"
+	for name in program emulator luajit make; do
+		printf '#!/bin/sh\nexec true\n' >"$tmp/bin/$name"
+	done
+	chmod +x "$tmp/bin"/*
+	# Scripts are run by an interpreter that is confined like any other.
+	export PATH=$tmp/bin:$PATH VACTL_LIBRARY=$VALIMIT_LIB
+}
+
+# As a user would type them, who waits until a program has started.
+run_shell() {
+	{
+		echo 'set -em; trap "kill -KILL %1 %2 2>/dev/null || true" EXIT'
+		echo 'started() { for i in {1..200}; do vactl stat $1 >/dev/null 2>&1 && return; sleep 0.05; done; return 1; }'
+		echo 'vactl run --window 32bit sleep 60 & started $!'
+		sed -n "s|/usr/local/lib/libvalimit.so.0|$VALIMIT_LIB|; s/^\\$ //p" "$1" |
+			sed 's/&$/\& started $!/'
+	} >"$tmp/script"
+	(cd "$tmp" && timeout 60 bash "$tmp/script" <"$tmp/hold" >"$tmp/said" 2>&1 3>&- 9>&-) || {
+		cat "$1" "$tmp/said"
+		return 1
+	}
+}
+
+@test "every example says what it is" {
+	for page in "$SRCDIR"/man/*.[0-9]; do
+		awk -v page="${page##*/}" '
+			/^\.Bd -literal/ || /^\.Dl \$/ {
+				if (before !~ /^\.\\" example: (shell|C|program|declaration|shown)$/ &&
+				    !(/^\.Dl \$/ && before ~ /^\.Dl \$/)) {
+					print page ":" NR ": " $0; bad = 1
+				}
+			}
+			{ before = $0 }
+			END { exit bad }' "$page"
+	done
+}
+
+@test "the examples of commands do what they say" {
+	stand_ins
+	mkfifo "$tmp/hold"
+	exec 9<>"$tmp/hold"
+	for page in vactl.1 valimit.7; do
+		rm -rf "$tmp/examples"
+		examples "$page" shell
+		[ -s "$tmp/examples/1" ]
+		for example in "$tmp/examples"/*; do
+			if grep -q gcore "$example" && ! command -v gcore >/dev/null; then
+				echo "# without gcore: $(head -n 1 "$example")" >&3
+				continue
+			fi
+			run_shell "$example"
+		done
+	done
+}
+
+@test "the examples in C compile and do what they say" {
+	command -v "${CC:-cc}" >/dev/null || skip "no compiler is installed"
+	examples mmap_range.3 C
+	[ -s "$tmp/examples/2" ]
+	for example in "$tmp/examples"/*; do
+		name=$(sed -n '1s/^void \*\([a-z]*\) =.*/\1/p' "$example")
+		{
+			printf '#include <sys/mman.h>\n#include <valimit.h>\n'
+			printf 'int main(void)\n{\n\tconst size_t size __attribute__((unused)) = 1 << 20;\n'
+			cat "$example"
+			printf '\treturn %s == MAP_FAILED;\n}\n' "$name"
+		} >"$example.c"
+		"${CC:-cc}" -D_GNU_SOURCE -Wall -Wextra -Werror -I"$SRCDIR/include" "$example.c" \
+			-o "$example.out" -L"${VALIMIT_LIB%/*}" -lvalimit -Wl,-rpath,"${VALIMIT_LIB%/*}"
+		"$example.out"
+	done
+}
+
+@test "every member of the JSON that vactl prints is in its manual page" {
+	command -v mandoc >/dev/null || skip "mandoc is not installed"
+	page=$(mandoc -Tascii -Owidth=1000 "$SRCDIR/man/vactl.1" | sed 's/.\x08//g')
+	start on 'mmap 0x500000000 64K rw fixed' 'mmap 0 64K'
+	columns() {
+		"$VACTL" "$1" --help | sed -n '/^Columns/,/^$/s/^ \([A-Z]*\) .*/\1/p' | paste -sd,
+	}
+	for command in "ps -o $(columns ps)" "maps -o $(columns maps) $target" "stat $target" \
+		"check -o $(columns check) $target" "explain $target 0x500000000"; do
+		"$VACTL" $command --json >"$tmp/json" || [ $? -eq 1 ]
+		python3 -c 'import json, sys
+def names(value):
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from names(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from names(member)
+print("\n".join(sorted(set(names(json.load(sys.stdin))))))' <"$tmp/json" >"$tmp/names"
+		[ -s "$tmp/names" ]
+		while read -r name; do
+			grep -qwi -- "$name" <<<"$page" || { echo "$command: $name"; false; }
+		done <"$tmp/names"
+	done
+}
