@@ -24,5 +24,8 @@ size_t cmdline_read(int pid, char *text, size_t size)
 	for (ssize_t i = 0; i < length; i++)
 		if (text[i] == 0)
 			text[i] = ' ';
+	/* Servers that show what they do leave the rest of the room blank. */
+	while (length && text[length - 1] == ' ')
+		length--;
 	return (size_t)length;
 }
