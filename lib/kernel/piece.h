@@ -11,6 +11,10 @@
 /* The name in /proc/PID/maps, where the kernel has names for anonymous memory. */
 #define PIECE_NAME "valimit-fence"
 
+/* On AArch64 with 52 bits the kernel gives what lies above only to those who ask
+ * for it by an address there, and so no piece that reaches across. */
+#define PIECE_SEAM (1UL << 48)
+
 struct call {
 	long number;
 	long arguments[6];

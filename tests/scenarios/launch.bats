@@ -346,34 +346,6 @@ print(len(out))' "$VACTL" run --window 32bit -- printf %s
 	[ -z "$output" ]
 }
 
-# --- the fence ----------------------------------------------------------------
-
-@test "a sealed fence refuses whatever would break it" {
-	need gcc
-	kernel_at_least 6.10
-	compile break -static <<<'#define _GNU_SOURCE
-	#include <errno.h>
-	#include <stdio.h>
-	#include <sys/mman.h>
-	int main(void) {
-		char *out = (char *)0x200000000;
-		if (mmap(out, 4096, 3, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED ||
-		    errno != EPERM) return 1;
-		if (munmap(out, 4096) == 0 || errno != EPERM) return 2;
-		if (mprotect(out, 4096, 3) == 0 || errno != EPERM) return 3;
-		return 0; }' || skip "no static libc"
-	run -0 launched 32bit --fence sealed -- "$tmp/break"
-	run -1 launched 32bit --fence on -- "$tmp/break"
-}
-
-@test "under a sealed fence the library has its table" {
-	kernel_at_least 6.10
-	start 32bit --fence sealed -- sh -c 'echo ready; read -r wait'
-	run -0 "$VACTL" maps -n --raw -o KIND,START "$target"
-	own=$(awk '$1 == "own" { print $2; exit }' <<<"$output")
-	((own >= 0x100000000))
-}
-
 @test "vactl ps shows the reach" {
 	need python3
 	start 32bit -- sh -c 'echo ready; read -r wait'

@@ -10,7 +10,7 @@
 #include "message.h"
 
 #define STEPS_MAX 72
-#define PIECES_MAX (2 + 2 * PLAN_ISLANDS + 2)
+#define PIECES_MAX (2 + 1 + PLAN_ISLANDS + 1) /* two, a seam, islands, the room */
 
 /* As the code in arch_*.h reads it. */
 struct step {
@@ -81,8 +81,15 @@ static struct pieces fence_pieces(const struct last_facts *facts)
 	struct spans outside = facts->settings->outside;
 	struct pieces pieces = { .count = 0 };
 
-	for (int i = 0; i < outside.count; i++)
-		pieces.at[pieces.count++] = outside.at[i];
+	for (int i = 0; i < outside.count; i++) {
+		struct span below = span_cut(outside.at[i], (struct span){ 0, PIECE_SEAM });
+		struct span above = span_cut(outside.at[i], (struct span){ PIECE_SEAM, UINTPTR_MAX });
+
+		if (!span_empty(below))
+			pieces.at[pieces.count++] = below;
+		if (!span_empty(above))
+			pieces.at[pieces.count++] = above;
+	}
 	for (int i = 0; i < facts->plan->islands; i++)
 		pieces = without(&pieces, facts->plan->island[i]);
 	return pieces;
@@ -109,7 +116,7 @@ static void add_fence(struct tail *tail, const struct last_facts *facts)
 		add_piece(tail, facts->plan->edge);
 	if (!facts->settings->sealed)
 		return;
-	/* The library takes its room, and seals nothing else. */
+	/* The library takes its room over as a whole. */
 	sealed = without(&pieces, facts->plan->room);
 	for (int i = 0; i < sealed.count; i++)
 		add(tail, piece_seal(sealed.at[i]), true);

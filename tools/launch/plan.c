@@ -182,6 +182,7 @@ void plan_make(struct plan *plan, struct settings *settings, const struct person
 	    (program->interpreter_fd >= 0 && span_empty(plan->interpreter)))
 		no_room(program, "its dynamic linker and the vDSO");
 	plan_image(plan, settings, program);
-	if (settings->fenced)
+	/* Where nobody is going to load a library it would be a hole in a seal. */
+	if (settings->fenced && (!settings->sealed || program->interpreter_fd >= 0))
 		plan_room(plan, settings);
 }
