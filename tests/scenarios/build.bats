@@ -71,6 +71,14 @@ manual() {
 	[ "$(wc -l <<<"$needed")" -eq 1 ]
 }
 
+@test "the library's text is at most 64 KiB" {
+	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
+		skip "somebody's own CFLAGS decide"
+	text=$(objdump -h "$library" | awk '$2 == ".text" { print $3 }')
+	echo "$((16#$text)) bytes"
+	[ $((16#$text)) -le 65536 ]
+}
+
 @test "no include points upwards" {
 	cd "$SRCDIR/lib"
 	run ! grep -nE '#include "(kernel|edge|tools|\.\.)/' core/*.[ch]
