@@ -48,13 +48,14 @@ static struct plan plan;
 static struct stack stack;
 static struct origin origin;
 
-/* Neither vactl nor binfmt_misc calls it by that name. */
+/* Only the launcher itself, when it starts again, is called by that name. */
 static bool called_by_program(const struct given *given, int fd)
 {
 	static const char proc[] = "/proc/";
 	const char *name = (const char *)given_value(given, AT_EXECFN, (uintptr_t)"");
 
-	return fd < 0 && strlen(name) > strlen(proc) && memcmp(name, proc, strlen(proc)) == 0;
+	return fd < 0 && !persona.changed && strlen(name) > strlen(proc) &&
+	       memcmp(name, proc, strlen(proc)) == 0;
 }
 
 static void open_program(const struct given *given)
