@@ -13,6 +13,7 @@ struct bench {
 	const char *library; /* libvalimit.so */
 	const char *empty;   /* a library that does nothing */
 	const char *tool;    /* vactl */
+	const char *launcher;
 	const char *only;    /* a glob of figures' names; NULL: all */
 	bool quick;
 };

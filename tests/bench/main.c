@@ -39,14 +39,16 @@ static const char *variable(const char *name)
 
 static void measure(struct bench *bench)
 {
-	char empty[4096];
+	char empty[4096], launcher[4096];
 
 	bench->library = variable("VALIMIT_LIB");
 	bench->tool = variable("VACTL");
 	snprintf(empty, sizeof(empty), "%s/tests/bench/.libs/empty.so", variable("BUILDDIR"));
 	bench->empty = empty;
-	if (access(bench->library, R_OK) || access(empty, R_OK))
-		die("bench: %s or %s is not built", bench->library, empty);
+	snprintf(launcher, sizeof(launcher), "%s/tools/launch/launch", variable("BUILDDIR"));
+	bench->launcher = launcher;
+	if (access(bench->library, R_OK) || access(empty, R_OK) || access(launcher, X_OK))
+		die("bench: %s, %s or %s is not built", bench->library, empty, launcher);
 	pair_measure(bench);
 	run_starts(bench);
 	run_programs(bench);

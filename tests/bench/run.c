@@ -48,24 +48,26 @@ static void skip(const char *name, const char *why)
 	figure_report(&(struct figure){ .name = name, .skipped = why });
 }
 
-/* The launcher against env(1), which also ends by exec. */
+/* The launcher alone, and vactl run against env(1), which ends by exec as well. */
 static void start_launcher(const struct bench *bench, size_t runs)
 {
-	static const char name[] = "start with vactl run --reach whole";
-	static char env[] = "env", run[] = "run", window[] = "--window", small[] = "32bit",
-		    reach[] = "--reach", whole[] = "whole";
-	char *tool = strdup(bench->tool);
-	char *const plain[] = { env, true_program, NULL };
-	char *const argv[] = { tool, run, window, small, reach, whole, true_program, NULL };
+	static char name[] = "true", env[] = "env", run[] = "run", window[] = "--window",
+		    small[] = "32bit";
+	char *launcher = strdup(bench->launcher), *tool = strdup(bench->tool);
+	char *const direct[] = { true_program, NULL }, *const by_env[] = { env, true_program, NULL };
+	char *const launched[] = { launcher, true_program, name, NULL };
+	char *const run_by_tool[] = { tool, run, window, small, true_program, NULL };
 	const struct setting none = { NULL, NULL, NULL };
 
-	if (!tool)
+	if (!launcher || !tool)
 		die("out of memory");
-	if (bench_wants(bench, name) && program_run(argv, &none, NULL, 0))
-		skip(name, "vactl run --reach whole fails");
-	else
-		contest(bench, &(struct contest){ name, plain, argv, none, none, MEASURE_MORE, 80 },
-			runs);
+	contest(bench, &(struct contest){ "start with the launcher, over exec", direct, launched,
+		none, { NULL, "32bit", NULL }, MEASURE_MORE, 80 }, runs);
+	contest(bench, &(struct contest){ "start with the launcher and the library, over exec",
+		direct, launched, none, { bench->library, "32bit", NULL }, MEASURE_MORE, 0 }, runs);
+	contest(bench, &(struct contest){ "start with vactl run, over env", by_env, run_by_tool,
+		none, none, MEASURE_MORE, 0 }, runs);
+	free(launcher);
 	free(tool);
 }
 
