@@ -203,7 +203,7 @@ long setup_late_fence(struct space *space, const struct options *options)
 		say_unfenced(result, false);
 		return 0;
 	}
-	return result;
+	return result == 0 || result == -EPERM ? result : -ENOMEM;
 }
 
 void setup_rules(const struct options *options)

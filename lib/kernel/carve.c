@@ -14,8 +14,8 @@ bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 
 long carve_hold(uintptr_t start, size_t length)
 {
-	return sys_mmap(start, length, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	return sys_mmap_free(start, length, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
 /* Outside the window: whether only fence is there, by the kernel's word, since
@@ -65,8 +65,8 @@ void carve_shut(struct space *space, uintptr_t start, size_t length)
 	for (uintptr_t at = start, border; at < end; at = border) {
 		border = space_border(space, at, end);
 		if (space_inside(space, at, border - at))
-			sys_munmap(at, border - at);
-		else
-			fence_put(space, at, border);
+			space_discard(space, at, border - at);
+		else if (fence_put(space, at, border) < 0)
+			fence_restore(space, (struct span){ at, border });
 	}
 }

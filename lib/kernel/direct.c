@@ -48,9 +48,13 @@ bool direct_yield(struct space *space)
 	if (__atomic_load_n(&table->edge, __ATOMIC_ACQUIRE) == 0)
 		return false;
 	start = __atomic_exchange_n(&table->edge, 0, __ATOMIC_ACQ_REL);
-	if (start)
-		fence_lower(space, (struct span){ start, table->edge_end });
-	return start != 0;
+	if (start == 0)
+		return false;
+	if (fence_lower(space, (struct span){ start, table->edge_end }) == 0)
+		return true;
+	/* Another time. */
+	__atomic_store_n(&table->edge, start, __ATOMIC_RELEASE);
+	return false;
 }
 
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length)

@@ -3,13 +3,14 @@
 
 #include <errno.h>
 
+#include "carve.h"
 #include "core/gap.h"
 #include "foreign.h"
+#include "guard.h"
 #include "limits.h"
 #include "obstacle.h"
 #include "piece.h"
 #include "record.h"
-#include "stack.h"
 #include "sys.h"
 
 static long make(struct call call)
@@ -38,13 +39,14 @@ static struct span next_gap(struct space *space, struct span span)
  * what the kernel places comes and goes while limits change. */
 #define FLEETING 1000
 
-static long fill(struct space *space, struct span span)
+/* Leaves of the span what is still to be done. */
+static long fill(struct space *space, struct span *span)
 {
-	struct span gap = piece_first(next_gap(space, span));
+	struct span gap = piece_first(next_gap(space, *span));
 	int met = 0;
 
 	while (!span_empty(gap)) {
-		long result = make(piece_map(gap, MAP_FIXED_NOREPLACE));
+		long result = carve_hold(gap.start, gap.end - gap.start);
 
 		if (sys_failed(result) && result != -EEXIST)
 			return result;
@@ -52,10 +54,10 @@ static long fill(struct space *space, struct span span)
 			foreign_admit(space, gap.start, gap.end);
 		} else {
 			dress(space, gap);
-			span.start = gap.end;
+			span->start = gap.end;
 		}
 
-		struct span next = piece_first(next_gap(space, span));
+		struct span next = piece_first(next_gap(space, *span));
 
 		if (next.start == gap.start && next.end == gap.end && ++met == FLEETING)
 			return -ENOMEM; /* in the way, and not to be seen */
@@ -67,7 +69,7 @@ static long fill(struct space *space, struct span span)
 long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct span piece = { start, end };
-	long result = make(piece_map(piece, MAP_FIXED_NOREPLACE));
+	long result = carve_hold(start, end - start);
 
 	if (sys_failed(result))
 		return result;
@@ -124,27 +126,91 @@ bool fence_holds(struct space *space, uintptr_t address)
 	       fence_is(space, facts.span, facts.prot, facts.anonymous);
 }
 
-void fence_lower(struct space *space, struct span span)
+static long lower_piece(struct space *space, struct span piece)
+{
+	long result = 0;
+
+	for (struct span gap; result == 0 && !span_empty(gap = next_gap(space, piece));
+	     piece.start = gap.end)
+		result = sys_munmap(gap.start, gap.end - gap.start);
+	return result;
+}
+
+long fence_lower(struct space *space, struct span span)
 {
 	struct obstacle_facts facts;
+	long found, result = 0;
 
 	/* Upwards, one mapping at a time: what the kernel places meanwhile can
 	 * only lie behind, where there is room again. */
-	while (!span_empty(span) && obstacle_at(span.start, &facts) &&
-	       facts.span.start < span.end) {
-		struct span piece = span_cut(facts.span, span);
-
-		span.start = piece.end;
-		if (facts.prot != PROT_NONE || !facts.anonymous)
-			continue;
-		for (struct span gap; !span_empty(gap = next_gap(space, piece)); piece.start = gap.end)
-			sys_munmap(gap.start, gap.end - gap.start);
+	while (result == 0 && !span_empty(span)) {
+		found = obstacle_look(span.start, &facts);
+		if (found <= 0 || facts.span.start >= span.end)
+			return found < 0 ? found : 0;
+		if (facts.prot == PROT_NONE && facts.anonymous)
+			result = lower_piece(space, span_cut(facts.span, span));
+		span.start = facts.span.end;
 	}
+	return result;
 }
 
 long fence_fill(struct space *space, uintptr_t start, uintptr_t end)
 {
-	return fill(space, (struct span){ start, end });
+	return fill(space, &(struct span){ start, end });
+}
+
+static void owe(struct space *space, struct span span)
+{
+	if (!space_lock(space))
+		return;
+	for (int i = 0; i < SPACE_OWED && !span_empty(span); i++)
+		if (span_empty(space->owed[i])) {
+			space->owed[i] = span;
+			span = (struct span){ 0, 0 };
+			__atomic_store_n(&space->owes, true, __ATOMIC_RELAXED);
+		}
+	space_unlock(space);
+}
+
+void fence_restore(struct space *space, struct span span)
+{
+	struct obstacle_facts facts;
+
+	/* By the kernel's list: the table may have a claim there. */
+	while (!span_empty(span)) {
+		if (obstacle_look(span.start, &facts) <= 0 || facts.span.start > span.end)
+			facts.span.start = facts.span.end = span.end;
+
+		struct span gap = piece_first((struct span){ span.start, facts.span.start });
+
+		if (!span_empty(gap) && fence_keep(space, gap.start, gap.end) < 0)
+			owe(space, gap);
+		span.start = gap.end < facts.span.start ? gap.end : facts.span.end;
+	}
+}
+
+static void fill_or_owe(struct space *space, struct span span)
+{
+	if (fill(space, &span) < 0)
+		owe(space, span);
+}
+
+/* What was refused then is asked for again. */
+static void pay(struct space *space)
+{
+	struct span owed[SPACE_OWED];
+
+	if (!__atomic_load_n(&space->owes, __ATOMIC_RELAXED) || !space_lock(space))
+		return;
+	space->owes = false;
+	for (int i = 0; i < SPACE_OWED; i++) {
+		owed[i] = space->owed[i];
+		space->owed[i] = (struct span){ 0, 0 };
+	}
+	space_unlock(space);
+	for (int i = 0; i < SPACE_OWED; i++)
+		if (!span_empty(owed[i]))
+			fence_mend(space, owed[i].start, owed[i].end);
 }
 
 long fence_close(struct space *space, uintptr_t start, uintptr_t end)
@@ -153,6 +219,10 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end)
 	long result = fence_put(space, start, end);
 
 	record_gone(space, ticket, start, result < 0 ? start : end);
+	pay(space);
+	/* To the caller it is a munmap, which has these two answers. */
+	if (result < 0 && result != -EPERM)
+		return -ENOMEM;
 	return result;
 }
 
@@ -160,11 +230,12 @@ void fence_mend(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct spans outside = space_rest(space);
 
+	pay(space);
 	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
 		struct span piece = span_cut((struct span){ start, end }, outside.at[i]);
 
 		if (!span_empty(piece))
-			fence_fill(space, piece.start, piece.end);
+			fill_or_owe(space, piece);
 	}
 }
 
@@ -176,7 +247,7 @@ static long try_kernel(struct space *space)
 	bool inside = !sys_failed(at) && space_inside(space, (uintptr_t)at, space->page);
 
 	if (!sys_failed(at))
-		sys_munmap((uintptr_t)at, space->page);
+		space_discard(space, (uintptr_t)at, space->page);
 	return inside ? 0 : -ENOSPC;
 }
 
@@ -187,11 +258,9 @@ long fence_raise(struct space *space, bool for_good)
 
 	if (limits_space())
 		return -EPERM;
-	if (!span_empty(space->stack) &&
-	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))
-		stack_grow(space);
+	guard_leave_stack(space);
 	for (int i = 0; result == 0 && i < outside.count; i++)
-		result = fill(space, outside.at[i]);
+		result = fence_fill(space, outside.at[i].start, outside.at[i].end);
 	if (result == 0)
 		result = try_kernel(space);
 	for (int i = 0; result == 0 && for_good && i < outside.count; i++)

@@ -35,11 +35,17 @@ long fence_keep(struct space *space, uintptr_t start, uintptr_t end);
 /* Whether an address is the fence's. */
 bool fence_holds(struct space *space, uintptr_t address);
 
-/* Takes the fence away from the span; what others have put there stays. */
-void fence_lower(struct space *space, struct span span);
+/* Takes the fence away from the span; what others have put there stays. 0, or
+ * -errno where some of it still stands. */
+long fence_lower(struct space *space, struct span span);
+
+/* After something failed: stands again in all of the span, where nobody else
+ * is. */
+void fence_restore(struct space *space, struct span span);
 
 /* Fences what lies outside the window of a hole that is left where somebody was,
- * if a fence stands; whoever is there by now stays. */
+ * if a fence stands; whoever is there by now stays. Where the kernel refuses,
+ * the next call that mends tries once more. */
 void fence_mend(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Fences what is free in [start, end); what others have put there stays. 0, or

@@ -28,7 +28,7 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum k
 
 bool fixed_carve(struct space *space, uintptr_t address, size_t length)
 {
-	return carve_needed(space, address, length) &&
+	return space->table->fence != FENCE_SEALED && carve_needed(space, address, length) &&
 	       record_free(space, address, address + length) &&
 	       carve_open(space, address, length) == 0;
 }

@@ -15,7 +15,7 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum k
 
 /* Where the range is free, but for the fence: carves it out, for the caller to
  * map over, or to give back with carve_shut(). False where there is no need to,
- * or something is there. */
+ * something is there, or the fence is sealed. */
 bool fixed_carve(struct space *space, uintptr_t address, size_t length);
 
 #endif

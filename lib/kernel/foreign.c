@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "foreign.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "core/gap.h"
@@ -106,14 +107,18 @@ void foreign_verify(struct space *space, uintptr_t start, uintptr_t end)
 	/* A claim in the range whose mapping is still to be made goes as well;
 	 * its holder sees by the epoch that it has to record again. */
 	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
-	for (struct obstacle look = obstacle_begin(space, start, end);
-	     obstacle_next(&look, &found);) {
+	struct obstacle look = obstacle_begin(space, start, end);
+
+	while (obstacle_next(&look, &found)) {
 		drop(space, start, found.span.start);
 		if (fence_is(space, found.span, found.prot, found.anonymous))
 			drop(space, found.span.start, found.span.end < end ? found.span.end : end);
 		start = found.span.end;
 	}
-	drop(space, start, end);
+	if (look.failed)
+		space_missed(space);
+	else
+		drop(space, start, end);
 }
 
 static bool is_named(const struct procmaps_line *line, const char *name)
@@ -159,6 +164,7 @@ void foreign_rescan(struct space *space)
 		.space = space,
 		.why = __atomic_exchange_n(&space->stale, STALE_NOT, __ATOMIC_RELAXED),
 	};
+	long result;
 
 	/* A child that has lost the table begins anew with what it has. */
 	if (rescan.why == STALE_TORN) {
@@ -167,19 +173,26 @@ void foreign_rescan(struct space *space)
 	}
 	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
 	space_count(space, COUNT_RESCAN);
+	result = maps_each(visit, &rescan);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
-	space->listed = maps_each(visit, &rescan) >= 0;
+	space->listed = result >= 0;
 	if (space->listed)
 		drop(space, rescan.at, space->top);
+	else if (result != -ENOENT)
+		space_missed(space); /* for want of a descriptor, say: the next will try */
 	space->starting = false;
 }
 
-void foreign_refresh(struct space *space)
+bool foreign_refresh(struct space *space)
 {
 	if (!space_lock(space))
-		return;
+		return false;
 	foreign_rescan(space);
+
+	bool listed = space->listed;
+
 	space_unlock(space);
+	return listed;
 }
 
 void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)

@@ -10,8 +10,9 @@
  * once more. */
 void foreign_rescan(struct space *space);
 
-/* The same by a caller who does not have the lock. */
-void foreign_refresh(struct space *space);
+/* The same by a caller who does not have the lock. False where the list cannot
+ * be read. */
+bool foreign_refresh(struct space *space);
 
 /* Inside the lock: takes out of the table what the kernel does not have in
  * [start, end). */

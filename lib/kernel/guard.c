@@ -34,6 +34,23 @@ void guard_stack(struct space *space)
 		keep(space, lowest, space->stack.start);
 }
 
+void guard_leave_stack(struct space *space)
+{
+	struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	if (span_empty(space->stack) ||
+	    space_inside(space, space->stack.start, space->stack.end - space->stack.start))
+		return;
+	stack_grow(space);
+	if (!space_lock(space))
+		return;
+	if (tree_find(tree, space->stack.start - 1, &entry) && entry.detail.kind == KIND_GUARD &&
+	    pool_room(space))
+		tree_clear(tree, entry.start, entry.end);
+	space_unlock(space);
+}
+
 bool guard_moved(struct space *space, const struct entry *room)
 {
 	struct obstacle_facts facts;

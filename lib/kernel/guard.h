@@ -22,6 +22,10 @@ void guard_below(struct space *space, uintptr_t start);
  * window. */
 void guard_stack(struct space *space);
 
+/* The main stack, where it lies outside the window, grows to its limit, and the
+ * room below it is the fence's. */
+void guard_leave_stack(struct space *space);
+
 /* Outside the lock: looks whether the stack above a room has grown, and moves
  * the room with it; true where something changed. */
 bool guard_moved(struct space *space, const struct entry *room);

@@ -32,16 +32,8 @@ static long map_there(const void *what, uintptr_t at, bool over)
 	if (over)
 		return map_at(request, at, MAP_FIXED);
 
-	/* MAP_SHARED_VALIDATE refuses flags that it does not know, NOREPLACE
-	 * among them: there the address is a hint, and the answer is checked. */
-	bool validate = (request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
-	long result = map_at(request, at, validate ? 0 : MAP_FIXED_NOREPLACE);
-
-	if (sys_failed(result) || result == (long)at)
-		return result;
-	/* Kernels before 4.17 take NOREPLACE for a hint as well. */
-	sys_munmap((uintptr_t)result, request->length);
-	return -EEXIST;
+	return sys_mmap_free(at, request->length, request->prot, request->flags, request->fd,
+			     request->offset);
 }
 
 /* MAP_32BIT is a guest's word: a kernel that does not know it shall not see it.
@@ -104,7 +96,7 @@ static long map_anywhere(struct space *space, const struct want *want, size_t *a
 		return result;
 	}
 	*align = (size_t)result & -(size_t)result;
-	sys_munmap((uintptr_t)result, want->length);
+	space_discard(space, (uintptr_t)result, want->length);
 	return -ENOMEM;
 }
 

@@ -92,9 +92,8 @@ static long grow_into_fence(struct space *space, const struct move *move)
 	uintptr_t start = move->remap->old + move->old_length;
 	uintptr_t end = move->remap->old + move->new_length;
 
-	if (!fixed_carve(space, start, end - start))
+	if (!fixed_carve(space, start, end - start) || sys_munmap(start, end - start) < 0)
 		return -ENOMEM;
-	sys_munmap(start, end - start);
 
 	long result = grow(space, move);
 

@@ -57,26 +57,26 @@ static long covering_or_next(const struct procmaps_line *line, void *context)
 	return 1;
 }
 
-static bool read_list(uintptr_t address, struct obstacle_facts *facts)
+static long read_list(uintptr_t address, struct obstacle_facts *facts)
 {
 	struct lookup lookup = { address, facts };
 
-	return maps_each(covering_or_next, &lookup) == 1;
+	return maps_each(covering_or_next, &lookup);
 }
 
-bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
+long obstacle_look(uintptr_t address, struct obstacle_facts *facts)
 {
 	long fd = maps_open();
 
 	if (fd < 0)
-		return false;
+		return fd;
 
 	long result = query((int)fd, address, facts);
 
 	sys_close((int)fd);
 	if (result == 0)
-		return true;
-	return result != -ENOENT && read_list(address, facts);
+		return 1;
+	return result == -ENOENT ? 0 : read_list(address, facts);
 }
 
 /* Without /proc. mincore answers ENOMEM where any page of a range is unmapped;
@@ -90,12 +90,12 @@ static bool mapped(const struct space *space, uintptr_t start, size_t pages)
 	return sys_mincore(start, pages * space->page, vec) == 0;
 }
 
-static uintptr_t end_of(const struct space *space, uintptr_t at)
+static uintptr_t end_of(const struct space *space, uintptr_t at, uintptr_t top)
 {
 	size_t pages = STEP_PAGES;
 
 	while (pages > 0) {
-		if (at < space->top && mapped(space, at, pages))
+		if (at < top && mapped(space, at, pages))
 			at += pages * space->page;
 		else
 			pages /= 2;
@@ -103,14 +103,14 @@ static uintptr_t end_of(const struct space *space, uintptr_t at)
 	return at;
 }
 
-static uintptr_t start_of(const struct space *space, uintptr_t at)
+static uintptr_t start_of(const struct space *space, uintptr_t at, uintptr_t min)
 {
 	size_t pages = STEP_PAGES;
 
 	while (pages > 0) {
 		size_t step = pages * space->page;
 
-		if (at - space->min >= step && mapped(space, at - step, pages))
+		if (at - min >= step && mapped(space, at - step, pages))
 			at -= step;
 		else
 			pages /= 2;
@@ -123,16 +123,14 @@ static uintptr_t find_mapped(const struct space *space, struct span range)
 {
 	while (range.end - range.start > space->page) {
 		size_t half = space_pages(space, (range.end - range.start) / 2);
-		long at = sys_mmap(range.start, half, PROT_NONE,
-				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
-				   -1, 0);
+		long at = sys_mmap_free(range.start, half, PROT_NONE,
+					MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-		if (sys_failed(at)) {
+		/* What cannot be had, or not be given back. */
+		if (sys_failed(at) || sys_munmap((uintptr_t)at, half) < 0)
 			range.end = range.start + half;
-			continue;
-		}
-		sys_munmap((uintptr_t)at, half);
-		range.start += half;
+		else
+			range.start += half;
 	}
 	return range.start;
 }
@@ -141,12 +139,16 @@ static bool feel(struct obstacle *obstacle, struct obstacle_facts *found)
 {
 	const struct space *space = obstacle->space;
 	uintptr_t at = find_mapped(space, obstacle->range);
+	struct span bounds = { space->min, space->top };
 
 	obstacle->left = 0;
 	if (!mapped(space, at, 1))
 		return false;
+	/* Where there is a list, a fence may be about to be raised. */
+	if (obstacle->fd != -ENOENT)
+		bounds = obstacle->range;
 	*found = (struct obstacle_facts){
-		.span = { start_of(space, at), end_of(space, at) },
+		.span = { start_of(space, at, bounds.start), end_of(space, at, bounds.end) },
 		.prot = PROT_READ | PROT_WRITE | PROT_EXEC,
 	};
 	return true;
@@ -154,12 +156,17 @@ static bool feel(struct obstacle *obstacle, struct obstacle_facts *found)
 
 struct obstacle obstacle_begin(const struct space *space, uintptr_t start, uintptr_t end)
 {
+	long fd = maps_open();
+	/* Beside a fence mincore finds no end of anything. */
+	bool blind = fd < 0 && space_fenced(space);
+
 	return (struct obstacle){
 		.space = space,
 		.range = { start, end },
-		.fd = (int)maps_open(),
+		.fd = (int)fd,
 		.answers = true,
-		.left = EXTENTS_A_LOOK,
+		.failed = blind,
+		.left = blind ? 0 : EXTENTS_A_LOOK,
 	};
 }
 
@@ -176,7 +183,11 @@ static bool look(struct obstacle *obstacle, struct obstacle_facts *found)
 			return result == 0;
 		obstacle->answers = false;
 	}
-	return read_list(start, found);
+
+	long result = read_list(start, found);
+
+	obstacle->failed = result < 0;
+	return result == 1;
 }
 
 bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found)

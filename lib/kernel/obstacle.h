@@ -21,6 +21,7 @@ struct obstacle {
 	struct span range; /* what is left to look at */
 	int fd;            /* of the list; -1: there is none */
 	bool answers;      /* the kernel knows PROCMAP_QUERY */
+	bool failed;       /* it does not say what is there */
 	int left;          /* extents that one look may still report */
 };
 
@@ -28,11 +29,19 @@ struct obstacle {
 struct obstacle obstacle_begin(const struct space *space, uintptr_t start, uintptr_t end);
 
 /* The next mapping that touches the range, whole, in ascending order; false
- * at the end, when everything is closed again. */
+ * at the end, or where it failed, when everything is closed again. Without a
+ * list it is felt for with mincore: where there should be one, what lies in the
+ * range of it, and nothing beside a fence. */
 bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found);
 
-/* The mapping at `address`, or the next above it. False where there is none,
- * or nobody can tell. */
-bool obstacle_at(uintptr_t address, struct obstacle_facts *facts);
+/* The mapping at `address`, or the next above it. 1; 0 where there is none; or
+ * -errno where nobody can tell. */
+long obstacle_look(uintptr_t address, struct obstacle_facts *facts);
+
+/* The same, where it makes no difference why there is none. */
+static inline bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
+{
+	return obstacle_look(address, facts) == 1;
+}
 
 #endif

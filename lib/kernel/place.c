@@ -98,7 +98,7 @@ void place_cancel(struct space *space, const struct want *want, const struct pla
 	if (carve_needed(space, placed->start, want->length))
 		carve_shut(space, placed->start, want->length);
 	else
-		sys_munmap(placed->start, want->length);
+		space_discard(space, placed->start, want->length);
 	place_leave(space, want, placed);
 }
 
@@ -119,7 +119,7 @@ static long hold_untabled(struct space *space, const struct area *area, size_t l
 	at = sys_mmap(0, length, PROT_NONE, flags, -1, 0);
 	if (!sys_failed(at) && area->kind == AREA_WINDOW &&
 	    !space_inside(space, (uintptr_t)at, length)) {
-		sys_munmap((uintptr_t)at, length);
+		space_discard(space, (uintptr_t)at, length);
 		at = -ENOMEM;
 	}
 	return at;
@@ -140,13 +140,13 @@ static long place_untabled(struct space *space, const struct want *want, struct 
 	long result = want->map(want->what, start, true);
 
 	if (sys_failed(result)) {
-		sys_munmap(first, held);
+		space_discard(space, first, held);
 		return result;
 	}
 	if (start > first)
-		sys_munmap(first, start - first);
+		space_discard(space, first, start - first);
 	if (last > start + want->length)
-		sys_munmap(start + want->length, last - start - want->length);
+		space_discard(space, start + want->length, last - start - want->length);
 	*placed = (struct placed){ .start = start };
 	return result;
 }

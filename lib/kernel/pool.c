@@ -35,17 +35,11 @@ static long reserve_at_random(const struct space *space, struct span span, size_
 	uintptr_t below = (pages > RANDOM_PAGES ? random % RANDOM_PAGES : random % pages) * space->page;
 	uintptr_t wanted = span.end - size - below;
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	long at;
 
 	/* Where the stack is going to grow, it is free for now. */
 	if (wanted < here && here - wanted < size + stack_room(space))
 		return -EEXIST;
-	at = carve_hold(wanted, size);
-	if (at == (long)wanted)
-		return at;
-	if (!sys_failed(at))
-		sys_munmap((uintptr_t)at, size);
-	return -EEXIST;
+	return carve_hold(wanted, size);
 }
 
 /* What the launcher has left for it, in its fence. */

@@ -21,37 +21,27 @@ static bool cannot_fail_late(const struct space *space, const struct request *re
 	       (request->flags & MAP_TYPE) == MAP_PRIVATE && !(request->flags & MAP_HUGETLB);
 }
 
-/* Whether the target is free and was mapped for that: the usual case needs no
- * detour. MAP_SHARED_VALIDATE does not know NOREPLACE. */
-static bool map_free(const struct request *request, long *result)
+static long map_where_free(const struct request *request, uintptr_t at)
 {
-	if ((request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
-		return false;
-	*result = map_with(request, request->address, MAP_FIXED_NOREPLACE);
-	if (!sys_failed(*result) && *result != (long)request->address) {
-		/* A kernel before 4.17 took it for a hint. */
-		sys_munmap((uintptr_t)*result, request->length);
-		return false;
-	}
-	return *result != -EEXIST;
+	return sys_mmap_free(at, request->length, request->prot,
+			     request->flags & ~MAP_FIXED & ~MAP_FIXED_NOREPLACE, request->fd,
+			     request->offset);
 }
 
 /* A place_mapper. */
 static long map_aside(const void *what, uintptr_t at, bool over)
 {
-	const struct request *request = what;
-
-	return map_with(request, at, over ? MAP_FIXED : MAP_FIXED_NOREPLACE);
+	return over ? map_with(what, at, MAP_FIXED) : map_where_free(what, at);
 }
 
-static long move_over(const struct request *request, uintptr_t aside, size_t length)
+static long move_over(struct space *space, const struct request *request, uintptr_t aside, size_t length)
 {
 	long result = sys_mremap(aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
 				 request->address);
 
 	if (!sys_failed(result))
 		return result;
-	sys_munmap(aside, length);
+	space_discard(space, aside, length);
 	return map_with(request, request->address, MAP_FIXED);
 }
 
@@ -70,7 +60,7 @@ static long replace_from_outside(struct space *space, const struct request *requ
 
 	if (sys_failed(result))
 		return result;
-	result = move_over(request, placed.start, length);
+	result = move_over(space, request, placed.start, length);
 	place_leave(space, &want, &placed);
 	fence_mend(space, placed.start, placed.start + length);
 	return result;
@@ -83,12 +73,14 @@ long replace_map(struct space *space, const struct request *request)
 
 	if (cannot_fail_late(space, request))
 		return map_with(request, request->address, MAP_FIXED);
-	if (map_free(request, &result))
+	/* The usual case needs no detour: the target is free. */
+	result = map_where_free(request, request->address);
+	if (result != -EEXIST)
 		return result;
 	/* For a moment it may lie anywhere. */
 	result = map_with(request, 0, 0);
 	if (!sys_failed(result))
-		return move_over(request, (uintptr_t)result, length);
+		return move_over(space, request, (uintptr_t)result, length);
 	return result == -ENOMEM ? replace_from_outside(space, request, length) : result;
 }
 
@@ -141,11 +133,11 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ne
 }
 
 /* What was grown or copied aside goes back to what it was. */
-static void shrink_back(const struct remap *remap, uintptr_t aside, size_t old_length,
+static void shrink_back(struct space *space, const struct remap *remap, uintptr_t aside, size_t old_length,
 			size_t new_length)
 {
 	if (old_length == 0)
-		sys_munmap(aside, new_length);
+		space_discard(space, aside, new_length);
 	else if (aside == remap->old)
 		sys_mremap(aside, new_length, old_length, 0, 0);
 	else
@@ -163,13 +155,13 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 		return aside;
 	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
 		/* It grew in place, into the target: that was free, or some of it. */
-		shrink_back(remap, (uintptr_t)aside, old_length, new_length);
+		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
 		return move_as_asked(remap);
 	}
 	result = sys_mremap((uintptr_t)aside, new_length, new_length,
 			    MREMAP_MAYMOVE | MREMAP_FIXED, remap->new);
 	if (sys_failed(result))
-		shrink_back(remap, (uintptr_t)aside, old_length, new_length);
+		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
 	if (outside)
 		fence_mend(space, (uintptr_t)aside, (uintptr_t)aside + new_length);
 	return result;

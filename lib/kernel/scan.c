@@ -61,12 +61,8 @@ long scan_map(const struct space *space, struct span span, size_t length, int pr
 			consider(&search, UINTPTR_MAX);
 		if (search.found == 0)
 			return -ENOMEM;
-		result = sys_mmap(search.found, length, prot, flags | MAP_FIXED_NOREPLACE, fd, offset);
-		if (result == (long)search.found)
-			return result;
-		if (!sys_failed(result))
-			sys_munmap((uintptr_t)result, length);
-		else if (result != -EEXIST)
+		result = sys_mmap_free(search.found, length, prot, flags, fd, offset);
+		if (result != -EEXIST)
 			return result;
 	}
 	return -ENOMEM;

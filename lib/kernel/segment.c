@@ -42,6 +42,9 @@ static long attach_there(const void *what, uintptr_t at, bool over)
 	long result = sys_shmat(mapper->attach->id, at, mapper->attach->flags | (over ? SHM_REMAP : 0));
 	struct obstacle_facts facts;
 
+	/* A sealed fence is no place. */
+	if (result == -EPERM)
+		return -ENOMEM;
 	if (result == -EINVAL && !over && obstacle_at(at, &facts) &&
 	    facts.span.start < at + mapper->length)
 		return -EEXIST;
@@ -75,6 +78,16 @@ static long attach_direct(struct space *space, const struct attach *attach)
 	return result;
 }
 
+/* Who may not ask for the length may not attach either; the kernel says why. */
+static long refuse(const struct attach *attach)
+{
+	long result = sys_shmat(attach->id, 0, attach->flags & ~SHM_REMAP);
+
+	if (!sys_failed(result))
+		SYS(SYS_shmdt, result);
+	return sys_failed(result) ? result : -EACCES;
+}
+
 static long attach_inside(struct space *space, const struct attach *attach)
 {
 	struct mapper mapper = { attach, length_of(space, attach->id) };
@@ -89,14 +102,8 @@ static long attach_inside(struct space *space, const struct attach *attach)
 	};
 	struct placed placed;
 
-	if (mapper.length == 0) {
-		/* Who may not ask may not attach either; the kernel says why. */
-		long result = sys_shmat(attach->id, 0, attach->flags);
-
-		if (!sys_failed(result))
-			SYS(SYS_shmdt, result);
-		return sys_failed(result) ? result : -EACCES;
-	}
+	if (mapper.length == 0)
+		return refuse(attach);
 	remember(space, mapper.length);
 
 	long result = place(space, &want, &placed);
@@ -114,9 +121,10 @@ static long attach_at(struct space *space, const struct attach *attach)
 
 	if (flags & SHM_RND)
 		at &= ~((uintptr_t)SHMLBA - 1);
-	if (at == 0 || !space_aligned(space, at) || length == 0 || at >= space->top ||
-	    length > space->top - at)
+	if (at == 0 || !space_aligned(space, at) || at >= space->top || length > space->top - at)
 		return sys_shmat(attach->id, attach->address, flags);
+	if (length == 0)
+		return refuse(attach);
 
 	long allowed = fixed_allowed(space, at, length, attach->kind, attach->caller);
 

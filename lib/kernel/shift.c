@@ -43,42 +43,69 @@ static void publish(struct space *space, struct window window)
 		space_unlock(space);
 }
 
-static void lower(struct space *space, const struct span_list *list)
+static long lower(struct space *space, const struct span_list *list)
+{
+	long result = 0;
+
+	for (int i = 0; space_fenced(space) && result == 0 && i < list->count; i++)
+		result = fence_lower(space, list->at[i]);
+	return result;
+}
+
+static void restore(struct space *space, const struct span_list *list)
 {
 	for (int i = 0; space_fenced(space) && i < list->count; i++)
-		fence_lower(space, list->at[i]);
+		fence_restore(space, list->at[i]);
+}
+
+/* With the new window in force: what it has lost is fenced. */
+static long fence_in(struct space *space, const struct span_list *closed)
+{
+	long result = 0;
+
+	guard_stack(space);
+	if (space_fenced(space))
+		guard_leave_stack(space);
+	for (int i = 0; space_fenced(space) && result == 0 && i < closed->count; i++)
+		result = fence_fill(space, closed->at[i].start, closed->at[i].end);
+	return result;
+}
+
+/* What is kept of the old window's top cannot stay. */
+static bool yielded(struct space *space)
+{
+	direct_yield(space);
+	return space->table->edge == 0;
 }
 
 long shift_window(struct space *space, struct window window)
 {
 	struct window old = space_window(space);
 	struct span_list opened, closed;
-	long result = 0;
 
 	if (space->table->fence == FENCE_SEALED)
 		return -EPERM;
-	direct_yield(space);
+	if (!yielded(space))
+		return -ENOMEM;
 	opened = common(window_spans(&window, space->min, space->top),
 			window_outside(&old, space->min, space->top));
 	closed = common(window_outside(&window, space->min, space->top),
 			window_spans(&old, space->min, space->top));
 	/* In this order the kernel has a place to map at every moment, and no
-	 * attempt inside the new window meets the fence. */
-	lower(space, &opened);
-	/* What the kernel has placed, or was mapped without limits, nobody has
-	 * recorded; once it lies outside it could be taken for fence. */
-	foreign_refresh(space);
+	 * attempt inside the new window meets the fence. What the kernel has
+	 * placed, or was mapped without limits, nobody has recorded; once it lies
+	 * outside it could be taken for fence. */
+	if (lower(space, &opened) < 0 || (!foreign_refresh(space) && space_fenced(space))) {
+		restore(space, &opened);
+		return -ENOMEM;
+	}
 	publish(space, window);
-	guard_stack(space);
-	for (int i = 0; space_fenced(space) && result == 0 && i < closed.count; i++)
-		result = fence_fill(space, closed.at[i].start, closed.at[i].end);
-	if (result == 0) {
+	if (fence_in(space, &closed) == 0) {
 		direct_start(space);
 		return 0;
 	}
 	lower(space, &closed);
 	publish(space, old);
-	for (int i = 0; i < opened.count; i++)
-		fence_fill(space, opened.at[i].start, opened.at[i].end);
+	restore(space, &opened);
 	return -ENOMEM;
 }

@@ -20,6 +20,7 @@
 #include "core/tree.h"
 #include "core/window.h"
 #include "lock.h"
+#include "sys.h"
 
 /* Why the kernel's list must be read again before the table is used. */
 enum stale {
@@ -35,6 +36,9 @@ enum event { EVENT_LEARNT, EVENT_ESCAPED, EVENT_OUTSIDE, EVENT_FULL };
 /* Called by any thread, in handlers too, and with the table in hand: it must not
  * ask for that, and be async-signal-safe. Arguments: a span, or two lengths. */
 typedef void event_observer(enum event event, uintptr_t a, uintptr_t b);
+
+/* So many holes of the fence that could not be closed are remembered. */
+#define SPACE_OWED 4
 
 /* How many changes back a record can look for a conflict; a power of two. */
 #define SPACE_RECENT 32
@@ -69,6 +73,9 @@ struct space {
 	size_t segment_max;    /* bytes of the largest segment ever attached */
 	event_observer *observer; /* NULL: nobody */
 	uint32_t guards;       /* rooms that were kept below growing mappings */
+
+	bool owes;             /* the fence has holes: */
+	struct span owed[SPACE_OWED];
 
 	uint32_t stale;        /* enum stale */
 	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
@@ -117,6 +124,15 @@ static inline void space_missed(struct space *space)
 
 	__atomic_compare_exchange_n(&space->stale, &not, STALE_MISSED, false, __ATOMIC_RELAXED,
 				    __ATOMIC_RELAXED);
+}
+
+/* Takes back what the library has mapped for itself, and the table does not
+ * have. What the kernel will not give back (a mapping more than it allows) is
+ * found later like anybody else's. */
+static inline void space_discard(struct space *space, uintptr_t start, size_t length)
+{
+	if (sys_munmap(start, length) < 0)
+		space_missed(space);
 }
 
 /* Rounds up to pages; 0 where that overflows. */

@@ -8,6 +8,7 @@
 #ifndef VALIMIT_KERNEL_SYS_H
 #define VALIMIT_KERNEL_SYS_H
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -61,6 +62,23 @@ static inline long sys_mmap(uintptr_t address, size_t length, int prot, int flag
 static inline long sys_munmap(uintptr_t address, size_t length)
 {
 	return SYS(SYS_munmap, address, length);
+}
+
+/* Maps at a free address or nowhere: the address, -EEXIST where it is taken, or
+ * another -errno. To kernels before 4.17 MAP_FIXED_NOREPLACE is a hint; with
+ * MAP_SHARED_VALIDATE, which refuses flags that it does not know, it is none at
+ * all, and the address is one. */
+static inline long sys_mmap_free(uintptr_t address, size_t length, int prot, int flags, int fd,
+				 long offset)
+{
+	bool validate = (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
+	long result = sys_mmap(address, length, prot,
+			       flags | (validate ? 0 : MAP_FIXED_NOREPLACE), fd, offset);
+
+	if (sys_failed(result) || result == (long)address)
+		return result;
+	sys_munmap((uintptr_t)result, length);
+	return -EEXIST;
 }
 
 static inline long sys_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags,

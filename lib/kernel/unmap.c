@@ -57,17 +57,40 @@ static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
 	return unmap_plain(space, start, end);
 }
 
+/* One step for parts of both sorts, so that either all goes or nothing: all is
+ * fenced, and what lies in the window then given back. */
+static long unmap_across(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct spans spans = space_spans(space);
+	long result = fence_close(space, start, end);
+
+	for (int i = 0; result == 0 && i < spans.count; i++) {
+		struct span piece = span_cut((struct span){ start, end }, spans.at[i]);
+
+		/* What stays is nobody's, and found there. */
+		if (!span_empty(piece) && sys_munmap(piece.start, piece.end - piece.start) < 0)
+			space_missed(space);
+	}
+	return result;
+}
+
+static bool goes_across(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	return space->table->fence == FENCE_UP && !space_own(space, start, end - start) &&
+	       space_border(space, start, end) != end;
+}
+
 long unmap(struct space *space, uintptr_t address, size_t length)
 {
 	size_t whole = space_pages(space, length);
+	uintptr_t end = address + whole;
 	long result = 0;
 
 	if (!space_aligned(space, address) || whole == 0 || address > space->top ||
 	    whole > space->top - address || direct_holds(space, address, whole))
 		return sys_munmap(address, length);
-
-	uintptr_t end = address + whole;
-
+	if (goes_across(space, address, end))
+		return unmap_across(space, address, end);
 	for (uintptr_t at = address; result == 0 && at < end;) {
 		uintptr_t border = next_border(space, at, end);
 
