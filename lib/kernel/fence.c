@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "carve.h"
 #include "core/gap.h"
+#include "carve.h"
 #include "foreign.h"
 #include "guard.h"
 #include "limits.h"

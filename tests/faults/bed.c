@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "bed.h"
+
+#include "../guest/guest.h"
+#include "fault.h"
+#include "stage.h"
+
+#include "edge/process.h"
+#include "kernel/foreign.h"
+
+#include <sys/shm.h>
+#include <sys/wait.h>
+
+/* How a child ends. */
+enum { GOOD, BAD, NOT_REACHED, SKIPPED = STAGE_SKIPPED, LEFT };
+
+/* After so many one knows. */
+#define BAD_MAX 8
+
+struct tally {
+	unsigned int injected, left, bad, tests;
+};
+
+static struct stage stage;
+static struct tally tally;
+
+static const char *error_name(int error)
+{
+	return error == FAULT_SHORT ? "short" : error ? strerrorname_np(error) : "none";
+}
+
+/* In the child: sets the scene, makes the call fail, looks. */
+static int play(const struct scene *scene, unsigned int nth, int error, enum fault_manner manner)
+{
+	bool came, good;
+
+	scene->prepare(&stage);
+	stage_begin(&stage);
+	fault_arm(nth, error, manner);
+	stage_act(&stage);
+	came = fault_disarm();
+	if (fault_failed() == SYS_munmap)
+		stage_excuse_left();
+	good = manner == FAULT_STICKY ? stage_check_stuck(&stage) : stage_check(&stage);
+	good = good && stage_goes_on(&stage);
+	if (good && came && fault_failed() == SYS_munmap && stage_excuse_left())
+		return LEFT;
+	return !good ? BAD : came ? GOOD : NOT_REACHED;
+}
+
+static int play_apart(const struct scene *scene, unsigned int nth, int error,
+		      enum fault_manner manner)
+{
+	int status;
+	pid_t pid = scene->raw_fork ? (pid_t)raw6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0) : fork();
+
+	if (pid == 0) {
+		alarm(5);
+		_exit(play(scene, nth, error, manner));
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("fork: %s", strerrorname_np(errno));
+	if (WIFSIGNALED(status))
+		fprintf(stderr, "#   ended by signal %d\n", WTERMSIG(status));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : BAD;
+}
+
+static unsigned int inject(const struct scene *scene, unsigned int nth, int number, int error,
+			   enum fault_manner manner)
+{
+	int end = play_apart(scene, nth, error, manner);
+
+	tally.injected += end == GOOD || end == LEFT;
+	tally.left += end == LEFT;
+	if (end == GOOD || end == LEFT || end == NOT_REACHED)
+		return 0;
+	fprintf(stderr, "# %s: call %u, %s, fails%s with %s\n", scene->name, nth, fault_name(number),
+		manner == FAULT_STICKY ? " for good" : "", error_name(error));
+	return 1;
+}
+
+/* Whether a system that gives this error may go on to give it. */
+static bool is_lasting(int number, int error)
+{
+	return (error == ENOMEM && number != SYS_munmap) || error == EMFILE || error == ENOSYS;
+}
+
+/* Every call that the scene makes without failures, and every error of each. */
+static unsigned int inject_all(const struct scene *scene)
+{
+	static struct fault_trace trace;
+	unsigned int bad = 0;
+
+	trace = *fault_trace;
+	for (unsigned int i = 0; i < trace.count && bad < BAD_MAX; i++)
+		for (const int *error = fault_errors(trace.number[i]); *error && bad < BAD_MAX; error++) {
+			bad += inject(scene, i + 1, trace.number[i], *error, FAULT_ONCE);
+			if (is_lasting(trace.number[i], *error))
+				bad += inject(scene, i + 1, trace.number[i], *error, FAULT_STICKY);
+		}
+	return bad;
+}
+
+static void run_scene(const struct scene *scene, unsigned int nth, int error)
+{
+	unsigned int before = tally.injected, bad;
+
+	if (nth) {
+		bad = inject(scene, nth, 0, error, FAULT_ONCE);
+	} else {
+		int end = play_apart(scene, 0, 0, FAULT_ONCE);
+
+		if (end == SKIPPED) {
+			printf("ok %u - %s # skip nothing may lie outside a sealed fence\n",
+			       ++tally.tests, scene->name);
+			return;
+		}
+		bad = end == NOT_REACHED ? inject_all(scene) : 1;
+		if (end != NOT_REACHED)
+			fprintf(stderr, "# %s: goes wrong without any failure\n", scene->name);
+	}
+	tally.bad += bad > 0;
+	printf("%sok %u - %s: %u failures\n", bad ? "not " : "", ++tally.tests, scene->name,
+	       tally.injected - before);
+	fflush(stdout);
+}
+
+static void run_scenes(const struct scene *scene, const char *name, unsigned int nth, int error)
+{
+	for (; scene->name; scene++)
+		if (strncmp(scene->name, name, strlen(name)) == 0)
+			run_scene(scene, nth, error);
+}
+
+/* What grows by itself grows now. */
+static void settle(void)
+{
+	volatile char deep[256 * 1024];
+
+	deep[0] = 0;
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+	printf("# pid %d\n", (int)getpid());
+	(void)deep[0];
+}
+
+int bed_run(const char *scene, unsigned int nth, int error)
+{
+	static const struct scene *const all[] = { scenes_map, scenes_fixed, scenes_move, scenes_free,
+						   scenes_segment, scenes_limit };
+
+	settle();
+	fault_trace = mmap(NULL, sizeof(*fault_trace), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	stage.segment = shmget(IPC_PRIVATE, STAGE_SEGMENT, 0600);
+	if (fault_trace == MAP_FAILED || stage.segment < 0)
+		die("no memory to share: %s", strerrorname_np(errno));
+	stage.space = process_space_for_range();
+	if (!stage.space)
+		die("the library confines nothing here");
+	foreign_refresh(stage.space);
+	/* Without limits yet, only their change is the library's affair. */
+	for (size_t i = process_space() ? 0 : 5; i < sizeof(all) / sizeof(all[0]); i++)
+		run_scenes(all[i], scene, nth, error);
+	shmctl(stage.segment, IPC_RMID, NULL);
+	printf("1..%u\n# left %u\n# injected %u\n", tally.tests, tally.left, tally.injected);
+	return (int)tally.bad;
+}

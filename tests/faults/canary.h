@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory whose contents are known. */
+#ifndef VALIMIT_TESTS_CANARY_H
+#define VALIMIT_TESTS_CANARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "picture.h"
+
+/* Fills it with a byte of its own. */
+void canary_set(char *at, size_t length);
+
+/* What was in [start, end) is not to be looked for; or somewhere else. */
+void canary_drop(uintptr_t start, uintptr_t end);
+void canary_move(uintptr_t start, uintptr_t end, uintptr_t to);
+
+/* Whether all that can be read in the picture is there; else tells what is not. */
+bool canary_lives(const struct picture *picture);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A kernel that fails when it is told to: stands in for lib/kernel/sys.c. It
+ * counts the library's system calls, makes the Nth of them fail, and can play
+ * older kernels and poorer systems all the time.
+ */
+#ifndef VALIMIT_TESTS_FAULT_H
+#define VALIMIT_TESTS_FAULT_H
+
+#include <stdbool.h>
+
+/* What a system may lack, as bits. */
+enum fault_lack {
+	FAULT_NO_PROC = 1,      /* /proc is not mounted */
+	FAULT_NO_QUERY = 2,     /* PROCMAP_QUERY, Linux 6.11 */
+	FAULT_NO_NOREPLACE = 4, /* MAP_FIXED_NOREPLACE, Linux 4.17: taken for a hint */
+	FAULT_NO_GATHERING = 8, /* Linux 6.12 */
+	FAULT_NO_SEAL = 16,     /* mseal, Linux 6.10 */
+	FAULT_PIECES = 32,      /* reading is interrupted, and gives a few bytes at a time */
+};
+
+/* An error that is none: read() gives a single byte. */
+#define FAULT_SHORT 4096
+
+/* How often the failure comes. */
+enum fault_manner {
+	FAULT_ONCE,
+	FAULT_STICKY, /* and the same call fails ever after */
+};
+
+/* The calls that were made while armed, in memory that a child shares. */
+#define FAULT_TRACE_MAX 4096
+struct fault_trace {
+	unsigned int count;
+	int number[FAULT_TRACE_MAX];
+};
+
+/* Before the first call of the library, from the environment: FAULT_LACKS, a
+ * sum of enum fault_lack, and FAULT_AT, "N ERRNO", for the process's start. */
+extern struct fault_trace *fault_trace;
+
+/* From now on the nth call (0: none) fails with `error`, in the given manner. */
+void fault_arm(unsigned int nth, int error, enum fault_manner manner);
+
+/* Ends it; whether the failure came. */
+bool fault_disarm(void);
+
+/* The call that failed; -1: none. */
+int fault_failed(void);
+
+/* The errors that the manual page lists for the call, up to a 0; none for
+ * calls that cannot fail. And its name. */
+const int *fault_errors(int number);
+const char *fault_name(int number);
+
+#endif

@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Every system call of the library fails, one at a time and with every error
+# that its manual page lists, in every kind of call. After each failure the table
+# is what the kernel has, all that was mapped is mapped still with its contents
+# and protection, no placeholder is left, and the next call works.
+#
+# A failure is replayed by: tests/faults/faults BED 'SCENE' N ERRNO
+
+load helpers
+
+faults() {
+	local out
+
+	out=$(timeout -k 5 300 "$BUILDDIR/tests/faults/faults" "$@" 2>&1) || {
+		grep -vE '^ok ' <<<"$out"
+		return 1
+	}
+	echo "# $*: $(sed -n 's/^# injected //p' <<<"$out") failures injected$(
+		sed -n 's/^# left \([1-9].*\)/, after \1 of munmap a placeholder stayed and is in the table/p' <<<"$out")" >&3
+}
+
+@test "failures with reach calls lose nothing" {
+	faults calls
+}
+
+@test "failures where the kernel places under a fence lose nothing" {
+	faults fence
+}
+
+@test "failures where the library places under a fence lose nothing" {
+	faults placed
+}
+
+@test "failures under a sealed fence lose nothing" {
+	kernel_at_least 6.10
+	faults sealed
+}
+
+@test "failures in a wrapped window lose nothing" {
+	faults wrapped
+}
+
+@test "failures on a kernel that must be asked by reading its list lose nothing" {
+	faults noquery
+}
+
+@test "failures without /proc lose nothing" {
+	faults noproc
+}
+
+@test "failures where reading is interrupted and gives pieces lose nothing" {
+	faults pieces
+}
+
+@test "failures on a kernel without MAP_FIXED_NOREPLACE lose nothing" {
+	faults old
+}
+
+@test "failures where limits are set late lose nothing" {
+	faults late
+}
+
+@test "a process starts confined or says why not, whatever fails" {
+	for bed in calls fence placed sealed wrapped noproc old; do
+		faults $bed start
+	done
+}
