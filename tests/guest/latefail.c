@@ -3,18 +3,21 @@
  * Maps with MAP_FIXED, over memory with known contents, what the kernel refuses
  * only after it has unmapped what was there. One word for each: "kept" or
  * "lost", or "none" where this machine does not have it or takes it.
+ *
+ *	latefail [whole | pieces | full | reserved | read | file]
+ *
+ * reserved: over memory without access rights, while threads map what may get
+ * into it; read: over memory that threads read.
  */
-#include <errno.h>
-#include <fcntl.h>
+#include "guest.h"
+
 #include <linux/perf_event.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sys/wait.h>
 
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
@@ -71,19 +74,30 @@ static const struct late {
 	{ "sync", open_file, MAP_SHARED_VALIDATE | MAP_SYNC },
 };
 
-/* Whether all of the memory is there, readable, with its contents. */
-static int intact(const char *at)
+/* Whether all of the memory is there with its contents. */
+static bool intact(const char *at)
 {
-	int pipes[2];
-	int good = 1;
+	for (size_t i = 0; i < SIZE; i += 512)
+		if (at[i] != 'v')
+			return false;
+	return true;
+}
 
-	if (pipe(pipes))
-		return 0;
-	for (size_t i = 0; good && i < SIZE; i += 4096)
-		good = write(pipes[1], at + i, 1) == 1 && at[i] == 'v';
-	close(pipes[0]);
-	close(pipes[1]);
-	return good;
+/* What the kernel has in the range, as a text. */
+static void describe(const char *at, char *text, size_t size)
+{
+	uintptr_t start = (uintptr_t)at, end = start + SIZE;
+	struct vma vma;
+	size_t used = 0;
+
+	text[0] = '\0';
+	maps_open("/proc/self/maps");
+	while (vma_read(&vma))
+		if (vma.start < end && vma.end > start && used < size)
+			used += (size_t)snprintf(text + used, size - used, "%lx-%lx %s\n",
+						 vma.start > start ? vma.start : start,
+						 vma.end < end ? vma.end : end, vma.perms);
+	maps_close();
 }
 
 /* Leaves no room where anything could be built aside. */
@@ -96,26 +110,115 @@ static void fill_window(void)
 				return;
 }
 
-static const char *try(const struct late *late, int pieces, int full)
+static atomic_bool stop, entered;
+static char *volatile target;
+
+/* Maps wherever the kernel lets it, and looks whether that was the target. */
+static void *get_in(void *unused)
+{
+	while (!stop) {
+		char *at = raw_mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS);
+
+		if (at == MAP_FAILED)
+			continue;
+		if (at >= target && at < target + SIZE)
+			entered = true;
+		raw_munmap(at, 4096);
+	}
+	return unused;
+}
+
+static void *read_on(void *unused)
+{
+	while (!stop)
+		for (size_t i = 0; i < SIZE; i += 4096)
+			if (((volatile char *)target)[i] != 'v')
+				entered = true;
+	return unused;
+}
+
+/* Only what a signal handler may call. */
+static void faulted(int signal)
+{
+	(void)signal;
+	_exit(1);
+}
+
+#define ROUNDS 300
+
+static bool refused(const struct late *late, char *at, size_t length, int fd)
+{
+	return mmap(at, length, PROT_READ | PROT_WRITE, late->flags | MAP_FIXED, fd, 0) ==
+	       MAP_FAILED;
+}
+
+/* While others are at work: whether each call is refused and none of them saw
+ * anything of it. */
+static bool refused_aside(const struct late *late, char *at, int fd, void *(*work)(void *))
+{
+	pthread_t thread[2];
+	bool good = true;
+
+	target = at;
+	signal(SIGSEGV, faulted);
+	for (int i = 0; i < 2; i++)
+		if (pthread_create(&thread[i], NULL, work, NULL))
+			die("pthread_create fails");
+	for (int i = 0; good && i < ROUNDS; i++)
+		good = refused(late, at, SIZE, fd);
+	stop = true;
+	for (int i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	return good;
+}
+
+static const char *try(const struct late *late, const char *how)
 {
 	char *at = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int fd = late->open();
-	void *result;
+	bool pieces = strcmp(how, "pieces") == 0, reserved = strcmp(how, "reserved") == 0;
+	bool good;
+	char before[512], after[512];
 
 	if (at == MAP_FAILED || fd < 0)
 		return "none";
 	memset(at, 'v', SIZE);
-	if (full)
+	if (strcmp(how, "full") == 0)
 		fill_window();
 	/* Several mappings, and only a part of the outer ones is replaced. */
-	if (pieces && mprotect(at + SIZE / 2, SIZE / 4, PROT_READ))
+	if ((pieces && mprotect(at + SIZE / 2, SIZE / 4, PROT_READ)) ||
+	    (reserved && mprotect(at, SIZE, PROT_NONE)))
 		return "none";
-	result = mmap(pieces ? at + SIZE / 4 : at, pieces ? SIZE / 2 : SIZE,
-		      PROT_READ | PROT_WRITE, late->flags | MAP_FIXED, fd, 0);
-	close(fd);
-	if (result != MAP_FAILED)
+	describe(at, before, sizeof(before));
+	if (reserved || strcmp(how, "read") == 0)
+		good = refused_aside(late, at, fd, reserved ? get_in : read_on);
+	else
+		good = refused(late, pieces ? at + SIZE / 4 : at, pieces ? SIZE / 2 : SIZE, fd);
+	if (!good)
 		return "none";
+	describe(at, after, sizeof(after));
+	if (entered || strcmp(before, after) != 0)
+		return "lost";
+	if (reserved && mprotect(at, SIZE, PROT_READ))
+		return "lost";
 	return intact(at) ? "kept" : "lost";
+}
+
+/* In a process of its own, which a reader may end by what it meets. */
+static void try_apart(const struct late *late, const char *how)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		printf("%s %s\n", late->name, try(late, how));
+		fflush(stdout);
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("fork: %s", strerror(errno));
+	if (status)
+		printf("%s lost\n", late->name);
 }
 
 /* A file goes over what is there. */
@@ -136,11 +239,12 @@ static int replace_by_file(void)
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "whole";
-	int pieces = strcmp(how, "pieces") == 0;
 
 	if (strcmp(how, "file") == 0)
 		return replace_by_file();
-	for (size_t i = 0; i < sizeof(lates) / sizeof(lates[0]); i++)
-		printf("%s %s\n", lates[i].name, try(&lates[i], pieces, strcmp(how, "full") == 0));
+	for (size_t i = 0; i < sizeof(lates) / sizeof(lates[0]); i++) {
+		fflush(stdout);
+		try_apart(&lates[i], how);
+	}
 	return 0;
 }

@@ -67,3 +67,33 @@ faults() {
 		faults $bed start
 	done
 }
+
+# Under strace with the library from the program's start on, ld.so's part included.
+traced() {
+	timeout -k 5 60 strace -f -qq -E LD_PRELOAD="$VALIMIT_LIB" -E VA_LIMIT=$WINDOW \
+		-E VA_LIMIT_FENCE=on -E GUEST_WINDOW=$WINDOW "$@" "$GUEST/calls" \
+		'a=mmap 0 64K -> inside' 'fill a 64K 1' 'has a 64K 1 -> yes' 'munmap a 64K -> 0'
+}
+
+# ld.so may crash by itself, so the calls before the library's first are left
+# out. The program's own call may be the one that fails: 1.
+@test "a whole process in which a system call fails runs or says why not" {
+	local call n status before log=$BATS_TEST_TMPDIR/log said=$BATS_TEST_TMPDIR/said
+
+	need strace
+	traced -o "$log" >/dev/null
+	grep -q mmap_min_addr "$log"
+	for call in openat:EMFILE read:EIO mmap:ENOMEM munmap:ENOMEM mprotect:ENOMEM madvise:EINVAL \
+		ioctl:ENOTTY prctl:EINVAL memfd_create:ENOSYS prlimit64:EPERM; do
+		before=$(sed '/mmap_min_addr/,$d' "$log" | grep -c " ${call%:*}(" || :)
+		for n in {1..10}; do
+			status=0
+			traced -o /dev/null >/dev/null 2>"$said" \
+				-e inject=${call%:*}:error=${call#*:}:when=$((before + n)) || status=$?
+			[[ " 0 1 125 " == *" $status "* ]] ||
+				fail "$call, the library's ${n}th: status $status" "$(cat "$said")"
+			[ $status -ne 125 ] || grep -q '^valimit: ' "$said" ||
+				fail "$call, the library's ${n}th: no reason given"
+		done
+	done
+}

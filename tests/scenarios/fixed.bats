@@ -102,6 +102,14 @@ late() {
 	late pieces
 }
 
+@test "12: and so over a reservation, which nobody gets into meanwhile" {
+	late reserved
+}
+
+@test "12: and so while threads read: they see the old contents throughout" {
+	late read
+}
+
 @test "12: and so in a window that is full" {
 	cd "$BATS_TEST_TMPDIR"
 	grep -q lost <<<"$("$GUEST/latefail" full)" || skip "this kernel loses nothing here"
