@@ -331,6 +331,21 @@ static void spans_intersect_in_the_order_of_the_first(void **state)
 	check_list(none, wrapped, 0, NULL);
 }
 
+static void the_edge_is_a_small_random_part(void **state)
+{
+	const struct window small = { 0x10000, 0x10000 + 255 * 0x1000 };
+	const struct window wrapped = { 0x20000000, 0x10000000 };
+	const struct window gib = { 1UL << 30, 1UL << 31 }, all = { 0x10000, 1UL << 57 };
+
+	(void)state;
+	assert_int_equal(window_edge(&small, 0x1000, 12345), 0);
+	assert_int_equal(window_edge(&wrapped, 0x1000, 12345), 0);
+	assert_int_equal(window_edge(&gib, 0x1000, 1023), 1023 * 0x1000);
+	assert_int_equal(window_edge(&gib, 0x1000, 1024), 0);
+	/* No more bits than the kernel's own. */
+	assert_int_equal(window_edge(&all, 0x1000, (1UL << 28) + 5), 5 * 0x1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +375,7 @@ int main(void)
 		cmocka_unit_test(what_wraps_past_the_last_address_is_never_held),
 		cmocka_unit_test(no_limit_holds_everything),
 		cmocka_unit_test(spans_intersect_in_the_order_of_the_first),
+		cmocka_unit_test(the_edge_is_a_small_random_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
