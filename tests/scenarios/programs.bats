@@ -5,6 +5,7 @@
 # program and of all that it starts, and not at the library's own table.
 
 load helpers
+load ../matrix/programs
 
 WINDOWS=(32bit 0x100000000-0x400000000000 0x7f0000000000-0x80000000)
 
@@ -28,30 +29,11 @@ in_each_window() {
 	done
 }
 
-@test "python3 with threads and ctypes" {
-	need python3
-	python=$(python_path)
-	cat >test.py <<-'EOF'
-		import ctypes, json, mmap, threading
-		libc = ctypes.CDLL(None, use_errno=True)
-		libc.mmap.restype = ctypes.c_void_p
-		libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
-		sums = []
-		def work(n):
-		    address = libc.mmap(None, 1 << 20, 3, 0x22, -1, 0)
-		    ctypes.memset(address, n, 1 << 20)
-		    blocks = [bytes([n]) * (1 << k) for k in range(22)]
-		    sums.append(len(json.dumps(list(range(20000)))) + len(blocks[-1]))
-		threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
-		for t in threads: t.start()
-		for t in threads: t.join()
-		m = mmap.mmap(-1, 64 << 20)
-		m[-1] = 1
-		assert len(sums) == 8 and ctypes.CDLL("libm.so.6")
-		print("good")
-	EOF
+@test "python3 with threads, ctypes and children" {
+	make_python
+	"$python" test.py >plain
 	in_each_window "$python" test.py
-	[ "$(cat out)" = good ]
+	diff plain out
 }
 
 @test "python3 importing json, ssl and threading" {

@@ -107,8 +107,7 @@ int command_misused(const struct command *command, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		memory_out();
+	text = memory_text_of(format, args);
 	va_end(args);
 	message_print("%s: %s; see 'vactl %s --help'", command->name, text, command->name);
 	free(text);

@@ -42,16 +42,22 @@ void *memory_array(void *old, size_t count, size_t size)
 	return new;
 }
 
+char *memory_text_of(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		memory_out();
+	return text;
+}
+
 char *memory_text(const char *format, ...)
 {
 	char *text;
 	va_list args;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = memory_text_of(format, args);
 	va_end(args);
-	if (length < 0)
-		memory_out();
 	return text;
 }

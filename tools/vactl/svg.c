@@ -55,8 +55,7 @@ void svg_printf(FILE *out, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		memory_out();
+	text = memory_text_of(format, args);
 	va_end(args);
 	svg_escape(out, text, strlen(text));
 	free(text);
