@@ -114,7 +114,6 @@ EXPORT int valimit_is_guest(const void *address)
 /* Bytes and number of intervals of each kind. */
 static void measure(struct space *space, struct valimit_stats *stats)
 {
-	const struct tree *tree = &space->table->tree;
 	struct survey survey;
 	struct census census;
 
@@ -123,7 +122,7 @@ static void measure(struct space *space, struct valimit_stats *stats)
 	stats->intervals = census.intervals;
 	stats->guest_bytes = census.bytes[KIND_GUEST];
 	stats->host_bytes = census.bytes[KIND_HOST];
-	stats->table_bytes = (uint64_t)tree->used * TREE_BLOCK_SIZE + 2 * space->page;
+	stats->table_bytes = census.table_bytes;
 	if (survey_window(space, &survey) < 0)
 		return;
 	stats->largest_gap = survey.largest_gap;

@@ -80,6 +80,7 @@ bool survey_table(struct space *space, struct census *census)
 	*census = (struct census){ .intervals = 0 };
 	if (!space_lock(space))
 		return false;
+	census->table_bytes = (uint64_t)tree->used * TREE_BLOCK_SIZE + 2 * space->page;
 	for (struct cursor at = tree_first(tree); tree_entry(tree, at, &entry);
 	     at = tree_next(tree, at)) {
 		census->intervals++;
