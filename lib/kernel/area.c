@@ -40,6 +40,8 @@ struct spans area_spans(const struct space *space, const struct area *area)
 		return from_the_top(outside);
 	case AREA_LOW:
 		return cut(&inside, (struct span){ AREA_LOW_START, AREA_LOW_END });
+	case AREA_HIGH:
+		return cut(&inside, (struct span){ AREA_HIGH_START, space->top });
 	case AREA_RANGE:
 		return window_spans(&area->range, space->min, space->top);
 	case AREA_WINDOW:
@@ -59,6 +61,7 @@ bool area_holds(const struct space *space, const struct area *area, uintptr_t st
 		return window_holds(&area->range, start, length);
 	case AREA_LOW:
 		return start + length <= AREA_LOW_END && space_inside(space, start, length);
+	case AREA_HIGH: /* a hint may be lower */
 	case AREA_WINDOW:
 		break;
 	}

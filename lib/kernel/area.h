@@ -9,6 +9,7 @@ enum area_kind {
 	AREA_WINDOW,  /* a guest's: the window */
 	AREA_OUTSIDE, /* a host's: what the window leaves out; where that is nothing, anywhere */
 	AREA_LOW,     /* a guest's with MAP_32BIT: the window's part of [1 GiB, 2 GiB) */
+	AREA_HIGH,    /* a guest's with x86's MAP_ABOVE4G: the window's part from 4 GiB on */
 	AREA_RANGE,   /* of a call that names its own: it replaces the window */
 };
 
@@ -20,6 +21,8 @@ struct area {
 /* Where x86's MAP_32BIT puts mappings. */
 #define AREA_LOW_START (1UL << 30)
 #define AREA_LOW_END (1UL << 31)
+#define AREA_HIGH_START (1UL << 32)
+#define AREA_LOW_OFFSETS (1UL << 25) /* it begins at a random one, a multiple of the page */
 
 /* The area's pieces, as a search from the top tries them. */
 struct spans area_spans(const struct space *space, const struct area *area);

@@ -121,7 +121,7 @@ bool fence_holds(struct space *space, uintptr_t address)
 	struct obstacle_facts facts;
 
 	return space_fenced(space) && !space_inside(space, address, 1) &&
-	       record_free(space, address, address + 1) && obstacle_at(address, &facts) &&
+	       record_vacant(space, address, address + 1) && obstacle_at(address, &facts) &&
 	       facts.span.start <= address &&
 	       fence_is(space, facts.span, facts.prot, facts.anonymous);
 }
@@ -237,6 +237,35 @@ void fence_mend(struct space *space, uintptr_t start, uintptr_t end)
 		if (!span_empty(piece))
 			fill_or_owe(space, piece);
 	}
+}
+
+void fence_open(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct spans outside = space_rest(space);
+
+	for (int i = 0; i < outside.count; i++)
+		fence_lower(space, span_cut((struct span){ start, end }, outside.at[i]));
+}
+
+static void patch(struct space *space, struct span span)
+{
+	struct obstacle_facts facts;
+
+	while (!span_empty(span)) {
+		if (!obstacle_at(span.start, &facts) || facts.span.start > span.end)
+			facts.span = (struct span){ span.end, span.end };
+		if (facts.span.start > span.start)
+			fence_keep(space, span.start, facts.span.start);
+		span.start = facts.span.end;
+	}
+}
+
+void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct spans outside = space_rest(space);
+
+	for (int i = 0; space_fenced(space) && i < outside.count; i++)
+		patch(space, span_cut((struct span){ start, end }, outside.at[i]));
 }
 
 /* Asks the kernel for a page, as malloc would, and looks where it is. */

@@ -43,6 +43,14 @@ long fence_lower(struct space *space, struct span span);
  * is. */
 void fence_restore(struct space *space, struct span span);
 
+/* The same for what of [start, end) lies outside the window; fence_patch() ends
+ * it. */
+void fence_open(struct space *space, uintptr_t start, uintptr_t end);
+
+/* Fences what the kernel has nothing at, of [start, end) outside the window; the
+ * table is not asked. */
+void fence_patch(struct space *space, uintptr_t start, uintptr_t end);
+
 /* Fences what lies outside the window of a hole that is left where somebody was,
  * if a fence stands; whoever is there by now stays. Where the kernel refuses,
  * the next call that mends tries once more. */

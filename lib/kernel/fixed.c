@@ -26,20 +26,34 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum k
 	return 0;
 }
 
+/* Whether the table has nothing there; where the kernel places, it does not
+ * follow what lies in the window, and carving asks the kernel. */
+static bool is_vacant(struct space *space, uintptr_t start, uintptr_t end)
+{
+	bool vacant = true;
+
+	for (uintptr_t at = start, border; vacant && at < end; at = border) {
+		border = space_border(space, at, end);
+		if (!space->direct || !space_inside(space, at, border - at))
+			vacant = record_vacant(space, at, border);
+	}
+	return vacant;
+}
+
 bool fixed_carve(struct space *space, uintptr_t address, size_t length)
 {
 	return space->table->fence != FENCE_SEALED && carve_needed(space, address, length) &&
-	       record_free(space, address, address + length) &&
+	       is_vacant(space, address, address + length) &&
 	       carve_open(space, address, length) == 0;
 }
 
 long fixed_map(struct space *space, const struct request *request)
 {
 	uintptr_t start = request->address;
-	size_t length = space_pages(space, request->length);
+	size_t length = map_length(space, request);
 	int flags = request->flags;
 
-	if (!space_aligned(space, start) || start > space->top || length > space->top - start)
+	if (start & (map_page(space, request) - 1) || start > space->top || length > space->top - start)
 		return sys_mmap(start, request->length, request->prot, flags, request->fd,
 				request->offset);
 
@@ -53,6 +67,18 @@ long fixed_map(struct space *space, const struct request *request)
 	bool noreplace = flags & MAP_FIXED_NOREPLACE;
 	bool carved = noreplace && fixed_carve(space, start, length);
 
+	if (carved && map_is_cut(request)) {
+		carve_shut(space, start, length);
+		carved = false;
+	}
+	/* Which the kernel refuses where there is no fence. */
+	if (carved && (flags & MAP_TYPE) == MAP_SHARED_VALIDATE) {
+		carve_shut(space, start, length);
+		result = sys_mmap(start, length, request->prot, flags, request->fd, request->offset);
+		if (result != -EEXIST)
+			return result;
+		return flags & MAP_ANONYMOUS ? -EINVAL : -EOPNOTSUPP;
+	}
 	if (!noreplace)
 		result = replace_map(space, request);
 	else

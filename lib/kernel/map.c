@@ -2,6 +2,7 @@
 #include "map.h"
 
 #include <errno.h>
+#include <sys/vfs.h>
 
 #include "direct.h"
 #include "event.h"
@@ -14,6 +15,10 @@
 #define MAP_HUGE_SHIFT 26
 #endif
 #define MAP_HUGE_MASK 0x3f
+/* x86's, Linux 6.6: what has no hint lies above 4 GiB. */
+#ifndef MAP_ABOVE4G
+#define MAP_ABOVE4G 0x80
+#endif
 
 static long map_at(const struct request *request, uintptr_t at, int flags)
 {
@@ -21,19 +26,42 @@ static long map_at(const struct request *request, uintptr_t at, int flags)
 			request->offset);
 }
 
-/* A place_mapper: what the request asks for, there or nowhere. */
-static long map_there(const void *what, uintptr_t at, bool over)
+/* <linux/magic.h> */
+#define HUGETLBFS 0x958458f6
+
+size_t map_huge_file(int fd)
+{
+	struct statfs facts;
+
+	if (SYS(SYS_fstatfs, fd, &facts) < 0 || (unsigned long)facts.f_type != HUGETLBFS)
+		return 0;
+	return (size_t)facts.f_bsize;
+}
+
+bool map_is_cut(const struct request *request)
+{
+	size_t page = request->flags & MAP_ANONYMOUS ? 0 : map_huge_file(request->fd);
+
+	return page && request->length % page;
+}
+
+long map_there(const void *what, uintptr_t at, bool over)
 {
 	const struct request *asked = what;
 	struct request without = *asked;
 	const struct request *request = &without;
 
 	without.flags &= ~MAP_LOW; /* the address says it */
+	/* Who cannot ask the kernel to map there or nowhere must know how much. */
+	if ((over || (request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE) && map_is_cut(request))
+		return -EINVAL;
 	if (over)
 		return map_at(request, at, MAP_FIXED);
 
-	return sys_mmap_free(at, request->length, request->prot, request->flags, request->fd,
-			     request->offset);
+	long result = sys_mmap_free(at, request->length, request->prot, request->flags, request->fd,
+				    request->offset);
+
+	return result == -EEXIST && map_is_cut(request) ? -EINVAL : result;
 }
 
 /* MAP_32BIT is a guest's word: a kernel that does not know it shall not see it.
@@ -42,6 +70,10 @@ static struct area area_of(const struct request *request)
 {
 	struct area area = request->area;
 
+#ifdef MAP_32BIT
+	if (request->flags & MAP_ABOVE4G && !(request->flags & MAP_LOW) && area.kind == AREA_WINDOW)
+		return (struct area){ .kind = AREA_HIGH };
+#endif
 	if (!(request->flags & MAP_LOW) || area.kind == AREA_RANGE)
 		return area;
 	if (request->kind == KIND_GUEST)
@@ -52,11 +84,27 @@ static struct area area_of(const struct request *request)
 	return area;
 }
 
+size_t map_page(const struct space *space, const struct request *request)
+{
+	int log = request->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
+
+	/* A file has the pages that it has. */
+	if (!(request->flags & MAP_HUGETLB) || !(request->flags & MAP_ANONYMOUS))
+		return space->page;
+	return log ? 1UL << log : place_huge(space, 0);
+}
+
+size_t map_length(const struct space *space, const struct request *request)
+{
+	size_t page = map_page(space, request);
+
+	return (request->length + page - 1) & ~(page - 1);
+}
+
 static struct want want_of(const struct space *space, const struct request *request)
 {
 	struct want want = {
 		.area = area_of(request),
-		.length = space_pages(space, request->length),
 		.hint = request->address & ~(space->page - 1),
 		.detail = { .kind = (uint8_t)request->kind, .caller = request->caller },
 		.map = map_there,
@@ -65,19 +113,15 @@ static struct want want_of(const struct space *space, const struct request *requ
 
 	if (want.hint && want.hint < space->min)
 		want.hint = space->min; /* as the kernel's round_hint_to_min() */
-	if (request->flags & MAP_HUGETLB) {
-		int log = request->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
-
-		want.align = log ? 1UL << log : place_huge(space, 0);
-		want.length = (want.length + want.align - 1) & ~(want.align - 1);
-		want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
-	} else if (request->flags & MAP_ANONYMOUS && (request->flags & MAP_TYPE) == MAP_PRIVATE) {
+	want.align = map_page(space, request);
+	want.length = map_length(space, request);
+	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
+	/* As the kernel has it, which gives it to what has no hint. */
+	if (want.align == space->page && request->flags & MAP_ANONYMOUS &&
+	    !(request->flags & MAP_SHARED) && want.hint == 0)
 		want.huge = place_huge(space, want.length);
-	}
-	if (request->flags & MAP_GROWSDOWN) {
-		want.guard = guard_size(space);
+	if (request->flags & MAP_GROWSDOWN)
 		want.detail.flags = ENTRY_GROWSDOWN;
-	}
 	return want;
 }
 
@@ -100,13 +144,38 @@ static long map_anywhere(struct space *space, const struct want *want, size_t *a
 	return -ENOMEM;
 }
 
-static long map_new(struct space *space, const struct request *request)
+/* Whether it is a file of huge pages, and there was no telling before. */
+static bool want_huge_file(struct want *want, struct request *request)
+{
+	size_t page = request->flags & MAP_ANONYMOUS ? 0 : map_huge_file(request->fd);
+
+	if (page <= want->align)
+		return false;
+	want->align = page;
+	want->hint = (request->address + page - 1) & ~(page - 1);
+	want->length = request->length = (want->length + page - 1) & ~(page - 1);
+	return true;
+}
+
+/* There is no room; but the kernel looks at some of the arguments before it
+ * looks for any. It is asked for more than there can be. */
+static long refuse(const struct space *space, const struct request *request)
+{
+	long result = sys_mmap(0, space->top + map_page(space, request), request->prot,
+			       request->flags, request->fd, 0);
+
+	return sys_failed(result) ? result : -ENOMEM;
+}
+
+static long map_new(struct space *space, struct request *request)
 {
 	struct want want = want_of(space, request);
 	struct placed placed;
 	size_t align = 0;
 	long result = place(space, &want, &placed);
 
+	if (result == -EINVAL && want_huge_file(&want, request))
+		result = place(space, &want, &placed);
 	if (result == -EINVAL) {
 		/* Some refuse any address but their own choice: io_uring's rings,
 		 * drivers, huge pages at an odd place. Where the choice shows an
@@ -122,14 +191,10 @@ static long map_new(struct space *space, const struct request *request)
 	}
 	if (!sys_failed(result)) {
 		place_keep(space, &want, &placed);
-		if (want.guard)
+		if (request->flags & MAP_GROWSDOWN)
 			guard_below(space, placed.start);
 	}
-	/* The kernel looks at the descriptor before it looks for room. */
-	if (result == -ENOMEM && !(request->flags & MAP_ANONYMOUS) &&
-	    SYS(SYS_fcntl, request->fd, F_GETFD) == -EBADF)
-		return -EBADF;
-	return result;
+	return result == -ENOMEM ? refuse(space, request) : result;
 }
 
 /* x86's kernel knows MAP_32BIT for itself. */
@@ -159,14 +224,17 @@ static long map_direct(struct space *space, const struct request *request, size_
 
 long map_request(struct space *space, const struct request *request)
 {
-	size_t length = space_pages(space, request->length);
+	size_t length = map_length(space, request);
+	struct request whole = *request;
 
 	/* What can only fail is the kernel's to refuse. */
 	if (length == 0 || length > space->top)
 		return map_at(request, request->address, 0);
 	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return fixed_map(space, request);
-	if (is_direct(space, request))
-		return map_direct(space, request, length);
-	return map_new(space, request);
+	/* Of huge pages only whole ones can be unmapped again. */
+	whole.length = length;
+	if (is_direct(space, &whole))
+		return map_direct(space, &whole, length);
+	return map_new(space, &whole);
 }

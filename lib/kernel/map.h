@@ -20,6 +20,23 @@ struct request {
 /* x86's MAP_32BIT, which a guest may give to any kernel. */
 #define MAP_LOW 0x40
 
+/* The size of the pages that it asks for, a power of two. */
+size_t map_page(const struct space *space, const struct request *request);
+
+/* The size of a file's huge pages; 0 where it has none. */
+size_t map_huge_file(int fd);
+
+/* Whether it is a file of huge pages, of which the kernel takes whole ones: it
+ * would map more than was asked for. */
+bool map_is_cut(const struct request *request);
+
+/* Bytes that it takes, a multiple of that; 0 where that overflows. */
+size_t map_length(const struct space *space, const struct request *request);
+
+/* A place_mapper: what the request, which is no MAP_FIXED, asks for, there or
+ * nowhere. */
+long map_there(const void *what, uintptr_t at, bool over);
+
 /* What mmap(2) does, at an address inside the area unless the caller demands
  * another. The address or -errno. */
 long map_request(struct space *space, const struct request *request);

@@ -32,11 +32,14 @@ static long as_asked(const struct remap *remap)
 	return sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, remap->new);
 }
 
-/* What the kernel says of the old range, changing nothing: the answer to a
- * call that cannot succeed. */
-static long refuse(const struct move *move)
+/* What the kernel says of a call that cannot succeed, changing nothing: it is
+ * asked for more than there can be, but where sizes have to be equal. */
+static long refuse(const struct space *space, const struct move *move)
 {
-	long result = sys_mremap(move->remap->old, move->old_length, move->old_length, 0, 0);
+	const struct remap *remap = move->remap;
+	bool grows = move->new_length > move->old_length;
+	long result = sys_mremap(remap->old, remap->old_size, grows ? space->top : move->old_length,
+				 grows ? remap->flags & MREMAP_MAYMOVE : 0, 0);
 
 	return sys_failed(result) ? result : -ENOMEM;
 }
@@ -144,14 +147,17 @@ static long move_to(struct space *space, const struct move *move, uintptr_t new)
 	return result;
 }
 
-/* Whether the old range lies in one mapping, as far as anybody can tell. */
-static bool is_one(const struct move *move)
+/* The mapping that the old range begins in; false where nobody can tell. */
+static bool source_of(const struct move *move, struct obstacle_facts *facts)
 {
-	uintptr_t old = move->remap->old;
-	struct obstacle_facts facts;
+	return obstacle_at(move->remap->old, facts) && facts->span.start <= move->remap->old;
+}
 
-	return !obstacle_at(old, &facts) ||
-	       (facts.span.start <= old && facts.span.end >= old + move->old_length);
+static long refuse_several(const struct space *space, const struct move *move)
+{
+	long judged = refuse(space, move);
+
+	return judged == -ENOMEM ? -EFAULT : judged;
 }
 
 /* To a place of our choice. Nobody must be clobbered whom we cannot see, so a
@@ -166,28 +172,38 @@ static long move_placed(struct space *space, const struct move *move)
 		.what = &move->new_length,
 	};
 	struct placed target;
-	size_t huge = place_huge(space, move->old_length);
+	size_t huge = place_huge(space, move->new_length);
+	bool resized = move->old_length != move->new_length;
+	struct obstacle_facts source;
 
-	/* With an address, which only we give, the kernel moves several mappings
-	 * of unchanged size; without one it does not. */
-	if (move->old_length == move->new_length && !is_one(move))
-		return -EFAULT;
-	if (move->remap->flags & MREMAP_DONTUNMAP)
+	if ((huge || !resized) && source_of(move, &source)) {
+		/* With an address, which only we give, the kernel moves several
+		 * mappings of unchanged size; without one it does not. */
+		if (!resized && source.span.end < move->remap->old + move->old_length)
+			return refuse_several(space, move);
+		want.huge = source.anonymous ? huge : 0;
+	}
+	if (move->remap->flags & MREMAP_DONTUNMAP && move->remap->new) {
 		want.hint = move->remap->new;
-
-	/* Huge pages move as such between places that are aligned alike. */
-	if (huge && move->remap->old % huge == 0)
-		want.huge = place_huge(space, move->new_length);
+		want.huge = 0;
+	}
 
 	long result = place(space, &want, &target);
 
 	if (sys_failed(result))
-		return refuse(move);
+		return refuse(space, move);
 	result = move_to(space, move, target.start);
-	if (sys_failed(result))
-		place_cancel(space, &want, &target);
-	else
+	if (!sys_failed(result)) {
 		place_keep(space, &want, &target);
+		return result;
+	}
+	place_cancel(space, &want, &target);
+	/* Where nothing is mapped the place may overlap the old one. */
+	if (result == -EINVAL) {
+		long judged = refuse(space, move);
+
+		result = judged == -ENOMEM ? result : judged;
+	}
 	return result;
 }
 
@@ -240,13 +256,24 @@ static long move_inside(struct space *space, const struct move *move)
 	return result;
 }
 
+static void moved_several(struct space *space, const struct move *move, bool all)
+{
+	uintptr_t old = move->remap->old, new = move->remap->new;
+
+	foreign_refresh(space);
+	if (!space_fenced(space))
+		return;
+	if (all && space_lock(space)) {
+		foreign_verify(space, new, new + move->new_length);
+		space_unlock(space);
+	}
+	fence_patch(space, old, old + move->old_length);
+	fence_patch(space, new, new + move->new_length);
+}
+
 static long move_fixed(struct space *space, const struct move *move)
 {
 	const struct remap *remap = move->remap;
-
-	if (!space_aligned(space, remap->new) || remap->new > space->top ||
-	    move->new_length > space->top - remap->new)
-		return as_asked(remap);
 
 	long result = fixed_allowed(space, remap->new, move->new_length,
 				    (enum kind)move->detail.kind, remap->caller);
@@ -259,16 +286,20 @@ static long move_fixed(struct space *space, const struct move *move)
 		return replace_move(space, remap);
 
 	bool whole = record_covered(space, remap->old, move->old_length);
+	bool opened = !whole && outside_fenced(space, remap->old, move->old_length);
 	struct ticket ticket = record_begin(space);
 
+	/* Several mappings move together; the fence between them is none. */
+	if (opened)
+		fence_open(space, remap->old, remap->old + move->old_length);
 	result = replace_move(space, remap);
 	left_behind(space, move, ticket, result);
 	if (!sys_failed(result) && !direct_holds(space, remap->new, move->new_length))
 		record_set(space, remap->new, remap->new + move->new_length, &move->detail);
 	/* Of several mappings some may have moved before one failed, and between
-	 * those that have there may be gaps. */
-	if (sys_failed(result) ? result != -EINVAL : !whole)
-		foreign_refresh(space);
+	 * those that have there may be gaps, and fence. */
+	if (!whole || sys_failed(result))
+		moved_several(space, move, !sys_failed(result));
 	return result;
 }
 
@@ -291,7 +322,24 @@ static struct move move_of(struct space *space, const struct remap *remap)
 	return move;
 }
 
-/* What the kernel refuses whatever lies where, or answers without moving. */
+static bool beyond(const struct space *space, uintptr_t start, size_t length)
+{
+	return length > space->top || start > space->top - length;
+}
+
+/* A target, or the hint that MREMAP_DONTUNMAP takes. */
+static bool bad_target(const struct space *space, const struct remap *remap, size_t old_length)
+{
+	size_t new_length = space_pages(space, remap->new_size);
+
+	if (!space_aligned(space, remap->new) || beyond(space, remap->new, new_length))
+		return true;
+	if (remap->flags & MREMAP_DONTUNMAP && old_length != new_length)
+		return true;
+	return remap->new < remap->old + old_length && remap->old < remap->new + new_length;
+}
+
+/* What the kernel refuses whatever lies where. */
 static bool invalid(const struct space *space, const struct remap *remap)
 {
 	size_t old_length = space_pages(space, remap->old_size);
@@ -301,26 +349,21 @@ static bool invalid(const struct space *space, const struct remap *remap)
 	    space_pages(space, remap->new_size) == 0 ||
 	    space_pages(space, remap->new_size) > space->top)
 		return true;
-	if (old_length > space->top || remap->old > space->top - old_length)
-		return true;
-	/* A hint that MREMAP_DONTUNMAP takes. */
-	if (remap->flags & MREMAP_DONTUNMAP &&
-	    (!space_aligned(space, remap->new) || remap->new > space->top - old_length ||
-	     (remap->new < remap->old + old_length && remap->old < remap->new + old_length)))
-		return true;
-	if (remap->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) || remap->old_size == 0)
-		return !may_move;
-	return false;
+	return remap->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) &&
+	       (!may_move || bad_target(space, remap, old_length));
 }
 
 long move_remap(struct space *space, const struct remap *remap)
 {
-	if (invalid(space, remap) || space_own(space, remap->old, remap->old_size))
-		return as_asked(remap);
+	size_t old_length = space_pages(space, remap->old_size);
 
+	if (invalid(space, remap))
+		return as_asked(remap);
 	/* The fence is nobody's to move. */
 	if (fence_holds(space, remap->old))
 		return -EFAULT;
+	if (beyond(space, remap->old, old_length) || space_own(space, remap->old, old_length))
+		return as_asked(remap);
 
 	/* What lies in the window is a guest's; its call is the kernel's affair. */
 	if (!(remap->flags & MREMAP_FIXED) && remap->area.kind != AREA_RANGE &&
@@ -332,13 +375,12 @@ long move_remap(struct space *space, const struct remap *remap)
 	if (remap->flags & MREMAP_FIXED)
 		return move_fixed(space, &move);
 	if (remap->flags & MREMAP_DONTUNMAP)
-		return move.old_length == move.new_length ? move_inside(space, &move) :
-							    as_asked(remap);
-	if (move.old_length == 0)
 		return move_inside(space, &move);
+	if (move.old_length == 0)
+		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : as_asked(remap);
 	if (move.area.kind == AREA_RANGE &&
 	    !area_holds(space, &move.area, remap->old, move.new_length))
-		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(&move);
+		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(space, &move);
 	if (move.new_length <= move.old_length)
 		return shrink(space, &move);
 
@@ -346,5 +388,5 @@ long move_remap(struct space *space, const struct remap *remap)
 
 	if (result != -ENOMEM)
 		return result;
-	return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(&move);
+	return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(space, &move);
 }

@@ -34,23 +34,83 @@ long place_holder(const void *what, uintptr_t at, bool over)
 	return over ? (long)at : carve_hold(at, *length);
 }
 
-static uintptr_t find(struct space *space, struct want *want)
+/* Of the spans what a search meets before it goes around. */
+static struct spans before_around(const struct policy *policy, const struct spans *spans)
+{
+	struct spans before = { .count = 0 };
+	struct span half = { policy->base, UINTPTR_MAX };
+
+	if (policy->place == PLACE_RANDOM)
+		return *spans;
+	if (policy->place == PLACE_TOPDOWN)
+		half = (struct span){ 0, policy->base };
+	for (int i = 0; i < spans->count; i++) {
+		struct span piece = span_cut(spans->at[i], half);
+
+		if (!span_empty(piece))
+			before.at[before.count++] = piece;
+	}
+	return before;
+}
+
+/* An address that is a multiple of `align`, in a gap that has `pad` bytes more
+ * than are wanted: as the kernel searches for one. */
+static uintptr_t find_padded(struct policy *policy, const struct tree *tree,
+			     const struct spans *spans, size_t length, size_t align, size_t pad,
+			     bool down)
+{
+	struct spans before = before_around(policy, spans);
+	uintptr_t at = length + pad > length ? policy_find(policy, tree, &before, length + pad, 0) : 0;
+
+	if (at == 0)
+		return 0;
+	return (at + (down ? pad : align - 1)) & ~(align - 1);
+}
+
+/* x86's kernel searches there from the bottom, at a random offset of its own. */
+static struct policy low_policy(const struct space *space, struct policy *policy)
+{
+	uint64_t random = space->randomised ? policy_random(policy) : 0;
+	struct policy low = *policy;
+
+	if (low.place == PLACE_RANDOM)
+		return low;
+	low.place = PLACE_BOTTOMUP;
+	low.base = AREA_LOW_START + random % (AREA_LOW_OFFSETS / space->page) * space->page;
+	return low;
+}
+
+static uintptr_t search(const struct space *space, struct policy *policy, const struct want *want)
 {
 	const struct tree *tree = &space->table->tree;
-	struct policy *policy = want->area.kind == AREA_OUTSIDE ? &space->host : &space->guest;
 	struct spans spans = area_spans(space, &want->area);
-	size_t length = want->length + want->guard;
-	uintptr_t hint = want->hint, at = 0;
+	uintptr_t at = 0;
+
+	if (want->huge > want->align)
+		/* A low one too, whose search goes upwards. */
+		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,
+				 space->guest.place == PLACE_TOPDOWN);
+	else if (want->align > space->page)
+		at = find_padded(policy, tree, &spans, want->length, want->align,
+				 want->align - space->page, policy->place == PLACE_TOPDOWN);
+	return at ? at : policy_find(policy, tree, &spans, want->length, want->align);
+}
+
+static uintptr_t find(struct space *space, struct want *want)
+{
+	struct policy *policy = want->area.kind == AREA_OUTSIDE ? &space->host : &space->guest;
+	uintptr_t hint = want->hint;
 
 	want->hint = 0; /* a second attempt shall not try it again */
 	if (hint && area_holds(space, &want->area, hint, want->length) &&
-	    tree_is_free(tree, hint, hint + want->length))
+	    tree_is_free(&space->table->tree, hint, hint + want->length))
 		return hint;
-	if (want->huge > want->align)
-		at = policy_find(policy, tree, &spans, length, want->huge);
-	if (at == 0)
-		at = policy_find(policy, tree, &spans, length, want->align);
-	return at ? at + want->guard : 0;
+	if (want->area.kind == AREA_LOW) {
+		struct policy low = low_policy(space, policy);
+
+		return search(space, &low, want);
+	}
+	return search(space, policy, want);
 }
 
 /* Finds room and claims it in the table; *room is the guard room above it. */
@@ -128,7 +188,7 @@ static long hold_untabled(struct space *space, const struct area *area, size_t l
 static long place_untabled(struct space *space, const struct want *want, struct placed *placed)
 {
 	size_t slack = want->align > space->page ? want->align : 0;
-	size_t held = want->length + want->guard + slack;
+	size_t held = want->length + slack;
 	long at = hold_untabled(space, &want->area, held);
 
 	if (sys_failed(at))
@@ -136,7 +196,7 @@ static long place_untabled(struct space *space, const struct want *want, struct 
 
 	uintptr_t first = (uintptr_t)at, last = first + held;
 	uintptr_t mask = slack ? slack - 1 : 0;
-	uintptr_t start = (first + want->guard + mask) & ~mask;
+	uintptr_t start = (first + mask) & ~mask;
 	long result = want->map(want->what, start, true);
 
 	if (sys_failed(result)) {
@@ -214,7 +274,7 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 	if (*result != -EEXIST)
 		return ATTEMPT_DONE;
 	space_count(space, COUNT_RETRY);
-	foreign_learn(space, placed->start - want->guard, placed->start + want->length);
+	foreign_learn(space, placed->start, placed->start + want->length);
 	return ATTEMPT_AGAIN;
 }
 

@@ -21,7 +21,6 @@ struct want {
 	size_t length;     /* bytes, whole pages */
 	size_t align;      /* must have, a power of two; 0: the page */
 	size_t huge;       /* should have; 0: nothing */
-	size_t guard;      /* free bytes below: a stack grows there */
 	uintptr_t hint;    /* page-aligned; 0: none */
 	struct detail detail; /* for the table */
 	place_mapper *map;

@@ -117,6 +117,22 @@ bool record_free(struct space *space, uintptr_t start, uintptr_t end)
 	return free;
 }
 
+bool record_vacant(struct space *space, uintptr_t start, uintptr_t end)
+{
+	const struct tree *tree = &space->table->tree;
+	struct entry entry;
+	bool vacant = true;
+
+	if (!space_lock(space))
+		return false;
+	for (uintptr_t at = start; vacant && tree_entry(tree, tree_seek(tree, at), &entry) &&
+				   entry.start < end;
+	     at = entry.end)
+		vacant = entry.detail.kind == KIND_GUARD;
+	space_unlock(space);
+	return vacant;
+}
+
 bool record_covered(struct space *space, uintptr_t start, size_t length)
 {
 	struct entry entry;

@@ -30,6 +30,9 @@ struct detail record_of(struct space *space, uintptr_t address);
 /* Whether the table has nothing in [start, end). */
 bool record_free(struct space *space, uintptr_t start, uintptr_t end);
 
+/* The same, but for the room that is kept below growing mappings. */
+bool record_vacant(struct space *space, uintptr_t start, uintptr_t end);
+
 /* Whether [start, start + length) lies in one interval of the table. */
 bool record_covered(struct space *space, uintptr_t start, size_t length);
 

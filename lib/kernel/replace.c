@@ -21,17 +21,28 @@ static bool cannot_fail_late(const struct space *space, const struct request *re
 	       (request->flags & MAP_TYPE) == MAP_PRIVATE && !(request->flags & MAP_HUGETLB);
 }
 
-static long map_where_free(const struct request *request, uintptr_t at)
+/* MAP_SHARED_VALIDATE does not know NOREPLACE: a plain shared mapping tells
+ * whether anything is there, and whether the file takes an address at all. Else
+ * nothing can be lost. */
+static long map_validated(struct space *space, const struct request *request)
 {
-	return sys_mmap_free(at, request->length, request->prot,
-			     request->flags & ~MAP_FIXED & ~MAP_FIXED_NOREPLACE, request->fd,
-			     request->offset);
+	int flags = (request->flags & ~MAP_TYPE & ~MAP_SYNC & ~MAP_FIXED) | MAP_SHARED;
+	long result = sys_mmap_free(request->address, request->length, request->prot, flags,
+				    request->fd, request->offset);
+
+	if (!sys_failed(result))
+		space_discard(space, (uintptr_t)result, map_length(space, request));
+	return result == -EEXIST ? result : map_with(request, request->address, MAP_FIXED);
 }
 
-/* A place_mapper. */
-static long map_aside(const void *what, uintptr_t at, bool over)
+/* -EEXIST where the target is not free; else it was mapped for that. */
+static long map_where_free(struct space *space, const struct request *request)
 {
-	return over ? map_with(what, at, MAP_FIXED) : map_where_free(what, at);
+	if ((request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
+		return map_validated(space, request);
+	return sys_mmap_free(request->address, request->length, request->prot,
+			     request->flags & ~MAP_FIXED & ~MAP_FIXED_NOREPLACE, request->fd,
+			     request->offset);
 }
 
 static long move_over(struct space *space, const struct request *request, uintptr_t aside, size_t length)
@@ -46,42 +57,57 @@ static long move_over(struct space *space, const struct request *request, uintpt
 }
 
 /* Where the window is full: outside. */
-static long replace_from_outside(struct space *space, const struct request *request, size_t length)
+static long replace_from_outside(struct space *space, const struct request *request, size_t length,
+				 size_t align)
 {
+	struct request free = *request;
 	struct want want = {
 		.area = { .kind = AREA_OUTSIDE },
-		.length = length,
+		.length = (length + align - 1) & ~(align - 1),
+		.align = align,
 		.detail = { .kind = KIND_HOST, .caller = request->caller },
-		.map = map_aside,
-		.what = request,
+		.map = map_there,
+		.what = &free,
 	};
 	struct placed placed;
-	long result = place(space, &want, &placed);
+	long result;
 
+	free.flags &= ~MAP_FIXED;
+	free.length = want.length;
+	result = place(space, &want, &placed);
 	if (sys_failed(result))
 		return result;
-	result = move_over(space, request, placed.start, length);
+	result = move_over(space, request, placed.start, want.length);
 	place_leave(space, &want, &placed);
-	fence_mend(space, placed.start, placed.start + length);
+	fence_mend(space, placed.start, placed.start + want.length);
 	return result;
 }
 
 long replace_map(struct space *space, const struct request *request)
 {
-	size_t length = space_pages(space, request->length);
+	size_t length = map_length(space, request);
 	long result;
 
 	if (cannot_fail_late(space, request))
 		return map_with(request, request->address, MAP_FIXED);
 	/* The usual case needs no detour: the target is free. */
-	result = map_where_free(request, request->address);
+	result = map_where_free(space, request);
 	if (result != -EEXIST)
 		return result;
 	/* For a moment it may lie anywhere. */
 	result = map_with(request, 0, 0);
 	if (!sys_failed(result))
 		return move_over(space, request, (uintptr_t)result, length);
-	return result == -ENOMEM ? replace_from_outside(space, request, length) : result;
+	if (result != -ENOMEM)
+		return result;
+	result = replace_from_outside(space, request, length, map_page(space, request));
+	if (result == -EINVAL && !(request->flags & MAP_ANONYMOUS)) {
+		size_t page = map_huge_file(request->fd);
+
+		if (page)
+			result = replace_from_outside(space, request, length, page);
+	}
+	return result;
 }
 
 /* A move to the place that was asked for, as the kernel does it. */
@@ -151,6 +177,9 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 	long aside = grow_aside(space, remap, new_length, &outside);
 	long result;
 
+	/* Copies of several mappings are made where they were asked for only. */
+	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && space->checks_moves)
+		return move_as_asked(remap);
 	if (sys_failed(aside))
 		return aside;
 	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
@@ -158,8 +187,12 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
 		return move_as_asked(remap);
 	}
-	result = sys_mremap((uintptr_t)aside, new_length, new_length,
-			    MREMAP_MAYMOVE | MREMAP_FIXED, remap->new);
+	/* A copy of what it is to replace: the kernel finds the source gone. */
+	if (old_length == 0 && touch(remap->old, 1, remap->new, new_length))
+		result = -EFAULT;
+	else
+		result = sys_mremap((uintptr_t)aside, new_length, new_length,
+				    MREMAP_MAYMOVE | MREMAP_FIXED, remap->new);
 	if (sys_failed(result))
 		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
 	if (outside)

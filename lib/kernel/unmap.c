@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unmap.h"
 
+#include <errno.h>
+
 #include "direct.h"
 #include "fence.h"
 #include "record.h"
@@ -57,6 +59,17 @@ static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
 	return unmap_plain(space, start, end);
 }
 
+/* What the kernel says itself, where fence in place of a part of a huge page is
+ * ENOMEM to it, and no mapping there EINVAL. */
+static long unmap_refused(struct space *space, uintptr_t start, uintptr_t end)
+{
+	long result = unmap_plain(space, start, end);
+
+	if (result == 0)
+		fence_patch(space, start, end);
+	return result;
+}
+
 /* One step for parts of both sorts, so that either all goes or nothing: all is
  * fenced, and what lies in the window then given back. */
 static long unmap_across(struct space *space, uintptr_t start, uintptr_t end)
@@ -64,6 +77,8 @@ static long unmap_across(struct space *space, uintptr_t start, uintptr_t end)
 	struct spans spans = space_spans(space);
 	long result = fence_close(space, start, end);
 
+	if (result == -ENOMEM)
+		return unmap_refused(space, start, end);
 	for (int i = 0; result == 0 && i < spans.count; i++) {
 		struct span piece = span_cut((struct span){ start, end }, spans.at[i]);
 

@@ -25,7 +25,7 @@ static const struct listed {
 	{ SYS_write, "write", { EAGAIN, EBADF, EINTR, EIO, ENOSPC, EPIPE } },
 	{ SYS_close, "close", { EINTR, EIO, ENOSPC } },
 	{ SYS_ioctl, "ioctl", { EBADF, EFAULT, EINVAL, ENOTTY, EIO, ENAMETOOLONG } },
-	{ SYS_fcntl, "fcntl", { EBADF } },
+	{ SYS_fstatfs, "fstatfs", { EBADF, EFAULT, EINTR, EIO, ENOMEM, ENOSYS } },
 	{ SYS_prlimit64, "prlimit64", { EFAULT, EINVAL, EPERM, ESRCH } },
 	{ SYS_prctl, "prctl", { EINVAL, EBADF, ENOMEM } },
 	{ SYS_personality, "personality", { EINVAL } },

@@ -72,10 +72,12 @@ static long invoke(long number, long a, long b, long c, long d, long e, long f)
 static long do_mmap(char **word)
 {
 	static const struct flag known[] = {
-		{ "private", 0 }, { "shared", MAP_SHARED }, { "fixed", MAP_FIXED },
+		{ "private", 0 }, { "shared", MAP_SHARED }, { "validate", MAP_SHARED_VALIDATE },
+		{ "fixed", MAP_FIXED },
 		{ "noreplace", MAP_FIXED_NOREPLACE }, { "32bit", 0x40 },
 		{ "hugetlb", MAP_HUGETLB }, { "growsdown", MAP_GROWSDOWN },
-		{ "noreserve", MAP_NORESERVE }, { "populate", MAP_POPULATE }, { 0 }
+		{ "noreserve", MAP_NORESERVE }, { "populate", MAP_POPULATE },
+		{ "above4g", 0x80 }, { 0 }
 	};
 	int prot = prot_parse(word[2] ? word[2] : "rw");
 	int flags = flags_parse(word[2] ? word[3] : NULL, known);

@@ -121,3 +121,15 @@ late() {
 	cd "$BATS_TEST_TMPDIR"
 	both $SMALL latefail file
 }
+
+@test "11: the fence is invisible: flags that the kernel refuses together" {
+	everywhere $WINDOW calls 'mmap 0x500000000 64K r noreplace,validate /dev/zero -> EOPNOTSUPP' \
+		'mmap 0x500000000 64K rw noreplace,validate -> EINVAL'
+	fenced $WINDOW calls 'mmap 0x500000000 64K rw noreplace,validate -> EINVAL' 'fenced 0x500000000 64K -> yes'
+}
+
+@test "7: the room below a stack outside the window is the caller's to map" {
+	everywhere $WINDOW calls 'mmap 0x500000000 64K rw fixed,growsdown -> 0x500000000' \
+		'mmap 0x500000000-64K 64K rw noreplace -> 0x500000000-64K' \
+		'mremap 0x500000000-128K page page -> EFAULT'
+}

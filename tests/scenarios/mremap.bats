@@ -258,3 +258,57 @@ late_move() {
 		'b=mremap a 128K 128K maymove,fixed lower+1M -> lower+1M' 'has b 128K 1 -> yes' \
 		'mmap upper-64K 64K -> upper-64K'
 }
+
+@test "15: what cannot grow says why, as the kernel would: EFAULT past a mapping's end" {
+	everywhere $WINDOW calls 'a=mmap upper-64K 64K rw fixed -> upper-64K' 'fill a 64K 1' \
+		'mremap a 128K 256K -> EFAULT' 'mremap a 128K 512M maymove -> EFAULT' 'has a 64K 1 -> yes'
+	both $SMALL calls 'mremap lower+1M 128K 256K maymove -> EFAULT' \
+		'mremap lower+1M page 64K maymove -> EFAULT' 'mapped lower+1M 256K -> 0'
+}
+
+@test "15: an old size that overflows to none is no size, and escapes nobody" {
+	both $WINDOW calls 'mmap upper 64K rw fixed,shared -> upper' \
+		'mremap upper 0xffffffffffffffff page maymove -> inside' \
+		'mremap upper 0xfffffffffffff001 page maymove -> inside'
+}
+
+@test "17: old size 0 where only a fence is: EFAULT" {
+	everywhere $WINDOW calls 'mremap upper+1M 0 page none -> EFAULT' 'mremap upper+1M 0 page maymove -> EFAULT'
+}
+
+@test "17: a copy of what it is to replace: EFAULT, and nothing is lost" {
+	both $WINDOW calls 'a=mmap lower+1M 64K rw shared -> lower+1M' 'fill a 64K 7' \
+		'mremap a 0 16K maymove,fixed a -> EFAULT' 'has a 64K 7 -> yes' 'mapped a 64K -> 64K'
+}
+
+@test "18: MREMAP_DONTUNMAP of several mappings to a fixed place is as the kernel has it" {
+	local -a calls=('a=mmap lower+1M 8K -> lower+1M' 'fill a 8K 1' 'mprotect a 4K r -> 0'
+		'b=mmap lower+4M 8K -> lower+4M' 'mremap a 8K 8K maymove,fixed,dontunmap b -> b'
+		'has b 8K 1 -> yes' 'mapped a 8K -> 8K')
+	plain $WINDOW calls "${calls[@]}" || skip "this kernel does not move several mappings"
+	both $WINDOW calls "${calls[@]}"
+}
+
+@test "19: an invalid target is EINVAL, whatever is at the source" {
+	everywhere $WINDOW calls 'mremap upper+1M page page maymove,fixed lower+1M+8 -> EINVAL' \
+		'mremap upper+1M page page maymove,fixed 0x7ffffffff000 -> EINVAL' \
+		'mremap upper+1M page page maymove,dontunmap lower+1M+8 -> EINVAL'
+}
+
+@test "19: the fence does not move along with several mappings, nor leave a hole" {
+	local -a calls=('a=mmap upper-page page rw fixed -> upper-page' 'fill a page 1'
+		'b=mmap upper+page page rw fixed -> upper+page' 'fill b page 2'
+		'c=mremap a 16K 16K maymove,fixed lower+1M -> lower+1M' 'has c page 1 -> yes'
+		'has c+8K page 2 -> yes' 'mapped c 16K -> 8K')
+	plain $WINDOW calls "${calls[@]}" || skip "this kernel does not move several mappings"
+	both $WINDOW calls "${calls[@]}"
+	fenced $WINDOW calls "${calls[@]}" 'fenced upper 64K -> yes'
+}
+
+@test "19: nor where they come to lie" {
+	local -a calls=('a=mmap lower+1M page -> lower+1M' 'fill a page 1' 'b=mmap lower+1M+8K page -> lower+1M+8K'
+		'c=mremap a 12K 12K maymove,fixed upper+1M -> upper+1M' 'has c page 1 -> yes')
+	plain $WINDOW calls "${calls[@]}" || skip "this kernel does not move several mappings"
+	fenced $WINDOW calls "${calls[@]}" 'fenced upper 1M -> yes' 'fenced c+page page -> yes' \
+		'mmap c+page page rw noreplace -> c+page'
+}

@@ -102,3 +102,10 @@ many_then_one() {
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' 'mseal a+32K page -> 0' \
 		'munmap a 64K -> EPERM' 'has a 64K 1 -> yes' 'mmap a page rw noreplace -> EEXIST'
 }
+
+@test "27: sealed memory inside saves what lies outside the window, in the same munmap" {
+	kernel_at_least 6.10
+	plain $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mseal a 64K -> 0' || skip "this kernel does not seal"
+	everywhere $WINDOW calls 'a=mmap lower-64K 128K rw fixed -> lower-64K' 'fill a 128K 1' \
+		'mseal lower page -> 0' 'munmap a 128K -> EPERM' 'has a 128K 1 -> yes'
+}

@@ -223,3 +223,74 @@ addresses() {
 	both $WINDOW calls 'a=mmap 0 1M -> inside' 'munmap a 1M -> 0' 'mmap 0 1M -> a' \
 		'munmap a+64K 64K -> 0' 'mmap 0 64K -> a+64K'
 }
+
+# The window's place is such that its ends are multiples of a huge page.
+huge() {
+	[ "$PAGE" = 4096 ] || skip "pages are not 4 KiB"
+	plain $WINDOW calls 'a=mmap 0 2M' 'b=mmap 0 page' 'c=mmap 0 2M' 'd=mmap 0 2M' 'aligned d 2M -> yes' ||
+		skip "this kernel does not align for huge pages"
+}
+
+@test "6: lengths of whole huge pages are aligned to them, others are not" {
+	huge
+	everywhere $WINDOW calls 'mmap 0 page' 'a=mmap 0 2M' 'aligned a 2M -> yes' 'mmap 0 page' \
+		'b=mmap 0 6M' 'aligned b 2M -> yes'
+	# Between the page and what is aligned there is room for others.
+	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'mmap 0 page -> 0x203fff000' 'a=mmap 0 2M -> 0x203c00000' \
+		'mmap 0 2M+page -> 0x2039ff000' 'mmap 0 1M -> 0x203eff000' 'mmap 0 2M rw shared -> 0x2037ff000'
+}
+
+@test "6: what has a hint or is shared is not aligned, as the kernel has it" {
+	huge
+	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'mmap 0 page -> 0x203fff000' \
+		'mmap 0 2M rw shared -> 0x203dff000' 'mmap upper-page 2M -> 0x203bff000'
+}
+
+@test "6: a window too narrow for that is filled nevertheless" {
+	confined 0x200001000-0x200201000 VA_LIMIT_BASE=0x200201000 calls 'mmap 0 2M -> lower' 'mmap 0 page -> ENOMEM'
+}
+
+@test "6: what grows to whole huge pages and moves is aligned" {
+	huge
+	everywhere $WINDOW calls 'mmap 0 page' 'a=mmap 0 page' 'b=mremap a page 2M maymove' 'aligned b 2M -> yes'
+}
+
+@test "6: MAP_HUGETLB is aligned to its own size, a misaligned fixed one is EINVAL" {
+	huge
+	everywhere $WINDOW calls 'mmap 0 page' 'a=mmap 0 2M rw hugetlb,noreserve -> inside' 'aligned a 2M -> yes' \
+		'mmap lower+4K 2M rw hugetlb,noreserve,fixed -> EINVAL' \
+		'mmap lower+2M 2M rw hugetlb,noreserve,fixed -> lower+2M'
+}
+
+@test "6: MAP_HUGETLB that cannot be placed leaves nothing behind" {
+	huge
+	# A length that is no multiple of a huge page cannot be unmapped as it was given.
+	everywhere 0x200000000-0x200200000 calls 'mmap lower page rw fixed -> lower' 'n=vmas' \
+		'mmap lower 24K rw hugetlb,noreserve,validate' 'mmap 0 24K rw hugetlb,noreserve'
+	both 0x200000000-0x200200000 calls 'mmap lower page rw fixed -> lower' 'n=vmas' \
+		'mmap lower 24K rw hugetlb,noreserve,validate -> ENOMEM' 'mmap 0 24K rw hugetlb,noreserve -> ENOMEM' \
+		'vmas -> n'
+}
+
+@test "14: MAP_32BIT goes upwards from 1G, as on x86" {
+	[ "$(uname -m)" = x86_64 ] || skip "not on x86-64"
+	local -a TRACER=(setarch -R)
+	confined map32 calls 'a=mmap 0 64K rw 32bit -> lower' 'mmap 0 page rw 32bit -> lower+64K' \
+		'mmap 0 page -> upper-page'
+}
+
+@test "14: MAP_ABOVE4G in a window below is ENOMEM, and a hint is honoured" {
+	[ "$(uname -m)" = x86_64 ] || skip "not on x86-64"
+	kernel_at_least 6.6
+	both map32 calls 'mmap 0 64K rw above4g -> ENOMEM' 'mmap lower+1M 64K rw above4g -> lower+1M'
+	both $WINDOW calls 'mmap 0 64K rw above4g -> inside'
+}
+
+@test "7: a MAP_GROWSDOWN mapping needs no free room below to be placed" {
+	everywhere 0x200000000-0x200010000 calls 'mmap 0 64K rw growsdown -> inside'
+}
+
+@test "1: no room, but the kernel's own answer to what it refuses anyway" {
+	confined $SMALL calls 'mmap lower 64M none fixed -> lower' 'mmap 0 page rw hugetlb,shared /dev/zero -> EINVAL' \
+		'mmap 0 page -> ENOMEM'
+}
