@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "excuse.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct question {
+	const struct config *config;
+	const struct op *op;
+	enum difference difference;
+	const struct outcome *kernel, *library;
+};
+
+static bool kept(const struct question *q)
+{
+	return q->difference == DIFFERENCE_LOST && q->kernel->lost && !q->library->lost;
+}
+
+static bool ring(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MMAP &&
+	       q->op->file == FILE_RING && !(q->op->flags & MAP_ANONYMOUS) &&
+	       strcmp(q->config->fence, "off") == 0 && q->library->answer == -ENOMEM;
+}
+
+static bool ring_placed(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MMAP &&
+	       q->op->file == FILE_RING && !(q->op->flags & MAP_ANONYMOUS) && q->config->legacy &&
+	       config_inside(q->config, (uintptr_t)q->library->answer, 4096);
+}
+
+static bool fits(const struct question *q)
+{
+	bool huge = q->op->flags & MAP_ANONYMOUS ? q->op->flags & MAP_HUGETLB :
+						   q->op->file == FILE_HUGE;
+
+	return q->difference == DIFFERENCE_ANSWER &&
+	       (q->op->kind == OP_MMAP || q->op->kind == OP_RANGE) && huge &&
+	       !(q->op->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) && q->kernel->answer == -ENOMEM;
+}
+
+static bool file(const struct question *q)
+{
+	const uint64_t large = (2UL << 20) - 4096;
+	bool mapped = (q->op->kind == OP_MMAP || q->op->kind == OP_RANGE) && q->op->length > large &&
+		      q->op->file != FILE_HUGE && !(q->op->flags & MAP_ANONYMOUS);
+	bool grown = q->op->kind == OP_MREMAP && q->op->size > large;
+
+	return q->difference == DIFFERENCE_ANSWER && q->kernel->answer > 0 &&
+	       q->library->answer > 0 && q->library->answer % 4096 == 0 && (mapped || grown);
+}
+
+static bool range(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_RANGE &&
+	       q->kernel->answer > 0 && q->library->answer > 0 && q->config->stacks &&
+	       (uint64_t)q->library->answer % 4096 == 0;
+}
+
+/* Whether the window leaves no address outside. */
+static bool is_all(const struct config *config)
+{
+	return config->bed[0].below == 0 && config->lower < config->upper && config->exact;
+}
+
+static bool aside(const struct question *q)
+{
+	bool fixed = q->op->kind == OP_MREMAP ? q->op->flags & MREMAP_FIXED :
+						q->op->kind == OP_MMAP && q->op->flags & MAP_FIXED;
+
+	return q->difference == DIFFERENCE_ANSWER && fixed && is_all(q->config) &&
+	       q->library->answer == -ENOMEM;
+}
+
+static bool order(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER &&
+	       (q->op->kind == OP_MMAP || q->op->kind == OP_RANGE) &&
+	       q->kernel->answer == -ENOMEM && q->library->answer < 0;
+}
+
+static bool reasons(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP &&
+	       q->op->flags & MREMAP_DONTUNMAP && q->kernel->answer == -EINVAL &&
+	       (q->library->answer == -EFAULT || q->library->answer == -ENOMEM);
+}
+
+static bool merged(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP &&
+	       !(q->op->flags & MREMAP_FIXED) && q->op->length > 4096 && q->kernel->answer > 0 &&
+	       q->library->answer == -EFAULT;
+}
+
+static bool target(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MMAP &&
+	       q->op->flags & MAP_FIXED && q->library->answer < 0 &&
+	       (q->kernel->answer == -EINVAL || q->kernel->answer == -EPERM);
+}
+
+static struct {
+	bool (*excuses)(const struct question *question);
+	enum excuse kind;
+	const char *name, *reason;
+	unsigned long count;
+} excuses[] = {
+	{ kept, EXCUSE_GOOD, "kept",
+	  "MAP_FIXED or MREMAP_FIXED failed, and the kernel had unmapped what was there; the library "
+	  "keeps it (SEMANTICS 12, 13)", 0 },
+	{ ring, EXCUSE_GOOD, "ring",
+	  "io_uring's rings take no address: without a fence nothing brings them into the window, "
+	  "and the answer is ENOMEM (SEMANTICS 28)", 0 },
+	{ ring_placed, EXCUSE_GOOD, "ring placed",
+	  "io_uring's rings take no address: the kernel places them by its own policy, inside "
+	  "because of the fence (SEMANTICS 28)", 0 },
+	{ fits, EXCUSE_ENDS, "fits",
+	  "the kernel looks for room for MAP_HUGETLB that is larger by nearly a huge page, and finds "
+	  "none; the library finds a gap of the very size (SEMANTICS 1)", 0 },
+	{ file, EXCUSE_ENDS, "file",
+	  "whether a file's mapping is aligned to huge pages is its file system's decision; where the "
+	  "library places, it gives that to anonymous memory only (SEMANTICS 6)", 0 },
+	{ range, EXCUSE_ENDS, "range",
+	  "where the kernel places, the table does not follow what happens in the window, so a call "
+	  "with a range of its own may find a lower gap than the highest", 0 },
+	{ aside, EXCUSE_ENDS, "aside",
+	  "a mapping that could fail late is made aside first; where the window leaves nothing "
+	  "outside and is full, there is no room for that, and the answer is ENOMEM (SEMANTICS 12)", 0 },
+	{ order, EXCUSE_GOOD, "order",
+	  "an invalid call for which there is no room either: the kernel looks for room first, where "
+	  "the library places the kernel may see the call first", 0 },
+	{ reasons, EXCUSE_GOOD, "reasons",
+	  "MREMAP_DONTUNMAP of what cannot be copied, of several mappings or without room: which is "
+	  "said first differs where the library places", 0 },
+	{ merged, EXCUSE_ENDS, "merged",
+	  "memory that was moved over from aside (SEMANTICS 12, 13) remembers where it was made and "
+	  "does not merge with its neighbours; mremap does not grow across two mappings", 0 },
+	{ target, EXCUSE_GOOD, "target",
+	  "MAP_FIXED over what cannot be unmapped, sealed or a part of a huge page, of what cannot be "
+	  "mapped anyway: it is tried aside first, so its own error comes first (SEMANTICS 12)", 0 },
+};
+
+#define EXCUSES (sizeof(excuses) / sizeof(*excuses))
+
+enum excuse excuse_find(const struct config *config, const struct op *op,
+			enum difference difference, const struct outcome *kernel,
+			const struct outcome *library, bool count)
+{
+	const struct question question = { config, op, difference, kernel, library };
+
+	for (size_t i = 0; i < EXCUSES; i++) {
+		if (!excuses[i].excuses(&question))
+			continue;
+		excuses[i].count += count;
+		return excuses[i].kind;
+	}
+	return EXCUSE_NONE;
+}
+
+void excuse_print(void)
+{
+	for (size_t i = 0; i < EXCUSES; i++)
+		printf("excused %lu times: %s: %s\n", excuses[i].count, excuses[i].name,
+		       excuses[i].reason);
+}

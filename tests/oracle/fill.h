@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fillers: what keeps the kernel from places that the sequences shall not get.
+ * In the process without the library they are the model of a window: whatever
+ * lies outside it is filled, so that the kernel itself places inside.
+ */
+#ifndef TESTS_ORACLE_FILL_H
+#define TESTS_ORACLE_FILL_H
+
+#include "site.h"
+
+/* Fills what is free: all but the beds; in a confined process only of the
+ * window, for the rest is the library's affair. */
+void fill_all(struct site *site);
+
+/* Lets the library know of them. */
+void fill_show(const struct site *site);
+
+/* A window's edge is invisible to those who ask for an address: takes the
+ * fillers of [start, end) that lie on an edge away, and puts back those that are
+ * missing on all edges. Only where the side has fillers there. */
+void fill_open(struct site *site, uintptr_t start, uintptr_t end);
+void fill_close(struct site *site);
+
+/* Fills what is free in the beds but [start, end), and takes it away again. */
+void fill_but(struct site *site, uintptr_t start, uintptr_t end);
+void fill_undo(struct site *site);
+
+/* Whether there is a filler at the address. */
+bool fill_is_at(struct site *site, uintptr_t address);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What the oracle tells its user. */
+#ifndef TESTS_ORACLE_REPORT_H
+#define TESTS_ORACLE_REPORT_H
+
+#include "pair.h"
+
+const char *report_difference(enum difference difference);
+
+/* The sequence with both answers to each call, and what differs. */
+void report(const struct pair *pair, const struct op *ops, const struct verdict *verdict);
+
+/* Adds a sequence to the totals; prints them. */
+void report_count(const struct pair *pair, uint32_t count);
+void report_totals(void);
+
+#endif

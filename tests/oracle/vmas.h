@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's list of this process's mappings, read without mapping anything. */
+#ifndef TESTS_ORACLE_VMAS_H
+#define TESTS_ORACLE_VMAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mapping {
+	uintptr_t start, end, offset;
+	char perms[5];
+	bool anonymous; /* no file is behind it */
+	char name[27];  /* cut; "" where there is none */
+};
+
+/* What fills the places that a sequence shall not get: a file of this name. */
+#define VMAS_FILLER "/memfd:filler"
+
+/* Reads the list; *count mappings, in ascending order, until the next call.
+ * Ends the process where there are more than some thousand. */
+const struct mapping *vmas_read(size_t *count);
+
+/* Whether the mapping at the address is of huge pages. */
+bool vmas_is_huge(uintptr_t address);
+
+bool vmas_is_filler(const struct mapping *mapping);
+
+#endif

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Random calls, in a process with the library and in one without, must have the
+# same answers and leave the same memory: the oracle. A difference is printed as
+# a few calls, with the command that replays it.
+
+load helpers
+
+setup() {
+	[ "$PAGE" = 4096 ] && [ "$(uname -m)" = x86_64 ] || skip "the oracle knows x86-64 only"
+	[ "$(id -u)" = 0 ] || skip "needs root: the kernel counts locked memory and perf events of others"
+	# Its model of several mappings that move together is that of 6.17.
+	kernel_at_least 6.17
+}
+
+oracle() {
+	timeout -k 5 800 "$BUILDDIR/tests/oracle/oracle" "$@"
+}
+
+# agree OPTION...: and prints what it did, also where all is well.
+agree() {
+	local status=0
+
+	oracle "$@" >"$BATS_TEST_TMPDIR/told" 2>&1 || status=$?
+	sed 's/^/# /' "$BATS_TEST_TMPDIR/told" >&3
+	[ "$status" = 0 ] || fail "$(cat "$BATS_TEST_TMPDIR/told")"
+}
+
+@test "a million random calls have the kernel's answers and leave the kernel's memory" {
+	agree --seed 1 --ops 56000
+}
+
+@test "and some that nobody has tried before" {
+	agree --ops 4000
+}
+
+# found DEFECT: the oracle finds it, and shrinks it to a few calls.
+found() {
+	cp "$BUILDDIR/tests/oracle/.libs/wrong.so" "$BATS_TEST_TMPDIR/wrong-$1.so"
+	refute oracle --seed 1 --ops 20000 --config process --between "$BATS_TEST_TMPDIR/wrong-$1.so" \
+		>"$BATS_TEST_TMPDIR/told" 2>&1
+	[ "$(grep -c -- ' -> ' "$BATS_TEST_TMPDIR/told")" -le 8 ] &&
+		grep -q '^replay: oracle --seed 1 --config process' "$BATS_TEST_TMPDIR/told" ||
+		fail "defect $1: $(cat "$BATS_TEST_TMPDIR/told")"
+}
+
+@test "the oracle finds defects, and shrinks them to a few calls" {
+	for defect in {1..10}; do
+		found "$defect"
+	done
+}
+
+@test "the oracle finds nothing where nothing is wrong between the calls and the library" {
+	cp "$BUILDDIR/tests/oracle/.libs/wrong.so" "$BATS_TEST_TMPDIR/wrong-0.so"
+	agree --seed 1 --ops 2000 --config process --between "$BATS_TEST_TMPDIR/wrong-0.so"
+}
+
+@test "a part of a sequence is replayed by its numbers" {
+	oracle --seed 1 --config process --from 1200 --to 1300 | grep '^operations: 100;'
+}
