@@ -157,13 +157,16 @@ static bool want_huge_file(struct want *want, struct request *request)
 	return true;
 }
 
-/* There is no room; but the kernel looks at some of the arguments before it
- * looks for any. It is asked for more than there can be. */
+/* There is no room; but the kernel looks at files and at the size of huge pages
+ * before it looks for any. It is asked for more than there can be. */
 static long refuse(const struct space *space, const struct request *request)
 {
-	long result = sys_mmap(0, space->top + map_page(space, request), request->prot,
-			       request->flags, request->fd, 0);
+	long result;
 
+	if (request->flags & MAP_ANONYMOUS && !(request->flags & MAP_HUGETLB))
+		return -ENOMEM;
+	result = sys_mmap(0, space->top + map_page(space, request), request->prot, request->flags,
+			  request->fd, 0);
 	return sys_failed(result) ? result : -ENOMEM;
 }
 
