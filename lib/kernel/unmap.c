@@ -43,24 +43,8 @@ static enum sort sort_of(const struct space *space, uintptr_t start, uintptr_t e
 	return SORT_PLAIN;
 }
 
-static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
-{
-	switch (sort_of(space, start, end)) {
-	case SORT_OWN:
-		return 0;
-	case SORT_FENCED:
-		/* A sealed fence is nobody's to replace, not even by itself. */
-		if (space->table->fence == FENCE_SEALED && record_free(space, start, end))
-			return 0;
-		return fence_close(space, start, end);
-	case SORT_PLAIN:
-		break;
-	}
-	return unmap_plain(space, start, end);
-}
-
-/* What the kernel says itself, where fence in place of a part of a huge page is
- * ENOMEM to it, and no mapping there EINVAL. */
+/* What the kernel says itself, where fence in place of a part of a huge page or
+ * of a perf event is ENOMEM to it, and no mapping there EINVAL. */
 static long unmap_refused(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result = unmap_plain(space, start, end);
@@ -68,6 +52,31 @@ static long unmap_refused(struct space *space, uintptr_t start, uintptr_t end)
 	if (result == 0)
 		fence_patch(space, start, end);
 	return result;
+}
+
+/* Fence in its place, in one step. */
+static long unmap_fenced(struct space *space, uintptr_t start, uintptr_t end)
+{
+	long result;
+
+	/* A sealed fence is nobody's to replace, not even by itself. */
+	if (space->table->fence == FENCE_SEALED && record_free(space, start, end))
+		return 0;
+	result = fence_close(space, start, end);
+	return result == -ENOMEM ? unmap_refused(space, start, end) : result;
+}
+
+static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
+{
+	switch (sort_of(space, start, end)) {
+	case SORT_OWN:
+		return 0;
+	case SORT_FENCED:
+		return unmap_fenced(space, start, end);
+	case SORT_PLAIN:
+		break;
+	}
+	return unmap_plain(space, start, end);
 }
 
 /* One step for parts of both sorts, so that either all goes or nothing: all is

@@ -31,8 +31,12 @@ agree() {
 	agree --seed 1 --ops 56000
 }
 
-@test "and some that nobody has tried before" {
-	agree --ops 4000
+@test "and others of another seed" {
+	agree --seed 20261122 --ops 4000
+}
+
+@test "part of a perf event outside is not unmapped, with the kernel's error" {
+	agree --seed 1795319526 --config process-bottomup --from 1000 --to 1259
 }
 
 # found DEFECT: the oracle finds it, and shrinks it to a few calls.

@@ -27,7 +27,7 @@ STRESS=$BUILDDIR/tests/stress
 
 @test "33: a race detector finds nothing" {
 	[ -x "$STRESS/racing_tsan" ] || skip "the thread sanitizer does not work here"
-	for seed in 1 $RANDOM; do
+	for seed in 1 2; do
 		for fence in off on; do
 			PATIENCE=600 run -0 with $fence $WINDOW "$STRESS/racing_tsan" 6 4000 $seed
 		done
