@@ -9,6 +9,12 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
+
+/* x86's; a guest has it everywhere. */
+#ifndef MAP_32BIT
+#define MAP_32BIT 0x40
+#endif
 
 enum op_kind {
 	OP_MMAP,
