@@ -47,6 +47,34 @@ bool fixed_carve(struct space *space, uintptr_t address, size_t length)
 	       carve_open(space, address, length) == 0;
 }
 
+/* MAP_FIXED_NOREPLACE with MAP_SHARED_VALIDATE, which the kernel refuses where
+ * there is no fence. */
+static long refuse_validate(const struct request *request, size_t length)
+{
+	long result = sys_mmap(request->address, length, request->prot, request->flags,
+			       request->fd, request->offset);
+
+	if (result != -EEXIST)
+		return result;
+	return request->flags & MAP_ANONYMOUS ? -EINVAL : -EOPNOTSUPP;
+}
+
+static void enter(struct space *space, const struct request *request, size_t length, bool inside)
+{
+	uintptr_t start = request->address;
+	bool grows = request->flags & MAP_GROWSDOWN;
+	struct detail detail = {
+		.kind = (uint8_t)request->kind,
+		.flags = (uint8_t)((inside || request->kind == KIND_HOST ? 0 : ENTRY_OUTSIDE) |
+				   (grows ? ENTRY_GROWSDOWN : 0)),
+		.caller = request->caller,
+	};
+
+	record_set(space, start, start + length, &detail);
+	if (grows)
+		guard_below(space, start);
+}
+
 long fixed_map(struct space *space, const struct request *request)
 {
 	uintptr_t start = request->address;
@@ -71,13 +99,9 @@ long fixed_map(struct space *space, const struct request *request)
 		carve_shut(space, start, length);
 		carved = false;
 	}
-	/* Which the kernel refuses where there is no fence. */
 	if (carved && (flags & MAP_TYPE) == MAP_SHARED_VALIDATE) {
 		carve_shut(space, start, length);
-		result = sys_mmap(start, length, request->prot, flags, request->fd, request->offset);
-		if (result != -EEXIST)
-			return result;
-		return flags & MAP_ANONYMOUS ? -EINVAL : -EOPNOTSUPP;
+		return refuse_validate(request, length);
 	}
 	if (!noreplace)
 		result = replace_map(space, request);
@@ -97,15 +121,6 @@ long fixed_map(struct space *space, const struct request *request)
 	if (direct_holds(space, start, length))
 		return result;
 
-	struct detail detail = {
-		.kind = (uint8_t)request->kind,
-		.flags = (uint8_t)((inside || request->kind == KIND_HOST ? 0 : ENTRY_OUTSIDE) |
-				   (flags & MAP_GROWSDOWN ? ENTRY_GROWSDOWN : 0)),
-		.caller = request->caller,
-	};
-
-	record_set(space, start, start + length, &detail);
-	if (flags & MAP_GROWSDOWN)
-		guard_below(space, start);
+	enter(space, request, length, inside);
 	return result;
 }
