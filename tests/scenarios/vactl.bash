@@ -76,6 +76,8 @@ start() {
 		shift
 	done
 	[ -p "$tmp/hold" ] || mkfifo "$tmp/hold"
+	# What an earlier one wrote is not this one's.
+	: >"$tmp/out"
 	env -C "$tmp" "${set[@]}" "$GUEST/calls" "$@" wait <"$tmp/hold" >"$tmp/out" 3>&- &
 	target=$!
 	started="$started $target"
