@@ -38,6 +38,7 @@ void guard_leave_stack(struct space *space)
 {
 	struct tree *tree = &space->table->tree;
 	struct entry entry;
+	uintptr_t at = stack_room_start(space);
 
 	if (span_empty(space->stack) ||
 	    space_inside(space, space->stack.start, space->stack.end - space->stack.start))
@@ -45,9 +46,11 @@ void guard_leave_stack(struct space *space)
 	stack_grow(space);
 	if (!space_lock(space))
 		return;
-	if (tree_find(tree, space->stack.start - 1, &entry) && entry.detail.kind == KIND_GUARD &&
-	    pool_room(space))
-		tree_clear(tree, entry.start, entry.end);
+	/* In pieces where somebody has mapped in it. */
+	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
+	     at = entry.end)
+		if (entry.detail.kind == KIND_GUARD && pool_room(space))
+			tree_clear(tree, entry.start, entry.end);
 	space_unlock(space);
 }
 

@@ -14,7 +14,8 @@ static size_t kept(struct rlimit *rlimit)
 	return sys_rlimit(RLIMIT_STACK, NULL, rlimit) < 0 ? 0 : limits_stack(rlimit);
 }
 
-uintptr_t stack_lowest(const struct space *space)
+/* By the limit alone. */
+static uintptr_t lowest_wanted(const struct space *space)
 {
 	struct rlimit rlimit;
 	size_t size = kept(&rlimit) & ~(space->page - 1);
@@ -26,6 +27,35 @@ uintptr_t stack_lowest(const struct space *space)
 	if (space->stack.end - size > space->stack.start)
 		return space->stack.start;
 	return space->stack.end - size;
+}
+
+static uintptr_t below(const struct space *space, uintptr_t address, size_t size)
+{
+	return address - space->min > size ? address - size : space->min;
+}
+
+/* More than the present limit is kept, and on AArch64 libraries lie as near as
+ * that to one stack of 500: the kernel lets none grow into the gap above them. */
+uintptr_t stack_lowest(struct space *space)
+{
+	uintptr_t lowest = lowest_wanted(space);
+	uintptr_t at = below(space, lowest, guard_size(space));
+	const struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	if (!space_lock(space))
+		return space->stack.start;
+	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
+	     at = entry.end)
+		if (entry.detail.kind != KIND_GUARD && lowest < entry.end + guard_size(space))
+			lowest = entry.end + guard_size(space);
+	space_unlock(space);
+	return lowest < space->stack.start ? lowest : space->stack.start;
+}
+
+uintptr_t stack_room_start(const struct space *space)
+{
+	return below(space, space->stack.end, stack_room(space));
 }
 
 size_t stack_room(const struct space *space)

@@ -5,14 +5,18 @@
 
 #include "space.h"
 
-/* The lowest address that the main stack may grow to. */
-uintptr_t stack_lowest(const struct space *space);
+/* The lowest address that the main stack may grow to: to its limit, or to the
+ * guard gap above what the table has below it. */
+uintptr_t stack_lowest(struct space *space);
 
 /* Bytes below the main stack's present end that belong to it: all that it may
  * grow to, and the kernel's guard gap. */
 size_t stack_room(const struct space *space);
 
-/* Grows the main stack to there at once, so that what is left below it can be
+/* Where that begins, whoever may lie there by now. */
+uintptr_t stack_room_start(const struct space *space);
+
+/* Grows the main stack as far as it may at once, so that what is left below it can be
  * fenced without a gap that the kernel could fall back to. */
 void stack_grow(struct space *space);
 

@@ -267,6 +267,41 @@ static void a_finite_limit_on_address_space_leaves_calls_confined(void)
 	check(in_window(map(MIB), MIB));
 }
 
+__attribute__((noinline)) static unsigned int recurse(size_t left)
+{
+	volatile char frame[64 * KIB];
+
+	frame[0] = 1;
+	return left <= sizeof(frame) ? 1 : recurse(left - sizeof(frame)) + (unsigned char)frame[0];
+}
+
+/* As near to the stack as the kernel sometimes maps on AArch64: within the room
+ * that the library would have the stack grow to. */
+static void limit_with_a_neighbour_of_the_stack(void)
+{
+	struct vma stack;
+	uintptr_t at;
+
+	check(vma_find_named("[stack]", &stack));
+	at = stack.end - 40 * MIB;
+	check(mmap((void *)at, page_size(), PROT_READ, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0) ==
+	      (void *)at);
+	check(set_limit(LOWER, UPPER) == 0);
+	check_no_gap_outside(LOWER, UPPER);
+	check(recurse(7 * MIB) > 0);
+}
+
+static void a_neighbour_of_the_stack_stops_its_growth_and_no_fence(void)
+{
+	limit_with_a_neighbour_of_the_stack();
+}
+
+static void nor_does_one_that_came_when_there_was_a_table(void)
+{
+	check(mmap_range(NULL, NULL, page_size(), RW, PRIVATE, -1, 0) != MAP_FAILED);
+	limit_with_a_neighbour_of_the_stack();
+}
+
 static void a_demanded_fence_that_cannot_stand_is_eperm(void)
 {
 	nothing_changes_from_here();
@@ -306,6 +341,8 @@ static const struct test_case cases[] = {
 	CASE(stats_that_the_library_does_not_know_are_left_alone),
 	CASE(a_window_without_room_is_enomem_and_nothing_is_mapped),
 	CASE(a_finite_limit_on_address_space_leaves_calls_confined),
+	CASE(a_neighbour_of_the_stack_stops_its_growth_and_no_fence),
+	CASE(nor_does_one_that_came_when_there_was_a_table),
 	CASE(a_demanded_fence_that_cannot_stand_is_eperm),
 	CASE(a_sealed_fence_lets_nobody_change_limits),
 	{ 0 }

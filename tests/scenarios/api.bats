@@ -128,6 +128,12 @@ setup_file() {
 	[[ $output == *"valimit: no fence"* ]]
 }
 
+@test "what lies near the stack stops its growth and no fence" {
+	[ "$(ulimit -s)" = unlimited ] || [ "$(ulimit -s)" -ge 8192 ] || skip "the stack's limit is below 8 MiB"
+	every_way limits_api a_neighbour_of_the_stack_stops_its_growth_and_no_fence
+	every_way limits_api nor_does_one_that_came_when_there_was_a_table
+}
+
 @test "a demanded fence that cannot stand is EPERM, and nothing has changed" {
 	run bash -c "ulimit -v 8000000; VA_LIMIT_FENCE=on exec '$GUEST/limits_api' a_demanded_fence_that_cannot_stand_is_eperm"
 	[ "$status" -eq 0 ] || fail "$output"
