@@ -171,6 +171,7 @@ static int64_t do_range(struct site *site, const struct op *op, struct outcome *
 		if (size)
 			fill_undo(site);
 	}
+	site->grows |= answer >= 0 && op->flags & MAP_GROWSDOWN;
 	return demand_keep(site, op, answer, op->length);
 }
 

@@ -77,9 +77,18 @@ static bool aside(const struct question *q)
 
 static bool order(const struct question *q)
 {
-	return q->difference == DIFFERENCE_ANSWER &&
-	       (q->op->kind == OP_MMAP || q->op->kind == OP_RANGE) &&
-	       q->kernel->answer == -ENOMEM && q->library->answer < 0;
+	if (q->difference != DIFFERENCE_ANSWER || q->kernel->answer >= 0 || q->library->answer >= 0 ||
+	    (q->op->kind != OP_MMAP && q->op->kind != OP_RANGE))
+		return false;
+	return q->kernel->answer == -ENOMEM ||
+	       (q->op->file == FILE_RING && q->library->answer == -ENOMEM);
+}
+
+static bool straddles(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP && q->config->exact &&
+	       !(q->op->flags & MREMAP_FIXED) && q->kernel->answer > 0 &&
+	       !config_inside(q->config, (uintptr_t)q->kernel->answer, 1);
 }
 
 static bool reasons(const struct question *q)
@@ -94,6 +103,30 @@ static bool merged(const struct question *q)
 	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP &&
 	       !(q->op->flags & MREMAP_FIXED) && q->op->length > 4096 && q->kernel->answer > 0 &&
 	       q->library->answer == -EFAULT;
+}
+
+/* Whether the library chooses the addresses. */
+static bool library_places(const struct config *config)
+{
+	return !(config->unseen & UNSEEN_LEAVES);
+}
+
+static bool padding(const struct question *q)
+{
+	const uint64_t large = 2UL << 20;
+	uint64_t length = q->op->kind == OP_MREMAP ? q->op->size : q->op->length;
+	bool huge = length > large - 4096 || (q->op->kind == OP_MMAP && q->op->flags & MAP_HUGETLB);
+
+	return q->difference == DIFFERENCE_ANSWER && library_places(q->config) && huge &&
+	       (q->op->kind == OP_MMAP || q->op->kind == OP_MREMAP) && q->kernel->answer > 0 &&
+	       q->library->answer > 0 && (uint64_t)q->library->answer % large == 0;
+}
+
+static bool stays(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && !q->config->exact && q->op->kind == OP_MREMAP &&
+	       !(q->op->flags & MREMAP_FIXED) && q->kernel->answer < 0 &&
+	       q->library->answer == ANSWER_ELSEWHERE;
 }
 
 static bool target(const struct question *q)
@@ -132,13 +165,23 @@ static struct {
 	  "outside and is full, there is no room for that, and the answer is ENOMEM (SEMANTICS 12)", 0 },
 	{ order, EXCUSE_GOOD, "order",
 	  "an invalid call for which there is no room either: the kernel looks for room first, where "
-	  "the library places the kernel may see the call first", 0 },
+	  "the library places the kernel may see the call first; and io_uring's rings refuse a hint "
+	  "before the kernel looks for room", 0 },
 	{ reasons, EXCUSE_GOOD, "reasons",
 	  "MREMAP_DONTUNMAP of what cannot be copied, of several mappings or without room: which is "
 	  "said first differs where the library places", 0 },
 	{ merged, EXCUSE_ENDS, "merged",
 	  "memory that was moved over from aside (SEMANTICS 12, 13) remembers where it was made and "
 	  "does not merge with its neighbours; mremap does not grow across two mappings", 0 },
+	{ straddles, EXCUSE_ENDS, "straddles",
+	  "what straddles a bound does not grow where it is, though it would grow inside: it moves "
+	  "inside, or the answer is ENOMEM (SEMANTICS 15)", 0 },
+	{ padding, EXCUSE_ENDS, "padding",
+	  "what is aligned to huge pages needs a gap larger than itself; where something unseen lies in "
+	  "the rest of it the library has no reason to notice (SEMANTICS 32)", 0 },
+	{ stays, EXCUSE_ENDS, "stays",
+	  "where other addresses are chosen one mapping may grow in place that has to move in the other "
+	  "process, and cannot: a socket's", 0 },
 	{ target, EXCUSE_GOOD, "target",
 	  "MAP_FIXED over what cannot be unmapped, sealed or a part of a huge page, of what cannot be "
 	  "mapped anyway: it is tried aside first, so its own error comes first (SEMANTICS 12)", 0 },
