@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard.h"
 
+#include "fence.h"
 #include "foreign.h"
 #include "obstacle.h"
 #include "pool.h"
@@ -54,11 +55,25 @@ void guard_leave_stack(struct space *space)
 	space_unlock(space);
 }
 
+/* The mapping that has grown into the room; outside, fence may fill the rest. */
+static bool grown_into(const struct space *space, const struct entry *room,
+		       struct obstacle_facts *facts)
+{
+	uintptr_t at = room->start;
+
+	do {
+		if (!obstacle_at(at, facts) || facts->span.start >= room->end)
+			return false;
+		at = facts->span.end;
+	} while (fence_is(space, facts->span, facts->prot, facts->anonymous));
+	return true;
+}
+
 bool guard_moved(struct space *space, const struct entry *room)
 {
 	struct obstacle_facts facts;
 
-	if (!obstacle_at(room->start, &facts) || facts.span.start >= room->end)
+	if (!grown_into(space, room, &facts))
 		return false;
 	if (!space_lock(space))
 		return false;

@@ -170,6 +170,15 @@ x86_64() {
 		'mmap g-8K page rw noreplace -> g-8K'
 }
 
+@test "7: the room below a mapping at the window's end is fence, also where something lies below it" {
+	local -a TRACER=(setarch -R)
+
+	setarch -R true || skip "setarch is not allowed here"
+	fenced 0x7e0000000000-0x30000000 VA_LIMIT_GUEST=nobody calls 'mmap upper-64K 128K rw fixed -> ok' \
+		'mmap lower 64K rw fixed,growsdown -> lower' 'a=mmap 0 64K -> !inside' \
+		'mremap lower-64K page page maymove -> EFAULT' 'munmap lower-64K 64K -> 0' 'fenced lower-64K 64K -> yes'
+}
+
 @test "8: addresses and lengths are counted in the kernel's pages" {
 	both $WINDOW calls 'a=mmap 0 1 -> inside' 'aligned a page -> yes' 'mapped a page -> page' \
 		'b=mmap 0 page+1 -> inside' 'aligned b page -> yes' 'mapped b page+page -> page+page' \
