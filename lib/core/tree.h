@@ -33,7 +33,7 @@ struct detail {
 	uint8_t kind;       /* enum kind */
 	uint8_t flags;      /* ENTRY_* */
 	uint16_t owner;     /* module of the caller; 0: unknown */
-	uint32_t reserved;  /* 0 */
+	uint32_t attached;  /* ENTRY_SHM: `when` of its attachment, wherever it has moved */
 };
 
 struct entry {

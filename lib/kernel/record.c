@@ -68,6 +68,8 @@ static void change(struct space *space, uintptr_t start, uintptr_t end, const st
 	if (space->direct && !space_outside(space, start, end - start))
 		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
 	numbered.when = space->table->operation;
+	if (detail->flags & ENTRY_SHM && detail->attached == 0)
+		numbered.attached = numbered.when;
 	tree_set(tree, start, end, &numbered);
 }
 
@@ -102,6 +104,8 @@ struct detail record_of(struct space *space, uintptr_t address)
 		return entry.detail;
 	if (!tree_find(&space->table->tree, address, &entry))
 		entry.detail = (struct detail){ .kind = KIND_NONE };
+	else if (entry.detail.flags & ENTRY_SHM)
+		entry.detail.page += (uint32_t)((address - entry.start) >> 12);
 	space_unlock(space);
 	return entry.detail;
 }

@@ -24,7 +24,8 @@ struct ticket {
 /* [start, end) is mapped now, whatever was there. */
 void record_set(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail);
 
-/* What is known of the interval at an address; KIND_NONE where nothing is. */
+/* What is known of the address, as of an interval that begins there; KIND_NONE
+ * where nothing is. */
 struct detail record_of(struct space *space, uintptr_t address);
 
 /* Whether the table has nothing in [start, end). */

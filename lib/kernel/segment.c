@@ -8,9 +8,11 @@
 #include "direct.h"
 #include "fence.h"
 #include "fixed.h"
+#include "foreign.h"
 #include "obstacle.h"
 #include "place.h"
 #include "pool.h"
+#include "record.h"
 #include "sys.h"
 
 static long sys_shmat(int id, uintptr_t address, int flags)
@@ -166,9 +168,9 @@ static bool is_piece(const struct entry *entry, uintptr_t base)
 }
 
 /* Takes the next piece of the segment at `base` from *at on out of the table,
- * of the attachment `when` (0: of the first that is met). As the kernel does:
- * the first pages, or some in the middle, may be gone. */
-static bool drop_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *when,
+ * of the attachment *attached (0: of the first that is met). As the kernel does:
+ * the first pages, or some in the middle, may be gone or elsewhere. */
+static bool drop_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
 		       struct span *dropped)
 {
 	struct tree *tree = &space->table->tree;
@@ -177,9 +179,9 @@ static bool drop_piece(struct space *space, uintptr_t base, uintptr_t *at, uint3
 	while (*at - base < space->segment_max &&
 	       tree_entry(tree, tree_seek(tree, *at), &entry)) {
 		*at = entry.end;
-		if (!is_piece(&entry, base) || (*when && entry.detail.when != *when))
+		if (!is_piece(&entry, base) || (*attached && entry.detail.attached != *attached))
 			continue;
-		*when = entry.detail.when;
+		*attached = entry.detail.attached;
 		*dropped = (struct span){ entry.start, entry.end };
 		if (pool_room(space))
 			tree_clear(tree, entry.start, entry.end);
@@ -188,22 +190,36 @@ static bool drop_piece(struct space *space, uintptr_t base, uintptr_t *at, uint3
 	return false;
 }
 
+/* Where the kernel places, nobody knows of a segment in the window, nor of what
+ * has been moved from there that it is one. */
+static bool is_unknown(struct space *space, uintptr_t address)
+{
+	return space->direct && !space_inside(space, address, 1) &&
+	       !(record_of(space, address).flags & ENTRY_SHM);
+}
+
 long segment_detach(struct space *space, uintptr_t address)
 {
+	bool unknown = is_unknown(space, address);
 	long result = SYS(SYS_shmdt, address);
 	uintptr_t at = address;
 	struct span dropped;
-	uint32_t when = 0;
+	uint32_t attached = 0;
 
 	if (result < 0 || direct_holds(space, address, 1))
 		return result;
+	if (unknown) {
+		foreign_refresh(space);
+		fence_patch(space, address, space->top);
+		return result;
+	}
 	for (;;) {
 		if (!space_lock(space)) {
 			space_missed(space);
 			return result;
 		}
 
-		bool found = drop_piece(space, address, &at, &when, &dropped);
+		bool found = drop_piece(space, address, &at, &attached, &dropped);
 
 		space_unlock(space);
 		if (!found)

@@ -76,6 +76,28 @@ setup() {
 		'mmap a 64K -> a'
 }
 
+@test "24: shmdt detaches a page that was moved away from the others" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id lower+1M -> lower+1M' \
+		'mremap lower+1M+16K page page maymove,fixed lower+8M -> ok' 'shmdt lower+8M-16K -> 0' \
+		'mapped lower+8M page -> 0' 'mapped lower+1M 64K -> 64K-page' 'mmap lower+8M page -> lower+8M' \
+		'shmdt lower+1M -> 0' 'mmap lower+1M 64K -> lower+1M'
+}
+
+@test "24: shmdt detaches a page that was moved away and back with the others" {
+	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id lower+1M -> lower+1M' \
+		'mremap lower+1M+16K page page maymove,fixed lower+8M -> ok' \
+		'mremap lower+8M page page maymove,fixed lower+1M+16K -> ok' \
+		'shmdt lower+1M -> 0' 'mapped lower+1M 64K -> 0' 'mmap lower+1M 64K -> lower+1M'
+}
+
+@test "24: a segment that was moved outside is fenced when it is detached" {
+	for page in 0 page; do
+		fenced $WINDOW calls 'id=shmget 64K -> ok' 'a=shmat id 0 -> inside' \
+			"mremap a+$page 64K-$page 64K-$page maymove,fixed 0x500000000+$page -> ok" \
+			'shmdt 0x500000000 -> 0' 'fenced 0x500000000 64K -> yes'
+	done
+}
+
 @test "24: shmdt of what is no segment is EINVAL" {
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'shmdt a -> EINVAL' 'shmdt lower+8M -> EINVAL' \
 		'shmdt a+1 -> EINVAL' 'mapped a 64K -> 64K'
