@@ -115,8 +115,8 @@ void foreign_verify(struct space *space, uintptr_t start, uintptr_t end)
 			drop(space, found.span.start, found.span.end < end ? found.span.end : end);
 		start = found.span.end;
 	}
-	if (look.failed)
-		space_missed(space);
+	if (look.failed || look.left < 0)
+		space_missed(space); /* nor is it known what lies behind very many */
 	else
 		drop(space, start, end);
 }
