@@ -10,7 +10,9 @@
 #include "demand.h"
 #include "fill.h"
 #include "poke.h"
+#include "range.h"
 #include "remap.h"
+#include "supply.h"
 
 #define SYS_MSEAL 462
 
@@ -85,16 +87,17 @@ static int64_t do_munmap(struct site *site, const struct op *op, struct outcome 
 	return answer;
 }
 
+/* One that was removed lives on while it is attached. */
 static bool is_there(const struct site *site, unsigned int segment)
 {
-	return segment == SEGMENT_PASSING ? site->shared->segment[site->side] >= 0 :
-					    segment != SEGMENT_NEVER;
+	struct shmid_ds facts;
+
+	return shmctl(site->segment[segment], IPC_STAT, &facts) == 0;
 }
 
 static int64_t do_shmat(struct site *site, const struct op *op, struct outcome *outcome)
 {
-	static const uint64_t lengths[SEGMENTS] = { 4096, 4 * 4096, 2 * 4096, 512 * 4096, 3 * 4096, 0 };
-	struct demand demand = { aim_address(site, op->at), lengths[op->segment], 4096, false };
+	struct demand demand = { aim_address(site, op->at), supply_length(op->segment), 4096, false };
 	struct call call = { .number = SYS_shmat, .route = (enum op_route)op->route };
 	bool demands = demand.address != 0;
 	struct room room;
@@ -103,9 +106,9 @@ static int64_t do_shmat(struct site *site, const struct op *op, struct outcome *
 		aim_demand(site, &demand.address, &demand.length, 4096);
 	room = site_room(site, demand.address, true);
 	/* It cannot be cut to fit. */
-	if (demands && room.end > room.start && room.end - demand.address < lengths[op->segment]) {
+	if (demands && room.end > room.start && room.end - demand.address < supply_length(op->segment)) {
 		demand.address = site->config->bed[0].start + demand.address % 4096;
-		demand.length = lengths[op->segment];
+		demand.length = supply_length(op->segment);
 		if (site_room(site, demand.address, true).end - demand.address < demand.length)
 			return 0;
 	}
@@ -125,7 +128,7 @@ static int64_t do_shmat(struct site *site, const struct op *op, struct outcome *
 
 	long answer = call_make(site, &call, outcome);
 
-	return demand_keep(site, op, answer, lengths[op->segment]);
+	return demand_keep(site, op, answer, supply_length(op->segment));
 }
 
 static int64_t do_shmdt(struct site *site, const struct op *op, struct outcome *outcome)
@@ -144,35 +147,6 @@ static int64_t do_shmdt(struct site *site, const struct op *op, struct outcome *
 	if (whole && answer == 0)
 		site->slot[op->at.index].address = 0;
 	return answer;
-}
-
-static int64_t do_range(struct site *site, const struct op *op, struct outcome *outcome)
-{
-	uintptr_t begin = aim_address(site, op->target);
-	uint64_t size = op->size;
-	long answer;
-
-	/* The kernel has no such call: it is modelled where its answer is known.
-	 * Not where a stack keeps a gap, which fillers would hide; nor without
-	 * limits, where the library finds no memory for a table. */
-	if (!site->config->exact || begin >= SITE_TOP || op->file == FILE_RING || site->grows ||
-	    site->config->lower == site->config->upper)
-		return 0;
-	aim_room(site, &begin, &size, false);
-	if (site->side == SIDE_LIBRARY) {
-		answer = call_range(begin, begin + size, op, site, outcome);
-	} else if (size && begin % 4096) {
-		answer = -EINVAL;
-	} else {
-		if (size)
-			fill_but(site, begin, begin + size);
-		answer = raw6(SYS_mmap, 0, (long)op->length, op->prot, op->flags,
-			      site->fd[op->file], op->offset);
-		if (size)
-			fill_undo(site);
-	}
-	site->grows |= answer >= 0 && op->flags & MAP_GROWSDOWN;
-	return demand_keep(site, op, answer, op->length);
 }
 
 /* Calls that are not the library's: the model has no word for what they do to
@@ -226,7 +200,8 @@ void act(struct site *site, const struct op *op, struct outcome *outcome)
 {
 	static int64_t (*const calls[])(struct site *, const struct op *, struct outcome *) = {
 		[OP_MMAP] = do_mmap,   [OP_MUNMAP] = do_munmap, [OP_MREMAP] = remap,
-		[OP_SHMAT] = do_shmat, [OP_SHMDT] = do_shmdt,   [OP_RANGE] = do_range,
+		[OP_SHMAT] = do_shmat, [OP_SHMDT] = do_shmdt,   [OP_RANGE] = range_mmap,
+		[OP_MREMAP_RANGE] = range_mremap, [OP_SHMAT_RANGE] = range_shmat,
 	};
 
 	*outcome = (struct outcome){ 0 };

@@ -11,15 +11,24 @@
 
 #define BEFORE EXDEV /* any that no memory call gives */
 
-typedef void *range_function(void *, void *, size_t, int, int, int, off_t);
+static struct {
+	void *(*mmap)(void *, void *, size_t, int, int, int, off_t);
+	void *(*mremap)(void *, size_t, size_t, int, void *, void *);
+	void *(*shmat)(int, void *, void *, int);
+} range;
 
-static range_function *mmap_range;
+static void find(const char *name, void *function)
+{
+	void *found = dlsym(RTLD_DEFAULT, name);
+
+	memcpy(function, &found, sizeof(found));
+}
 
 void call_prepare(void)
 {
-	void *found = dlsym(RTLD_DEFAULT, "mmap_range");
-
-	memcpy(&mmap_range, &found, sizeof(found));
+	find("mmap_range", &range.mmap);
+	find("mremap_range", &range.mremap);
+	find("shmat_range", &range.shmat);
 }
 
 void call_arguments(struct call *call, long a, long b, long c, long d, long e, long f)
@@ -85,15 +94,24 @@ long call_make(const struct site *site, const struct call *call, struct outcome 
 	}
 }
 
-long call_range(uintptr_t begin, uintptr_t end, const struct op *op, const struct site *site,
-		struct outcome *outcome)
+long call_range(uintptr_t begin, uintptr_t end, const struct call *call, struct outcome *outcome)
 {
-	if (!mmap_range)
-		die("the library has no mmap_range");
+	void *first = (void *)begin, *last = (void *)end;
+	const long *a = call->argument;
+
+	if (!range.mmap || !range.mremap || !range.shmat)
+		die("the library has no calls with ranges");
 	errno = BEFORE;
-	return as_kernel((long)mmap_range((void *)begin, (void *)end, op->length, op->prot, op->flags,
-					  site->fd[op->file], op->offset),
-			 outcome);
+	switch (call->number) {
+	case SYS_mmap:
+		return as_kernel((long)range.mmap(first, last, (size_t)a[1], (int)a[2], (int)a[3],
+						  (int)a[4], a[5]), outcome);
+	case SYS_mremap:
+		return as_kernel((long)range.mremap((void *)a[0], (size_t)a[1], (size_t)a[2],
+						    (int)a[3], first, last), outcome);
+	default:
+		return as_kernel((long)range.shmat((int)a[0], first, last, (int)a[2]), outcome);
+	}
 }
 
 void call_undo(const struct site *site, uintptr_t address, uint64_t length)

@@ -21,9 +21,8 @@ void call_arguments(struct call *call, long a, long b, long c, long d, long e, l
  * set errno. */
 long call_make(const struct site *site, const struct call *call, struct outcome *outcome);
 
-/* mmap_range of the library's. */
-long call_range(uintptr_t begin, uintptr_t end, const struct op *op, const struct site *site,
-		struct outcome *outcome);
+/* The library's function of the same name with a range. */
+long call_range(uintptr_t begin, uintptr_t end, const struct call *call, struct outcome *outcome);
 
 /* Unmaps, in the ordinary way of the side. */
 void call_undo(const struct site *site, uintptr_t address, uint64_t length);
@@ -31,7 +30,7 @@ void call_undo(const struct site *site, uintptr_t address, uint64_t length);
 /* Goes on in a child; the parent ends as it does. */
 void call_fork(enum op_route route);
 
-/* Once in a process: finds mmap_range. */
+/* Once in a process: finds those. */
 void call_prepare(void);
 
 #endif

@@ -13,6 +13,11 @@ struct question {
 	const struct outcome *kernel, *library;
 };
 
+static bool is_move(const struct op *op)
+{
+	return op->kind == OP_MREMAP || op->kind == OP_MREMAP_RANGE;
+}
+
 static bool kept(const struct question *q)
 {
 	return q->difference == DIFFERENCE_LOST && q->kernel->lost && !q->library->lost;
@@ -47,7 +52,7 @@ static bool file(const struct question *q)
 	const uint64_t large = (2UL << 20) - 4096;
 	bool mapped = (q->op->kind == OP_MMAP || q->op->kind == OP_RANGE) && q->op->length > large &&
 		      q->op->file != FILE_HUGE && !(q->op->flags & MAP_ANONYMOUS);
-	bool grown = q->op->kind == OP_MREMAP && q->op->size > large;
+	bool grown = is_move(q->op) && q->op->size > large;
 
 	return q->difference == DIFFERENCE_ANSWER && q->kernel->answer > 0 &&
 	       q->library->answer > 0 && q->library->answer % 4096 == 0 && (mapped || grown);
@@ -55,7 +60,7 @@ static bool file(const struct question *q)
 
 static bool range(const struct question *q)
 {
-	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_RANGE &&
+	return q->difference == DIFFERENCE_ANSWER && OP_IS_RANGE(q->op->kind) &&
 	       q->kernel->answer > 0 && q->library->answer > 0 && q->config->stacks &&
 	       (uint64_t)q->library->answer % 4096 == 0;
 }
@@ -94,13 +99,21 @@ static bool straddles(const struct question *q)
 static bool reasons(const struct question *q)
 {
 	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP &&
-	       q->op->flags & MREMAP_DONTUNMAP && q->kernel->answer == -EINVAL &&
-	       (q->library->answer == -EFAULT || q->library->answer == -ENOMEM);
+	       q->op->flags & MREMAP_DONTUNMAP &&
+	       (q->kernel->answer == -EINVAL || q->kernel->answer == -EFAULT) &&
+	       (q->library->answer == -EINVAL || q->library->answer == -EFAULT ||
+		q->library->answer == -ENOMEM);
+}
+
+static bool which(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP_RANGE &&
+	       q->kernel->answer < 0 && q->library->answer < 0;
 }
 
 static bool merged(const struct question *q)
 {
-	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP &&
+	return q->difference == DIFFERENCE_ANSWER && is_move(q->op) &&
 	       !(q->op->flags & MREMAP_FIXED) && q->op->length > 4096 && q->kernel->answer > 0 &&
 	       q->library->answer == -EFAULT;
 }
@@ -169,7 +182,10 @@ static struct {
 	  "before the kernel looks for room", 0 },
 	{ reasons, EXCUSE_GOOD, "reasons",
 	  "MREMAP_DONTUNMAP of what cannot be copied, of several mappings or without room: which is "
-	  "said first differs where the library places", 0 },
+	  "said first differs where the library places, or makes the copy aside (SEMANTICS 13)", 0 },
+	{ which, EXCUSE_GOOD, "which",
+	  "mremap_range of what cannot be moved to where there is no room: the kernel has no such call, "
+	  "and the model says one, the library the other", 0 },
 	{ merged, EXCUSE_ENDS, "merged",
 	  "memory that was moved over from aside (SEMANTICS 12, 13) remembers where it was made and "
 	  "does not merge with its neighbours; mremap does not grow across two mappings", 0 },

@@ -183,7 +183,7 @@ static void make_range(struct op *op)
 	op->flags &= ~(MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_32BIT);
 	op->target = any_where();
 	op->target.offset &= ~(int64_t)(PAGE - 1);
-	op->size = chance(10) ? 0 : (1 + dice(200)) * PAGE;
+	op->room = chance(10) ? 0 : (1 + dice(200)) * PAGE;
 }
 
 static void make_shmat(struct op *op)
@@ -195,6 +195,31 @@ static void make_shmat(struct op *op)
 	op->segment = (uint8_t)dice(SEGMENTS);
 	if (chance(50))
 		op->at = (struct where){ BASE_NONE, 0, 0 };
+}
+
+/* The other two calls with a range come now and then instead. What they draw
+ * for themselves changes nothing of what follows. */
+static void vary_range(struct op *op)
+{
+	const struct where begin = op->target;
+	uint64_t after = state;
+
+	state ^= op->length + op->to;
+	switch (dice(4)) {
+	case 0:
+		op->kind = OP_MREMAP_RANGE;
+		make_mremap(op);
+		break;
+	case 1:
+		op->kind = OP_SHMAT_RANGE;
+		make_shmat(op);
+		op->prot = 0;
+		break;
+	default:
+		break;
+	}
+	op->target = begin;
+	state = after;
 }
 
 static void make_madvise(struct op *op)
@@ -251,6 +276,7 @@ static struct op make_one(void)
 		break;
 	case OP_RANGE:
 		make_range(&op);
+		vary_range(&op);
 		break;
 	case OP_MPROTECT:
 		op.prot = any_prot();

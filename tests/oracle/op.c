@@ -3,6 +3,7 @@
 
 #include <linux/mman.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,7 +17,7 @@ const uint64_t op_far[] = { 0x1000, 0x10000, 0x50000000, 0x7ffff000, 0x80000000,
 const size_t op_far_count = sizeof(op_far) / sizeof(*op_far);
 
 static const char *const kinds[] = { "mmap", "munmap", "mremap", "shmat", "shmdt", "mmap_range",
-				     "mprotect", "madvise", "mlock", "munlock", "mseal", "poke",
+				     "mremap_range", "shmat_range", "mprotect", "madvise", "mlock", "munlock", "mseal", "poke",
 				     "fork", "shmget", "shmrm" };
 static const char *const routes[] = { "", "sys.", "raw." };
 static const char *const files[] = { "-1", "bad", "memfd", "sealed", "rdonly", "wronly", "zero",
@@ -148,34 +149,36 @@ const char *op_text(const struct op *op, char *text, size_t size)
 {
 	struct line line = { text, size, 0 };
 
-	if (op->kind == OP_MMAP || op->kind == OP_MREMAP || op->kind == OP_SHMAT ||
-	    op->kind == OP_RANGE)
+	bool mapping = op->kind == OP_MMAP || op->kind == OP_RANGE;
+	bool moving = op->kind == OP_MREMAP || op->kind == OP_MREMAP_RANGE;
+	bool attaching = op->kind == OP_SHMAT || op->kind == OP_SHMAT_RANGE;
+
+	if (mapping || moving || attaching)
 		add(&line, "$%u = ", op->to);
 	add(&line, "%s%s", op->kind > OP_SHMDT ? "" : routes[op->route], kinds[op->kind]);
-	if (op->kind == OP_SHMAT)
-		add(&line, " %s", segments[op->segment]);
-	if (op->kind != OP_FORK && op->kind != OP_SHMGET && op->kind != OP_SHMRM &&
-	    op->kind != OP_RANGE)
-		add_where(&line, op->at);
-	if (op->kind == OP_RANGE) {
+	if (OP_IS_RANGE(op->kind)) {
 		add_where(&line, op->target);
-		add_length(&line, op->size);
+		add_length(&line, op->room);
 	}
-	if (op->kind != OP_SHMAT && op->kind != OP_SHMDT && op->kind < OP_POKE)
+	if (attaching)
+		add(&line, " %s", segments[op->segment]);
+	if (op->kind < OP_FORK && op->kind != OP_RANGE && op->kind != OP_SHMAT_RANGE)
+		add_where(&line, op->at);
+	if (!attaching && op->kind != OP_SHMDT && op->kind < OP_POKE)
 		add_length(&line, op->length);
-	if (op->kind == OP_MMAP || op->kind == OP_RANGE)
+	if (mapping)
 		add_file(&line, op);
 	if (op->kind == OP_MPROTECT)
 		add_prot(&line, op->prot);
 	if (op->kind == OP_MADVISE)
 		add(&line, " %d", op->flags);
-	if (op->kind == OP_MREMAP) {
+	if (moving) {
 		add_length(&line, op->size);
 		add_flags(&line, op->flags, mremap_flags);
-		if (op->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
-			add_where(&line, op->target);
 	}
-	if (op->kind == OP_SHMAT)
+	if (op->kind == OP_MREMAP && op->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
+		add_where(&line, op->target);
+	if (attaching)
 		add_flags(&line, op->flags, shm_flags);
 	return text;
 }

@@ -23,6 +23,8 @@ enum op_kind {
 	OP_SHMAT,
 	OP_SHMDT,
 	OP_RANGE,    /* mmap_range */
+	OP_MREMAP_RANGE,
+	OP_SHMAT_RANGE,
 	OP_MPROTECT,
 	OP_MADVISE,
 	OP_MLOCK,
@@ -81,15 +83,19 @@ enum op_segment {
 	SEGMENTS
 };
 
+/* Whether the operation is a call with a range. */
+#define OP_IS_RANGE(kind) ((kind) >= OP_RANGE && (kind) <= OP_SHMAT_RANGE)
+
 struct op {
 	uint8_t kind, route;
 	uint8_t to;           /* the slot of the result */
 	uint8_t file, segment;
 	struct where at;
-	struct where target;  /* mremap: the new address; mmap_range: where it begins */
+	struct where target;  /* mremap: the new address; a range: where it begins */
 	int32_t prot, flags;  /* madvise: the advice is in flags */
 	uint64_t length;
-	uint64_t size;        /* mremap: the new size; mmap_range: how long the range is */
+	uint64_t size;        /* mremap: the new size */
+	uint64_t room;        /* a range: how long it is */
 	int64_t offset;       /* in the file */
 	uint32_t number;      /* in the sequence, from 0 */
 };

@@ -88,6 +88,7 @@ static void plain(struct pair *pair, struct op *ops, uint32_t *count, uint32_t a
 	TRY(op.length = 4096; op.size = length == op.size ? 4096 : op.size);
 	TRY(op.length = (op.length + 4095) & -4096UL);
 	TRY(op.size = 4096);
+	TRY(op.room = (op.room + 4095) & -4096UL);
 	for (int bit = 0; bit < 31; bit++)
 		TRY(op.flags &= ~(1 << bit));
 #undef TRY

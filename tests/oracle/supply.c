@@ -75,6 +75,13 @@ static int removed_segment(enum op_segment segment, size_t size)
 	return id;
 }
 
+uint64_t supply_length(enum op_segment segment)
+{
+	static const uint64_t lengths[SEGMENTS] = { 4096, 4 * 4096, 2 * 4096, 512 * 4096, 3 * 4096, 0 };
+
+	return lengths[segment];
+}
+
 void supply_each(struct site *site)
 {
 	site->fd[FILE_MEMORY] = memory_file("memory", 0);

@@ -12,4 +12,7 @@ void supply_once(struct site *site);
 /* Before each sequence: what it writes to. */
 void supply_each(struct site *site);
 
+/* The segment's length, in whole pages; 0 where there is none. */
+uint64_t supply_length(enum op_segment segment);
+
 #endif
