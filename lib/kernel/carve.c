@@ -19,16 +19,19 @@ long carve_hold(uintptr_t start, size_t length)
 }
 
 /* Outside the window: whether only fence is there, by the kernel's word, since
- * somebody unseen may have mapped over it. */
+ * somebody unseen may have mapped over it. A call that failed may have left it in
+ * two. */
 static long open_outside(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts facts;
 
-	if (!obstacle_at(start, &facts))
-		return -ENOMEM;
-	if (facts.span.start > start || facts.span.end < end ||
-	    !fence_is(space, facts.span, facts.prot, facts.anonymous))
-		return -EEXIST;
+	for (; start < end; start = facts.span.end) {
+		if (!obstacle_at(start, &facts))
+			return -ENOMEM;
+		if (facts.span.start > start ||
+		    !fence_is(space, facts.span, facts.prot, facts.anonymous))
+			return -EEXIST;
+	}
 	return 0;
 }
 

@@ -81,6 +81,12 @@ many_then_one() {
 		'fenced lower-64K 64K -> yes' 'mapped lower 64K -> 0' 'mmap lower 64K -> lower'
 }
 
+@test "26: a munmap that fails at a part of a huge page leaves the fence invisible" {
+	plain $WINDOW calls 'mmap 0 2M rw hugetlb,noreserve -> ok' || skip "no huge pages here"
+	everywhere $WINDOW calls 'mmap lower 2M rw hugetlb,noreserve,fixed -> lower' 'munmap lower-64K 1M -> EINVAL' \
+		'mapped lower 2M -> 2M' 'mmap lower-128K 128K rw noreplace -> lower-128K' 'fill lower-128K 128K 1'
+}
+
 @test "26: a munmap of the fence by the program changes nothing" {
 	fenced $WINDOW calls 'n=vmas' 'munmap upper 1G -> 0' 'munmap 0x500000000 64K -> 0' \
 		'munmap 0x10000 16M -> 0' 'vmas -> n' 'fenced upper 1G -> yes' 'fenced 0x10000 16M -> yes' \
