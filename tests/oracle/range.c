@@ -140,7 +140,7 @@ int64_t range_mremap(struct site *site, const struct op *op, struct outcome *out
 
 	/* Without one it is the plain call. */
 	if (!range_of(site, op, &range) || range.start == range.end ||
-	    (site->huge && vmas_is_huge(source.address)))
+	    (site->huge && vmas_named(source.address, "huge")))
 		return 0;
 	range.end = (range.end + 4095) & -4096UL;
 	call_arguments(&call, (long)source.address, (long)source.length, (long)op->size, op->flags,

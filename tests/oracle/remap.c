@@ -76,7 +76,7 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 		aim_demand(site, &target.address, &target.length, 2 * MIB);
 	if (!aim_is_inside(site, target.address, target.length) && fixed)
 		call.route = call.route == ROUTE_RAW ? ROUTE_LIBC : call.route;
-	if (site->huge && vmas_is_huge(source.address) &&
+	if (site->huge && vmas_named(source.address, "huge") &&
 	    (source.address % (2 * MIB) || !round_huge(site, &source, true) ||
 	     !round_huge(site, &target, fixed && target.address % (2 * MIB) == 0)))
 		return 0;

@@ -67,14 +67,14 @@ const struct mapping *vmas_read(size_t *count)
 	return mappings;
 }
 
-bool vmas_is_huge(uintptr_t address)
+bool vmas_named(uintptr_t address, const char *name)
 {
 	size_t count;
 	const struct mapping *mapping = vmas_read(&count);
 
 	for (size_t i = 0; i < count; i++)
 		if (address >= mapping[i].start && address < mapping[i].end)
-			return strstr(mapping[i].name, "huge") != NULL;
+			return strstr(mapping[i].name, name) != NULL;
 	return false;
 }
 

@@ -21,8 +21,9 @@ struct mapping {
  * Ends the process where there are more than some thousand. */
 const struct mapping *vmas_read(size_t *count);
 
-/* Whether the mapping at the address is of huge pages. */
-bool vmas_is_huge(uintptr_t address);
+/* Whether the mapping at the address has the word in its name: "huge" for huge
+ * pages, "/SYSV" for a segment. */
+bool vmas_named(uintptr_t address, const char *name);
 
 bool vmas_is_filler(const struct mapping *mapping);
 
