@@ -64,6 +64,17 @@ static void what_has_no_address_to_answer_is_done(void **state)
 		      OUTCOME_FIXED);
 }
 
+static void only_what_maps_answers_an_address(void **state)
+{
+	(void)state;
+	for (int name = 0; name < CALLS; name++) {
+		const struct call call = { .name = (enum call_name)name };
+
+		assert_int_equal(call_answers_address(&call),
+				 name != CALL_MUNMAP && name != CALL_SHMDT && name != CALL_LIMITS);
+	}
+}
+
 static void an_error_is_counted_by_its_class_whatever_was_asked(void **state)
 {
 	static const struct {
@@ -104,6 +115,7 @@ int main(void)
 		cmocka_unit_test(a_mapping_lies_where_it_was_left_open_hinted_or_demanded),
 		cmocka_unit_test(a_remap_stays_moves_or_goes_where_it_is_told),
 		cmocka_unit_test(what_has_no_address_to_answer_is_done),
+		cmocka_unit_test(only_what_maps_answers_an_address),
 		cmocka_unit_test(an_error_is_counted_by_its_class_whatever_was_asked),
 		cmocka_unit_test(every_call_and_outcome_has_a_word_of_its_own),
 	};

@@ -255,6 +255,7 @@ static void a_trace_may_have_the_layout_with_it(void **state)
 		{ "VA_LIMIT_TRACE=page:page", "page", true },
 		{ "VA_LIMIT_TRACE=./page", "./page", false },
 		{ "VA_LIMIT_TRACE=pages", "pages", false },
+		{ "VA_LIMIT_TRACE=host:page", "host:page", false },
 		{ "VA_LIMIT_TRACE=stderr", "stderr", false },
 	};
 
