@@ -72,6 +72,78 @@ steps_at_most() {
 		'mark' 'mmap 0 64K -> inside'
 }
 
+# strictly COMMAND...: with vm.overcommit_memory=2. It is the whole machine's, so
+# all the others are promised far more than they will ask for.
+strictly() (
+	mode=$(cat overcommit_memory)
+	ratio=$(cat overcommit_ratio)
+	kbytes=$(cat overcommit_kbytes)
+	restore() {
+		echo "$mode" >/proc/sys/vm/overcommit_memory
+		echo "$ratio" >/proc/sys/vm/overcommit_ratio
+		[ "$kbytes" -eq 0 ] || echo "$kbytes" >/proc/sys/vm/overcommit_kbytes
+	}
+	trap restore EXIT
+	trap 'exit 1' HUP INT TERM
+	echo $((70 << 30)) >overcommit_kbytes
+	echo 2 >overcommit_memory
+	"$@"
+)
+
+all_is_counted() {
+	local wide=0x100000000-0x540000000000
+
+	# What the kernel only counts here; the fence it does not.
+	everywhere $wide calls 'mmap 0 80T rw noreserve -> ENOMEM' 'mmap 0 80T none -> inside' 'mmap 0 64K -> inside'
+	both $WINDOW calls 'mmap 0 64K -> inside'
+	steps_at_most 1 confined $wide calls 'mark' 'mmap 0 80T rw noreserve -> ENOMEM' 'mark'
+	steps_at_most 1 fenced $wide calls 'mmap 0 80T rw noreserve -> ENOMEM' \
+		'mark' 'mmap 0 80T rw noreserve -> ENOMEM' 'mark'
+}
+
+@test "31: vm.overcommit_memory=2: the kernel's ENOMEM at once, and the fence is not counted" {
+	need strace
+	plain $WINDOW calls 'mmap 0 80T rw noreserve -> ok' ||
+		skip "no room for 80 TiB here, or memory is counted"
+	cd /proc/sys/vm
+	{ cat overcommit_memory >overcommit_memory; } 2>/dev/null || skip "vm.overcommit_memory cannot be set here"
+	exec {lock}<overcommit_memory
+	flock -w 60 "$lock" || skip "another test has vm.overcommit_memory"
+	strictly all_is_counted
+}
+
+# group_make BYTES: a memory cgroup, GROUP.
+group_make() {
+	for root in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+		GROUP=$root/valimit-test-$$
+		mkdir "$GROUP" 2>/dev/null || continue
+		for limit in memory.limit_in_bytes memory.max; do
+			[ ! -w "$GROUP/$limit" ] || ! echo "$1" >"$GROUP/$limit" || return 0
+		done
+		rmdir "$GROUP"
+	done
+	GROUP=
+	skip "no memory cgroup can be made here"
+}
+
+teardown() {
+	[ -z "$GROUP" ] || rmdir "$GROUP"
+}
+
+grouped() {
+	(echo "$BASHPID" >"$GROUP/cgroup.procs" && "$@")
+}
+
+@test "31: a memory cgroup: the kernel's answer, and the same room for the program" {
+	group_make 64M
+	for way in plain confined fenced; do
+		grouped $way $WINDOW calls 'a=mmap 0 56M' 'fill a 56M 1' 'munmap a 56M -> 0' \
+			'mmap 0 1G rw -> ok'
+		run grouped $way $WINDOW calls 'a=mmap 0 1G' 'fill a 80M 1'
+		[ "$status" -eq 137 ] || fail "$way: $status, $output"
+	done
+}
+
 @test "31: a window without room is ENOMEM at once" {
 	steps_at_most 2 confined $SMALL calls 'mmap 0 64M none -> lower' 'mark' 'mmap 0 page -> ENOMEM' 'mark'
 }
