@@ -10,6 +10,7 @@ run_pack() { # COMMAND [ARGUMENT...]
 	mkdir -p "$new$source" "$new$build"
 	cp "$source/tests/arm64/init" "$new/init"
 	chmod 755 "$new/init"
+	cp -r "$kernel/modules" "$new/modules"
 	echo "mark=$mark verbose=$verbose" >"$new/boot-mark"
 	(cd "$source" && cp -a --parents COPYING bootstrap include lib man tests tools "$new$source")
 	(cd "$build" && find . \( -name '*.o' -o -name '*.lo' -o -name '*.la' -o -name '.deps' \

@@ -10,7 +10,7 @@ tool_packages=(qemu-system-arm cpio gcc-aarch64-linux-gnu)
 tool_commands=(qemu-system-aarch64 cpio aarch64-linux-gnu-gcc)
 guest_packages=(
 	bash binutils busybox-static coreutils diffutils findutils gawk grep libc-bin libc6
-	libgcc-s1 libsmartcols1 perl-base procps python3 sed strace util-linux
+	libdrm2 libgcc-s1 libsmartcols1 perl-base procps python3 sed strace util-linux
 )
 # What bootstrap knows to be needed for compiling.
 mapfile -t header_packages < <(sed -n 's/^header .* //p' "$source/bootstrap" | sort -u)
@@ -59,6 +59,22 @@ tools_make() {
 	keep "$new" "$cache/tools"
 }
 
+# Of a kernel's modules those that tests ask for, and what these need, where the
+# package has them: a DRM device without hardware, and interpreters of a user's own.
+modules=(drm drm_kms_helper drm_shmem_helper vgem binfmt_misc)
+
+# modules_take FOLDER: out of its lib/modules into its folder modules.
+modules_take() {
+	local name
+
+	mkdir "$1/modules"
+	for name in "${modules[@]}"; do
+		find "$1/lib" "$1/usr/lib" -name "$name.ko*" -exec mv {} "$1/modules" \; 2>/dev/null || :
+	done
+	rm -rf "$1/lib" "$1/usr"
+	! command -v xz >/dev/null || find "$1/modules" -name '*.xz' -exec xz -d {} +
+}
+
 # kernel_make SUITE PACKAGE PLACE; a meta package stands for what it depends on.
 kernel_make() {
 	local package new=$scratch/kernel
@@ -71,8 +87,9 @@ kernel_make() {
 	(cd "$new" && apt-get "${apt_options[@]}" -o APT::Architecture=arm64 \
 		download "${package:-$2}" >&2) || unable "$2 of $1 cannot be downloaded"
 	dpkg-deb --fsys-tarfile "$new"/*.deb |
-		tar -x --no-same-owner -C "$new" --wildcards './boot/vmlinuz-*'
+		tar -x --no-same-owner -C "$new" --wildcards './boot/vmlinuz-*' '*.ko*'
 	rm "$new"/*.deb
+	modules_take "$new"
 	mv "$new"/boot/vmlinuz-* "$new/vmlinuz"
 	rmdir "$new/boot"
 	keep "$new" "$3"
@@ -136,7 +153,7 @@ parts_ready() {
 	exec 9>"$cache/lock"
 	flock 9
 	tools_ready
-	[ -d "$kernel" ] || kernel_make "$1" "$2" "$kernel"
+	[ -d "$kernel/modules" ] || kernel_make "$1" "$2" "$kernel"
 	[ -d "$root" ] || root_make "$root"
 	[ -e "$root_packed" ] || root_pack "$root" "$root_packed"
 	exec 9>&-

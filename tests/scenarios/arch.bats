@@ -124,3 +124,10 @@ whole_above() {
 	[ "$status" -eq 0 ] || fail "$output"
 	grep -E ' 0x([89a-f][0-9a-f]{11}|[1-9a-f][0-9a-f]{12,}) host +outside$' <<<"$output"
 }
+
+@test "children cannot be kept inside before Linux 6.7, and that is said" {
+	[ "$(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1)" != 6.7 ] || skip "this kernel can"
+	run -125 "$VACTL" run --children --window 32bit touch "$BATS_TEST_TMPDIR/started"
+	[[ $output == "vactl: run: cannot keep children inside: "*"Linux 6.7"*"without --children"* ]] || fail "$output"
+	[ ! -e "$BATS_TEST_TMPDIR/started" ]
+}

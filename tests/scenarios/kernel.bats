@@ -39,6 +39,23 @@ steps_at_most() {
 	((at >= ${WINDOW%-*} && at < ${WINDOW#*-}))
 }
 
+@test "29: a dumb buffer of a DRM device, with libdrm, lies inside" {
+	local device card=''
+
+	for device in /sys/class/drm/card*/device; do
+		[[ $(realpath "$device") != */vgem ]] || card=/dev/dri/$(basename "${device%/device}")
+	done
+	[ -w "$card" ] || skip "no vgem here, a DRM device without hardware (modprobe vgem)"
+	run plain none dumbbuffer "$card"
+	[ "$status" -ne 77 ] || skip "libdrm is not installed"
+	[ "$status" -eq 0 ] || fail "$output"
+	for window in 32bit 47bit; do
+		both $window dumbbuffer "$card"
+		GUEST_WINDOW=$(bounds $window) GUEST_FENCED=1 "$VACTL" run --window $window --reach whole -- \
+			"$GUEST/dumbbuffer" "$card"
+	done
+}
+
 @test "30: munmap frees what a MAP_GROWSDOWN mapping has grown by" {
 	everywhere $WINDOW calls 'g=mmap lower+16M 64K rw growsdown -> lower+16M' 'fill g-16K 16K 1' \
 		'mapped g-16K 80K -> 80K' 'mmap g-16K page rw noreplace -> EEXIST' 'munmap g-16K 80K -> 0' \
