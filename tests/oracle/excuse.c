@@ -113,8 +113,10 @@ static bool which(const struct question *q)
 
 static bool merged(const struct question *q)
 {
-	return q->difference == DIFFERENCE_ANSWER && is_move(q->op) &&
-	       !(q->op->flags & MREMAP_FIXED) && q->op->length > 4096 && q->kernel->answer > 0 &&
+	bool fixed = q->op->flags & MREMAP_FIXED;
+
+	return q->difference == DIFFERENCE_ANSWER && is_move(q->op) && q->op->length > 4096 &&
+	       (fixed ? q->op->size != q->op->length : q->kernel->answer > 0) &&
 	       q->library->answer == -EFAULT;
 }
 
@@ -187,8 +189,8 @@ static struct {
 	  "mremap_range of what cannot be moved to where there is no room: the kernel has no such call, "
 	  "and the model says one, the library the other", 0 },
 	{ merged, EXCUSE_ENDS, "merged",
-	  "memory that was moved over from aside (SEMANTICS 12, 13) remembers where it was made and "
-	  "does not merge with its neighbours; mremap does not grow across two mappings", 0 },
+	  "memory that was moved over from aside, or back (SEMANTICS 12, 13), remembers where it was made "
+	  "and does not merge with its neighbours; mremap changes no size across two mappings", 0 },
 	{ straddles, EXCUSE_ENDS, "straddles",
 	  "what straddles a bound does not grow where it is, though it would grow inside: it moves "
 	  "inside, or the answer is ENOMEM (SEMANTICS 15)", 0 },
