@@ -115,7 +115,7 @@ void foreign_verify(struct space *space, uintptr_t start, uintptr_t end)
 			drop(space, found.span.start, found.span.end < end ? found.span.end : end);
 		start = found.span.end;
 	}
-	if (look.failed || look.left < 0)
+	if (look.failed || (look.fd >= 0 && look.left < 0))
 		space_missed(space); /* nor is it known what lies behind very many */
 	else
 		drop(space, start, end);
