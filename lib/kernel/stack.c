@@ -55,7 +55,11 @@ uintptr_t stack_lowest(struct space *space)
 
 uintptr_t stack_room_start(const struct space *space)
 {
-	return below(space, space->stack.end, stack_room(space));
+	/* Where the kernel does not say, room for no limit was kept, or less. */
+	struct rlimit rlimit = { .rlim_cur = RLIM_INFINITY };
+
+	sys_rlimit(RLIMIT_STACK, NULL, &rlimit);
+	return below(space, space->stack.end, limits_stack(&rlimit) + guard_size(space));
 }
 
 size_t stack_room(const struct space *space)
