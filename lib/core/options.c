@@ -213,6 +213,9 @@ int options_parse(char *const *envp, uintptr_t min, struct options *options,
 		struct given given = { .min = min };
 		const char *why;
 
+		/* So do all names: few variables need a second look. */
+		if (!text_behind(*envp, "VA_LIMIT"))
+			continue;
 		while ((*envp)[length] && (*envp)[length] != '=')
 			length++;
 		if (!(*envp)[length])

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "text.h"
@@ -65,24 +66,16 @@ static bool take_name(const char **at, const char *newline, struct procmaps_line
 {
 	bool apart = *at == newline || **at == ' ';
 
-	while (take_char(at, ' '))
-		;
+	while (**at == ' ')
+		++*at;
 	line->name = *at;
 	line->name_length = (size_t)(newline - *at);
 	return apart;
 }
 
-static const char *find_newline(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (text[i] == '\n')
-			return text + i;
-	return NULL;
-}
-
 long procmaps_parse(const char *text, size_t length, struct procmaps_line *line)
 {
-	const char *newline = find_newline(text, length);
+	const char *newline = memchr(text, '\n', length);
 	const char *at = text;
 
 	if (!newline)

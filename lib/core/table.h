@@ -7,7 +7,8 @@
  * "/memfd:valimit" of its first page:
  *
  *   struct table      one page: identity, limits, counters, the tree's root
- *   (one page)        the lock, private to the process; zero in a fork's child
+ *   (one page)        the lock, private to the process, and what its holder reads;
+ *                     zero in a fork's child
  *   bitmap            one bit for each block: 1 is used
  *   blocks            the tree, in struct tree_block (tree.h)
  *

@@ -15,18 +15,24 @@ static inline bool text_is(const char *text, size_t length, const char *word)
 	return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
+/* What follows where the text begins with the word; else NULL. */
+static inline const char *text_behind(const char *text, const char *word)
+{
+	for (; *word; text++, word++)
+		if (*text != *word)
+			return NULL;
+	return text;
+}
+
 /* The value of a digit in bases up to 16, of either case; the base itself
  * where the character is none. */
 static inline unsigned int text_digit(char c, unsigned int base)
 {
-	unsigned int value = base;
+	unsigned int value = (unsigned char)c - (unsigned int)'0';
+	unsigned int letter = ((unsigned char)c | 0x20U) - (unsigned int)'a';
 
-	if (c >= '0' && c <= '9')
-		value = (unsigned int)(c - '0');
-	else if (c >= 'a' && c <= 'f')
-		value = (unsigned int)(c - 'a') + 10;
-	else if (c >= 'A' && c <= 'F')
-		value = (unsigned int)(c - 'A') + 10;
+	if (value > 9)
+		value = letter < 6 ? letter + 10 : base;
 	return value < base ? value : base;
 }
 
@@ -37,12 +43,13 @@ static inline int text_digits(const char *text, unsigned int base, const char **
 {
 	const char *at = text;
 	unsigned int digit;
+	uint64_t sum = 0;
 
-	*value = 0;
 	for (; (digit = text_digit(*at, base)) < base; at++)
-		if (__builtin_mul_overflow(*value, base, value) ||
-		    __builtin_add_overflow(*value, digit, value))
+		if (__builtin_mul_overflow(sum, base, &sum) ||
+		    __builtin_add_overflow(sum, digit, &sum))
 			return -ERANGE;
+	*value = sum;
 	*end = at;
 	return at == text ? -EINVAL : 0;
 }

@@ -28,13 +28,14 @@ static const struct launched *find_launched(void)
 void setup_limits(struct space *space)
 {
 	const struct launched *launched = find_launched();
+	unsigned kernel = limits_kernel();
 
 	space->launched = launched;
 	space->page = getauxval(AT_PAGESZ);
 	space->min = launched ? launched->min : limits_min(space->page);
 	space->top = launched ? launched->top : limits_top(space->page);
-	space->gathers = limits_kernel(6, 12);
-	space->checks_moves = limits_kernel(6, 17);
+	space->gathers = kernel >= LIMITS_KERNEL(6, 12);
+	space->checks_moves = kernel >= LIMITS_KERNEL(6, 17);
 }
 
 static void say_window(struct fmt *fmt, const struct space *space)

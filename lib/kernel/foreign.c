@@ -173,7 +173,7 @@ void foreign_rescan(struct space *space)
 	}
 	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
 	space_count(space, COUNT_RESCAN);
-	result = maps_each(visit, &rescan);
+	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), visit, &rescan);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
 	space->listed = result >= 0;
 	if (space->listed)

@@ -47,8 +47,10 @@ static bool is_user(uintptr_t address, size_t page)
 uintptr_t limits_top(size_t page)
 {
 	static const unsigned char bits[] = { 57, 56, 52, 48, 47, 42, 39, 38, 36 };
+	/* Few have more than the 48 that come fourth. */
+	size_t first = is_user(1UL << bits[3], page) ? 0 : 3;
 
-	for (size_t i = 0; i < sizeof(bits); i++) {
+	for (size_t i = first; i < sizeof(bits); i++) {
 		uintptr_t end = 1UL << bits[i];
 
 		/* x86-64 keeps the last page of a half to itself. */
@@ -60,20 +62,20 @@ uintptr_t limits_top(size_t page)
 	return 1UL << 36;
 }
 
-bool limits_kernel(unsigned major, unsigned minor)
+unsigned limits_kernel(void)
 {
 	struct utsname name;
 	unsigned number[2] = { 0, 0 };
 	const char *at = name.release;
 
 	if (SYS(SYS_uname, &name) < 0)
-		return false;
+		return 0;
 	for (int i = 0; i < 2; i++) {
 		for (; *at >= '0' && *at <= '9'; at++)
 			number[i] = number[i] * 10 + (unsigned)(*at - '0');
 		at += *at == '.';
 	}
-	return number[0] > major || (number[0] == major && number[1] >= minor);
+	return LIMITS_KERNEL(number[0], number[1]);
 }
 
 size_t limits_stack(const struct rlimit *rlimit)

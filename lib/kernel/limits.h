@@ -15,8 +15,9 @@ uintptr_t limits_min(size_t page);
  * 39, 42, 47, 48, 52, 56 and 57 bits exist. */
 uintptr_t limits_top(size_t page);
 
-/* Whether the kernel is of that version or later. */
-bool limits_kernel(unsigned major, unsigned minor);
+/* The kernel's version, to be compared with others; 0 where it says none. */
+#define LIMITS_KERNEL(major, minor) ((major) << 16 | (minor))
+unsigned limits_kernel(void);
 
 /* Bytes that a main stack must have room for under a limit (RLIMIT_STACK). */
 size_t limits_stack(const struct rlimit *rlimit);

@@ -9,73 +9,106 @@
 /* A line's fixed part takes 73 bytes; what follows is the name. */
 #define LINE_MAX_KEPT 128
 
-/* Collects lines out of arbitrary pieces; of a long one the first part. */
+/* Collects lines out of arbitrary pieces; of a long one in two the first part. */
 struct gatherer {
 	char line[LINE_MAX_KEPT];
 	size_t length;
-	long (*visit)(const struct procmaps_line *line, void *context);
+	maps_visit *visit;
 	void *context;
 };
 
-long maps_open(void)
+/* Also a process whose first thread has ended has this; its other one is empty,
+ * or cannot be opened. */
+static long open_thread(void)
 {
-	/* A process whose first thread has ended has no /proc/self/maps. */
-	long fd = sys_open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
-
-	return fd == -ENOENT ? sys_open("/proc/self/maps", O_RDONLY | O_CLOEXEC) : fd;
+	return sys_open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
 }
 
-static long end_line(struct gatherer *gatherer)
+long maps_open(void)
+{
+	/* It is found sooner than a thread's. */
+	long fd = sys_open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+
+	return fd == -ESRCH || fd == -ENOENT ? open_thread() : fd;
+}
+
+static long visit_line(struct gatherer *gatherer, const char *text, size_t length)
 {
 	struct procmaps_line line;
+	long parsed = procmaps_parse(text, length, &line);
 
-	gatherer->line[gatherer->length++] = '\n';
-
-	long parsed = procmaps_parse(gatherer->line, gatherer->length, &line);
-
-	gatherer->length = 0;
 	if (parsed <= 0)
 		return parsed ? parsed : -EINVAL;
 	return gatherer->visit(&line, gatherer->context);
 }
 
-static long gather(struct gatherer *gatherer, const char *text, size_t length)
+static void keep(struct gatherer *gatherer, const char *text, size_t length)
 {
-	while (length > 0) {
-		const char *newline = memchr(text, '\n', length);
-		size_t part = newline ? (size_t)(newline - text) : length;
-		size_t room = sizeof(gatherer->line) - 1 - gatherer->length;
-		size_t kept = part < room ? part : room;
+	size_t room = sizeof(gatherer->line) - 1 - gatherer->length;
 
-		memcpy(gatherer->line + gatherer->length, text, kept);
-		gatherer->length += kept;
-		if (!newline)
-			return 0;
-
-		long result = end_line(gatherer);
-
-		if (result)
-			return result;
-		text += part + 1;
-		length -= part + 1;
-	}
-	return 0;
+	if (length > room)
+		length = room;
+	memcpy(gatherer->line + gatherer->length, text, length);
+	gatherer->length += length;
 }
 
-long maps_each(long (*visit)(const struct procmaps_line *line, void *context), void *context)
+static long end_line(struct gatherer *gatherer)
 {
-	struct gatherer gatherer = { .visit = visit, .context = context };
-	char buffer[512];
-	long fd = maps_open();
+	size_t length = gatherer->length;
+
+	gatherer->line[length] = '\n';
+	gatherer->length = 0;
+	return visit_line(gatherer, gatherer->line, length + 1);
+}
+
+static long gather(struct gatherer *gatherer, const char *text, size_t length)
+{
+	const char *end = text + length, *newline;
+	long result = 0;
+
+	for (; result == 0 && (newline = memchr(text, '\n', (size_t)(end - text)));
+	     text = newline + 1) {
+		if (gatherer->length == 0) {
+			result = visit_line(gatherer, text, (size_t)(newline + 1 - text));
+			continue;
+		}
+		keep(gatherer, text, (size_t)(newline - text));
+		result = end_line(gatherer);
+	}
+	if (result == 0)
+		keep(gatherer, text, (size_t)(end - text));
+	return result;
+}
+
+/* -ESRCH where there is nothing at all. */
+static long read_list(long fd, char *buffer, size_t size, struct gatherer gatherer)
+{
 	long got, result = 0;
+	bool empty = true;
 
 	if (fd < 0)
 		return fd;
-	while (result == 0 && (got = sys_read((int)fd, buffer, sizeof(buffer))) != 0) {
+	while (result == 0 && (got = sys_read((int)fd, buffer, size)) != 0) {
 		if (got == -EINTR)
 			continue;
+		empty = false;
 		result = got < 0 ? got : gather(&gatherer, buffer, (size_t)got);
 	}
 	sys_close((int)fd);
-	return result;
+	return empty ? -ESRCH : result;
+}
+
+long maps_each_by(char *buffer, size_t size, maps_visit *visit, void *context)
+{
+	struct gatherer gatherer = { .visit = visit, .context = context };
+	long result = read_list(maps_open(), buffer, size, gatherer);
+
+	return result == -ESRCH ? read_list(open_thread(), buffer, size, gatherer) : result;
+}
+
+long maps_each(maps_visit *visit, void *context)
+{
+	char buffer[512];
+
+	return maps_each_by(buffer, sizeof(buffer), visit, context);
 }

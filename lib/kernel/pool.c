@@ -124,10 +124,9 @@ long pool_create(struct space *space)
 	struct table *table = (struct table *)region;
 	size_t usable = first + round_up(FIRST_BLOCKS, page);
 
-	sys_madvise((uintptr_t)region, size, MADV_DONTDUMP);
+	long result = sys_mprotect((uintptr_t)region, usable, PROT_READ | PROT_WRITE);
 
-	long result = commit(table, 0, usable);
-
+	sys_madvise((uintptr_t)region + usable, size - usable, MADV_DONTDUMP);
 	if (result == 0)
 		result = sys_madvise((uintptr_t)region + page, page, MADV_WIPEONFORK);
 	if (result < 0) {

@@ -20,4 +20,15 @@ bool pool_room(struct space *space);
 /* Inside the lock: gives memory back to the kernel where much of it is unused. */
 void pool_trim(struct space *space);
 
+/* Inside the lock: the rest of its page. */
+static inline char *pool_scratch(const struct space *space)
+{
+	return (char *)(space->lock + 1);
+}
+
+static inline size_t pool_scratch_size(const struct space *space)
+{
+	return space->page - sizeof(*space->lock);
+}
+
 #endif

@@ -201,6 +201,10 @@ mappings() {
 		'mmap 0 64M none -> lower'
 }
 
+@test "32: so they are where the process's first thread has ended" {
+	confined $SMALL leaderless
+}
+
 @test "32: what the library mapped and a raw call unmapped can be mapped again" {
 	confined $SMALL calls 'mmap 0 64M none -> lower' 'raw.munmap lower+8M 8M -> 0' \
 		'mmap 0 8M none -> lower+8M' 'raw.munmap lower 64M -> 0' 'mmap lower 64M none -> lower'

@@ -36,10 +36,11 @@ static long visit(const struct procmaps_line *line, void *context)
 void self_look(struct self *self, uintptr_t top)
 {
 	struct look look = { self, top };
+	char buffer[4096];
 	long result;
 
 	self->count = 0;
-	result = maps_each(visit, &look);
+	result = maps_each_by(buffer, sizeof(buffer), visit, &look);
 	if (result < 0)
 		message_die(STATUS_OWN, "cannot read /proc/self/maps, which tells what has to be "
 			    "moved: ", result == -E2BIG ? "it is too long" : message_error(result),
