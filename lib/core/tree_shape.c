@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rare.h"
 #include "tree_block.h"
 #include "tree_change.h"
 
@@ -197,10 +198,16 @@ static void put(struct tree *tree, const struct path *path, const struct entry *
 	change_carry(tree, path, change);
 }
 
+static RARE void open_full(struct tree *tree, struct path *path)
+{
+	if (!spill(tree, path))
+		make_room(tree, path);
+}
+
 static void open_leaf(struct tree *tree, struct path *path)
 {
-	if (block_full(shape_leaf(tree, path)) && !spill(tree, path))
-		make_room(tree, path);
+	if (block_full(shape_leaf(tree, path)))
+		open_full(tree, path);
 }
 
 void shape_insert(struct tree *tree, struct path *path, const struct entry *entry)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/rare.h"
 #include "fast.h"
 #include "gate.h"
 #include "kernel/map.h"
@@ -17,14 +18,14 @@
 
 static __thread uint32_t host_depth;
 
-void call_host_enter(uintptr_t caller)
+RARE void call_host_enter(uintptr_t caller)
 {
 	host_depth++;
 	if (trace_on())
 		trace_other("valimit_host_enter()", 0, caller);
 }
 
-long call_host_leave(uintptr_t caller)
+RARE long call_host_leave(uintptr_t caller)
 {
 	long result = host_depth ? 0 : -EINVAL;
 
@@ -43,7 +44,7 @@ long call_answer(long result)
 	return -1;
 }
 
-static bool lies_in_window(const struct space *space, const struct area *area)
+static RARE bool lies_in_window(const struct space *space, const struct area *area)
 {
 	struct spans spans = area_spans(space, area);
 
@@ -145,7 +146,7 @@ static long do_mremap(struct call *call)
 	return result ? result : move_remap(space, &remap);
 }
 
-static long do_shmat(struct call *call)
+static RARE long do_shmat(struct call *call)
 {
 	struct space *space = space_for(call);
 	struct attach attach = {
@@ -165,7 +166,7 @@ static long do_shmat(struct call *call)
 	return result ? result : segment_attach(space, &attach);
 }
 
-static long do_shmdt(struct call *call)
+static RARE long do_shmdt(struct call *call)
 {
 	struct space *space = process_space();
 
@@ -286,7 +287,7 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 	return gated(do_mremap, &call);
 }
 
-long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
+RARE long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
 {
 	struct call call = {
 		.name = name_of(CALL_SHMAT, CALL_SHMAT_RANGE, range),
@@ -301,7 +302,7 @@ long call_shmat(int id, uintptr_t address, int flags, struct range range, uintpt
 	return gated(do_shmat, &call);
 }
 
-long call_shmdt(uintptr_t address, uintptr_t caller)
+RARE long call_shmdt(uintptr_t address, uintptr_t caller)
 {
 	struct call call = { .name = CALL_SHMDT, .address = address, .caller = caller };
 

@@ -98,7 +98,7 @@ static long do_syscall(long number, const long a[6], uintptr_t caller)
 			return limit_get((struct va_limit *)a[1], caller);
 		break;
 	}
-	return sys_call(number, a);
+	return sys_call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
 /* As libc's: six arguments are passed on, given or not. */

@@ -15,7 +15,9 @@
 
 static long make(struct call call)
 {
-	return sys_call(call.number, call.arguments);
+	const long *a = call.arguments;
+
+	return sys_call(call.number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
 static void dress(struct space *space, struct span piece)

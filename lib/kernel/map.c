@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/vfs.h>
 
+#include "core/rare.h"
 #include "direct.h"
 #include "event.h"
 #include "fixed.h"
@@ -20,16 +21,17 @@
 #define MAP_ABOVE4G 0x80
 #endif
 
-static long map_at(const struct request *request, uintptr_t at, int flags)
+/* As it was asked for. */
+static long map_plain(const struct request *request)
 {
-	return sys_mmap(at, request->length, request->prot, request->flags | flags, request->fd,
-			request->offset);
+	return sys_mmap(request->address, request->length, request->prot, request->flags,
+			request->fd, request->offset);
 }
 
 /* <linux/magic.h> */
 #define HUGETLBFS 0x958458f6
 
-size_t map_huge_file(int fd)
+RARE size_t map_huge_file(int fd)
 {
 	struct statfs facts;
 
@@ -47,18 +49,17 @@ bool map_is_cut(const struct request *request)
 
 long map_there(const void *what, uintptr_t at, bool over)
 {
-	const struct request *asked = what;
-	struct request without = *asked;
-	const struct request *request = &without;
+	const struct request *request = what;
+	int flags = request->flags & ~MAP_LOW; /* the address says it */
 
-	without.flags &= ~MAP_LOW; /* the address says it */
 	/* Who cannot ask the kernel to map there or nowhere must know how much. */
-	if ((over || (request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE) && map_is_cut(request))
+	if ((over || (flags & MAP_TYPE) == MAP_SHARED_VALIDATE) && map_is_cut(request))
 		return -EINVAL;
 	if (over)
-		return map_at(request, at, MAP_FIXED);
+		return sys_mmap(at, request->length, request->prot, flags | MAP_FIXED, request->fd,
+				request->offset);
 
-	long result = sys_mmap_free(at, request->length, request->prot, request->flags, request->fd,
+	long result = sys_mmap_free(at, request->length, request->prot, flags, request->fd,
 				    request->offset);
 
 	return result == -EEXIST && map_is_cut(request) ? -EINVAL : result;
@@ -127,10 +128,10 @@ static struct want want_of(const struct space *space, const struct request *requ
 
 /* The kernel chooses; what lies outside the area is not kept, but *align then
  * tells what its choice was aligned to. */
-static long map_anywhere(struct space *space, const struct want *want, size_t *align)
+static RARE long map_anywhere(struct space *space, const struct want *want, size_t *align)
 {
 	const struct request *request = want->what;
-	long result = map_at(request, request->address, 0);
+	long result = map_plain(request);
 
 	if (sys_failed(result))
 		return result;
@@ -145,7 +146,7 @@ static long map_anywhere(struct space *space, const struct want *want, size_t *a
 }
 
 /* Whether it is a file of huge pages, and there was no telling before. */
-static bool want_huge_file(struct want *want, struct request *request)
+static RARE bool want_huge_file(struct want *want, struct request *request)
 {
 	size_t page = request->flags & MAP_ANONYMOUS ? 0 : map_huge_file(request->fd);
 
@@ -159,7 +160,7 @@ static bool want_huge_file(struct want *want, struct request *request)
 
 /* There is no room; but the kernel looks at files and at the size of huge pages
  * before it looks for any. It is asked for more than there can be. */
-static long refuse(const struct space *space, const struct request *request)
+static RARE long refuse(const struct space *space, const struct request *request)
 {
 	long result;
 
@@ -210,34 +211,34 @@ static bool is_direct(const struct space *space, const struct request *request)
 	return direct_places(space, &request->area);
 }
 
-static long map_direct(struct space *space, const struct request *request, size_t length)
+static long map_direct(struct space *space, const struct request *request)
 {
+	size_t length = request->length;
 	int tries = 0;
 	long result;
 
 	if (request->address)
 		direct_yield_for(space, request->address, length);
 	do
-		result = map_at(request, request->address, 0);
+		result = map_plain(request);
 	while (direct_again(space, &result, length, sys_munmap, &tries));
 	if (result == -ENOMEM)
 		event_full(space, length, 0);
 	return result;
 }
 
-long map_request(struct space *space, const struct request *request)
+long map_request(struct space *space, struct request *request)
 {
 	size_t length = map_length(space, request);
-	struct request whole = *request;
 
 	/* What can only fail is the kernel's to refuse. */
 	if (length == 0 || length > space->top)
-		return map_at(request, request->address, 0);
+		return map_plain(request);
 	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return fixed_map(space, request);
 	/* Of huge pages only whole ones can be unmapped again. */
-	whole.length = length;
-	if (is_direct(space, &whole))
-		return map_direct(space, &whole, length);
-	return map_new(space, &whole);
+	request->length = length;
+	if (is_direct(space, request))
+		return map_direct(space, request);
+	return map_new(space, request);
 }

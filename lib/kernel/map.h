@@ -39,6 +39,6 @@ long map_there(const void *what, uintptr_t at, bool over);
 
 /* What mmap(2) does, at an address inside the area unless the caller demands
  * another. The address or -errno. */
-long map_request(struct space *space, const struct request *request);
+long map_request(struct space *space, struct request *request);
 
 #endif

@@ -11,9 +11,9 @@
 #error "valimit knows x86-64, AArch64 and riscv64"
 #endif
 
-long sys_call(long number, const long arguments[6])
+long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
-	return arch_syscall(number, arguments);
+	return arch_syscall(number, (const long[6]){ a, b, c, d, e, f });
 }
 
 uintptr_t sys_untagged(uintptr_t address)

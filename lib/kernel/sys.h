@@ -25,7 +25,7 @@
 #define SYS_mseal 462
 #endif
 
-long sys_call(long number, const long arguments[6]);
+long sys_call(long number, long a, long b, long c, long d, long e, long f);
 
 /* Tells the processor that this is a spinning loop. */
 void sys_pause(void);
@@ -43,8 +43,7 @@ static inline uintptr_t sys_untag(uintptr_t address)
 
 /* Missing arguments are 0; each is converted as the kernel takes it. */
 #define SYS_PICK(number, a, b, c, d, e, f, ...) \
-	sys_call(number, (const long[6]){ (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
-					  (long)(f) })
+	sys_call(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 #define SYS(number, ...) SYS_PICK(number, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
 
 /* Whether an answer is an error. */

@@ -173,14 +173,16 @@ static long perform(long number, const long *a)
 	return real(number, a);
 }
 
-long sys_call(long number, const long arguments[6])
+long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
+	const long arguments[6] = { a, b, c, d, e, f };
+
 	if (!fault.known)
 		begin();
 	if (!fails((int)number))
 		return perform(number, arguments);
 	if (fault.error == FAULT_SHORT)
-		return raw6(number, arguments[0], arguments[1], 1, 0, 0, 0);
+		return raw6(number, a, b, 1, 0, 0, 0);
 	/* What fails to close is closed all the same. */
 	if (number == SYS_close)
 		real(number, arguments);

@@ -21,14 +21,17 @@ static unsigned long violations, inherited, busy;
 static int rounds;
 
 /* What lock.c links with in the place of the kernel's. */
-long sys_call(long number, const long arguments[6])
+long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
-	const uint32_t *word = (const uint32_t *)arguments[0];
+	const uint32_t *word = (const uint32_t *)a;
 
+	(void)d;
+	(void)e;
+	(void)f;
 	assert_int_equal(number, SYS_futex);
-	if (arguments[1] == FUTEX_WAIT_PRIVATE)
-		return model_wait(word, (uint32_t)arguments[2]);
-	assert_int_equal(arguments[1], FUTEX_WAKE_PRIVATE);
+	if (b == FUTEX_WAIT_PRIVATE)
+		return model_wait(word, (uint32_t)c);
+	assert_int_equal(b, FUTEX_WAKE_PRIVATE);
 	model_wake(word);
 	return 0;
 }
