@@ -43,7 +43,8 @@ uintptr_t stack_lowest(struct space *space)
 	const struct tree *tree = &space->table->tree;
 	struct entry entry;
 
-	if (!space_lock(space))
+	/* One that is learnt of in here has no lowest address yet. */
+	if (span_empty(space->stack) || !space_lock(space))
 		return space->stack.start;
 	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
 	     at = entry.end)
