@@ -21,6 +21,14 @@ static bool cannot_fail_late(const struct space *space, const struct request *re
 	       (request->flags & MAP_TYPE) == MAP_PRIVATE && !(request->flags & MAP_HUGETLB);
 }
 
+/* Takes back what was mapped for the request: of huge pages only whole ones go. */
+static void discard(struct space *space, const struct request *request, uintptr_t at, size_t length)
+{
+	size_t page = request->flags & MAP_ANONYMOUS ? 0 : map_huge_file(request->fd);
+
+	space_discard(space, at, page ? (length + page - 1) & ~(page - 1) : length);
+}
+
 /* MAP_SHARED_VALIDATE does not know NOREPLACE: a plain shared mapping tells
  * whether anything is there, and whether the file takes an address at all. Else
  * nothing can be lost. */
@@ -31,7 +39,7 @@ static long map_validated(struct space *space, const struct request *request)
 				    request->fd, request->offset);
 
 	if (!sys_failed(result))
-		space_discard(space, (uintptr_t)result, map_length(space, request));
+		discard(space, request, (uintptr_t)result, map_length(space, request));
 	return result == -EEXIST ? result : map_with(request, request->address, MAP_FIXED);
 }
 
@@ -52,7 +60,7 @@ static long move_over(struct space *space, const struct request *request, uintpt
 
 	if (!sys_failed(result))
 		return result;
-	space_discard(space, aside, length);
+	discard(space, request, aside, length);
 	return map_with(request, request->address, MAP_FIXED);
 }
 

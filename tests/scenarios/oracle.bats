@@ -39,6 +39,10 @@ agree() {
 	agree --seed 1795319526 --config process-bottomup --from 1000 --to 1259
 }
 
+@test "a huge page of a file that cannot replace what is sealed is not left aside" {
+	agree --seed 204 --config process-all --from 29000 --to 29300
+}
+
 # found DEFECT: the oracle finds it, and shrinks it to a few calls.
 found() {
 	cp "$BUILDDIR/tests/oracle/.libs/wrong.so" "$BATS_TEST_TMPDIR/wrong-$1.so"
