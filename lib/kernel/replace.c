@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fence.h"
+#include "obstacle.h"
 #include "place.h"
 #include "sys.h"
 
@@ -208,6 +209,20 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 	return result;
 }
 
+/* Whether the kernel will refuse the source of a move, once it has unmapped the
+ * target: before 6.17 one that is several mappings too. */
+static long judge_source(const struct remap *remap, size_t length)
+{
+	long judged = sys_mremap(remap->old, length, length, 0, 0);
+	struct obstacle_facts facts;
+
+	if (sys_failed(judged))
+		return judged;
+	if (obstacle_look(remap->old, &facts) == 1 && facts.span.end - remap->old < length)
+		return -EFAULT;
+	return 0;
+}
+
 long replace_move(struct space *space, const struct remap *remap)
 {
 	size_t old_length = space_pages(space, remap->old_size);
@@ -219,9 +234,9 @@ long replace_move(struct space *space, const struct remap *remap)
 	if (may_fail_late(remap, old_length, new_length))
 		return move_grown(space, remap, old_length, new_length);
 	if (!space->checks_moves) {
-		long judged = sys_mremap(remap->old, new_length, new_length, 0, 0);
+		long judged = judge_source(remap, new_length);
 
-		if (sys_failed(judged))
+		if (judged < 0)
 			return judged;
 	}
 	return move_as_asked(remap);

@@ -275,6 +275,13 @@ static void thread_start(pthread_t *thread, void *(*run)(void *), uintptr_t argu
 	pthread_attr_destroy(&attributes);
 }
 
+/* On an emulated machine each takes as long as anywhere else a hundred. */
+static void await_changes(void)
+{
+	while (__atomic_load_n(&changes, __ATOMIC_RELAXED) <= 10)
+		usleep(10000);
+}
+
 static void from_several_threads_while_others_map(void)
 {
 	pthread_t thread[6];
@@ -283,10 +290,10 @@ static void from_several_threads_while_others_map(void)
 	for (uintptr_t i = 0; i < 6; i++)
 		thread_start(&thread[i], i < 2 ? changer : mapper, i + 1);
 	usleep(1500000);
+	await_changes();
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < 6; i++)
 		check(pthread_join(thread[i], NULL) == 0);
-	check(changes > 10);
 	change_to(LOWER, UPPER);
 	printf("%lu changes, %lu refused with EAGAIN\n", changes, refused);
 }
@@ -315,9 +322,9 @@ static void in_forked_children(void)
 		check(child > 0 && waitpid(child, &status, 0) == child);
 		check(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	}
+	await_changes();
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	check(pthread_join(thread, NULL) == 0);
-	check(changes > 10);
 }
 
 static void setter(int signal)

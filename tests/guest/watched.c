@@ -184,8 +184,11 @@ void process_check(struct process *process)
 	process_tell(process);
 }
 
-/* While they run. One may be about to execute another program, which its stop
- * will tell: so an escape has to be seen twice. */
+/* How often an escape has to be seen. A program may be about to execute another,
+ * which its stop will tell, or to give the library's table its name. */
+#define DOUBTS 5U
+
+/* While they run. */
 void process_check_running(void)
 {
 	for (size_t i = 0; i < PROCESSES; i++) {
@@ -194,7 +197,7 @@ void process_check_running(void)
 		if (!process->pid || !process->launcher || process->findings ||
 		    process_launching(process) || !escapes(process, false))
 			process->doubts = 0;
-		else if (process->doubts++)
+		else if (++process->doubts == DOUBTS)
 			process_tell(process);
 	}
 }

@@ -133,3 +133,9 @@ late() {
 		'mmap 0x500000000-64K 64K rw noreplace -> 0x500000000-64K' \
 		'mremap 0x500000000-128K page page -> EFAULT'
 }
+
+@test "13: what mremap cannot move together, before Linux 6.17, leaves the target" {
+	[ "$(printf '%s\n' 6.17 "$(uname -r)" | sort -V | head -n 1)" != 6.17 ] || skip "this kernel moves several together"
+	both $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mprotect a+32K 32K r -> 0' 'b=mmap lower+4M 64K -> lower+4M' \
+		'fill b 64K 2' 'mremap a 64K 64K maymove,fixed b -> EFAULT' 'has b 64K 2 -> yes' 'mapped a 64K -> 64K'
+}
