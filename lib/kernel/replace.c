@@ -213,14 +213,11 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
  * target: before 6.17 one that is several mappings too. */
 static long judge_source(const struct remap *remap, size_t length)
 {
-	long judged = sys_mremap(remap->old, length, length, 0, 0);
 	struct obstacle_facts facts;
 
-	if (sys_failed(judged))
-		return judged;
-	if (obstacle_look(remap->old, &facts) == 1 && facts.span.end - remap->old < length)
+	if (obstacle_at(remap->old, &facts) && facts.span.end - remap->old < length)
 		return -EFAULT;
-	return 0;
+	return sys_mremap(remap->old, length, length, 0, 0);
 }
 
 long replace_move(struct space *space, const struct remap *remap)
@@ -236,7 +233,7 @@ long replace_move(struct space *space, const struct remap *remap)
 	if (!space->checks_moves) {
 		long judged = judge_source(remap, new_length);
 
-		if (judged < 0)
+		if (sys_failed(judged))
 			return judged;
 	}
 	return move_as_asked(remap);

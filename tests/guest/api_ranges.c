@@ -189,7 +189,7 @@ static void sizes_that_no_range_has(void)
 	check_fails(ranged(BEGIN, END, SIZE_MAX - 4095), ENOMEM);
 	check_fails(ranged(BEGIN, END, SIZE_MAX / 2), ENOMEM);
 	check_fails(ranged(BEGIN, END, END - BEGIN + 1), ENOMEM);
-	check_fails(ranged(BEGIN, BEGIN + 4096, 2 * 64 * KIB), ENOMEM);
+	check_fails(ranged(BEGIN, BEGIN + page_size(), 2 * 64 * KIB), ENOMEM);
 	check_fails(moved(at, MIB, 0, MREMAP_MAYMOVE, BEGIN, END), EINVAL);
 	check_fails(moved(at, MIB, SIZE_MAX, MREMAP_MAYMOVE, BEGIN, END), EINVAL);
 	check_fails(moved(at, MIB, END - BEGIN + 1, MREMAP_MAYMOVE, BEGIN, END), ENOMEM);

@@ -24,7 +24,7 @@ load helpers
 @test "10: MAP_FIXED_NOREPLACE over something is EEXIST, the contents stay" {
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 5' \
 		'mmap a 64K rw noreplace -> EEXIST' 'mmap a+64K-page 64K rw noreplace -> EEXIST' \
-		'mmap a-page 8K rw noreplace -> EEXIST' 'has a 64K 5 -> yes' 'mapped a-page page -> 0' \
+		'mmap a-page page+page rw noreplace -> EEXIST' 'has a 64K 5 -> yes' 'mapped a-page page -> 0' \
 		'mapped a+64K 64K -> 0'
 }
 
