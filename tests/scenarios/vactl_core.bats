@@ -110,7 +110,7 @@ table_of() {
 		says "$said"
 	done <<-END
 		/bin/sh it is an ELF file, but no core
-		$SRCDIR/README.md it is no ELF file
+		$BATS_TEST_FILENAME it is no ELF file
 		$tmp it is no regular file
 		/dev/zero it is no regular file
 		$tmp/missing is not a process ID and no core file
