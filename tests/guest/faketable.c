@@ -73,7 +73,7 @@ static void publish(unsigned long count)
 		.block_size = sizeof(struct tree_block), .page_size = PAGE,
 		.region_size = REGION, .bitmap_offset = BITMAP, .block_offset = BLOCKS,
 		.lower = WINDOW_START, .upper = WINDOW_END, .min = WINDOW_START,
-		.top = 0x7ffffffff000, .base = WINDOW_END, .reach = REACH_PROCESS,
+		.top = space_top(), .base = WINDOW_END, .reach = REACH_PROCESS,
 		.fence = FENCE_UP, .pid = (uint32_t)getpid(),
 	};
 	tree_init(&table->tree, (struct tree_block *)(region + BLOCKS),

@@ -16,6 +16,22 @@ static void take(uintptr_t start, uintptr_t end)
 		die("the window cannot be filled");
 }
 
+/* The kernel wakes who joins a thread before it takes the memory from it. */
+static void wait_until_unlisted(void)
+{
+	struct vma vma;
+	bool listed = true;
+
+	for (int i = 0; listed && i < 30000; i++) {
+		usleep(1000);
+		maps_open("/proc/self/maps");
+		listed = vma_read(&vma);
+		maps_close();
+	}
+	if (listed)
+		die("the first thread has ended, and /proc/self/maps is not empty");
+}
+
 static void *ask(size_t size)
 {
 	return mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -26,14 +42,10 @@ static void *go_on(void *unused)
 	struct bounds window = bounds_get();
 	size_t half = (window.upper - window.lower) / 2;
 	uintptr_t hole = window.lower + half;
-	struct vma vma;
 
 	(void)unused;
 	pthread_join(first, NULL);
-	maps_open("/proc/self/maps");
-	if (vma_read(&vma))
-		die("the first thread has ended, and /proc/self/maps is not empty");
-	maps_close();
+	wait_until_unlisted();
 	take(window.lower, hole);
 	take(hole + page_size(), window.upper);
 	if (ask(page_size()) != (void *)hole)

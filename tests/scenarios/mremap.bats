@@ -289,14 +289,16 @@ late_move() {
 	both $WINDOW calls "${calls[@]}"
 }
 
-# Before Linux 6.17 the kernel looks at the source first.
+# Before Linux 6.17 the kernel looks at the source first, and sees the fence there.
 @test "19: an invalid target is an error as the kernel has it, whatever is at the source" {
 	local end=0x7ffffffff000 answer=EINVAL target
 
 	[ "$(uname -m)" = x86_64 ] || end=0x10000000000000
 	plain $WINDOW calls "mremap upper+1M page page maymove,fixed $end -> EINVAL" || answer=EFAULT
 	for target in "fixed lower+1M+8" "fixed $end" "dontunmap lower+1M+8"; do
-		everywhere $WINDOW calls "mremap upper+1M page page maymove,$target -> $answer"
+		plain $WINDOW calls "mremap upper+1M page page maymove,$target -> $answer"
+		confined $WINDOW calls "mremap upper+1M page page maymove,$target -> $answer"
+		fenced $WINDOW calls "mremap upper+1M page page maymove,$target -> EINVAL"
 		everywhere $WINDOW calls 'a=mmap 0 page' "mremap a page page maymove,$target -> EINVAL"
 	done
 }

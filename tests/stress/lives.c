@@ -117,7 +117,8 @@ static unsigned long live(time_t end)
 
 	for (int i = 0; i < MAPPERS; i++)
 		begin_thread(&mapper[i]);
-	for (; time(NULL) < end; rounds++) {
+	/* Where the handler takes all the time, none would be left for one round. */
+	for (; time(NULL) < end || !rounds || !mapped; rounds++) {
 		end_thread(mapper[rounds % MAPPERS]);
 		begin_thread(&mapper[rounds % MAPPERS]);
 		make_child();
@@ -144,8 +145,10 @@ int main(int argc, char **argv)
 	stop = true;
 	pthread_join(loader, NULL);
 	setitimer(ITIMER_REAL, &never, NULL);
-	if (!mapped || !interrupts || !rounds || !map_once())
-		die("nothing was tried");
+	if (!interrupts)
+		die("no signal came");
+	if (!map_once())
+		die("a call at the end fails: %s", strerrorname_np(errno));
 	printf("mapped %lu interrupts %lu threads and children %lu loads %lu\n", mapped, interrupts,
 	       rounds, loads);
 	return 0;
