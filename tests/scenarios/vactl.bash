@@ -19,6 +19,12 @@ teardown() {
 	done
 }
 
+# From here on a guest program has a short name: what is shown of it is cut.
+short_name() { # PROGRAM
+	cp "$GUEST/$1" "$tmp"
+	GUEST=$tmp
+}
+
 # Starts faketable with a mode, in the background, as $target.
 publish() {
 	"$GUEST/faketable" "$@" >"$tmp/ready" 3>&- &

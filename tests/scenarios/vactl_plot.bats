@@ -214,6 +214,7 @@ map() {
 }
 
 @test "plot --save: a snapshot is a core file of the same mappings" {
+	short_name calls
 	window=0x200000000-0x240000000
 	map 'mmap 0x210000000 64K rw fixed' 'mmap 0x500000000 64K rw fixed'
 	run -0 --separate-stderr "$VACTL" plot --save "$tmp/snapshot" "$target"

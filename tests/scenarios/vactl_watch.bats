@@ -158,6 +158,7 @@ teardown() {
 # --- the map ------------------------------------------------------------------
 
 @test "watch: a map of cells in 80 by 24, until q" {
+	short_name faketable
 	publish good 3
 	terminal 80 24 "$VACTL watch $target; echo end \$?"
 	shows '^q end'
@@ -326,6 +327,7 @@ teardown() {
 }
 
 @test "watch: hostile tables and names harm neither terminal nor vactl" {
+	short_name faketable
 	for seed in {1..12}; do
 		publish hostile "$seed"
 	done
