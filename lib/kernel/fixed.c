@@ -11,6 +11,9 @@
 #include "replace.h"
 #include "sys.h"
 
+/* Of mmap's: no kernel gives it a meaning. */
+#define FLAG_UNKNOWN 0x2000000
+
 long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
 		   uintptr_t caller)
 {
@@ -47,16 +50,13 @@ bool fixed_carve(struct space *space, uintptr_t address, size_t length)
 	       carve_open(space, address, length) == 0;
 }
 
-/* MAP_FIXED_NOREPLACE with MAP_SHARED_VALIDATE, which the kernel refuses where
- * there is no fence. */
-static long refuse_validate(const struct request *request, size_t length)
+/* To map where the fence was, which NOREPLACE would meet. The kernel refuses it
+ * together with MAP_SHARED_VALIDATE, as it does any flag that it does not know. */
+static int flags_carved(int flags)
 {
-	long result = sys_mmap(request->address, length, request->prot, request->flags,
-			       request->fd, request->offset);
+	bool validate = (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
 
-	if (result != -EEXIST)
-		return result;
-	return request->flags & MAP_ANONYMOUS ? -EINVAL : -EOPNOTSUPP;
+	return (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED | (validate ? FLAG_UNKNOWN : 0);
 }
 
 static void enter(struct space *space, const struct request *request, size_t length, bool inside)
@@ -99,15 +99,11 @@ long fixed_map(struct space *space, const struct request *request)
 		carve_shut(space, start, length);
 		carved = false;
 	}
-	if (carved && (flags & MAP_TYPE) == MAP_SHARED_VALIDATE) {
-		carve_shut(space, start, length);
-		return refuse_validate(request, length);
-	}
 	if (!noreplace)
 		result = replace_map(space, request);
 	else
 		result = sys_mmap(start, request->length, request->prot,
-				  carved ? (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED : flags,
+				  carved ? flags_carved(flags) : flags,
 				  request->fd, request->offset);
 	if (sys_failed(result) && carved)
 		carve_shut(space, start, length);

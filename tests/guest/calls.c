@@ -68,7 +68,7 @@ static long invoke(long number, long a, long b, long c, long d, long e, long f)
 	return result == -1 ? -errno : result;
 }
 
-/* mmap ADDRESS LENGTH [PROT [FLAG,... [FILE]]] */
+/* mmap ADDRESS LENGTH [PROT [FLAG,... [FILE [OFFSET]]]] */
 static long do_mmap(char **word)
 {
 	static const struct flag known[] = {
@@ -82,6 +82,7 @@ static long do_mmap(char **word)
 	int prot = prot_parse(word[2] ? word[2] : "rw");
 	int flags = flags_parse(word[2] ? word[3] : NULL, known);
 	const char *file = word[2] && word[3] ? word[4] : NULL;
+	long offset = file ? argument(word, 5) : 0;
 	int fd = -1;
 	long result;
 
@@ -89,7 +90,8 @@ static long do_mmap(char **word)
 		die("%s: %s", file, strerror(errno));
 	flags |= (flags & MAP_SHARED ? 0 : MAP_PRIVATE) | (file ? 0 : MAP_ANONYMOUS);
 	last_length = (size_t)argument(word, 1);
-	result = invoke(SYS_mmap, argument(word, 0), (long)last_length, prot, flags, fd, 0);
+	result = invoke(SYS_mmap, argument(word, 0), (long)last_length, prot, flags, fd,
+			offset);
 	if (fd >= 0)
 		close(fd);
 	return result;

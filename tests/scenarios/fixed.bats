@@ -128,6 +128,16 @@ late() {
 	fenced $WINDOW calls 'mmap 0x500000000 64K rw noreplace,validate -> EINVAL' 'fenced 0x500000000 64K -> yes'
 }
 
+@test "11: the fence is invisible: what the kernel refuses before those flags" {
+	truncate -s 64K "$BATS_TEST_TMPDIR/file"
+	cd "$BATS_TEST_TMPDIR"
+	everywhere $WINDOW calls \
+		'mmap 0x500000000 64K r noreplace,validate file 0x7ffffffffffff000 -> EOVERFLOW' \
+		'mmap 0x500000000 64K r noreplace,validate file -> EOPNOTSUPP'
+	fenced $WINDOW calls 'mmap 0x500000000 64K r noreplace,validate file 0x7ffffffffffff000 -> EOVERFLOW' \
+		'fenced 0x500000000 64K -> yes'
+}
+
 @test "7: the room below a stack outside the window is the caller's to map" {
 	everywhere $WINDOW calls 'mmap 0x500000000 64K rw fixed,growsdown -> 0x500000000' \
 		'mmap 0x500000000-64K 64K rw noreplace -> 0x500000000-64K' \
