@@ -144,6 +144,13 @@ static bool stays(const struct question *q)
 	       q->library->answer == ANSWER_ELSEWHERE;
 }
 
+static bool stuck(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->kernel->socket && q->library->socket &&
+	       library_places(q->config) && (q->op->flags & ~MREMAP_MAYMOVE) == 0 &&
+	       q->kernel->answer == -ENOMEM && q->library->answer > 0;
+}
+
 static bool target(const struct question *q)
 {
 	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MMAP &&
@@ -200,6 +207,10 @@ static struct {
 	{ stays, EXCUSE_ENDS, "stays",
 	  "where other addresses are chosen one mapping may grow in place that has to move in the other "
 	  "process, and cannot: a socket's", 0 },
+	{ stuck, EXCUSE_ENDS, "socket",
+	  "the kernel does not grow a socket's memory where there is room above it, nor move it then; "
+	  "the library moves what cannot grow: were it to look whether room was the reason, another "
+	  "thread's raw munmap in between would fail a growth that is possible", 0 },
 	{ target, EXCUSE_GOOD, "target",
 	  "MAP_FIXED over what cannot be unmapped, sealed or a part of a huge page, of what cannot be "
 	  "mapped anyway: it is tried aside first, so its own error comes first (SEMANTICS 12)", 0 },

@@ -66,7 +66,8 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 	/* Growth in place depends on the neighbours. */
 	if (whole && !(op->flags & MREMAP_MAYMOVE) && target.length > source.length)
 		target.length = source.length;
-	if (fixed)
+	/* What is a hint only must overlap the source in both processes or none. */
+	if (fixed || (op->flags & MREMAP_DONTUNMAP && !site->config->exact))
 		aim_demand(site, &target.address, &target.length, 2 * MIB);
 	/* Of several mappings that move there an inaccessible one is taken for
 	 * fence, which looks the same. */
@@ -83,6 +84,7 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 	if (denied_move(site, op, &source, &target))
 		return -ENOMEM;
 	open_source(site, op, &source);
+	outcome->socket = vmas_named(source.address, "socket:");
 	/* libc's function does not pass what has no meaning. */
 	call_arguments(&call, (long)source.address, (long)source.length, (long)target.length,
 		       op->flags,

@@ -18,6 +18,7 @@ struct outcome {
 	uint64_t state;  /* of the memory afterwards; 0: not looked at */
 	uint8_t lost;    /* it failed, and has changed something */
 	uint8_t errno_set; /* it worked, and has set errno */
+	uint8_t socket;  /* it was to move a socket's memory */
 };
 
 /* Answers that are no addresses, where addresses are not compared. */
