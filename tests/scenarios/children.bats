@@ -90,6 +90,16 @@ each_user() {
 	each_user "$FOLDER/own/inner -x" 2 sh -c 'true; ./outer | cat'
 }
 
+@test "a script's process has the script's name, and finds it" {
+	"${CC:-cc}" -O1 -o "$FOLDER/asked" -xc - <<<'#include <stdio.h>
+		#include <sys/auxv.h>
+		int main(void) { return puts((char *)getauxval(AT_EXECFN)) < 0; }'
+	printf '#!/bin/sh\ncat /proc/$$/comm\n' >"$FOLDER/own/named"
+	printf '#!%s\n' "$FOLDER/asked" >"$FOLDER/own/asks"
+	chmod 755 "$FOLDER/own/named" "$FOLDER/own/asks"
+	each_user $'named\n./asks\n../asked' 4 sh -c './named; ./asks; ../asked; true'
+}
+
 @test "without an environment, and under another name" {
 	each_user $'none\nname' 5 bash -c 'env -i sh -c "echo none; cat /dev/null"; (exec -a name sh -c "echo \$0")'
 }

@@ -229,7 +229,7 @@ static void name_process(struct tail *tail, const char *path)
 static void fill(struct tail *tail, const struct last_facts *facts)
 {
 	memcpy(tail->fence_name, PIECE_NAME, sizeof(tail->fence_name));
-	name_process(tail, facts->program->path);
+	name_process(tail, facts->program->called);
 	plan_failure(tail, facts->program->path);
 	if (facts->settings->fenced)
 		add_fence(tail, facts);

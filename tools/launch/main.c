@@ -49,20 +49,20 @@ static struct stack stack;
 static struct origin origin;
 
 /* Only the launcher itself, when it starts again, is called by that name. */
-static bool called_by_program(const struct given *given, int fd)
+static bool called_by_program(const char *called, int fd)
 {
 	static const char proc[] = "/proc/";
-	const char *name = (const char *)given_value(given, AT_EXECFN, (uintptr_t)"");
 
-	return fd < 0 && !persona.changed && strlen(name) > strlen(proc) &&
-	       memcmp(name, proc, strlen(proc)) == 0;
+	return fd < 0 && !persona.changed && strlen(called) > strlen(proc) &&
+	       memcmp(called, proc, strlen(proc)) == 0;
 }
 
 static void open_program(const struct given *given)
 {
 	int fd = (int)given_value(given, AT_EXECFD, (uintptr_t)-1);
+	const char *called = (const char *)given_value(given, AT_EXECFN, (uintptr_t)"");
 
-	if (called_by_program(given, fd))
+	if (called_by_program(called, fd))
 		message_die(STATUS_OWN, "a program has executed /proc/self/exe, which names the "
 			    "launcher to users without privileges; use --children, where it names "
 			    "the program", NULL);
@@ -70,7 +70,7 @@ static void open_program(const struct given *given)
 	if (given->count < 2)
 		message_die(STATUS_OWN, "the launcher needs a program to run", NULL);
 	program_open(&program, given->words[1], given->count > 2 ? given->words[2] : "", fd,
-		     &settings);
+		     called, &settings);
 }
 
 static void map_images(void)

@@ -182,11 +182,13 @@ static void open_interpreter(struct program *program, const char *path,
 }
 
 void program_open(struct program *program, const char *path, const char *name, int fd,
-		  const struct settings *settings)
+		  const char *called, const struct settings *settings)
 {
 	const char *file = path;
 
-	*program = (struct program){ .path = path, .front = { name }, .front_count = 1 };
+	*program = (struct program){
+		.path = path, .called = fd < 0 ? path : called, .front = { name }, .front_count = 1,
+	};
 	for (size_t depth = 0;; depth++) {
 		program->fd = fd >= 0 ? fd : open_file(program, file);
 		check_file(program, file, program->fd);

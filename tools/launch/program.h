@@ -13,6 +13,7 @@
 
 struct program {
 	const char *path;    /* as it was asked for */
+	const char *called;  /* the same, or the script by which the kernel came to it */
 	int fd;              /* of the program itself: a script's interpreter */
 	struct image image;
 	int interpreter_fd;  /* of its dynamic linker; -1: it has none */
@@ -23,9 +24,9 @@ struct program {
 };
 
 /* Opens it, and all that belongs to it. `fd` is the file's if it is open already,
- * else -1; `name` is its name for itself. Ends the process, saying why, where
- * it cannot be run. */
+ * else -1, and then `called` is what was executed; `name` is its name for itself.
+ * Ends the process, saying why, where it cannot be run. */
 void program_open(struct program *program, const char *path, const char *name, int fd,
-		  const struct settings *settings);
+		  const char *called, const struct settings *settings);
 
 #endif

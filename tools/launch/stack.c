@@ -63,7 +63,7 @@ size_t stack_needs(const struct given *given, const struct program *program)
 {
 	struct sizes sizes = measure(given, program);
 
-	return sizes.words + sizes.environment + strlen(program->path) + 1 +
+	return sizes.words + sizes.environment + strlen(program->called) + 1 +
 	       strlen(platform(given)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
 	       sizeof(struct launched) + 5 * ALIGNMENT +
 	       (program->image.dynamic ? ORIGIN_MAX : 0) +
@@ -166,12 +166,12 @@ void stack_build(struct stack *stack, const struct given *given, const struct pr
 	static const char zeros[RANDOM_BYTES];
 	struct sizes sizes = measure(given, program);
 	const void *random = (const void *)given_value(given, AT_RANDOM, (uintptr_t)zeros);
-	uintptr_t file = plan->stack.end - sizeof(uint64_t) - strlen(program->path) - 1;
+	uintptr_t file = plan->stack.end - sizeof(uint64_t) - strlen(program->called) - 1;
 	uintptr_t text = file - sizes.words - sizes.environment, end = file;
 	struct facts facts = { .program = program, .plan = plan, .vdso = vdso, .file = file };
 	Elf64_auxv_t *vector;
 
-	put(&end, program->path);
+	put(&end, program->called);
 	facts.platform = below(text, platform(given), strlen(platform(given)) + 1);
 	facts.random = below(facts.platform, random, RANDOM_BYTES);
 	end = launched ? below(facts.random, launched, sizeof(*launched)) : facts.random;
