@@ -25,15 +25,26 @@ short_name() { # PROGRAM
 	GUEST=$tmp
 }
 
+# Waits until a command succeeds, as long as the process lives that is to see to
+# that.
+awaits() { # PID COMMAND...
+	until "${@:2}"; do
+		kill -0 "$1"
+		sleep 0.02
+	done
+}
+
 # Starts faketable with a mode, in the background, as $target.
 publish() {
-	"$GUEST/faketable" "$@" >"$tmp/ready" 3>&- &
+	publish_as "$GUEST/faketable" "$@"
+}
+
+# The same by another name.
+publish_as() { # PROGRAM MODE...
+	"$@" >"$tmp/ready" 3>&- &
 	target=$!
 	started="$started $target"
-	until [ -s "$tmp/ready" ]; do
-		kill -0 "$target"
-		sleep 0.01
-	done
+	awaits "$target" test -s "$tmp/ready"
 	: >"$tmp/ready"
 }
 
@@ -88,8 +99,5 @@ start() {
 	target=$!
 	started="$started $target"
 	exec 9>"$tmp/hold"
-	until grep -q waiting "$tmp/out"; do
-		kill -0 "$target"
-		sleep 0.05
-	done
+	awaits "$target" grep -q waiting "$tmp/out"
 }

@@ -189,12 +189,10 @@ load vactl.bash
 @test "ps: JSON parses, with any bytes in a command line" {
 	publish good 3
 	cp "$GUEST/faketable" "$tmp/"$'n\xffame "\\\n\x01' 2>/dev/null || skip "no such names here"
-	"$tmp/"$'n\xffame "\\\n\x01' good 1 >"$tmp/ready" 3>&- &
-	started="$started $!"
-	until [ -s "$tmp/ready" ]; do sleep 0.01; done
+	publish_as "$tmp/"$'n\xffame "\\\n\x01' good 1
 	"$VACTL" ps -J >"$tmp/json"
 	# Others may be confined as well: it is found by its number.
-	[ "$(process "$!" window <"$tmp/json")" = 0x10000-0x100000000 ]
+	[ "$(process "$target" window <"$tmp/json")" = 0x10000-0x100000000 ]
 	"$VACTL" ps -Jb -o PID,GUEST,CONSISTENT >"$tmp/json"
 	[ "$(process "$!" consistent <"$tmp/json")" = True ]
 	"$VACTL" maps -J "$!" | python3 -m json.tool >/dev/null
@@ -208,10 +206,13 @@ load vactl.bash
 
 @test "ps: a hundred processes in under a second" {
 	for i in {1..100}; do
-		"$GUEST/faketable" good 20 >>"$tmp/all" 3>&- &
+		"$GUEST/faketable" good 20 >"$tmp/ready.$i" 3>&- &
 		started="$started $!"
 	done
-	until [ "$(grep -c ready "$tmp/all")" -eq 100 ]; do sleep 0.05; done
+	i=0
+	for pid in $started; do
+		awaits "$pid" test -s "$tmp/ready.$((i += 1))"
+	done
 	begin=$(date +%s%N)
 	run "$VACTL" ps -n
 	end=$(date +%s%N)

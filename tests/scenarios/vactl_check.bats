@@ -89,10 +89,7 @@ finds() {
 		"$GUEST/race" 8 0 seen >"$tmp/race" 3>&- &
 	target=$!
 	started=$target
-	until grep -qE '^Threads:\s*9$' "/proc/$target/status"; do
-		kill -0 "$target"
-		sleep 0.05
-	done
+	awaits "$target" grep -qE '^Threads:\s*9$' "/proc/$target/status"
 	for i in {1..5}; do
 		finds 0
 	done
@@ -106,10 +103,7 @@ for i in range(4): threading.Thread(target=time.sleep, args=(60,), daemon=True).
 print("ready", flush=True); time.sleep(60)' >"$tmp/ready" 3>&- &
 	target=$!
 	started=$target
-	until [ -s "$tmp/ready" ]; do
-		kill -0 "$target"
-		sleep 0.05
-	done
+	awaits "$target" test -s "$tmp/ready"
 	finds 0
 }
 

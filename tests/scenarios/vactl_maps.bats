@@ -9,10 +9,7 @@ load vactl.bash
 	publish good 1
 	[ "$("$VACTL" maps -rno CALLER --kind guest "$target" | sort -u)" = "set_entry+0x1" ]
 	strip -o "$tmp/bare" "$GUEST/faketable"
-	"$tmp/bare" good 1 >"$tmp/ready" 3>&- &
-	target=$!
-	started="$started $target"
-	until [ -s "$tmp/ready" ]; do sleep 0.01; done
+	publish_as "$tmp/bare" good 1
 	run --separate-stderr "$VACTL" maps -rno CALLER,OWNER --kind guest "$target"
 	[ -z "$stderr" ]
 	[[ ${lines[0]} =~ ^bare\+0x[0-9a-f]+\ "$tmp/bare"$ ]]
@@ -42,10 +39,7 @@ load vactl.bash
 
 @test "a file that is another one now gives no names" {
 	cp "$GUEST/faketable" "$tmp/fake"
-	"$tmp/fake" good 1 >"$tmp/ready" 3>&- &
-	target=$!
-	started=$target
-	until [ -s "$tmp/ready" ]; do sleep 0.01; done
+	publish_as "$tmp/fake" good 1
 	rm "$tmp/fake"
 	mkfifo "$tmp/fake (deleted)"
 	run timeout 20 "$VACTL" maps -rno CALLER --kind guest "$target"

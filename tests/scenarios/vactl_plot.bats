@@ -32,10 +32,7 @@ map() {
 	target=$!
 	started="$started $target"
 	exec 9>"$hold"
-	until grep -q waiting "$tmp/out"; do
-		kill -0 "$target"
-		sleep 0.02
-	done
+	awaits "$target" grep -q waiting "$tmp/out"
 	: >"$tmp/out"
 }
 
@@ -88,10 +85,7 @@ map() {
 @test "plot: names of any bytes break nothing" {
 	name=$'x<y>&"\'\xff\x01\n<svg>]]>'
 	cp "$GUEST/faketable" "$tmp/$name" || skip "no such names here"
-	"$tmp/$name" good 1 a$'\xed\xa0\x80' >"$tmp/ready" 3>&- &
-	target=$!
-	started="$started $target"
-	until [ -s "$tmp/ready" ]; do sleep 0.01; done
+	publish_as "$tmp/$name" good 1 a$'\xed\xa0\x80'
 	"$VACTL" plot "$target" >"$tmp/svg"
 	[[ $(picture "$tmp/svg" 'titles') == *'x<y>&'* ]]
 	LC_ALL=C grep -aq $'\x01' "$tmp/svg" && false

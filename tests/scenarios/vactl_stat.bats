@@ -123,7 +123,7 @@ stat_of() {
 	(exec -a $'\e]0;owned\a\x9b31m\u202e\u009b' "$tmp/fake" good 1 >"$tmp/ready" 3>&-) &
 	target=$!
 	started=$target
-	until [ -s "$tmp/ready" ]; do sleep 0.01; done
+	awaits "$target" test -s "$tmp/ready"
 	for locale in C C.UTF-8; do
 		for command in "stat $target" "stat -J $target" "ps" "ps -J"; do
 			LC_ALL=$locale "$VACTL" $command >"$tmp/text"

@@ -33,6 +33,16 @@ screen() {
 	tmux -L "$server" capture-pane -p
 }
 
+# Whether the table of the target can be read.
+readable() {
+	"$VACTL" maps "$target" >/dev/null 2>&1
+}
+
+# Whether so many lines were written.
+has_lines() { # NUMBER
+	[ "$(wc -l <"$tmp/out")" -ge "$1" ]
+}
+
 # Waits until the screen has a text, a pattern of grep -E.
 shows() {
 	for i in {1..300}; do
@@ -78,10 +88,7 @@ teardown() {
 	VA_LIMIT=32bit LD_PRELOAD="$VALIMIT_LIB" "$GUEST/race" 1 0 seen >/dev/null 3>&- &
 	target=$!
 	started=$target
-	until "$VACTL" maps "$target" >/dev/null 2>&1; do
-		kill -0 "$target"
-		sleep 0.05
-	done
+	awaits "$target" readable
 	run "$VACTL" watch -i 0.3 -c 2 "$target"
 	[ "$status" -eq 0 ]
 	read -r _ _ _ _ _ _ mmap munmap _ <<<"${lines[2]}"
@@ -105,10 +112,7 @@ teardown() {
 	"$VACTL" watch -i 0.05 "$target" >"$tmp/out" 2>"$tmp/err" 3>&- &
 	watcher=$!
 	started="$started $watcher"
-	until [ "$(wc -l <"$tmp/out")" -ge 3 ]; do
-		kill -0 "$watcher"
-		sleep 0.05
-	done
+	awaits "$watcher" has_lines 3
 	kill -KILL "$target"
 	wait "$watcher"
 	[ "$(cat "$tmp/err")" = "vactl: watch: PID $target: it has ended" ]
@@ -231,7 +235,7 @@ teardown() {
 	target=$!
 	started=$target
 	exec 9>"$tmp/hold"
-	until "$VACTL" maps "$target" >/dev/null 2>&1; do sleep 0.05; done
+	awaits "$target" readable
 	terminal 80 24 "$VACTL watch -i 0.1 $target; echo end \$?"
 	shows '^q end'
 	echo go >&9
@@ -331,10 +335,7 @@ teardown() {
 	for seed in {1..12}; do
 		publish hostile "$seed"
 	done
-	"$GUEST/faketable" good 3 $'\e[31m\x07\xff\n' >"$tmp/ready" 3>&- &
-	target=$!
-	started="$started $target"
-	until [ -s "$tmp/ready" ]; do sleep 0.05; done
+	publish good 3 $'\e[31m\x07\xff\n'
 	terminal 80 24 "$VACTL watch -i 0.1; echo end \$?"
 	shows '[0-9]+ confined processes'
 	for i in {1..8}; do
