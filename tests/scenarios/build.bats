@@ -209,7 +209,13 @@ manual() {
 
 @test "the manual pages are clean" {
 	need mandoc
-	mandoc -Tlint -Wwarning "$SRCDIR"/man/*.[0-9]
+	# Which other manuals a machine has is not ours.
+	run bash -c 'mandoc -Tlint "$@" 2>&1 | grep -v -e "manual not found" -e "outdated mandoc.db"' - \
+		"$SRCDIR"/man/*.[0-9]
+	[ -z "$output" ] || { echo "$output"; false; }
+	run awk '/^\.Ss/ && before ~ /^\.Ss/ { print FILENAME ": nothing below " before }
+		{ before = $0 }' "$SRCDIR"/man/*.[0-9]
+	[ -z "$output" ] || { echo "$output"; false; }
 }
 
 # What vactl and its commands say of themselves.

@@ -17,11 +17,11 @@ examples() {
 	mkdir -p "$tmp/examples"
 	awk -v kind="$2" -v folder="$tmp/examples" '
 		/^\.\\" example: / { wanted = $3 == kind; if (wanted) file = folder "/" ++count; next }
-		wanted && /^\.Dl / { sub(/^\.Dl /, ""); print > file; next }
+		wanted && /^\.Dl / { sub(/^\.Dl /, ""); gsub(/\\-/, "-"); print > file; next }
 		wanted && /^\.Bd / { inside = 1; next }
 		inside && /^\.Ed/ { inside = wanted = 0 }
 		!inside { wanted = 0 }
-		inside { gsub(/\\e/, "\\"); print > file }
+		inside { gsub(/\\-/, "-"); gsub(/\\e/, "\\"); print > file }
 	' "$SRCDIR/man/$1"
 }
 
@@ -33,6 +33,9 @@ stand_ins() {
 		printf '#!/bin/sh\nexec true\n' >"$tmp/bin/$name"
 	done
 	chmod +x "$tmp/bin"/*
+	# Not a wrapper that picks one: between its exec and the library's start the
+	# process is not confined.
+	ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$tmp/bin/python3"
 	# Scripts are run by an interpreter that is confined like any other.
 	export PATH=$tmp/bin:$PATH VACTL_LIBRARY=$VALIMIT_LIB
 }

@@ -333,7 +333,8 @@ assert not signal.sigpending()'
 	local python line
 
 	python=$(python_path)
-	sed -n '/^\.Sh THE TRACE/,/^\.Sh PROBES/s/^\.Dl \$ vactl //p' "$SRCDIR/man/valimit.7" >lines
+	sed -n '/^\.Sh THE TRACE/,/^\.Sh PROBES/s/^\.Dl \$ vactl //p' "$SRCDIR/man/valimit.7" |
+		sed 's/\\-/-/g' >lines
 	[ "$(wc -l <lines)" -eq 3 ]
 	while read -r line; do
 		eval "\"$VACTL\" ${line/python3/$python}" >>out 2>&1
