@@ -106,7 +106,7 @@ setup_file() {
 	every_way api_scope scope_beats_range
 }
 
-@test "what moves keeps whose it is" {
+@test "21: what moves keeps whose it is" {
 	every_way api_scope what_moves_keeps_whose_it_is
 }
 

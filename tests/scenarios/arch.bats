@@ -95,7 +95,7 @@ TAG=0x2a00000000000000
 	both 64bit calls 'a=mmap 0 64K -> inside' 'mremap a 64K 1M maymove -> inside' 'mmap 0 64K rw 32bit -> inside'
 }
 
-@test "MAP_32BIT is not passed to a kernel that does not know it" {
+@test "14: MAP_32BIT is not passed to a kernel that does not know it" {
 	aarch64
 	need strace
 	between_marks with on 32bit calls mark 'a=mmap 0 64K rw 32bit -> ok' mark >"$BATS_TEST_TMPDIR/calls"

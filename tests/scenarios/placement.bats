@@ -170,6 +170,13 @@ x86_64() {
 		'mmap g-8K page rw noreplace -> g-8K'
 }
 
+@test "7: a hint in the guard gap is refused, up to its end" {
+	local gap=$((256 * PAGE))
+
+	everywhere $WINDOW calls 'g=mmap lower+16M 64K rw growsdown -> lower+16M' "mmap g-$gap page -> !g-$gap" \
+		'mmap g-page page -> !g-page' "mmap g-$gap-page page -> g-$gap-page"
+}
+
 @test "7: the room below a mapping at the window's end is fence, also where something lies below it" {
 	local -a TRACER=(setarch -R)
 

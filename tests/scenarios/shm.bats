@@ -54,6 +54,11 @@ setup() {
 		'shmdt a -> 0' 'mapped a 64K -> 0'
 }
 
+@test "7: shmat with an address may lie in the guard gap, as the kernel has it" {
+	everywhere $WINDOW calls 'g=mmap lower+16M 64K rw growsdown -> lower+16M' 'id=shmget page -> ok' \
+		'shmat id g-page -> g-page' 'shmat id g-64K -> g-64K' 'shmat id g-64K -> EINVAL'
+}
+
 @test "23: the fence is invisible to shmat with an address" {
 	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id 0x500000000 -> 0x500000000' \
 		'fill 0x500000000 64K 1' 'shmdt 0x500000000 -> 0'
