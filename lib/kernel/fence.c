@@ -27,14 +27,14 @@ static void dress(struct space *space, struct span piece)
 		space->nameless = make(piece_name(piece, PIECE_NAME)) < 0;
 }
 
-/* The next free piece of the span by the table; empty at the end. */
-static struct span next_gap(struct space *space, struct span span)
+/* Cuts the span to its first free piece by the table; empty at the end. */
+static long next_gap(struct space *space, struct span *span)
 {
 	if (!space_lock(space))
-		return (struct span){ span.end, span.end };
-	span = gap_first(&space->table->tree, span);
+		return -ENOMEM;
+	*span = gap_first(&space->table->tree, *span);
 	space_unlock(space);
-	return span;
+	return 0;
 }
 
 /* How often something may be in the way that is gone when it is looked for:
@@ -44,10 +44,20 @@ static struct span next_gap(struct space *space, struct span span)
 /* Leaves of the span what is still to be done. */
 static long fill(struct space *space, struct span *span)
 {
-	struct span gap = piece_first(next_gap(space, *span));
+	struct span before = { 0, 0 };
 	int met = 0;
 
-	while (!span_empty(gap)) {
+	for (;;) {
+		struct span gap = *span;
+
+		if (next_gap(space, &gap) < 0)
+			return fence_restore(space, *span);
+		gap = piece_first(gap);
+		if (span_empty(gap))
+			return 0;
+		if (gap.start == before.start && gap.end == before.end && ++met == FLEETING)
+			return -ENOMEM; /* in the way, and not to be seen */
+
 		long result = carve_hold(gap.start, gap.end - gap.start);
 
 		if (sys_failed(result) && result != -EEXIST)
@@ -58,14 +68,8 @@ static long fill(struct space *space, struct span *span)
 			dress(space, gap);
 			span->start = gap.end;
 		}
-
-		struct span next = piece_first(next_gap(space, *span));
-
-		if (next.start == gap.start && next.end == gap.end && ++met == FLEETING)
-			return -ENOMEM; /* in the way, and not to be seen */
-		gap = next;
+		before = gap;
 	}
-	return 0;
 }
 
 long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
@@ -102,13 +106,30 @@ long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-static long seal(struct space *space, struct span span)
+static long seal(struct span gap)
+{
+	return make(piece_seal(gap));
+}
+
+static long take_away(struct span gap)
+{
+	return sys_munmap(gap.start, gap.end - gap.start);
+}
+
+/* Until one fails: the pieces of the span that are free by the table. */
+static long each_gap(struct space *space, struct span span, long (*act)(struct span gap))
 {
 	long result = 0;
 
-	for (struct span gap; result == 0 && !span_empty(gap = next_gap(space, span));
-	     span.start = gap.end)
-		result = make(piece_seal(gap));
+	while (result == 0) {
+		struct span gap = span;
+
+		result = next_gap(space, &gap);
+		if (result < 0 || span_empty(gap))
+			break;
+		result = act(gap);
+		span.start = gap.end;
+	}
 	return result;
 }
 
@@ -128,16 +149,6 @@ bool fence_holds(struct space *space, uintptr_t address)
 	       fence_is(space, facts.span, facts.prot, facts.anonymous);
 }
 
-static long lower_piece(struct space *space, struct span piece)
-{
-	long result = 0;
-
-	for (struct span gap; result == 0 && !span_empty(gap = next_gap(space, piece));
-	     piece.start = gap.end)
-		result = sys_munmap(gap.start, gap.end - gap.start);
-	return result;
-}
-
 long fence_lower(struct space *space, struct span span)
 {
 	struct obstacle_facts facts;
@@ -150,7 +161,7 @@ long fence_lower(struct space *space, struct span span)
 		if (found <= 0 || facts.span.start >= span.end)
 			return found < 0 ? found : 0;
 		if (facts.prot == PROT_NONE && facts.anonymous)
-			result = lower_piece(space, span_cut(facts.span, span));
+			result = each_gap(space, span_cut(facts.span, span), take_away);
 		span.start = facts.span.end;
 	}
 	return result;
@@ -174,9 +185,10 @@ static void owe(struct space *space, struct span span)
 	space_unlock(space);
 }
 
-void fence_restore(struct space *space, struct span span)
+long fence_restore(struct space *space, struct span span)
 {
 	struct obstacle_facts facts;
+	long result = 0;
 
 	/* By the kernel's list: the table may have a claim there. */
 	while (!span_empty(span)) {
@@ -184,11 +196,15 @@ void fence_restore(struct space *space, struct span span)
 			facts.span.start = facts.span.end = span.end;
 
 		struct span gap = piece_first((struct span){ span.start, facts.span.start });
+		long kept = span_empty(gap) ? 0 : fence_keep(space, gap.start, gap.end);
 
-		if (!span_empty(gap) && fence_keep(space, gap.start, gap.end) < 0)
+		if (kept < 0) {
 			owe(space, gap);
+			result = kept;
+		}
 		span.start = gap.end < facts.span.start ? gap.end : facts.span.end;
 	}
+	return result;
 }
 
 static void fill_or_owe(struct space *space, struct span span)
@@ -249,25 +265,12 @@ void fence_open(struct space *space, uintptr_t start, uintptr_t end)
 		fence_lower(space, span_cut((struct span){ start, end }, outside.at[i]));
 }
 
-static void patch(struct space *space, struct span span)
-{
-	struct obstacle_facts facts;
-
-	while (!span_empty(span)) {
-		if (!obstacle_at(span.start, &facts) || facts.span.start > span.end)
-			facts.span = (struct span){ span.end, span.end };
-		if (facts.span.start > span.start)
-			fence_keep(space, span.start, facts.span.start);
-		span.start = facts.span.end;
-	}
-}
-
 void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct spans outside = space_rest(space);
 
 	for (int i = 0; space_fenced(space) && i < outside.count; i++)
-		patch(space, span_cut((struct span){ start, end }, outside.at[i]));
+		fence_restore(space, span_cut((struct span){ start, end }, outside.at[i]));
 }
 
 /* Asks the kernel for a page, as malloc would, and looks where it is. */
@@ -295,7 +298,7 @@ long fence_raise(struct space *space, bool for_good)
 	if (result == 0)
 		result = try_kernel(space);
 	for (int i = 0; result == 0 && for_good && i < outside.count; i++)
-		result = seal(space, outside.at[i]);
+		result = each_gap(space, outside.at[i], seal);
 	if (result < 0) {
 		fence_lower(space, (struct span){ space->min, space->top });
 		return result == -EINVAL ? -ENOSYS : result;

@@ -40,15 +40,14 @@ bool fence_holds(struct space *space, uintptr_t address);
 long fence_lower(struct space *space, struct span span);
 
 /* After something failed: stands again in all of the span, where nobody else
- * is. */
-void fence_restore(struct space *space, struct span span);
+ * is; the table is not asked. 0, or -errno where some of it is open. */
+long fence_restore(struct space *space, struct span span);
 
 /* The same for what of [start, end) lies outside the window; fence_patch() ends
  * it. */
 void fence_open(struct space *space, uintptr_t start, uintptr_t end);
 
-/* Fences what the kernel has nothing at, of [start, end) outside the window; the
- * table is not asked. */
+/* As fence_restore(), for what of [start, end) lies outside the window. */
 void fence_patch(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Fences what lies outside the window of a hole that is left where somebody was,

@@ -216,6 +216,7 @@ long segment_detach(struct space *space, uintptr_t address)
 	for (;;) {
 		if (!space_lock(space)) {
 			space_missed(space);
+			fence_patch(space, address, address + space->segment_max);
 			return result;
 		}
 

@@ -29,6 +29,22 @@ static const char *error_name(int error)
 	return error == FAULT_SHORT ? "short" : error ? strerrorname_np(error) : "none";
 }
 
+static bool other_holds;
+
+/* Another thread has the table in hand, and is stopped: nobody waits for it any
+ * more. Not while the call itself has it. */
+static bool hold_table(void)
+{
+	struct lock *lock = stage.space->lock;
+
+	if (stage.space->table->sequence & 1 || lock_inherited(lock))
+		return false;
+	lock_take(lock, &other_holds);
+	lock->stuck = lock->turns;
+	stage.untabled = true;
+	return true;
+}
+
 /* In the child: sets the scene, makes the call fail, looks. */
 static int play(const struct scene *scene, unsigned int nth, int error, enum fault_manner manner)
 {
@@ -39,6 +55,8 @@ static int play(const struct scene *scene, unsigned int nth, int error, enum fau
 	fault_arm(nth, error, manner);
 	stage_act(&stage);
 	came = fault_disarm();
+	if (other_holds)
+		lock_release(stage.space->lock, &other_holds);
 	if (fault_failed() == SYS_munmap)
 		stage_excuse_left();
 	good = manner == FAULT_STICKY ? stage_check_stuck(&stage) : stage_check(&stage);
@@ -74,8 +92,12 @@ static unsigned int inject(const struct scene *scene, unsigned int nth, int numb
 	tally.left += end == LEFT;
 	if (end == GOOD || end == LEFT || end == NOT_REACHED)
 		return 0;
-	fprintf(stderr, "# %s: call %u, %s, fails%s with %s\n", scene->name, nth, fault_name(number),
-		manner == FAULT_STICKY ? " for good" : "", error_name(error));
+	if (manner == FAULT_HELD)
+		fprintf(stderr, "# %s: the table cannot be had: %u\n", scene->name, nth);
+	else
+		fprintf(stderr, "# %s: call %u, %s, fails%s with %s\n", scene->name, nth,
+			fault_name(number), manner == FAULT_STICKY ? " for good" : "",
+			error_name(error));
 	return 1;
 }
 
@@ -85,7 +107,8 @@ static bool is_lasting(int number, int error)
 	return (error == ENOMEM && number != SYS_munmap) || error == EMFILE || error == ENOSYS;
 }
 
-/* Every call that the scene makes without failures, and every error of each. */
+/* Every call that the scene makes without failures, and every error of each; and
+ * the table that cannot be had, from every moment on. */
 static unsigned int inject_all(const struct scene *scene)
 {
 	static struct fault_trace trace;
@@ -98,6 +121,8 @@ static unsigned int inject_all(const struct scene *scene)
 			if (is_lasting(trace.number[i], *error))
 				bad += inject(scene, i + 1, trace.number[i], *error, FAULT_STICKY);
 		}
+	for (unsigned int i = 0; i <= trace.count && bad < BAD_MAX; i++)
+		bad += inject(scene, i + 1, 0, 0, FAULT_HELD);
 	return bad;
 }
 
@@ -106,7 +131,7 @@ static void run_scene(const struct scene *scene, unsigned int nth, int error)
 	unsigned int before = tally.injected, bad;
 
 	if (nth) {
-		bad = inject(scene, nth, 0, error, FAULT_ONCE);
+		bad = inject(scene, nth, 0, error, error ? FAULT_ONCE : FAULT_HELD);
 	} else {
 		int end = play_apart(scene, 0, 0, FAULT_ONCE);
 
@@ -149,6 +174,7 @@ int bed_run(const char *scene, unsigned int nth, int error)
 						   scenes_segment, scenes_limit };
 
 	settle();
+	fault_hold = hold_table;
 	fault_trace = mmap(NULL, sizeof(*fault_trace), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	stage.segment = shmget(IPC_PRIVATE, STAGE_SEGMENT, 0600);

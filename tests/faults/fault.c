@@ -55,6 +55,7 @@ static struct {
 
 static struct fault_trace own_trace;
 struct fault_trace *fault_trace = &own_trace;
+bool (*fault_hold)(void);
 
 static const struct listed *listed_of(int number)
 {
@@ -82,12 +83,12 @@ const char *fault_name(int number)
 
 void fault_arm(unsigned int nth, int error, enum fault_manner manner)
 {
-	fault.nth = nth;
+	fault.nth = manner == FAULT_HELD ? nth - 1 : nth;
 	fault.error = error;
 	fault.manner = manner;
 	fault.count = 0;
 	fault.sticks = fault.failed = -1;
-	fault.came = false;
+	fault.came = manner == FAULT_HELD && nth == 1 && fault_hold();
 	fault.armed = true;
 	fault_trace->count = 0;
 }
@@ -123,6 +124,10 @@ static bool fails(int number)
 	if (fault_trace->count < FAULT_TRACE_MAX)
 		fault_trace->number[fault_trace->count++] = number;
 	if (++fault.count == fault.nth) {
+		if (fault.manner == FAULT_HELD) {
+			fault.came = fault_hold();
+			return false;
+		}
 		fault.came = true;
 		fault.failed = number;
 		if (fault.manner == FAULT_STICKY)

@@ -26,6 +26,7 @@ enum fault_lack {
 enum fault_manner {
 	FAULT_ONCE,
 	FAULT_STICKY, /* and the same call fails ever after */
+	FAULT_HELD,   /* none fails, but the table cannot be had from there on */
 };
 
 /* The calls that were made while armed, in memory that a child shares. */
@@ -39,8 +40,12 @@ struct fault_trace {
  * sum of enum fault_lack, and FAULT_AT, "N ERRNO", for the process's start. */
 extern struct fault_trace *fault_trace;
 
-/* From now on the nth call (0: none) fails with `error`, in the given manner. */
+/* From now on the nth call (0: none) fails with `error`, in the given manner.
+ * Of FAULT_HELD the first is now, and the others before the call before. */
 void fault_arm(unsigned int nth, int error, enum fault_manner manner);
+
+/* What FAULT_HELD does; whether it could. */
+extern bool (*fault_hold)(void);
 
 /* Ends it; whether the failure came. */
 bool fault_disarm(void);

@@ -3,7 +3,8 @@
  * Makes every system call of the library fail, one at a time, with every error
  * that its manual page lists, and looks each time whether anything is lost.
  *
- *	faults [BED [SCENE [N ERRNO]]]    one bed or all; one scene; one failure
+ *	faults [BED [SCENE [N ERRNO]]]    one bed or all; one scene; one failure, or
+ *	                                  with 0 a table that cannot be had
  *	faults BED start                  failures while the process starts
  */
 #include "bed.h"

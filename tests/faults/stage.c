@@ -164,6 +164,9 @@ static bool check_table(struct stage *stage)
 		found.edge = expected.edge;
 	picture_take(stage->space, &found);
 	picture_gaps(stage->space, &found, &gaps_after);
+	/* How long a segment was only the table knows, or the list, later. */
+	if (stage->untabled && stage->call.kind == DO_SHMDT && !stage->space->listed)
+		return true;
 	return picture_no_new_gap(&gaps_before, &gaps_after);
 }
 

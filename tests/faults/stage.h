@@ -30,7 +30,8 @@ struct stage {
 	struct space *space;
 	struct call call;
 	int segment; /* a System V segment of STAGE_SEGMENT bytes */
-	long result; /* a value or -errno */
+	long result;   /* a value or -errno */
+	bool untabled; /* the table could not be had */
 };
 
 #define STAGE_SEGMENT 65536UL

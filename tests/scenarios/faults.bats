@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: MIT
 #
 # Every system call of the library fails, one at a time and with every error
-# that its manual page lists, in every kind of call. After each failure the table
-# is what the kernel has, all that was mapped is mapped still with its contents
-# and protection, no placeholder is left, and the next call works.
+# that its manual page lists, in every kind of call; and from every moment of it
+# on the table cannot be had, as for a handler that interrupts its holder. Each
+# time the table is then what the kernel has, all that was mapped is mapped still
+# with its contents and protection, no placeholder is left, the fence has no hole,
+# and the next call works.
 #
-# A failure is replayed by: tests/faults/faults BED 'SCENE' N ERRNO
+# A failure is replayed by: tests/faults/faults BED 'SCENE' N ERRNO, with
+# ERRNO 0 for the table.
 
 load helpers
 
