@@ -66,7 +66,8 @@ static const char *read_segments(Elf *elf, struct core *core, struct vmas *vmas)
 	GElf_Phdr header;
 	size_t count;
 
-	if (elf_getphdrnum(elf, &count) || count > SEGMENTS_MAX)
+	/* Where not even the first fits in the file, there are none for libelf. */
+	if (elf_getphdrnum(elf, &count) || !count || count > SEGMENTS_MAX)
 		return "its headers are damaged or cut short";
 	core->segment = memory_array(NULL, count, sizeof(*core->segment));
 	vmas->line = memory_array(NULL, count, sizeof(*vmas->line));
