@@ -7,6 +7,7 @@
 
 #include "calls.h"
 #include "core/summary.h"
+#include "fast.h"
 #include "kernel/record.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
@@ -60,19 +61,18 @@ EXPORT void *shmat_range(int id, void *begin, void *end, int flags)
 
 EXPORT void *valimit_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {
-	return (void *)call_answer(
-		call_mmap((uintptr_t)address, length, prot, flags, fd, offset, none, CALLER));
+	return (void *)fast_mmap_at((uintptr_t)address, length, prot, flags, fd, offset, CALLER);
 }
 
 EXPORT int valimit_munmap(void *address, size_t length)
 {
-	return (int)call_answer(call_munmap((uintptr_t)address, length, CALLER));
+	return (int)fast_munmap((uintptr_t)address, length, CALLER);
 }
 
 EXPORT void *valimit_mremap(void *old, size_t old_size, size_t new_size, int flags, void *new)
 {
-	return (void *)call_answer(call_mremap((uintptr_t)old, old_size, new_size, flags,
-					       (uintptr_t)new, none, CALLER));
+	return (void *)fast_mremap_to((uintptr_t)old, old_size, new_size, flags, (uintptr_t)new,
+				      CALLER);
 }
 
 EXPORT void *valimit_shmat(int id, const void *address, int flags)

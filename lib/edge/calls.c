@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "core/rare.h"
-#include "fast.h"
 #include "gate.h"
 #include "kernel/map.h"
 #include "kernel/move.h"
@@ -16,32 +15,30 @@
 #include "process.h"
 #include "trace.h"
 
-static __thread uint32_t host_depth;
+__thread uint32_t call_host_depth;
+
+RARE long call_fail(long error)
+{
+	errno = (int)-error;
+	return -1;
+}
 
 RARE void call_host_enter(uintptr_t caller)
 {
-	host_depth++;
+	call_host_depth++;
 	if (trace_on())
 		trace_other("valimit_host_enter()", 0, caller);
 }
 
 RARE long call_host_leave(uintptr_t caller)
 {
-	long result = host_depth ? 0 : -EINVAL;
+	long result = call_host_depth ? 0 : -EINVAL;
 
-	if (host_depth)
-		host_depth--;
+	if (call_host_depth)
+		call_host_depth--;
 	if (trace_on())
 		trace_other("valimit_host_leave()", result, caller);
 	return result;
-}
-
-long call_answer(long result)
-{
-	if (!sys_failed(result))
-		return result;
-	errno = (int)-result;
-	return -1;
 }
 
 static RARE bool lies_in_window(const struct space *space, const struct area *area)
@@ -64,9 +61,9 @@ static long judge(struct space *space, struct call *call, struct area *area)
 {
 	long result;
 
-	call->kind = host_depth ? KIND_HOST : module_kind(call->caller);
+	call->kind = call_host_depth ? KIND_HOST : module_kind(call->caller);
 	result = area_range(space, call->begin, call->end, area_of(call->kind), area);
-	if (result == 0 && area->kind == AREA_RANGE && !host_depth)
+	if (result == 0 && area->kind == AREA_RANGE && !call_host_depth)
 		call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
 	if (call->kind == KIND_HOST)
 		space_count(space, COUNT_HOST);
@@ -199,17 +196,6 @@ static long gated(long (*make)(struct call *call), struct call *call)
 	return call->result;
 }
 
-/* Where the kernel places a plain guest call; else NULL. */
-static struct space *fast_space(struct range range)
-{
-	struct space *space = process_space();
-
-	if (!space || !space->fast || range.begin != range.end || host_depth ||
-	    module_ruled())
-		return NULL;
-	return space;
-}
-
 static enum call_name name_of(enum call_name plain, enum call_name ranged, struct range range)
 {
 	return range.begin == range.end ? plain : ranged;
@@ -218,15 +204,6 @@ static enum call_name name_of(enum call_name plain, enum call_name ranged, struc
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
 	       struct range range, uintptr_t caller)
 {
-	static const int special = MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_LOW;
-	struct space *space = address || flags & special ? NULL : fast_space(range);
-	long result;
-
-	if (space && fast_mmap(space, length, prot, flags, fd, offset, &result)) {
-		PROBE3(passed, result, length, caller);
-		return result;
-	}
-
 	struct call call = {
 		.name = name_of(CALL_MMAP, CALL_MMAP_RANGE, range),
 		.address = address,
@@ -245,16 +222,9 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 
 long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 {
-	struct space *space = process_space();
-	long result;
-
-	address = sys_untag(address);
-	if (space && space->fast && fast_munmap(space, address, length, &result))
-		return result;
-
 	struct call call = {
 		.name = CALL_MUNMAP,
-		.address = address,
+		.address = sys_untag(address),
 		.length = length,
 		.caller = caller,
 	};
@@ -265,7 +235,6 @@ long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
 		 struct range range, uintptr_t caller)
 {
-	struct space *space = flags & ~MREMAP_MAYMOVE ? NULL : fast_space(range);
 	struct call call = {
 		.name = name_of(CALL_MREMAP, CALL_MREMAP_RANGE, range),
 		.address = sys_untag(old),
@@ -277,13 +246,7 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 		.end = range.end,
 		.caller = caller,
 	};
-	struct remap remap = remap_of(&call);
-	long result;
 
-	if (space && fast_mremap(space, &remap, &result)) {
-		PROBE4(moved, result, old, new_size, caller);
-		return result;
-	}
 	return gated(do_mremap, &call);
 }
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "core/call.h"
+#include "kernel/sys.h"
 
 /* A range of the caller's; begin == end: none. */
 struct range {
@@ -32,8 +33,9 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller);
 long call_shmdt(uintptr_t address, uintptr_t caller);
 
-/* The thread's host scope: one deeper; one less deep, or -EINVAL where it is
- * in none. */
+/* The thread's host scope and how deep it is: one deeper; one less deep, or
+ * -EINVAL where it is in none. */
+extern __thread uint32_t call_host_depth;
 void call_host_enter(uintptr_t caller);
 long call_host_leave(uintptr_t caller);
 
@@ -41,6 +43,11 @@ long call_host_leave(uintptr_t caller);
 void call_note(const struct call *call);
 
 /* Errors become -1 and errno, as libc's do. */
-long call_answer(long result);
+long call_fail(long error);
+
+static inline long call_answer(long result)
+{
+	return sys_failed(result) ? call_fail(result) : result;
+}
 
 #endif

@@ -3,29 +3,43 @@
 
 #include <errno.h>
 
-#include "core/call.h"
+#include "core/rare.h"
 #include "gate.h"
 #include "kernel/direct.h"
+#include "kernel/move.h"
+#include "kernel/probe.h"
 #include "kernel/sys.h"
+#include "process.h"
 
-/* Whether an error is the answer: there is nothing left to give up for it. */
-static bool is_final(const struct space *space, long result)
+static inline struct space *space_to_unmap(void)
 {
-	return result != -ENOMEM || __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) == 0;
+	return __atomic_load_n(&process_fast.unmap, __ATOMIC_ACQUIRE);
 }
 
-static void count(struct space *space, enum call_name name, enum outcome success, long result)
+/* NULL for calls that are or may be a host's, too. */
+static inline struct space *space_to_map(void)
 {
-	space_count_call(space, name, sys_failed(result) ? call_error(result) : success);
+	struct space *space = __atomic_load_n(&process_fast.map, __ATOMIC_ACQUIRE);
+
+	return call_host_depth ? NULL : space;
 }
 
-static bool limits_stay(const struct space *space, uint32_t limits)
+static inline bool limits_stay(const struct space *space, uint32_t limits)
 {
 	return __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE) == limits;
 }
 
+/* An error is the answer where there is nothing left to give up for it. */
+static RARE bool is_final(struct space *space, enum call_name name, long error)
+{
+	if (error == -ENOMEM && __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) != 0)
+		return false;
+	space_count_call(space, name, call_error(error));
+	return true;
+}
+
 /* Nothing is mapped there now. */
-static void left(struct space *space, uintptr_t start, size_t length)
+static RARE void left(struct space *space, uintptr_t start, size_t length)
 {
 	bool entered = gate_enter();
 
@@ -33,60 +47,120 @@ static void left(struct space *space, uintptr_t start, size_t length)
 	gate_leave(entered);
 }
 
-bool fast_mmap(struct space *space, size_t length, int prot, int flags, int fd, long offset,
-	       long *result)
+/* What the kernel has placed outside the window. */
+static RARE void give_back(struct space *space, uintptr_t start, size_t length)
 {
-	*result = sys_mmap(0, length, prot, flags, fd, offset);
-	if (sys_failed(*result) ? is_final(space, *result) :
-				  space_inside(space, (uintptr_t)*result, length)) {
-		count(space, CALL_MMAP, OUTCOME_PLACED, *result);
+	sys_munmap(start, length);
+	left(space, start, length);
+}
+
+static inline bool is_placed(struct space *space, long result, size_t length)
+{
+	if (sys_failed(result))
+		return is_final(space, CALL_MMAP, result);
+	if (space_inside(space, (uintptr_t)result, length)) {
+		space_count_call(space, CALL_MMAP, OUTCOME_PLACED);
 		return true;
 	}
-	if (!sys_failed(*result)) {
-		sys_munmap((uintptr_t)*result, length);
-		left(space, (uintptr_t)*result, length);
-	}
+	give_back(space, (uintptr_t)result, length);
 	return false;
 }
 
-bool fast_munmap(struct space *space, uintptr_t address, size_t length, long *result)
+long fast_mmap(uintptr_t caller, size_t length, int prot, int flags, int fd, long offset)
 {
-	uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
+	struct space *space = space_to_map();
+	long result;
 
+	if (space) {
+		result = sys_mmap(0, length, prot, flags, fd, offset);
+		if (is_placed(space, result, length)) {
+			PROBE3(passed, result, length, caller);
+			return call_answer(result);
+		}
+	}
+	return call_answer(call_mmap(0, length, prot, flags, fd, offset, (struct range){ 0, 0 },
+				     caller));
+}
+
+long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
+{
+	struct space *space = space_to_unmap();
+	uint32_t limits;
+	long result;
+
+	address = sys_untag(address);
+	if (!space)
+		return call_answer(call_munmap(address, length, caller));
+	limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
 	if (!direct_holds(space, address, length))
-		return false;
-	*result = sys_munmap(address, length);
-	if (!limits_stay(space, limits) && *result == 0)
+		return call_answer(call_munmap(address, length, caller));
+	result = sys_munmap(address, length);
+	if (sys_failed(result)) {
+		space_count_call(space, CALL_MUNMAP, call_error(result));
+		return call_answer(result);
+	}
+	if (!limits_stay(space, limits))
 		left(space, address, length);
-	count(space, CALL_MUNMAP, OUTCOME_DONE, *result);
-	return true;
+	space_count_call(space, CALL_MUNMAP, OUTCOME_DONE);
+	return 0;
 }
 
 /* The limits have changed: the old place may be a hole in the fence, and the
- * new one outside. */
-static void make_good(struct space *space, const struct remap *remap, long *result)
+ * new one outside. Where it lies then. */
+static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size, size_t new_size,
+			    uintptr_t caller, long result)
 {
+	struct remap remap = {
+		.kind = KIND_GUEST,
+		.old = old,
+		.old_size = old_size,
+		.new_size = new_size,
+		.caller = caller,
+	};
 	bool entered = gate_enter();
 
-	*result = move_home(space, remap, *result);
-	if (*result != (long)remap->old)
-		direct_left(space, remap->old, remap->old + space_pages(space, remap->old_size));
+	result = move_home(space, &remap, result);
+	if (result != (long)old)
+		direct_left(space, old, old + space_pages(space, old_size));
 	gate_leave(entered);
+	return result;
 }
 
-bool fast_mremap(struct space *space, const struct remap *remap, long *result)
+static inline bool is_moved(struct space *space, uintptr_t old, long result)
+{
+	if (sys_failed(result))
+		return is_final(space, CALL_MREMAP, result);
+	space_count_call(space, CALL_MREMAP,
+			 result == (long)old ? OUTCOME_IN_PLACE : OUTCOME_MOVED);
+	return true;
+}
+
+/* Of a mapping that the kernel is left to move. */
+static inline long remap(struct space *space, uintptr_t old, size_t old_size, size_t new_size,
+			 int flags, uintptr_t caller)
 {
 	uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
+	long result = sys_mremap(old, old_size, new_size, flags, 0);
 
-	if (!direct_holds(space, remap->old, remap->old_size ? remap->old_size : 1))
-		return false;
-	*result = sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, 0);
-	if (sys_failed(*result) && !is_final(space, *result))
-		return false;
-	if (!sys_failed(*result) && (!limits_stay(space, limits) ||
-				     !space_inside(space, (uintptr_t)*result, remap->new_size)))
-		make_good(space, remap, result);
-	count(space, CALL_MREMAP,
-	      *result == (long)remap->old ? OUTCOME_IN_PLACE : OUTCOME_MOVED, *result);
-	return true;
+	if (!sys_failed(result) && (!limits_stay(space, limits) ||
+				    !space_inside(space, (uintptr_t)result, new_size)))
+		return bring_home(space, old, old_size, new_size, caller, result);
+	return result;
+}
+
+long fast_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t caller)
+{
+	struct space *space = space_to_map();
+	long result;
+
+	old = sys_untag(old);
+	if (space && direct_holds(space, old, old_size ? old_size : 1)) {
+		result = remap(space, old, old_size, new_size, flags, caller);
+		if (is_moved(space, old, result)) {
+			PROBE4(moved, result, old, new_size, caller);
+			return call_answer(result);
+		}
+	}
+	return call_answer(call_mremap(old, old_size, new_size, flags, 0, (struct range){ 0, 0 },
+				       caller));
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "fast.h"
 #include "kernel/sys.h"
 #include "limit.h"
 #include "report.h"
@@ -27,8 +28,7 @@ static const struct range none = { 0, 0 };
 
 EXPORT void *mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {
-	return (void *)call_answer(
-		call_mmap((uintptr_t)address, length, prot, flags, fd, offset, none, CALLER));
+	return (void *)fast_mmap_at((uintptr_t)address, length, prot, flags, fd, offset, CALLER);
 }
 
 EXPORT void *mmap64(void *address, size_t length, int prot, int flags, int fd, off_t offset)
@@ -36,7 +36,7 @@ EXPORT void *mmap64(void *address, size_t length, int prot, int flags, int fd, o
 
 EXPORT int munmap(void *address, size_t length)
 {
-	return (int)call_answer(call_munmap((uintptr_t)address, length, CALLER));
+	return (int)fast_munmap((uintptr_t)address, length, CALLER);
 }
 
 EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
@@ -50,8 +50,7 @@ EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 		new = (uintptr_t)va_arg(arguments, void *);
 		va_end(arguments);
 	}
-	return (void *)call_answer(call_mremap((uintptr_t)old, old_size, new_size, flags, new,
-					       none, CALLER));
+	return (void *)fast_mremap_to((uintptr_t)old, old_size, new_size, flags, new, CALLER);
 }
 
 EXPORT void *shmat(int id, const void *address, int flags)
@@ -77,28 +76,28 @@ static long do_syscall(long number, const long a[6], uintptr_t caller)
 {
 	switch (number) {
 	case SYS_mmap:
-		return call_mmap((uintptr_t)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4],
-				 a[5], none, caller);
+		return fast_mmap_at((uintptr_t)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4],
+				    a[5], caller);
 	case SYS_munmap:
-		return call_munmap((uintptr_t)a[0], (size_t)a[1], caller);
+		return fast_munmap((uintptr_t)a[0], (size_t)a[1], caller);
 	case SYS_mremap:
-		return call_mremap((uintptr_t)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
-				   (uintptr_t)a[4], none, caller);
+		return fast_mremap_to((uintptr_t)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
+				      (uintptr_t)a[4], caller);
 	case SYS_shmat:
-		return call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], none, caller);
+		return call_answer(call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], none, caller));
 	case SYS_shmdt:
-		return call_shmdt((uintptr_t)a[0], caller);
+		return call_answer(call_shmdt((uintptr_t)a[0], caller));
 	case SYS_exit_group:
 		report_write("at exit_group");
 		break;
 	case SYS_prctl:
 		if (a[0] == PR_SET_VA_LIMITS)
-			return limit_set((const struct va_limit *)a[1], caller);
+			return call_answer(limit_set((const struct va_limit *)a[1], caller));
 		if (a[0] == PR_GET_VA_LIMITS)
-			return limit_get((struct va_limit *)a[1], caller);
+			return call_answer(limit_get((struct va_limit *)a[1], caller));
 		break;
 	}
-	return sys_call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	return call_answer(sys_call(number, a[0], a[1], a[2], a[3], a[4], a[5]));
 }
 
 /* As libc's: six arguments are passed on, given or not. */
@@ -111,7 +110,7 @@ EXPORT long syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(arguments, long);
 	va_end(arguments);
-	return call_answer(do_syscall(number, a, CALLER));
+	return do_syscall(number, a, CALLER);
 }
 
 /* As libc's: four more arguments are passed on, given or not. */
@@ -124,5 +123,5 @@ EXPORT int prctl(int option, ...)
 	for (int i = 1; i < 5; i++)
 		a[i] = va_arg(arguments, long);
 	va_end(arguments);
-	return (int)call_answer(do_syscall(SYS_prctl, a, CALLER));
+	return (int)do_syscall(SYS_prctl, a, CALLER);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/options.h"
+#include "core/rare.h"
 #include "drain.h"
 #include "gate.h"
 #include "kernel/shift.h"
@@ -40,6 +41,8 @@ static __thread bool shifts;
 /* Whether that is for its fork. */
 static __thread bool fork_shifts;
 
+struct process_fast process_fast;
+
 static const struct window unlimited = { 0, 0 };
 
 static enum stage stage_now(void)
@@ -47,8 +50,19 @@ static enum stage stage_now(void)
 	return (enum stage)__atomic_load_n(&process.stage, __ATOMIC_ACQUIRE);
 }
 
-static void set_stage(enum stage stage)
+static RARE void set_fast(enum stage stage)
 {
+	struct space *space = &process.space;
+	bool passes = stage == STAGE_CONFINED && space->direct && !space->observer;
+
+	__atomic_store_n(&process_fast.unmap, passes ? space : NULL, __ATOMIC_RELEASE);
+	__atomic_store_n(&process_fast.map, passes && !module_ruled() ? space : NULL,
+			 __ATOMIC_RELEASE);
+}
+
+static RARE void set_stage(enum stage stage)
+{
+	set_fast(stage);
 	__atomic_store_n(&process.stage, (uint32_t)stage, __ATOMIC_RELEASE);
 }
 
@@ -147,7 +161,7 @@ static enum stage confine(void)
 	return STAGE_CONFINED;
 }
 
-void process_start(char *const *envp)
+RARE void process_start(char *const *envp)
 {
 	if (!enter_stage(STAGE_NEW)) {
 		while (stage_now() == STAGE_STARTING)
@@ -226,7 +240,9 @@ static long shift(struct window window)
 	if (result < 0) {
 		set_stage(STAGE_LIFTED);
 		shift_window(space, unlimited);
+		return result;
 	}
+	set_fast(STAGE_CONFINED);
 	return result;
 }
 
@@ -241,7 +257,7 @@ static long shift_alone(struct window window)
 	return result;
 }
 
-long process_limit(struct window window)
+RARE long process_limit(struct window window)
 {
 	struct space *space = process_space_for_range();
 	bool heap_was_inside;
@@ -266,7 +282,7 @@ long process_limit(struct window window)
 	return result;
 }
 
-struct window process_limits(void)
+RARE struct window process_limits(void)
 {
 	const struct space *space = process_space();
 

@@ -9,6 +9,12 @@
  * force, or it is too early to know. Async-signal-safe. */
 struct space *process_space(void);
 
+/* The same where its plain calls may be passed straight to the kernel (fast.h),
+ * else NULL: those that unmap, and those that map for a guest. */
+extern struct process_fast {
+	struct space *unmap, *map;
+} process_fast;
+
 /* The address space for a call that brings its own limits: also where none are
  * in force. NULL where it cannot be had. */
 struct space *process_space_for_range(void);

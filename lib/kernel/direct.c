@@ -34,7 +34,6 @@ static void keep_edge(struct space *space)
 void direct_start(struct space *space)
 {
 	space->direct = space_fenced(space) && !own_policy(space);
-	space->fast = space->direct && !space->observer;
 	space->table->direct = space->direct;
 	if (space->direct)
 		keep_edge(space);

@@ -62,7 +62,6 @@ struct space {
 	bool randomised;       /* placement starts at a random offset */
 	bool based;            /* at an address that the user has chosen */
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
-	bool fast;             /* and need not be told to anybody (fast.h) */
 	bool placed_inside;    /* yet some lie in the window that the library placed */
 	bool listed;           /* the kernel's list could be read */
 	bool starting;         /* what is learnt now was there from the start */
