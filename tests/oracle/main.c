@@ -29,9 +29,10 @@ struct wish {
 
 static struct op ops[SHARED_OPS];
 
+/* Seeds below 2^32 have no sequence in common. */
 static uint64_t seed_of(uint64_t seed, const struct config *config, uint64_t sequence)
 {
-	uint64_t state = seed + (sequence << 32) + (uint64_t)(config - configs);
+	uint64_t state = seed + (sequence << 32) + ((uint64_t)(config - configs) << 56);
 
 	return random_next(&state);
 }

@@ -36,11 +36,11 @@ agree() {
 }
 
 @test "part of a perf event outside is not unmapped, with the kernel's error" {
-	agree --seed 1795319526 --config process-bottomup --from 1000 --to 1259
+	agree --seed 0xf60000006b0266f0 --config process-bottomup --from 1000 --to 1259
 }
 
 @test "a huge page of a file that cannot replace what is sealed is not left aside" {
-	agree --seed 204 --config process-all --from 29000 --to 29300
+	agree --seed 0xf4000000000000d8 --config process-all --from 29000 --to 29300
 }
 
 # found DEFECT: the oracle finds it, and shrinks it to a few calls.
