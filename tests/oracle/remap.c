@@ -28,13 +28,19 @@ static bool overlap(const struct demand *a, const struct demand *b)
 	return a->address < b->address + b->length && b->address < a->address + a->length;
 }
 
+/* Whether the library denies it. What is refused whatever lies where is the
+ * kernel's to refuse. */
 static bool denied_move(const struct site *site, const struct op *op, const struct demand *source,
 			const struct demand *target)
 {
+	uint64_t length = aim_pages(source->length);
+
 	return op->flags & MREMAP_FIXED && op->flags & MREMAP_MAYMOVE && !(op->flags & ~7) &&
 	       (!(op->flags & MREMAP_DONTUNMAP) ||
-		aim_pages(source->length) == aim_pages(target->length)) &&
-	       source->address < SITE_TOP && source->address % 4096 == 0 && !overlap(source, target) && demand_denied(site, target);
+		length == aim_pages(target->length)) &&
+	       length <= SITE_TOP && source->address <= SITE_TOP - length &&
+	       source->address % 4096 == 0 && !overlap(source, target) &&
+	       demand_denied(site, target);
 }
 
 /* The kernel rounds the sizes of huge mappings, and what else lies there goes
