@@ -315,6 +315,24 @@ print(len(out))' "$VACTL" run --window 32bit -- printf %s
 	[ "$(places env | grep -E 'main|local|vdso|loader')" = "$(places env | grep -E 'main|local|vdso|loader')" ]
 }
 
+@test "where one piece lies does not tell where another does" {
+	need python3
+	for window in 32bit 0x100000000-0x400000000000; do
+		for i in {1..16}; do
+			launched "$window" -- "$GUEST/where" | tr '\n' ' '
+			echo
+		done >"$tmp/places"
+		python3 - "$tmp/places" "$window" <<-'END'
+			import itertools, sys
+			runs = [dict(zip(words[::2], (int(word, 16) for word in words[1::2])))
+			        for words in map(str.split, open(sys.argv[1]))]
+			for a, b in itertools.combinations(('main', 'printf', 'local', 'vdso', 'loader'), 2):
+			    known = len({run[a] - run[b] >> 12 for run in runs})
+			    assert known >= 12, f'{sys.argv[2]}: {a} and {b}: {known} distances in {len(runs)} runs'
+		END
+	done
+}
+
 # --- the launcher's file ------------------------------------------------------
 
 @test "the launcher bears its mark, needs nothing and moves only by itself" {

@@ -14,6 +14,10 @@
 /* Of a small window the stack gets at most this part. */
 #define STACK_FRACTION 8
 
+/* So much is left free above the stack, where the kernel then puts libraries: right
+ * below it their distance from it would be no secret. */
+#define APART_MAX (4UL << 20)
+
 /* The kernel's stack guard gap, in pages: its default. */
 #define GUARD_PAGES 256
 
@@ -92,17 +96,28 @@ static void plan_edge(struct plan *plan, struct settings *settings)
 	take(plan, edge);
 }
 
+/* How far below the window's top the stack ends, at random. */
+static size_t above_stack(const struct plan *plan, struct settings *settings)
+{
+	size_t apart = size_of(plan->layout.window.at[0]) / TOP_FRACTION / 2;
+	size_t chance = settings_chance(settings, TOP_FRACTION);
+
+	if (span_empty(plan->edge))
+		return chance;
+	return size_of(plan->edge) + (apart < APART_MAX ? apart : APART_MAX) + chance;
+}
+
 static void plan_stack(struct plan *plan, struct settings *settings,
 		       const struct persona *persona, const struct program *program, size_t needs)
 {
 	size_t most = size_of(plan->layout.window.at[0]) / STACK_FRACTION;
 	size_t guard = GUARD_PAGES * settings->page;
 	size_t size = limits_stack(&persona->stack);
-	size_t skip = span_empty(plan->edge) ? settings_chance(settings, TOP_FRACTION) : 0;
 
 	size = in_pages(settings, (size < most ? size : most) + needs);
 	guard = guard < most ? guard : settings->page;
-	plan->stack_guard = layout_highest(&plan->layout, size + guard, settings->page, skip);
+	plan->stack_guard = layout_highest(&plan->layout, size + guard, settings->page,
+					   above_stack(plan, settings));
 	if (span_empty(plan->stack_guard))
 		no_room(program, "its stack, arguments and environment");
 	plan->stack = (struct span){ plan->stack_guard.start + guard, plan->stack_guard.end };
