@@ -53,7 +53,7 @@ children() {
 	user "$who" "$FOLDER/watchmaps" "$WINDOW32" "$report" \
 		"$FOLDER/vactl" run --children --window 32bit -- "$@" ||
 		{ local code=$?; cat "$report" >&2; return $code; }
-	grep -qx 'astray 0' "$report" || fail "not all were launched" "$(cat "$report")"
+	grep -qx 'astray 0' "$report" || fail "not all were launched" "$(cat "$report")" || return
 	launched=$(sed -n 's/^launched //p' "$report")
 }
 

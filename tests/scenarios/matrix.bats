@@ -72,14 +72,15 @@ table() {
 	sed -nE "s/^$1 +($2|\\*) *\\| *//p" "$TABLE" | sed -nE 's/ \| /\n/p' | sed -n "$(($3 - 1))p"
 }
 
+# Their caller looks at the status: each "fail" has to return by itself.
 says_reason() {
 	local said manual
 
 	said=$(table "$name" "$window" 2)
 	manual=$(table "$name" "$window" 3)
-	[ "$status" -ne 0 ] || fail "works, against the table"
-	grep -qE "$said" out err || fail "does not say '$said': $(cat out err)"
-	manual_text | grep -qF "$manual" || fail "valimit(7) does not say '$manual'"
+	[ "$status" -ne 0 ] || fail "works, against the table" || return
+	grep -qE "$said" out err || fail "does not say '$said': $(cat out err)" || return
+	manual_text | grep -qF "$manual" || fail "valimit(7) does not say '$manual'" || return
 }
 
 # valimit(7) as one line of plain words.
@@ -91,14 +92,14 @@ manual_text() {
 works() {
 	local said
 
-	[ "$status" -eq 0 ] || fail "status $status" "$(head -n 20 report)" "$(cat out err)"
-	[ "$(cat out)" = "$result" ] || fail "prints '$(cat out)', not '$result'"
+	[ "$status" -eq 0 ] || fail "status $status" "$(head -n 20 report)" "$(cat out err)" || return
+	[ "$(cat out)" = "$result" ] || fail "prints '$(cat out)', not '$result'" || return
 	grep -qE "^$([ "$reach" = process ] && echo checked || echo launched) [1-9]" report ||
-		fail "nothing was confined"
-	[ "$reach" != children ] || grep -qx 'astray 0' report || fail "not all were launched: $(cat report)"
+		fail "nothing was confined" || return
+	[ "$reach" != children ] || grep -qx 'astray 0' report || fail "not all were launched: $(cat report)" || return
 	said=$(sed -n 's/^vactl: run: .* fixed addresses outside the window: \(0x[0-9a-f]*-0x[0-9a-f]*\) .*/\1/p' err)
-	[ "$window" != above4g ] || [ "$said" = "$island" ] || fail "names another island than $island: $(cat err)"
-	[ "$(wc -l <err)" -eq "$(wc -w <<<"$said")" ] || fail "says: $(cat err)"
+	[ "$window" != above4g ] || [ "$said" = "$island" ] || fail "names another island than $island: $(cat err)" || return
+	[ "$(wc -l <err)" -eq "$(wc -w <<<"$said")" ] || fail "says: $(cat err)" || return
 }
 
 cell() {
@@ -160,6 +161,7 @@ can_children() {
 @test "perl" { matrix perl children; }
 @test "node with a worker thread" { matrix node; }
 @test "java with -Xmx256m" { matrix java children; }
+@test "java with -Xmx256m and 128 MiB for classes" { matrix java_small; }
 @test "gcc, compiling and linking" { matrix gcc children; }
 @test "git clone of a local repository" { matrix git children; }
 @test "sqlite3" { matrix sqlite; }
