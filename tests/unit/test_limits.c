@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where user space begins and ends, and how old the kernel is, on kernels of the
+ * test's own.
+ */
+#include "unit.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+
+#include "kernel/limits.h"
+#include "kernel/sys.h"
+
+#define PAGE 4096UL
+#define MIB (1UL << 20)
+
+static struct {
+	const char *setting; /* vm.mmap_min_addr; NULL: it cannot be opened */
+	bool unreadable;
+	uintptr_t end;       /* of user space */
+	uintptr_t taken;     /* a page that somebody has */
+	bool ignores;        /* MAP_FIXED_NOREPLACE is a hint */
+	const char *release; /* NULL: uname fails */
+	rlim_t space;
+	int mapped, open;
+} kernel;
+
+static long map(uintptr_t address)
+{
+	if (address >= kernel.end)
+		return -ENOMEM;
+	if (address == kernel.taken && !kernel.ignores)
+		return -EEXIST;
+	kernel.mapped++;
+	return address == kernel.taken ? (long)(16 * PAGE) : (long)address;
+}
+
+static long read_setting(char *to, size_t size)
+{
+	size_t length = strlen(kernel.setting);
+
+	if (kernel.unreadable)
+		return -EIO;
+	assert_true(length <= size);
+	memcpy(to, kernel.setting, length);
+	return (long)length;
+}
+
+static long name_kernel(struct utsname *name)
+{
+	if (!kernel.release)
+		return -EFAULT;
+	strcpy(name->release, kernel.release);
+	return 0;
+}
+
+/* What limits.c links with in the place of the kernel's. */
+long sys_call(long number, long a, long b, long c, long d, long e, long f)
+{
+	(void)e;
+	(void)f;
+	switch (number) {
+	case SYS_mmap:
+		return map((uintptr_t)a);
+	case SYS_munmap:
+		kernel.mapped--;
+		return 0;
+	case SYS_openat:
+		assert_string_equal((const char *)b, "/proc/sys/vm/mmap_min_addr");
+		kernel.open += kernel.setting != NULL;
+		return kernel.setting ? 3 : -ENOENT;
+	case SYS_read:
+		return read_setting((char *)b, (size_t)c);
+	case SYS_close:
+		kernel.open--;
+		return 0;
+	case SYS_uname:
+		return name_kernel((struct utsname *)a);
+	case SYS_prlimit64:
+		assert_int_equal(b, RLIMIT_AS);
+		((struct rlimit *)d)->rlim_cur = kernel.space;
+		return kernel.space ? 0 : -EPERM;
+	}
+	fail_msg("system call %ld", number);
+	return -ENOSYS;
+}
+
+static uintptr_t min_of(const char *setting)
+{
+	uintptr_t min;
+
+	kernel.setting = setting;
+	min = limits_min(PAGE);
+	assert_int_equal(kernel.open, 0);
+	return min;
+}
+
+static void the_lowest_address_is_the_setting_in_whole_pages(void **state)
+{
+	(void)state;
+	assert_int_equal(min_of("65536\n"), 65536);
+	assert_int_equal(min_of("32768"), 32768);
+	assert_int_equal(min_of("4097\n"), 8192);
+	/* Address 0 is nobody's. */
+	assert_int_equal(min_of("0\n"), PAGE);
+	assert_int_equal(min_of("junk\n"), PAGE);
+	assert_int_equal(min_of(""), PAGE);
+}
+
+static void without_the_setting_it_is_the_kernels_default(void **state)
+{
+	(void)state;
+	assert_int_equal(min_of(NULL), 65536);
+	kernel.unreadable = true;
+	assert_int_equal(min_of("65536\n"), PAGE);
+	kernel.unreadable = false;
+}
+
+static uintptr_t top_of(uintptr_t end, uintptr_t taken)
+{
+	uintptr_t top;
+
+	kernel.end = end;
+	kernel.taken = taken;
+	top = limits_top(PAGE);
+	assert_int_equal(kernel.mapped, 0);
+	return top;
+}
+
+static void the_end_is_found_for_every_number_of_bits(void **state)
+{
+	static const int bits[] = { 57, 56, 52, 48, 47, 42, 39, 38, 36 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bits); i++) {
+		uintptr_t end = 1UL << bits[i];
+
+		assert_int_equal(top_of(end, 0), end);
+		/* Somebody has the last page. */
+		assert_int_equal(top_of(end, end - PAGE), end);
+		/* x86-64 keeps it to itself. */
+		assert_int_equal(top_of(end - PAGE, 0), end - PAGE);
+		assert_int_equal(top_of(end - PAGE, end - 2 * PAGE), end - PAGE);
+	}
+}
+
+/* Another address than the one asked for says nothing of that. */
+static void an_address_that_is_not_the_asked_one_is_given_back(void **state)
+{
+	(void)state;
+	kernel.ignores = true;
+	assert_int_equal(top_of(1UL << 47, (1UL << 47) - PAGE), (1UL << 47) - PAGE);
+	kernel.ignores = false;
+}
+
+static void a_kernel_that_refuses_everything_has_the_least(void **state)
+{
+	(void)state;
+	assert_int_equal(top_of(0, 0), 1UL << 36);
+}
+
+static unsigned version_of(const char *release)
+{
+	kernel.release = release;
+	return limits_kernel();
+}
+
+static void the_version_is_the_releases_first_two_numbers(void **state)
+{
+	(void)state;
+	assert_int_equal(version_of("6.12.3-arch1"), LIMITS_KERNEL(6, 12));
+	assert_int_equal(version_of("4.4.302-old"), LIMITS_KERNEL(4, 4));
+	assert_int_equal(version_of("6.1"), LIMITS_KERNEL(6, 1));
+	assert_int_equal(version_of("7-rc1"), LIMITS_KERNEL(7, 0));
+	assert_int_equal(version_of("strange"), 0);
+	assert_int_equal(version_of(NULL), 0);
+	assert_true(version_of("6.9") < version_of("6.12"));
+}
+
+static size_t stack_for(rlim_t soft, rlim_t hard)
+{
+	const struct rlimit rlimit = { soft, hard };
+
+	return limits_stack(&rlimit);
+}
+
+static void a_stack_has_room_for_what_programs_raise_its_limit_to(void **state)
+{
+	(void)state;
+	assert_int_equal(stack_for(8 * MIB, RLIM_INFINITY), 64 * MIB);
+	assert_int_equal(stack_for(8 * MIB, 16 * MIB), 16 * MIB);
+	assert_int_equal(stack_for(64 * MIB, 64 * MIB), 64 * MIB);
+	assert_int_equal(stack_for(200 * MIB, RLIM_INFINITY), 200 * MIB);
+	assert_int_equal(stack_for(RLIM_INFINITY, RLIM_INFINITY), 64 * MIB);
+}
+
+static void the_size_of_the_address_space_is_limited_or_not(void **state)
+{
+	(void)state;
+	kernel.space = 1UL << 40;
+	assert_true(limits_space());
+	kernel.space = RLIM_INFINITY;
+	assert_false(limits_space());
+	/* Nobody can tell. */
+	kernel.space = 0;
+	assert_false(limits_space());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_lowest_address_is_the_setting_in_whole_pages),
+		cmocka_unit_test(without_the_setting_it_is_the_kernels_default),
+		cmocka_unit_test(the_end_is_found_for_every_number_of_bits),
+		cmocka_unit_test(an_address_that_is_not_the_asked_one_is_given_back),
+		cmocka_unit_test(a_kernel_that_refuses_everything_has_the_least),
+		cmocka_unit_test(the_version_is_the_releases_first_two_numbers),
+		cmocka_unit_test(a_stack_has_room_for_what_programs_raise_its_limit_to),
+		cmocka_unit_test(the_size_of_the_address_space_is_limited_or_not),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
