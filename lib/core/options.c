@@ -182,11 +182,6 @@ static size_t find_variable(const char *name, size_t length)
 	return i;
 }
 
-static bool has_prefix(const char *name, size_t length)
-{
-	return length >= strlen(PREFIX) && memcmp(name, PREFIX, strlen(PREFIX)) == 0;
-}
-
 /* Reads one NAME=VALUE; NULL, or what is wrong. `seen` has a bit for every
  * variable: of a name that stands twice the first counts, as with getenv. */
 static const char *read_variable(const char *name, size_t length, const struct given *given,
@@ -195,7 +190,7 @@ static const char *read_variable(const char *name, size_t length, const struct g
 	size_t i = find_variable(name, length);
 
 	if (i == VARIABLES)
-		return has_prefix(name, length) ? "is not a variable that valimit knows" : NULL;
+		return text_behind(name, PREFIX) ? "is not a variable that valimit knows" : NULL;
 	if (*seen & 1U << i)
 		return NULL;
 	*seen |= 1U << i;

@@ -225,9 +225,6 @@ long replace_move(struct space *space, const struct remap *remap)
 	size_t old_length = space_pages(space, remap->old_size);
 	size_t new_length = space_pages(space, remap->new_size);
 
-	/* What overlaps is refused before anything is touched. */
-	if (touch(remap->old, old_length, remap->new, new_length))
-		return move_as_asked(remap);
 	if (may_fail_late(remap, old_length, new_length))
 		return move_grown(space, remap, old_length, new_length);
 	if (!space->checks_moves) {
