@@ -50,7 +50,7 @@ static RARE void left(struct space *space, uintptr_t start, size_t length)
 /* What the kernel has placed outside the window. */
 static RARE void give_back(struct space *space, uintptr_t start, size_t length)
 {
-	sys_munmap(start, length);
+	space_discard(space, start, length);
 	left(space, start, length);
 }
 

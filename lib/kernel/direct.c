@@ -69,7 +69,9 @@ bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
 void direct_left(struct space *space, uintptr_t start, uintptr_t end)
 {
 	record_gone(space, record_begin(space), start, end);
-	fence_mend(space, start, end);
+	/* What the kernel could use is a hole that somebody unseen has left, a
+	 * library that he has closed, and more of it may be open. */
+	fence_patch(space, space->min, space->top);
 }
 
 bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries)
@@ -80,7 +82,8 @@ bool direct_again(struct space *space, long *result, size_t length, direct_undo 
 		return *result == -ENOMEM && direct_yield(space);
 	if (space_inside(space, at, length))
 		return false;
-	undo(at, length);
+	if (undo(at, length) < 0)
+		space_missed(space);
 	direct_left(space, at, at + length);
 	*result = -ENOMEM;
 	return ++*tries < TRIES;

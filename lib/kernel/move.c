@@ -228,7 +228,10 @@ long move_home(struct space *space, const struct remap *remap, long result)
 	again.old_size = again.new_size = length;
 	again.flags = MREMAP_MAYMOVE;
 	inside = move_placed(space, &move);
-	return sys_failed(inside) ? result : inside;
+	if (!sys_failed(inside))
+		return inside;
+	space_missed(space);
+	return result;
 }
 
 /* To a place of the kernel's choice, or where it may stay where it is. */

@@ -198,12 +198,12 @@ static inline bool space_outside(const struct space *space, uintptr_t start, siz
 	return true;
 }
 
-/* Whether any of the library's own memory lies in the range. */
+/* Whether any of the library's own memory lies in the range, of user space. */
 static inline bool space_own(const struct space *space, uintptr_t start, size_t length)
 {
 	uintptr_t own = (uintptr_t)space->table;
 
-	return start < own + space->table->region_size && own - start < length;
+	return start < own + space->table->region_size && own < start + length;
 }
 
 #endif

@@ -45,6 +45,11 @@ static bool hold_table(void)
 	return true;
 }
 
+static bool failed_to_take_back(void)
+{
+	return fault_failed() == SYS_munmap || fault_failed() == SYS_shmdt;
+}
+
 /* In the child: sets the scene, makes the call fail, looks. */
 static int play(const struct scene *scene, unsigned int nth, int error, enum fault_manner manner)
 {
@@ -57,11 +62,11 @@ static int play(const struct scene *scene, unsigned int nth, int error, enum fau
 	came = fault_disarm();
 	if (other_holds)
 		lock_release(stage.space->lock, &other_holds);
-	if (fault_failed() == SYS_munmap)
+	if (failed_to_take_back())
 		stage_excuse_left();
 	good = manner == FAULT_STICKY ? stage_check_stuck(&stage) : stage_check(&stage);
 	good = good && stage_goes_on(&stage);
-	if (good && came && fault_failed() == SYS_munmap && stage_excuse_left())
+	if (good && came && failed_to_take_back() && stage_excuse_left())
 		return LEFT;
 	return !good ? BAD : came ? GOOD : NOT_REACHED;
 }

@@ -156,6 +156,13 @@ struct piece picture_at(const struct picture *picture, uintptr_t address)
 	return (struct piece){ 0 };
 }
 
+void picture_fill(struct picture *picture, struct span span)
+{
+	for (uintptr_t at = span.start; at < span.end; at += page_size())
+		if (!picture_at(picture, at).end)
+			picture_put(picture, (struct piece){ .start = at, .end = at + page_size() });
+}
+
 static void tell(const char *which, const struct picture *picture, size_t i)
 {
 	const struct piece *piece = &picture->piece[i];

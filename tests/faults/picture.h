@@ -37,6 +37,9 @@ void picture_take(const struct space *space, struct picture *picture);
 void picture_cut(struct picture *picture, uintptr_t start, uintptr_t end);
 void picture_put(struct picture *picture, struct piece piece);
 
+/* Puts fence where nothing is. */
+void picture_fill(struct picture *picture, struct span span);
+
 /* What a piece of the picture at `address` looks like; all 0 where none is. */
 struct piece picture_at(const struct picture *picture, uintptr_t address);
 

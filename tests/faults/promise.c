@@ -3,12 +3,27 @@
 
 #include "../guest/guest.h"
 #include "canary.h"
+#include "fault.h"
+
+#include <limits.h>
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
 #endif
 
 static struct picture *expected, *found;
+
+/* Nobody takes the library's own memory away. */
+static void expect_own(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	uintptr_t own = (uintptr_t)space->table;
+	struct span part = span_cut((struct span){ start, end },
+				    (struct span){ own, own + space->table->region_size });
+
+	if (!span_empty(part))
+		picture_put(expected, (struct piece){ .start = part.start, .end = part.end,
+						      .inode = ULONG_MAX });
+}
 
 /* Nothing of the program's is in [start, end) any more: outside the window the
  * fence has it. */
@@ -23,6 +38,7 @@ static void expect_gone(const struct space *space, uintptr_t start, uintptr_t en
 		if (!span_empty(part))
 			picture_put(expected, (struct piece){ .start = part.start, .end = part.end });
 	}
+	expect_own(space, start, end);
 	canary_drop(start, end);
 }
 
@@ -105,8 +121,11 @@ static bool expect_mremap(const struct stage *stage)
 		return at == call->to;
 	if (call->begin != call->end)
 		return well_placed(stage, call->new_length);
+	/* Where nothing better is found it stays where the kernel has put it. */
 	return at == old || space_inside(stage->space, at, call->new_length) ||
-	       !space_inside(stage->space, old, 1);
+	       !space_inside(stage->space, old, 1) ||
+	       (at >= stage->hole.start && at < stage->hole.end &&
+		(stage->untabled || fault_failed() >= 0));
 }
 
 static bool expect_shmat(const struct stage *stage)
@@ -197,6 +216,8 @@ static bool expect(const struct stage *stage)
 	case DO_SHMDT:
 		expect_gone(stage->space, call->address, call->address + call->length);
 		break;
+	case DO_ASK:
+		break;
 	}
 	return true;
 }
@@ -221,6 +242,7 @@ static bool may_answer(enum act kind, long result)
 		[DO_SHMAT] = { EACCES, EIDRM, EINVAL, ENOMEM },
 		[DO_SHMDT] = { EINVAL },
 		[DO_LIMIT] = { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM },
+		[DO_ASK] = { EFAULT },
 	};
 
 	if (!raw_failed(result))

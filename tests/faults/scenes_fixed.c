@@ -143,6 +143,16 @@ static void noreplace_a_file_outside(struct stage *stage)
 	stage->call.fd = stage_file(64 * KIB);
 }
 
+static void over_the_librarys_own(struct stage *stage)
+{
+	ask(stage, (uintptr_t)stage->space->table, 64 * KIB, ANON | MAP_FIXED);
+}
+
+static void over_the_middle_of_the_librarys_own(struct stage *stage)
+{
+	ask(stage, (uintptr_t)stage->space->table + MIB, 64 * KIB, ANON | MAP_FIXED);
+}
+
 const struct scene scenes_fixed[] = {
 	{ "MAP_FIXED over one", over_one, false },
 	{ "MAP_FIXED over a part", over_part, false },
@@ -158,6 +168,8 @@ const struct scene scenes_fixed[] = {
 	{ "MAP_FIXED outside", outside, false },
 	{ "MAP_FIXED over a host's", outside_over_a_host, false },
 	{ "MAP_FIXED over the bound", over_the_bound, false },
+	{ "MAP_FIXED over the library's own", over_the_librarys_own, false },
+	{ "MAP_FIXED over the middle of it", over_the_middle_of_the_librarys_own, false },
 	{ "NOREPLACE on free room", noreplace_free, false },
 	{ "NOREPLACE over something", noreplace_taken, false },
 	{ "NOREPLACE outside", noreplace_outside, false },

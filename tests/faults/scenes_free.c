@@ -3,6 +3,7 @@
 #include "../guest/guest.h"
 
 #include "stage.h"
+#include "valimit.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 
@@ -63,6 +64,32 @@ static void a_stack(struct stage *stage)
 	ask(stage, (uintptr_t)stage_map(stage, 0, 64 * KIB, MAP_GROWSDOWN), 64 * KIB);
 }
 
+/* And what lies behind it. */
+static void the_librarys_own(struct stage *stage)
+{
+	uintptr_t end = (uintptr_t)stage->space->table + stage->space->table->region_size;
+	char *at = valimit_mmap((void *)end, 64 * KIB, RW, MAP_PRIVATE | MAP_ANONYMOUS |
+				MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (at == MAP_FAILED)
+		stage_skip();
+	stage_fill(at, 64 * KIB);
+	ask(stage, end - 128 * KIB, 192 * KIB);
+}
+
+/* And what lies before it. */
+static void up_to_the_librarys_own(struct stage *stage)
+{
+	uintptr_t start = (uintptr_t)stage->space->table;
+	char *at = valimit_mmap((void *)(start - 64 * KIB), 64 * KIB, RW,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (at == MAP_FAILED)
+		stage_skip();
+	stage_fill(at, 64 * KIB);
+	ask(stage, start - 64 * KIB, 128 * KIB);
+}
+
 static void the_unseen(struct stage *stage)
 {
 	ask(stage, (uintptr_t)stage_unseen(stage_free_place(stage, 64 * KIB), 64 * KIB, RW), 64 * KIB);
@@ -86,6 +113,8 @@ const struct scene scenes_free[] = {
 	{ "munmap outside", outside, false },
 	{ "munmap of a stack", a_stack, false },
 	{ "munmap of the unseen", the_unseen, false },
+	{ "munmap of the library's own", the_librarys_own, false },
+	{ "munmap up to the library's own", up_to_the_librarys_own, false },
 	{ "munmap when the table is stale", disturbed, false },
 	{ "munmap in a raw clone's child", whole, true },
 	{ 0 }

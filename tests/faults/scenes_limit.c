@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* valimit_set, which is prctl(PR_SET_VA_LIMITS) too. */
+/* valimit_set, which is prctl(PR_SET_VA_LIMITS) too, and what tells of it. */
 #include "../guest/guest.h"
 
 #include "stage.h"
@@ -51,6 +51,13 @@ static void empty(struct stage *stage)
 	ask(stage, 1, 2);
 }
 
+static void asked_for(struct stage *stage)
+{
+	stage_map(stage, 0, 64 * KIB, 0);
+	stage->call = (struct call){ .kind = DO_ASK, .begin = stage->space->table->lower,
+				     .end = stage->space->table->upper };
+}
+
 const struct scene scenes_limit[] = {
 	{ "limits wider", wider, false },
 	{ "limits narrower", narrower, false },
@@ -59,5 +66,6 @@ const struct scene scenes_limit[] = {
 	{ "limits lifted", lifted, false },
 	{ "limits around the unseen", around_the_unseen, false },
 	{ "limits of nothing", empty, false },
+	{ "limits asked for, and figures", asked_for, false },
 	{ 0 }
 };

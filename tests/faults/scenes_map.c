@@ -44,6 +44,17 @@ static void validated(struct stage *stage)
 	stage->call.fd = stage_file(64 * KIB);
 }
 
+static void no_file(struct stage *stage)
+{
+	ask(stage, 0, 64 * KIB, MAP_PRIVATE);
+}
+
+static void with_a_hole_in_the_fence(struct stage *stage)
+{
+	ask(stage, 0, 64 * KIB, ANON);
+	stage_open_fence(stage);
+}
+
 static void free_hint(struct stage *stage)
 {
 	ask(stage, stage_free_place(stage, MIB), 64 * KIB, ANON);
@@ -192,5 +203,7 @@ const struct scene scenes_map[] = {
 	{ "mmap in a raw clone's child", anywhere, true },
 	{ "mmap in a torn child", in_a_torn_child, true },
 	{ "mmap in a child, calls in flight", in_a_child_with_calls_in_flight, true },
+	{ "mmap of no file", no_file, false },
+	{ "mmap with a hole in the fence", with_a_hole_in_the_fence, false },
 	{ 0 }
 };

@@ -50,6 +50,12 @@ static void grow_blocked_here(struct stage *stage)
 	ask(stage, blocked(stage), 64 * KIB, 128 * KIB, 0);
 }
 
+static void with_a_hole_in_the_fence(struct stage *stage)
+{
+	grow_blocked(stage);
+	stage_open_fence(stage);
+}
+
 static void grow_in_a_full_window(struct stage *stage)
 {
 	grow_blocked(stage);
@@ -217,6 +223,7 @@ const struct scene scenes_move[] = {
 	{ "mremap grows, shall not move", grow_here, false },
 	{ "mremap grows, blocked", grow_blocked, false },
 	{ "mremap grows, blocked, shall not move", grow_blocked_here, false },
+	{ "mremap grows with a hole in the fence", with_a_hole_in_the_fence, false },
 	{ "mremap grows, window full", grow_in_a_full_window, false },
 	{ "mremap grows past the bound", grow_past_the_bound, false },
 	{ "mremap grows past the unseen", grow_past_the_unseen, false },

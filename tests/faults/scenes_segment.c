@@ -71,6 +71,12 @@ static void past_the_unseen(struct stage *stage)
 	ask(stage, 0, 0);
 }
 
+static void with_a_hole_in_the_fence(struct stage *stage)
+{
+	ask(stage, 0, 0);
+	stage_open_fence(stage);
+}
+
 static void in_a_full_window(struct stage *stage)
 {
 	stage_fill_window();
@@ -117,6 +123,7 @@ const struct scene scenes_segment[] = {
 	{ "shmat_range", in_a_range, false },
 	{ "shmat past the unseen", past_the_unseen, false },
 	{ "shmat in a full window", in_a_full_window, false },
+	{ "shmat with a hole in the fence", with_a_hole_in_the_fence, false },
 	{ "shmdt", detach, false },
 	{ "shmdt of what is left", detach_the_rest, false },
 	{ "shmdt outside", detach_outside, false },

@@ -72,6 +72,13 @@ void stage_vanish(char *at, size_t length)
 		die("preparation: an unseen munmap");
 }
 
+void stage_open_fence(struct stage *stage)
+{
+	stage->hole = (struct span){ 0x500000000, 0x500000000 + MIB };
+	if (raw_munmap((void *)stage->hole.start, MIB))
+		stage_skip();
+}
+
 static bool full;
 
 void stage_fill_window(void)
@@ -104,6 +111,18 @@ static long answer(void *result)
 	return result == MAP_FAILED ? -errno : (long)result;
 }
 
+/* Of the limits that it was to find. */
+static long ask(const struct call *call)
+{
+	struct valimit_stats stats = { 0 };
+	struct va_limit limit;
+
+	if (valimit_get(&limit) || valimit_stats(&stats, sizeof(stats)))
+		return -errno;
+	return limit.lower_bound == call->begin && limit.upper_bound == call->end &&
+	       stats.mmap_calls > 0 ? 0 : -ENOSYS;
+}
+
 static long perform(const struct call *call)
 {
 	void *at = (void *)call->address;
@@ -131,6 +150,8 @@ static long perform(const struct call *call)
 		return valimit_shmdt(at) ? -errno : 0;
 	case DO_LIMIT:
 		return valimit_set(&limit) ? -errno : 0;
+	case DO_ASK:
+		return ask(call);
 	}
 	return -ENOSYS;
 }
@@ -179,12 +200,22 @@ bool stage_check_stuck(struct stage *stage)
 	return good || !stage->space->listed || stage->call.kind == DO_LIMIT;
 }
 
+/* It may be closed; what could not be taken back may lie in it. */
+static void check_hole(struct span hole)
+{
+	if (excused)
+		picture_cut(&found, hole.start, hole.end);
+	picture_fill(&expected, hole);
+	picture_fill(&found, hole);
+}
+
 bool stage_check(struct stage *stage)
 {
 	bool good = check_table(stage);
 
 	good = promise_kept(stage, &expected, &found) && good;
 	left = excused && promise_admit_left(&expected, &found);
+	check_hole(stage->hole);
 	return picture_same(&expected, &found) && canary_lives(&found) && good;
 }
 

@@ -13,7 +13,7 @@
 
 #include "kernel/space.h"
 
-enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT };
+enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT, DO_ASK };
 
 /* Arguments by their names in the manual pages; what a call does not take is 0. */
 struct call {
@@ -30,6 +30,7 @@ struct stage {
 	struct space *space;
 	struct call call;
 	int segment; /* a System V segment of STAGE_SEGMENT bytes */
+	struct span hole; /* in the fence; it may be closed at any time */
 	long result;   /* a value or -errno */
 	bool untabled; /* the table could not be had */
 };
@@ -61,6 +62,9 @@ void stage_fill(char *at, size_t length);
  * fence is there is none. */
 char *stage_unseen(uintptr_t address, size_t length, int prot);
 void stage_vanish(char *at, size_t length);
+
+/* Somebody unseen has taken fence away, where the kernel places first. */
+void stage_open_fence(struct stage *stage);
 
 /* Leaves no room in the window. */
 void stage_fill_window(void);
