@@ -65,6 +65,11 @@ static void taken_hint(struct stage *stage)
 	ask(stage, (uintptr_t)stage_map(stage, 0, 64 * KIB, 0), 64 * KIB, ANON);
 }
 
+static void hint_below_all(struct stage *stage)
+{
+	ask(stage, page_size(), 64 * KIB, ANON);
+}
+
 static void low(struct stage *stage)
 {
 	ask(stage, 0, 64 * KIB, ANON | 0x40);
@@ -186,6 +191,7 @@ const struct scene scenes_map[] = {
 	{ "mmap, flags validated", validated, false },
 	{ "mmap at a free hint", free_hint, false },
 	{ "mmap at a taken hint", taken_hint, false },
+	{ "mmap at a hint below all", hint_below_all, false },
 	{ "mmap MAP_32BIT", low, false },
 	{ "mmap MAP_GROWSDOWN", growing, false },
 	{ "mmap below a stack", below_a_stack, false },

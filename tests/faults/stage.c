@@ -120,7 +120,7 @@ static long ask(const struct call *call)
 	if (valimit_get(&limit) || valimit_stats(&stats, sizeof(stats)))
 		return -errno;
 	return limit.lower_bound == call->begin && limit.upper_bound == call->end &&
-	       stats.mmap_calls > 0 ? 0 : -ENOSYS;
+	       (stats.mmap_calls > 0 || call->begin == call->end) ? 0 : -ENOSYS;
 }
 
 static long perform(const struct call *call)

@@ -104,6 +104,25 @@ launched() {
 	[ "$status" -eq 255 ]
 }
 
+@test "a buffer that is too small ends a fortified program as ever" {
+	need gcc
+	cat >small.c <<-'END'
+		#include <stdlib.h>
+		#include <unistd.h>
+		int main(int n, char **v)
+		{
+			char text[4], *volatile path = "/proc/self/exe";
+			return n > 2 ? !realpath(path, text) : readlink(path, text, (size_t)atoi(v[1])) != 4;
+		}
+	END
+	gcc -O2 -D_FORTIFY_SOURCE=2 -Wno-stringop-overflow -Wno-attribute-warning -o small small.c
+	env LD_PRELOAD="$VALIMIT_LIB" ./small 4
+	for arguments in 5 "4 real"; do
+		run env LD_PRELOAD="$VALIMIT_LIB" ./small $arguments
+		[ "$status" -eq 134 ] && [[ $output == *"buffer overflow detected"* ]] || fail "$output"
+	done
+}
+
 @test "perl and node know their own path" {
 	need perl
 	perl=$(perl -e 'print $^X')

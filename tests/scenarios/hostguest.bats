@@ -113,3 +113,52 @@ verdicts() {
 	run with off $WINDOW VA_LIMIT_HOST=calls calls 'a=mmap 0 64K -> !inside' 'munmap a 64K -> 0'
 	[ "$status" -eq 0 ] || fail "$output"
 }
+
+# A call from code of no module, as a runtime compiles it, and where it leads.
+@test "code of no module is a host's where only some are guests, and else a guest's" {
+	need cc
+	case $(uname -m) in x86_64 | aarch64) ;; *) skip "no code for $(uname -m) here" ;; esac
+	cat >"$BATS_TEST_TMPDIR/jit.c" <<-'END'
+		#include <stdint.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <sys/mman.h>
+		#if defined(__x86_64__)
+		static const uint32_t code[] = { 0x08ec8348, 0xb848 };  /* sub $8, %rsp; mov $f, %rax */
+		static const uint8_t end[] = { 0xff, 0xd0, 0x48, 0x83, 0xc4, 8, 0xc3 };
+		#define ADDRESS 6 /* call *%rax; add $8, %rsp; ret */
+		#define END 14
+		#else
+		static const uint32_t code[] = { /* stp x29, x30; ldr x16; blr x16; ldp x29, x30; ret */
+			0xa9bf7bfd, 0x58000090, 0xd63f0200, 0xa8c17bfd, 0xd65f03c0 };
+		static const uint8_t end[] = { 0 };
+		#define ADDRESS 20
+		#define END 28
+		#endif
+		int main(void)
+		{
+			char *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			void *(*compiled)(void *, size_t, int, int, int, long) = (void *)at;
+			void *(*wanted)(void *, size_t, int, int, int, off_t) = mmap;
+
+			memcpy(at, code, sizeof(code));
+			memcpy(at + END, end, sizeof(end));
+			memcpy(at + ADDRESS, &wanted, sizeof(wanted));
+			__builtin___clear_cache(at, at + 64);
+			for (int i = 0; i < 2; i++) {
+				uintptr_t made = (uintptr_t)compiled(NULL, 65536, PROT_READ,
+								     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+				puts(made >> 30 == 8 ? "guest" : "host");
+			}
+			return 0;
+		}
+	END
+	"${CC:-cc}" -D_GNU_SOURCE -o "$BATS_TEST_TMPDIR/jit" "$BATS_TEST_TMPDIR/jit.c"
+	for fence in on off; do
+		[ "$(echo $(with $fence $WINDOW VA_LIMIT_HOST=libc.so.6 "$BATS_TEST_TMPDIR/jit"))" = "guest guest" ]
+		[ "$(echo $(with $fence $WINDOW VA_LIMIT_HOST=jit "$BATS_TEST_TMPDIR/jit"))" = "guest guest" ]
+		[ "$(echo $(with $fence $WINDOW VA_LIMIT_GUEST=jit "$BATS_TEST_TMPDIR/jit"))" = "host host" ]
+	done
+}

@@ -186,6 +186,13 @@ x86_64() {
 		'mremap lower-64K page page maymove -> EFAULT' 'munmap lower-64K 64K -> 0' 'fenced lower-64K 64K -> yes'
 }
 
+@test "7: a stack limit larger than the address space leaves room for others" {
+	ulimit -Hs unlimited 2>/dev/null || skip "the hard limit of the stack is finite"
+	ulimit -Ss $((1 << 44))
+	both $WINDOW calls 'a=mmap 0 64K -> inside' 'fill a 64K 1' 'raw.mmap 0 64K -> ok'
+	both 47bit calls 'a=mmap 0 64K -> inside' 'fill a 64K 1'
+}
+
 @test "8: addresses and lengths are counted in the kernel's pages" {
 	both $WINDOW calls 'a=mmap 0 1 -> inside' 'aligned a page -> yes' 'mapped a page -> page' \
 		'b=mmap 0 page+1 -> inside' 'aligned b page -> yes' 'mapped b page+page -> page+page' \
@@ -293,6 +300,17 @@ huge() {
 	local -a TRACER=(setarch -R)
 	confined map32 calls 'a=mmap 0 64K rw 32bit -> lower' 'mmap 0 page rw 32bit -> lower+64K' \
 		'mmap 0 page -> upper-page'
+}
+
+@test "14: a host's MAP_32BIT lies between 1G and 2G wherever the window is" {
+	[ "$(uname -m)" = x86_64 ] || skip "not on x86-64"
+	both $WINDOW VA_LIMIT_HOST=calls GUEST_WINDOW=0x40000000-0x80000000 calls 'a=mmap 0 64K rw 32bit -> inside' \
+		'fill a 64K 1' 'mmap 0 64K rw 32bit -> inside' 'munmap a 64K -> 0'
+}
+
+@test "14: MAP_32BIT is random where placement is" {
+	both 32bit VA_LIMIT_PLACE=random calls 'a=mmap 0 64K rw 32bit -> inside' 'b=mmap 0 64K rw 32bit -> inside' \
+		'set a -> !b+64K' 'set b -> !a+64K'
 }
 
 @test "14: MAP_ABOVE4G in a window below is ENOMEM, and a hint is honoured" {

@@ -60,3 +60,65 @@ load helpers
 	fenced $WINDOW sh -c 'kill -SEGV $$' || status=$?
 	[ "$status" -eq 139 ]
 }
+
+# Of libraries that ask to be the first only one is served; IFUNC resolvers run
+# before all of them.
+@test "a call before the library's own constructor is confined, or found later" {
+	need cc
+	cat >"$BATS_TEST_TMPDIR/early.c" <<-'END'
+		#include <fcntl.h>
+		#include <limits.h>
+		#include <stdint.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <sys/mman.h>
+		#include <unistd.h>
+		extern char **environ;
+		static void *map(void)
+		{
+			return mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		}
+		#ifdef RESOLVER
+		static char *resolved;
+		static int one(void) { return 1; }
+		static int (*resolve(void))(void) { resolved = map(); return one; }
+		int function(void) __attribute__((ifunc("resolve")));
+		int main(void)
+		{
+			char *late = map();
+
+			memset(resolved, function(), 65536);
+			memset(late, 2, 65536);
+			if (resolved == MAP_FAILED || (uintptr_t)late >> 30 != 8 || resolved[65535] != 1)
+				return 1;
+			return munmap(resolved, 65536) || munmap(late, 65536);
+		}
+		#else
+		__attribute__((constructor)) static void early(void)
+		{
+			char path[PATH_MAX], *at = map();
+			int fd = open("/dev/null", O_RDONLY), other = openat(AT_FDCWD, "/dev/null", O_RDONLY);
+
+			if (!environ)
+				return;
+			memset(at, 1, 65536);
+			printf("%s %s %s\n", (uintptr_t)at >> 30 == 8 ? "inside" : "outside",
+			       fd >= 0 && other >= 0 ? "opened" : "not opened",
+			       realpath("/proc/self/cwd/..", path) ? "found" : "not found");
+			close(fd);
+			close(other);
+		}
+		#endif
+	END
+	cd "$BATS_TEST_TMPDIR"
+	"${CC:-cc}" -D_GNU_SOURCE -DRESOLVER -o resolver early.c
+	both $WINDOW ./resolver
+	"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -Wl,-z,initfirst -o first.so -x c /dev/null
+	"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o early.so early.c
+	for fence in on off; do
+		out=$(timeout 20 env VA_LIMIT=$WINDOW VA_LIMIT_FENCE=$fence \
+			LD_PRELOAD="$VALIMIT_LIB:$PWD/early.so:$PWD/first.so" true)
+		[ "$out" = "inside opened found" ] || fail "fence $fence: $out"
+	done
+}

@@ -83,6 +83,10 @@ both_ways() {
 	every_way api_ranges a_range_replaces_the_limits
 }
 
+@test "38: without memory for a table a range is ENOMEM, and later there is some" {
+	every_way api_ranges without_memory_for_a_table_they_are_enomem
+}
+
 @test "38: ranges without a fence" {
 	local name
 

@@ -187,6 +187,22 @@ except KeyboardInterrupt:
 	[ ! -s "$report" ]
 }
 
+@test "a file that has taken its name meanwhile is not stderr" {
+	with on $WINDOW VA_LIMIT_REPORT=stderr sh -c ': >new; mv new "$1"; exec 2>&-' - "$report" 2>"$report"
+	[ -e "$report" ]
+	[ ! -s "$report" ]
+}
+
+@test "a window without limits, and a sealed fence, are told" {
+	# Wrapped, and its hole beyond user space.
+	with off 0x9000000000000000-0x8000000000000000 VA_LIMIT_REPORT="$report" calls "mmap 0 64K"
+	[ "$(figure window)" = none ]
+	kernel_at_least 6.10
+	rm "$report"
+	with sealed $WINDOW VA_LIMIT_REPORT="$report" calls 'mmap 0 64K -> inside'
+	[ "$(figure window)" = "0x200000000-0x240000000, sealed fence" ]
+}
+
 @test "without limits there is a line that says so" {
 	VA_LIMIT_REPORT="$report" LD_PRELOAD="$VALIMIT_LIB" "$GUEST/ends" exit || [ $? -eq 4 ]
 	grep -qx "valimit: report of process [0-9]*, .*/ends, at exit, without limits" "$report"

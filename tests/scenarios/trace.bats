@@ -257,6 +257,30 @@ mmap.mmap(-1, 65536)'
 	[ "$status" -eq 125 ]
 }
 
+@test "a name below a folder that is gone ends the program too" {
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run with on $WINDOW VA_LIMIT_TRACE=trace "$(realpath "$GUEST/calls")" vmas
+	[ "$status" -eq 125 ]
+	[[ $output == "valimit: VA_LIMIT_TRACE: cannot write to trace: ENOENT"* ]] || fail "$output"
+}
+
+@test "a write that is interrupted is made again" {
+	need strace
+	local -a TRACER=(strace -f -qq -o /dev/null -e trace=write -P "$trace"
+		-e inject=write:error=EINTR:when=1+2)
+	: >"$trace"
+	with on $WINDOW VA_LIMIT_TRACE="$trace" calls 'mmap 0 64K' 'mmap 0 128K'
+	traced '(\[pid [0-9]+\] )?mmap\(NULL, 64K, .*'
+	traced '(\[pid [0-9]+\] )?mmap\(NULL, 128K, .*'
+}
+
+@test "what fails is traced with its error, scopes too" {
+	with on $WINDOW VA_LIMIT_TRACE="$trace" api_scope leaving_once_too_often_is_einval
+	traced 'valimit_host_leave\(\) = -1 EINVAL \(Invalid argument\) api_scope\+0x[0-9a-f]+'
+}
+
 @test "a file is made for its owner only" {
 	with on $WINDOW VA_LIMIT_TRACE="$trace" calls 'vmas'
 	[ "$(stat -c %a "$trace")" = 600 ]
