@@ -128,3 +128,12 @@ POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random V
 	run -0 launched 32bit --fence sealed -- "$tmp/break"
 	run -1 launched 32bit --fence on -- "$tmp/break"
 }
+
+# For the library's own munmap a fence is what nobody has mapped.
+@test "a sealed fence stands when the library is asked to unmap it" {
+	kernel_at_least 6.10
+	run -0 launched 32bit --fence sealed -- "$GUEST/calls" \
+		'mmap 0x500000000 64K rw fixed -> EPERM' 'mprotect 0x500000000 64K rw -> EPERM' \
+		'raw.munmap 0x500000000 64K -> EPERM' 'munmap 0x500000000 64K -> 0' \
+		'raw.mmap 0x500000000 64K rw noreplace -> EEXIST'
+}
