@@ -246,6 +246,20 @@ load vactl.bash
 	says "PID $target: there is no such process"
 }
 
+# One that its parent has not waited for.
+@test "a process that has ended and is still there" {
+	sh -c 'sleep 0.3 & echo $!; exec sleep 60' >"$tmp/ready" 3>&- &
+	started=$!
+	awaits $! test -s "$tmp/ready"
+	ended=$(cat "$tmp/ready")
+	awaits $! grep -q '^State:.*Z' "/proc/$ended/status"
+	for command in maps stat plot; do
+		run --separate-stderr "$VACTL" $command "$ended"
+		[ "$status" -eq 1 ]
+		says "PID $ended has ended"
+	done
+}
+
 @test "maps: another user's process is refused with the remedy" {
 	if [ "$(id -u)" -eq 0 ]; then
 		open_folder

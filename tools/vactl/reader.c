@@ -246,8 +246,9 @@ static enum reader_state open_process(struct reading *reading)
 
 	reading->subject = memory_text("PID %d", reading->target.pid);
 	reading->error = -err;
+	/* One that its parent has not taken note of yet has no mappings. */
 	if (!err)
-		return READER_GOOD;
+		return reading->vmas.count ? READER_GOOD : READER_GONE;
 	return err == -ENOENT || err == -ESRCH ? READER_GONE :
 	       err == -EACCES || err == -EPERM ? READER_HIDDEN : READER_FAILED;
 }
@@ -311,7 +312,10 @@ void reader_explain(const struct reading *reading)
 		explain_good(reading);
 		break;
 	case READER_GONE:
-		message_print("%s: there is no such process (any more)", subject);
+		if (reading->error || reading->vmas.count)
+			message_print("%s: there is no such process (any more)", subject);
+		else
+			message_print("%s has ended, or is the kernel's: it has no mappings", subject);
 		break;
 	case READER_HIDDEN:
 		message_print("%s: cannot read its mappings: %s; run vactl as the same user "

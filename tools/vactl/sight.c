@@ -42,8 +42,7 @@ void sight_why(const struct sight *sight, char *text)
 	const struct reading *reading = &sight->reading;
 	const char *why = "its table cannot be read any more";
 
-	/* One that its parent has not taken note of yet has no mappings. */
-	if (reading->state == READER_GONE || !reading->vmas.count)
+	if (reading->state == READER_GONE)
 		why = "it has ended";
 	else if (reading->state == READER_UNCONFINED)
 		why = "it runs another program now, which is not confined";
