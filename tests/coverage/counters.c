@@ -36,8 +36,11 @@ static int open_counters(size_t size)
 	for (int i = 0; i < 16; i++)
 		digit[i] = "0123456789abcdef"[coverage_id.id[i / 2] >> (i & 1 ? 0 : 4) & 15];
 	fd = call(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CREAT | O_CLOEXEC, 0666, 0, 0);
-	if (fd >= 0)
-		call(SYS_ftruncate, fd, (long)size, 0, 0, 0, 0);
+	if (fd < 0)
+		return -1;
+	/* For those who give up their user, whatever the umask. */
+	call(SYS_fchmod, fd, 0666, 0, 0, 0, 0);
+	call(SYS_ftruncate, fd, (long)size, 0, 0, 0, 0);
 	return (int)fd;
 }
 
