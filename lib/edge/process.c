@@ -41,6 +41,9 @@ static __thread bool shifts;
 /* Whether that is for its fork. */
 static __thread bool fork_shifts;
 
+/* Whether this thread is the one that makes the state. */
+static __thread bool starts;
+
 struct process_fast process_fast;
 
 static const struct window unlimited = { 0, 0 };
@@ -64,14 +67,24 @@ static RARE void set_stage(enum stage stage)
 {
 	set_fast(stage);
 	__atomic_store_n(&process.stage, (uint32_t)stage, __ATOMIC_RELEASE);
+	starts = false;
 }
 
 static bool enter_stage(enum stage from)
 {
 	uint32_t expected = (uint32_t)from;
 
-	return __atomic_compare_exchange_n(&process.stage, &expected, STAGE_STARTING, false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
+	starts = __atomic_compare_exchange_n(&process.stage, &expected, STAGE_STARTING, false,
+					     __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
+	return starts;
+}
+
+/* Until no other thread is at it. Not for ever: it may want a lock of the
+ * caller's, and in a child there may be nobody. */
+static RARE void await_start(void)
+{
+	for (int turn = 0; stage_now() == STAGE_STARTING && !starts && turn < GATE_PATIENCE; turn++)
+		gate_pause(turn);
 }
 
 static bool begin_shift(void)
@@ -164,8 +177,7 @@ static enum stage confine(void)
 RARE void process_start(char *const *envp)
 {
 	if (!enter_stage(STAGE_NEW)) {
-		while (stage_now() == STAGE_STARTING)
-			SYS(SYS_sched_yield, 0);
+		await_start();
 		return;
 	}
 	setup_limits(&process.space);
@@ -176,20 +188,18 @@ RARE void process_start(char *const *envp)
 }
 
 /* A table without limits: for calls that bring their own. */
-static long make_space(void)
+static void make_space(void)
 {
 	long result;
 
 	if (!enter_stage(STAGE_IDLE)) {
-		while (stage_now() == STAGE_STARTING)
-			SYS(SYS_sched_yield, 0);
-		return stage_now() == STAGE_IDLE ? -ENOMEM : 0;
+		await_start();
+		return;
 	}
 	result = setup_space(&process.space, &process.options, unlimited);
 	if (result == 0)
 		pthread_atfork(fork_prepare, fork_parent, fork_child);
 	set_stage(result == 0 ? STAGE_LIFTED : STAGE_IDLE);
-	return result;
 }
 
 static void start_early(void)
@@ -198,11 +208,12 @@ static void start_early(void)
 	 * what is mapped until then is learnt from the kernel afterwards. */
 	if (stage_now() == STAGE_NEW && environ)
 		process_start(environ);
+	await_start();
 }
 
 struct space *process_space(void)
 {
-	if (stage_now() == STAGE_NEW)
+	if (stage_now() <= STAGE_STARTING)
 		start_early();
 	return stage_now() == STAGE_CONFINED ? &process.space : NULL;
 }

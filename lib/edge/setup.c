@@ -104,8 +104,7 @@ static void learn(struct space *space)
 {
 	uintptr_t own = (uintptr_t)space->table;
 
-	if (!space_lock(space))
-		return;
+	space_lock(space);
 	foreign_enter(space, own, own + space->table->region_size, KIND_OWN);
 	space->starting = true;
 	foreign_rescan(space);

@@ -327,6 +327,26 @@ static void in_forked_children(void)
 	check(pthread_join(thread, NULL) == 0);
 }
 
+/* One by a raw clone inherits the gate as a change has closed it, and nobody who
+ * would open it: it waits for a second. */
+static void in_raw_clones_children(void)
+{
+	pthread_t thread;
+	int status;
+
+	check(set_limit(LOWER, UPPER) == 0);
+	check(pthread_create(&thread, NULL, changer, (void *)1UL) == 0);
+	for (int i = 0; i < 2; i++) {
+		pid_t child = (pid_t)raw6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
+
+		if (child == 0)
+			_exit(mmap((void *)WIDE_UPPER, 4096, RW, PRIVATE | MAP_FIXED, -1, 0) == MAP_FAILED);
+		check(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	check(pthread_join(thread, NULL) == 0);
+}
+
 static void setter(int signal)
 {
 	int before = errno;
@@ -368,6 +388,7 @@ static const struct test_case cases[] = {
 	CASE(a_failed_change_changes_nothing),
 	CASE(from_several_threads_while_others_map),
 	CASE(in_forked_children),
+	CASE(in_raw_clones_children),
 	CASE(from_a_handler),
 	{ 0 }
 };

@@ -2,7 +2,6 @@
 /* Calls with a range of their own: every success and every error. */
 #include "api.h"
 
-#include <sys/resource.h>
 #include <sys/shm.h>
 
 #define BEGIN 0x300000000UL
@@ -309,26 +308,6 @@ static void a_range_replaces_the_limits(void)
 	check_no_gap_outside(LOWER, UPPER);
 }
 
-/* What they need to be remembered in is mapped with the first of them. */
-static void without_memory_for_a_table_they_are_enomem(void)
-{
-	struct rlimit all, none;
-	void *at = map(MIB);
-	int id = segment(MIB);
-
-	check(getrlimit(RLIMIT_AS, &all) == 0);
-	none = all;
-	none.rlim_cur = page_size();
-	check(setrlimit(RLIMIT_AS, &none) == 0);
-	check_fails(ranged(BEGIN, END, MIB), ENOMEM);
-	check_fails(moved(at, MIB, MIB, MREMAP_MAYMOVE, BEGIN, END), ENOMEM);
-	check_fails(shmat_range(id, (void *)BEGIN, (void *)END, 0), ENOMEM);
-	check_fails(set_limit(LOWER, UPPER), ENOMEM);
-	check(setrlimit(RLIMIT_AS, &all) == 0);
-	check(in_range(ranged(BEGIN, END, MIB), MIB));
-	check(in_range(attached(id, BEGIN, END), MIB));
-}
-
 static void limit_then(void (*next)(void))
 {
 	check(set_limit(LOWER, UPPER) == 0);
@@ -357,8 +336,6 @@ static const struct test_case cases[] = {
 	PLAIN_AND_LIMITED(mremap_of_nothing_is_efault),
 	PLAIN_AND_LIMITED(shmat_lies_in_the_range),
 	{ "a_range_replaces_the_limits", a_range_replaces_the_limits },
-	{ "without_memory_for_a_table_they_are_enomem",
-	  without_memory_for_a_table_they_are_enomem },
 	{ 0 }
 };
 

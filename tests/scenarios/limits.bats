@@ -58,6 +58,10 @@ setup_file() {
 	every_way api_change in_forked_children
 }
 
+@test "37: changes while a raw clone's children begin, who wait for nobody" {
+	every_way api_change in_raw_clones_children
+}
+
 @test "37: changes from a signal handler" {
 	every_way api_change from_a_handler
 }

@@ -68,6 +68,8 @@ load helpers
 	cat >"$BATS_TEST_TMPDIR/early.c" <<-'END'
 		#include <fcntl.h>
 		#include <limits.h>
+		#include <pthread.h>
+		#include <stdbool.h>
 		#include <stdint.h>
 		#include <stdio.h>
 		#include <stdlib.h>
@@ -95,15 +97,39 @@ load helpers
 			return munmap(resolved, 65536) || munmap(late, 65536);
 		}
 		#else
+		static void *first(void *barrier)
+		{
+			pthread_barrier_wait(barrier);
+			return map();
+		}
+		/* Several at once, and one of them begins. */
+		static bool threads_are_inside(void)
+		{
+			pthread_barrier_t barrier;
+			pthread_t thread[8];
+			bool inside = true;
+			void *at;
+
+			pthread_barrier_init(&barrier, NULL, 8);
+			for (int i = 0; i < 8; i++)
+				pthread_create(&thread[i], NULL, first, &barrier);
+			for (int i = 0; i < 8; i++) {
+				pthread_join(thread[i], &at);
+				inside = inside && (uintptr_t)at >> 30 == 8;
+			}
+			return inside;
+		}
 		__attribute__((constructor)) static void early(void)
 		{
+			bool inside = !getenv("THREADS") || threads_are_inside();
 			char path[PATH_MAX], *at = map();
 			int fd = open("/dev/null", O_RDONLY), other = openat(AT_FDCWD, "/dev/null", O_RDONLY);
 
 			if (!environ)
 				return;
 			memset(at, 1, 65536);
-			printf("%s %s %s\n", (uintptr_t)at >> 30 == 8 ? "inside" : "outside",
+			inside = inside && (uintptr_t)at >> 30 == 8;
+			printf("%s %s %s\n", inside ? "inside" : "outside",
 			       fd >= 0 && other >= 0 ? "opened" : "not opened",
 			       realpath("/proc/self/cwd/..", path) ? "found" : "not found");
 			close(fd);
@@ -115,10 +141,15 @@ load helpers
 	"${CC:-cc}" -D_GNU_SOURCE -DRESOLVER -o resolver early.c
 	both $WINDOW ./resolver
 	"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -Wl,-z,initfirst -o first.so -x c /dev/null
-	"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o early.so early.c
+	"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o early.so early.c -lpthread
 	for fence in on off; do
 		out=$(timeout 20 env VA_LIMIT=$WINDOW VA_LIMIT_FENCE=$fence \
 			LD_PRELOAD="$VALIMIT_LIB:$PWD/early.so:$PWD/first.so" true)
 		[ "$out" = "inside opened found" ] || fail "fence $fence: $out"
+		for round in {1..10}; do
+			out=$(timeout 20 env VA_LIMIT=$WINDOW VA_LIMIT_FENCE=$fence THREADS=8 \
+				LD_PRELOAD="$VALIMIT_LIB:$PWD/early.so:$PWD/first.so" true)
+			[ "$out" = "inside opened found" ] || fail "fence $fence, threads: $out"
+		done
 	done
 }

@@ -7,7 +7,7 @@ load helpers
 load api
 
 setup_file() {
-	api_build api_ranges
+	api_build api_ranges api_first
 }
 
 both_ways() {
@@ -83,8 +83,12 @@ both_ways() {
 	every_way api_ranges a_range_replaces_the_limits
 }
 
+@test "38: of many threads that come first all are served" {
+	every_way api_first many_threads_come_first
+}
+
 @test "38: without memory for a table a range is ENOMEM, and later there is some" {
-	every_way api_ranges without_memory_for_a_table_they_are_enomem
+	every_way api_first without_memory_for_a_table_they_are_enomem
 }
 
 @test "38: ranges without a fence" {
