@@ -3,6 +3,7 @@
 #include "../guest/guest.h"
 
 #include "stage.h"
+#include "valimit.h"
 
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
@@ -187,6 +188,20 @@ static void a_host_grows_here(struct stage *stage)
 	stage->call.host = true;
 }
 
+static void a_host_grows_into_the_fence(struct stage *stage)
+{
+	char *at;
+
+	valimit_host_enter();
+	at = valimit_mmap(NULL, 256 * KIB, RW, ANON, -1, 0);
+	valimit_host_leave();
+	if (at == MAP_FAILED || valimit_munmap(at + 64 * KIB, 192 * KIB))
+		die("preparation: a host's");
+	stage_fill(at, 64 * KIB);
+	ask(stage, at, 64 * KIB, 128 * KIB, 0);
+	stage->call.host = true;
+}
+
 static void a_host_shrinks(struct stage *stage)
 {
 	ask(stage, stage_host(stage, 64 * KIB), 64 * KIB, 32 * KIB, 0);
@@ -242,6 +257,7 @@ const struct scene scenes_move[] = {
 	{ "mremap to a place outside", to_a_place_outside, false },
 	{ "mremap of a host's grows", a_host_grows, false },
 	{ "mremap outside grows, shall not move", a_host_grows_here, false },
+	{ "mremap of a host's grows into the fence", a_host_grows_into_the_fence, false },
 	{ "mremap of a host's shrinks", a_host_shrinks, false },
 	{ "mremap of a host's over another", a_host_moves_over, false },
 	{ "mremap_range", into_a_range, false },
