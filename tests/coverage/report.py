@@ -13,10 +13,16 @@ branches = {}  # (file, line, function): how often each way
 here = os.path.join(source, "tests", "coverage")
 
 
+def times(count):
+    """gcov has some counts from the difference of others, and a process that was
+    killed between two of them makes it one less than none."""
+    return max(count, 0)
+
+
 def add_line(name, line):
     key = (name, line["line_number"])
-    lines[key] = lines.get(key, 0) + line["count"]
-    ways = [branch["count"] for branch in line["branches"]]
+    lines[key] = lines.get(key, 0) + times(line["count"])
+    ways = [times(branch["count"]) for branch in line["branches"]]
     key += (line.get("function_name"),)
     known = branches.get(key, [])
     longer, shorter = sorted((ways, known), key=len, reverse=True)
