@@ -64,7 +64,7 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *o
 		call_undo(site, (uintptr_t)answer, aim_pages(demand.length));
 		return answer;
 	}
-	site->huge |= answer >= 0 && huge_size(op) > 4096;
+	site->huge |= answer >= 0 && op_is_huge(op);
 	site->uncopied |= answer >= 0 && op->file == FILE_PERF;
 	site->grows |= answer >= 0 && op->flags & MAP_GROWSDOWN;
 	return demand_keep(site, op, answer, demand.length);

@@ -39,11 +39,8 @@ static bool ring_placed(const struct question *q)
 
 static bool fits(const struct question *q)
 {
-	bool huge = q->op->flags & MAP_ANONYMOUS ? q->op->flags & MAP_HUGETLB :
-						   q->op->file == FILE_HUGE;
-
 	return q->difference == DIFFERENCE_ANSWER &&
-	       (q->op->kind == OP_MMAP || q->op->kind == OP_RANGE) && huge &&
+	       (q->op->kind == OP_MMAP || q->op->kind == OP_RANGE) && op_is_huge(q->op) &&
 	       !(q->op->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) && q->kernel->answer == -ENOMEM;
 }
 

@@ -7,6 +7,7 @@
 #ifndef TESTS_ORACLE_OP_H
 #define TESTS_ORACLE_OP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -107,6 +108,12 @@ extern const uint64_t op_far[];
 extern const size_t op_far_count;
 
 const char *op_kind_name(int kind);
+
+/* Whether an mmap, or one with a range, is of huge pages. */
+static inline bool op_is_huge(const struct op *op)
+{
+	return op->flags & MAP_ANONYMOUS ? op->flags & MAP_HUGETLB : op->file == FILE_HUGE;
+}
 
 /* The operation as a call, for a reader. Returns `text`. */
 const char *op_text(const struct op *op, char *text, size_t size);

@@ -62,6 +62,7 @@ int64_t range_mmap(struct site *site, const struct op *op, struct outcome *outco
 	call_arguments(&call, 0, (long)op->length, op->prot, op->flags, site->fd[op->file],
 		       op->offset);
 	answer = call_ranged(site, &range, &call, outcome);
+	site->huge |= answer >= 0 && op_is_huge(op);
 	site->grows |= answer >= 0 && op->flags & MAP_GROWSDOWN;
 	return demand_keep(site, op, answer, op->length);
 }
