@@ -160,8 +160,15 @@ long fence_lower(struct space *space, struct span span)
 		found = obstacle_look(span.start, &facts);
 		if (found <= 0 || facts.span.start >= span.end)
 			return found < 0 ? found : 0;
-		if (facts.prot == PROT_NONE && facts.anonymous)
-			result = each_gap(space, span_cut(facts.span, span), take_away);
+
+		struct span piece = span_cut(facts.span, span);
+
+		if (facts.prot != PROT_NONE || !facts.anonymous)
+			result = 0;
+		else if (record_vacant(space, piece.start, piece.end))
+			result = take_away(piece); /* in one, and also below a stack */
+		else
+			result = each_gap(space, piece, take_away);
 		span.start = facts.span.end;
 	}
 	return result;

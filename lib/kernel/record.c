@@ -147,7 +147,7 @@ bool record_covered(struct space *space, uintptr_t start, size_t length)
 	bool found = tree_find(&space->table->tree, start, &entry);
 
 	space_unlock(space);
-	return found && entry.end - start >= length;
+	return found && entry.detail.kind != KIND_GUARD && entry.end - start >= length;
 }
 
 static void begin(struct space *space)

@@ -313,6 +313,12 @@ late_move() {
 	fenced $WINDOW calls "${calls[@]}" 'fenced upper 64K -> yes'
 }
 
+@test "19: nor below a stack outside" {
+	kernel_at_least 6.17
+	everywhere $WINDOW calls 'mmap upper+64K page rw fixed,growsdown -> upper+64K' 'mmap upper-64K 64K rw fixed -> upper-64K' \
+		'mremap upper-64K 128K 128K maymove,fixed lower+1M -> lower+1M' 'mapped lower+1M 128K -> 64K'
+}
+
 @test "19: nor where they come to lie" {
 	local -a calls=('a=mmap lower+1M page -> lower+1M' 'fill a page 1' 'b=mmap lower+1M+8K page -> lower+1M+8K'
 		'c=mremap a 12K 12K maymove,fixed upper+1M -> upper+1M' 'has c page 1 -> yes')

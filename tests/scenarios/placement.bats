@@ -177,6 +177,12 @@ x86_64() {
 		'mmap g-page page -> !g-page' "mmap g-$gap-page page -> g-$gap-page"
 }
 
+@test "7: the room below a stack beyond the window's end is the caller's to map, within the window too" {
+	everywhere $WINDOW calls 'g=mmap upper+64K page rw fixed,growsdown -> upper+64K' \
+		'mmap upper-64K 64K rw noreplace -> upper-64K' 'munmap g page -> 0' 'munmap upper-64K 64K -> 0' \
+		'mmap upper-1M 1M rw noreplace -> upper-1M'
+}
+
 @test "7: the room below a mapping at the window's end is fence, also where something lies below it" {
 	local -a TRACER=(setarch -R)
 
