@@ -31,18 +31,33 @@ static long map_plain(const struct request *request)
 /* <linux/magic.h> */
 #define HUGETLBFS 0x958458f6
 
-RARE size_t map_huge_file(int fd)
+RARE size_t map_huge_file(const struct request *request)
 {
 	struct statfs facts;
 
-	if (SYS(SYS_fstatfs, fd, &facts) < 0 || (unsigned long)facts.f_type != HUGETLBFS)
+	if (request->flags & MAP_ANONYMOUS || SYS(SYS_fstatfs, request->fd, &facts) < 0 ||
+	    (unsigned long)facts.f_type != HUGETLBFS)
 		return 0;
 	return (size_t)facts.f_bsize;
 }
 
+RARE size_t map_rounding(const struct space *space, uintptr_t at, size_t sizes)
+{
+	size_t page = space->page, huge = place_huge(space, 0) - 1;
+
+	if (at & huge || (sizes & huge) == 0)
+		return page - 1;
+	/* The kernel refuses an address within a huge page, and no other here;
+	 * a filter may refuse any call, but hardly two. */
+	for (int i = 0; i < 2; i++)
+		if (sys_mremap(at += page, page, page, 0, 0) != -EINVAL)
+			return page - 1;
+	return huge;
+}
+
 bool map_is_cut(const struct request *request)
 {
-	size_t page = request->flags & MAP_ANONYMOUS ? 0 : map_huge_file(request->fd);
+	size_t page = map_huge_file(request);
 
 	return page && request->length % page;
 }
@@ -148,7 +163,7 @@ static RARE long map_anywhere(struct space *space, const struct want *want, size
 /* Whether it is a file of huge pages, and there was no telling before. */
 static RARE bool want_huge_file(struct want *want, struct request *request)
 {
-	size_t page = request->flags & MAP_ANONYMOUS ? 0 : map_huge_file(request->fd);
+	size_t page = map_huge_file(request);
 
 	if (page <= want->align)
 		return false;

@@ -23,12 +23,16 @@ struct request {
 /* The size of the pages that it asks for, a power of two. */
 size_t map_page(const struct space *space, const struct request *request);
 
-/* The size of a file's huge pages; 0 where it has none. */
-size_t map_huge_file(int fd);
+/* The size of the huge pages of the request's file; 0 where it has none. */
+size_t map_huge_file(const struct request *request);
 
 /* Whether it is a file of huge pages, of which the kernel takes whole ones: it
  * would map more than was asked for. */
 bool map_is_cut(const struct request *request);
+
+/* To what multiple, less one, the kernel rounds the sizes of what moves from
+ * `at`: of huge pages it moves whole ones. `sizes`: their bits. */
+size_t map_rounding(const struct space *space, uintptr_t at, size_t sizes);
 
 /* Bytes that it takes, a multiple of that; 0 where that overflows. */
 size_t map_length(const struct space *space, const struct request *request);

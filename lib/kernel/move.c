@@ -308,10 +308,11 @@ static long move_fixed(struct space *space, const struct move *move)
 
 static struct move move_of(struct space *space, const struct remap *remap)
 {
+	size_t round = map_rounding(space, remap->old, remap->old_size | remap->new_size);
 	struct move move = {
 		.remap = remap,
-		.old_length = space_pages(space, remap->old_size),
-		.new_length = space_pages(space, remap->new_size),
+		.old_length = (remap->old_size + round) & ~round,
+		.new_length = (remap->new_size + round) & ~round,
 		.detail = record_of(space, remap->old),
 	};
 

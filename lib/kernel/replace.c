@@ -25,7 +25,7 @@ static bool cannot_fail_late(const struct space *space, const struct request *re
 /* Takes back what was mapped for the request: of huge pages only whole ones go. */
 static void discard(struct space *space, const struct request *request, uintptr_t at, size_t length)
 {
-	size_t page = request->flags & MAP_ANONYMOUS ? 0 : map_huge_file(request->fd);
+	size_t page = map_huge_file(request);
 
 	space_discard(space, at, page ? (length + page - 1) & ~(page - 1) : length);
 }
@@ -109,14 +109,10 @@ long replace_map(struct space *space, const struct request *request)
 		return move_over(space, request, (uintptr_t)result, length);
 	if (result != -ENOMEM)
 		return result;
-	result = replace_from_outside(space, request, length, map_page(space, request));
-	if (result == -EINVAL && !(request->flags & MAP_ANONYMOUS)) {
-		size_t page = map_huge_file(request->fd);
 
-		if (page)
-			result = replace_from_outside(space, request, length, page);
-	}
-	return result;
+	size_t page = map_huge_file(request);
+
+	return replace_from_outside(space, request, length, page ? page : map_page(space, request));
 }
 
 /* A move to the place that was asked for, as the kernel does it. */
@@ -171,12 +167,12 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ne
 static void shrink_back(struct space *space, const struct remap *remap, uintptr_t aside, size_t old_length,
 			size_t new_length)
 {
+	int flags = aside == remap->old ? 0 : MREMAP_MAYMOVE | MREMAP_FIXED;
+
 	if (old_length == 0)
 		space_discard(space, aside, new_length);
-	else if (aside == remap->old)
-		sys_mremap(aside, new_length, old_length, 0, 0);
 	else
-		sys_mremap(aside, new_length, old_length, MREMAP_MAYMOVE | MREMAP_FIXED, remap->old);
+		sys_mremap(aside, new_length, old_length, flags, remap->old);
 }
 
 static long move_grown(struct space *space, const struct remap *remap, size_t old_length,

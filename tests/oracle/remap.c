@@ -31,21 +31,19 @@ static bool overlap(const struct demand *a, const struct demand *b)
 /* Whether the library denies it. What is refused whatever lies where is the
  * kernel's to refuse. */
 static bool denied_move(const struct site *site, const struct op *op, const struct demand *source,
-			const struct demand *target)
+			const struct demand *target, bool resized)
 {
 	uint64_t length = aim_pages(source->length);
 
 	return op->flags & MREMAP_FIXED && op->flags & MREMAP_MAYMOVE && !(op->flags & ~7) &&
-	       (!(op->flags & MREMAP_DONTUNMAP) ||
-		length == aim_pages(target->length)) &&
+	       !(op->flags & MREMAP_DONTUNMAP && resized) &&
 	       length <= SITE_TOP && source->address <= SITE_TOP - length &&
 	       source->address % 4096 == 0 && !overlap(source, target) &&
 	       demand_denied(site, target);
 }
 
 /* The kernel rounds the sizes of huge mappings, and what else lies there goes
- * with them; the library learns of it when it meets it, and its addresses differ
- * until then. So the sizes are round; false where that is too much. */
+ * with them; false where that is too much. */
 static bool round_huge(const struct site *site, struct demand *demand, bool there)
 {
 	uint64_t length = (demand->length + 2 * MIB - 1) & -(2 * MIB);
@@ -67,6 +65,7 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 			     .unseen = UNSEEN_LEAVES | (fixed ? UNSEEN_TAKES : UNSEEN_ANY),
 			     .start = source.address,
 			     .length = source.length };
+	uint64_t old_size, new_size;
 	long answer;
 
 	/* Growth in place depends on the neighbours. */
@@ -83,17 +82,18 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 		aim_demand(site, &target.address, &target.length, 2 * MIB);
 	if (!aim_is_inside(site, target.address, target.length) && fixed)
 		call.route = call.route == ROUTE_RAW ? ROUTE_LIBC : call.route;
+	old_size = source.length;
+	new_size = target.length;
 	if (site->huge && vmas_named(source.address, "huge") &&
 	    (source.address % (2 * MIB) || !round_huge(site, &source, true) ||
 	     !round_huge(site, &target, fixed && target.address % (2 * MIB) == 0)))
 		return 0;
-	if (denied_move(site, op, &source, &target))
+	if (denied_move(site, op, &source, &target, aim_pages(old_size) != aim_pages(new_size)))
 		return -ENOMEM;
 	open_source(site, op, &source);
 	outcome->socket = vmas_named(source.address, "socket:");
 	/* libc's function does not pass what has no meaning. */
-	call_arguments(&call, (long)source.address, (long)source.length, (long)target.length,
-		       op->flags,
+	call_arguments(&call, (long)source.address, (long)old_size, (long)new_size, op->flags,
 		       op->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? (long)target.address : 0, 0);
 	answer = demand_call(site, &call, &target, outcome);
 	/* Of several mappings some may have moved. */

@@ -75,6 +75,16 @@ load helpers
 		'mremap a 64K 16K maymove -> a' 'has a 16K 1 -> yes'
 }
 
+@test "16: a huge page does not shrink, and moves as a whole, whatever the sizes" {
+	plain $WINDOW calls 'mmap 0 2M rw hugetlb,noreserve -> ok' || skip "no huge pages here"
+	everywhere $WINDOW calls 'a=mmap lower+2M 2M rw hugetlb,noreserve,fixed -> lower+2M' \
+		'mremap a 2M page maymove -> a' 'mapped a 2M -> 2M' 'mmap a+page page rw noreplace -> EEXIST' \
+		'mremap a page page maymove,fixed a+4M -> a+4M' 'mmap a+page page -> a+page' \
+		'mmap a+4M+page page -> !a+4M+page' 'munmap a+4M 2M -> 0'
+	everywhere $WINDOW calls 'a=mmap 0x500000000 2M rw hugetlb,noreserve,fixed -> 0x500000000' \
+		'mremap a 2M page -> a' 'mapped a 2M -> 2M'
+}
+
 @test "17: old size 0: private memory is EINVAL" {
 	everywhere $WINDOW calls 'a=mmap 0 64K -> inside' 'mremap a 0 64K maymove -> EINVAL' \
 		'mremap a 0 64K -> !ok' 'mapped a 64K -> 64K'

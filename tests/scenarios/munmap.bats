@@ -87,6 +87,15 @@ many_then_one() {
 		'mapped lower 2M -> 2M' 'mmap lower-128K 128K rw noreplace -> lower-128K' 'fill lower-128K 128K 1'
 }
 
+@test "26: a huge page that is moved away from outside by a part of its size is fenced as a whole" {
+	plain $WINDOW calls 'mmap 0 2M rw hugetlb,noreserve -> ok' || skip "no huge pages here"
+	everywhere $WINDOW calls 'a=mmap 0x500000000 2M rw hugetlb,noreserve,fixed -> 0x500000000' \
+		'mremap a page page maymove,fixed lower+2M -> lower+2M' 'mapped lower+2M 2M -> 2M' \
+		'mmap a 2M rw noreplace -> a'
+	fenced $WINDOW calls 'a=mmap 0x500000000 2M rw hugetlb,noreserve,fixed -> 0x500000000' \
+		'mremap a page page maymove,fixed lower+2M -> lower+2M' 'fenced a 2M -> yes'
+}
+
 @test "26: a munmap of the fence by the program changes nothing" {
 	fenced $WINDOW calls 'n=vmas' 'munmap upper 1G -> 0' 'munmap 0x500000000 64K -> 0' \
 		'munmap 0x10000 16M -> 0' 'vmas -> n' 'fenced upper 1G -> yes' 'fenced 0x10000 16M -> yes' \
