@@ -113,7 +113,8 @@ static bool merged(const struct question *q)
 	bool fixed = q->op->flags & MREMAP_FIXED;
 
 	return q->difference == DIFFERENCE_ANSWER && is_move(q->op) && q->op->length > 4096 &&
-	       (fixed ? q->op->size != q->op->length : q->kernel->answer > 0) &&
+	       (fixed ? q->op->size != q->op->length :
+			q->kernel->answer > 0 || q->kernel->answer == -ENOMEM) &&
 	       q->library->answer == -EFAULT;
 }
 
