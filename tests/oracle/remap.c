@@ -28,18 +28,15 @@ static bool overlap(const struct demand *a, const struct demand *b)
 	return a->address < b->address + b->length && b->address < a->address + a->length;
 }
 
-/* Whether the library denies it. What is refused whatever lies where is the
- * kernel's to refuse. */
-static bool denied_move(const struct site *site, const struct op *op, const struct demand *source,
-			const struct demand *target, bool resized)
+/* A move to an address, but for what is refused whatever lies where. */
+static bool demands(const struct op *op, const struct demand *source, const struct demand *target)
 {
 	uint64_t length = aim_pages(source->length);
 
 	return op->flags & MREMAP_FIXED && op->flags & MREMAP_MAYMOVE && !(op->flags & ~7) &&
-	       !(op->flags & MREMAP_DONTUNMAP && resized) &&
+	       !(op->flags & MREMAP_DONTUNMAP && length != aim_pages(target->length)) &&
 	       length <= SITE_TOP && source->address <= SITE_TOP - length &&
-	       source->address % 4096 == 0 && !overlap(source, target) &&
-	       demand_denied(site, target);
+	       source->address % 4096 == 0 && !overlap(source, target);
 }
 
 /* The kernel rounds the sizes of huge mappings, and what else lies there goes
@@ -66,6 +63,7 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 			     .start = source.address,
 			     .length = source.length };
 	uint64_t old_size, new_size;
+	bool deniable;
 	long answer;
 
 	/* Growth in place depends on the neighbours. */
@@ -84,11 +82,12 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 		call.route = call.route == ROUTE_RAW ? ROUTE_LIBC : call.route;
 	old_size = source.length;
 	new_size = target.length;
+	deniable = demands(op, &source, &target);
 	if (site->huge && vmas_named(source.address, "huge") &&
 	    (source.address % (2 * MIB) || !round_huge(site, &source, true) ||
 	     !round_huge(site, &target, fixed && target.address % (2 * MIB) == 0)))
 		return 0;
-	if (denied_move(site, op, &source, &target, aim_pages(old_size) != aim_pages(new_size)))
+	if (deniable && demand_denied(site, &target))
 		return -ENOMEM;
 	open_source(site, op, &source);
 	outcome->socket = vmas_named(source.address, "socket:");
