@@ -64,6 +64,15 @@ static void a_stack(struct stage *stage)
 	ask(stage, (uintptr_t)stage_map(stage, 0, 64 * KIB, MAP_GROWSDOWN), 64 * KIB);
 }
 
+/* Of the program, which was there before any fence. */
+static void what_was_there_before(struct stage *stage)
+{
+	static char spare[64 * KIB] __attribute__((aligned(4096)));
+
+	stage_fill(spare, 16 * KIB);
+	ask(stage, (uintptr_t)spare + 16 * KIB, 32 * KIB);
+}
+
 /* And what lies behind it. */
 static void the_librarys_own(struct stage *stage)
 {
@@ -113,6 +122,7 @@ const struct scene scenes_free[] = {
 	{ "munmap outside", outside, false },
 	{ "munmap of a stack", a_stack, false },
 	{ "munmap of the unseen", the_unseen, false },
+	{ "munmap of what was there before", what_was_there_before, false },
 	{ "munmap of the library's own", the_librarys_own, false },
 	{ "munmap up to the library's own", up_to_the_librarys_own, false },
 	{ "munmap when the table is stale", disturbed, false },
