@@ -113,7 +113,7 @@ static bool merged(const struct question *q)
 	bool fixed = q->op->flags & MREMAP_FIXED;
 
 	return q->difference == DIFFERENCE_ANSWER && is_move(q->op) && q->op->length > 4096 &&
-	       (fixed ? q->op->size != q->op->length :
+	       (fixed ? q->op->size != q->op->length || q->library->segment :
 			q->kernel->answer > 0 || q->kernel->answer == -ENOMEM) &&
 	       q->library->answer == -EFAULT;
 }
@@ -195,7 +195,8 @@ static struct {
 	  "and the model says one, the library the other", 0 },
 	{ merged, EXCUSE_ENDS, "merged",
 	  "memory that was moved over from aside, or back (SEMANTICS 12, 13), remembers where it was made "
-	  "and does not merge with its neighbours; mremap changes no size across two mappings", 0 },
+	  "and does not merge with its neighbours; mremap changes no size across two mappings, and "
+	  "moves no two of segments", 0 },
 	{ straddles, EXCUSE_ENDS, "straddles",
 	  "what straddles a bound does not grow where it is, though it would grow inside: it moves "
 	  "inside, or the answer is ENOMEM (SEMANTICS 15)", 0 },

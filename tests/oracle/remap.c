@@ -91,6 +91,7 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 		return -ENOMEM;
 	open_source(site, op, &source);
 	outcome->socket = vmas_named(source.address, "socket:");
+	outcome->segment = vmas_named(source.address, "/SYSV");
 	/* libc's function does not pass what has no meaning. */
 	call_arguments(&call, (long)source.address, (long)old_size, (long)new_size, op->flags,
 		       op->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? (long)target.address : 0, 0);

@@ -19,6 +19,7 @@ struct outcome {
 	uint8_t lost;    /* it failed, and has changed something */
 	uint8_t errno_set; /* it worked, and has set errno */
 	uint8_t socket;  /* it was to move a socket's memory */
+	uint8_t segment; /* or a segment's */
 };
 
 /* Answers that are no addresses, where addresses are not compared. */
