@@ -149,6 +149,14 @@ static bool stuck(const struct question *q)
 	       q->kernel->answer == -ENOMEM && q->library->answer > 0;
 }
 
+static bool itself(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MREMAP &&
+	       q->op->flags & MREMAP_FIXED && q->op->length == 0 &&
+	       (q->kernel->answer == -EINVAL || q->kernel->answer == -EPERM) &&
+	       q->library->answer == -EFAULT;
+}
+
 static bool target(const struct question *q)
 {
 	return q->difference == DIFFERENCE_ANSWER && q->op->kind == OP_MMAP &&
@@ -210,6 +218,10 @@ static struct {
 	  "the kernel does not grow a socket's memory where there is room above it, nor move it then; "
 	  "the library moves what cannot grow: were it to look whether room was the reason, another "
 	  "thread's raw munmap in between would fail a growth that is possible", 0 },
+	{ itself, EXCUSE_GOOD, "itself",
+	  "a copy over what is copied: the kernel finds its source gone, and the library says so before "
+	  "it goes; that it cannot go, sealed or a part of a huge page, the kernel says first "
+	  "(SEMANTICS 13)", 0 },
 	{ target, EXCUSE_GOOD, "target",
 	  "MAP_FIXED over what cannot be unmapped, sealed or a part of a huge page, of what cannot be "
 	  "mapped anyway: it is tried aside first, so its own error comes first (SEMANTICS 12)", 0 },
