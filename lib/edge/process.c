@@ -221,7 +221,8 @@ struct space *process_space(void)
 struct space *process_space_for_range(void)
 {
 	start_early();
-	if (stage_now() == STAGE_IDLE)
+	/* Made here, or by one who has begun since. */
+	if (stage_now() < STAGE_LIFTED)
 		make_space();
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
 }
