@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "space.h"
 
+#include "core/rare.h"
 #include "foreign.h"
 #include "pool.h"
 #include "record.h"
 #include "sys.h"
+
+/* The one copy for those who do not inline them. */
+extern inline struct window space_window(const struct space *space);
+extern inline struct spans space_spans(const struct space *space);
+extern inline struct spans space_rest(const struct space *space);
+extern inline bool space_inside(const struct space *space, uintptr_t start, size_t length);
 
 /* Whether this thread is at the table: a handler that interrupts it there must
  * not wait for the lock. */
@@ -107,4 +114,10 @@ void space_fork_child(struct space *space)
 		space_unlock(space);
 	}
 	forking = false;
+}
+
+RARE void space_discard(struct space *space, uintptr_t start, size_t length)
+{
+	if (sys_munmap(start, length) < 0)
+		space_missed(space);
 }

@@ -128,11 +128,7 @@ static inline void space_missed(struct space *space)
 /* Takes back what the library has mapped for itself, and the table does not
  * have. What the kernel will not give back (a mapping more than it allows) is
  * found later like anybody else's. */
-static inline void space_discard(struct space *space, uintptr_t start, size_t length)
-{
-	if (sys_munmap(start, length) < 0)
-		space_missed(space);
-}
+void space_discard(struct space *space, uintptr_t start, size_t length);
 
 /* Rounds up to pages; 0 where that overflows. */
 static inline size_t space_pages(const struct space *space, size_t length)
@@ -146,7 +142,7 @@ static inline bool space_aligned(const struct space *space, uintptr_t address)
 }
 
 /* The window in force. Lock-free: where it changes meanwhile it is read again. */
-static inline struct window space_window(const struct space *space)
+inline struct window space_window(const struct space *space)
 {
 	for (;;) {
 		uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
@@ -162,14 +158,14 @@ static inline struct window space_window(const struct space *space)
 void space_set_window(struct space *space, struct window window);
 
 /* Its pieces; and those of what it leaves out. */
-static inline struct spans space_spans(const struct space *space)
+inline struct spans space_spans(const struct space *space)
 {
 	struct window window = space_window(space);
 
 	return window_spans(&window, space->min, space->top);
 }
 
-static inline struct spans space_rest(const struct space *space)
+inline struct spans space_rest(const struct space *space)
 {
 	struct window window = space_window(space);
 
@@ -177,7 +173,7 @@ static inline struct spans space_rest(const struct space *space)
 }
 
 /* Whether [start, start + length) lies in the window. */
-static inline bool space_inside(const struct space *space, uintptr_t start, size_t length)
+inline bool space_inside(const struct space *space, uintptr_t start, size_t length)
 {
 	struct window window = space_window(space);
 
