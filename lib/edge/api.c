@@ -18,8 +18,6 @@
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
-static const struct range none = { 0, 0 };
-
 EXPORT int valimit_set(const struct va_limit *limit)
 {
 	return (int)call_answer(limit_set(limit, CALLER));
@@ -77,7 +75,7 @@ EXPORT void *valimit_mremap(void *old, size_t old_size, size_t new_size, int fla
 
 EXPORT void *valimit_shmat(int id, const void *address, int flags)
 {
-	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, none, CALLER));
+	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, RANGE_NONE, CALLER));
 }
 
 EXPORT int valimit_shmdt(const void *address)

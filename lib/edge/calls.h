@@ -24,6 +24,7 @@
 struct range {
 	uintptr_t begin, end;
 };
+#define RANGE_NONE ((struct range){ 0, 0 })
 
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
 	       struct range range, uintptr_t caller);

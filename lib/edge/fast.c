@@ -78,7 +78,7 @@ long fast_mmap(uintptr_t caller, size_t length, int prot, int flags, int fd, lon
 			return call_answer(result);
 		}
 	}
-	return call_answer(call_mmap(0, length, prot, flags, fd, offset, (struct range){ 0, 0 },
+	return call_answer(call_mmap(0, length, prot, flags, fd, offset, RANGE_NONE,
 				     caller));
 }
 
@@ -161,6 +161,6 @@ long fast_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 			return call_answer(result);
 		}
 	}
-	return call_answer(call_mremap(old, old_size, new_size, flags, 0, (struct range){ 0, 0 },
+	return call_answer(call_mremap(old, old_size, new_size, flags, 0, RANGE_NONE,
 				       caller));
 }

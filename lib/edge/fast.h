@@ -31,7 +31,7 @@ static inline long fast_mmap_at(uintptr_t address, size_t length, int prot, int 
 	if (!address && !(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_LOW)))
 		return fast_mmap(caller, length, prot, flags, fd, offset);
 	return call_answer(call_mmap(address, length, prot, flags, fd, offset,
-				     (struct range){ 0, 0 }, caller));
+				     RANGE_NONE, caller));
 }
 
 /* mremap whose only flag may be MREMAP_MAYMOVE. */
@@ -43,7 +43,7 @@ static inline long fast_mremap_to(uintptr_t old, size_t old_size, size_t new_siz
 	if (!(flags & ~MREMAP_MAYMOVE))
 		return fast_mremap(old, old_size, new_size, flags, caller);
 	return call_answer(call_mremap(old, old_size, new_size, flags, new,
-				       (struct range){ 0, 0 }, caller));
+				       RANGE_NONE, caller));
 }
 
 #endif

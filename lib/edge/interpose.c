@@ -24,8 +24,6 @@
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
-static const struct range none = { 0, 0 };
-
 EXPORT void *mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {
 	return (void *)fast_mmap_at((uintptr_t)address, length, prot, flags, fd, offset, CALLER);
@@ -55,7 +53,7 @@ EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 
 EXPORT void *shmat(int id, const void *address, int flags)
 {
-	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, none, CALLER));
+	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, RANGE_NONE, CALLER));
 }
 
 EXPORT int shmdt(const void *address)
@@ -84,7 +82,7 @@ static long do_syscall(long number, const long a[6], uintptr_t caller)
 		return fast_mremap_to((uintptr_t)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
 				      (uintptr_t)a[4], caller);
 	case SYS_shmat:
-		return call_answer(call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], none, caller));
+		return call_answer(call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], RANGE_NONE, caller));
 	case SYS_shmdt:
 		return call_answer(call_shmdt((uintptr_t)a[0], caller));
 	case SYS_exit_group:

@@ -69,8 +69,8 @@ bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
 void direct_left(struct space *space, uintptr_t start, uintptr_t end)
 {
 	record_gone(space, record_begin(space), start, end);
-	/* What the kernel could use is a hole that somebody unseen has left, a
-	 * library that he has closed, and more of it may be open. */
+	/* Where the kernel could place, somebody unseen has opened the fence, and
+	 * more of it may be open: page by page that would never end. */
 	fence_patch(space, space->min, space->top);
 }
 

@@ -37,7 +37,7 @@ bool direct_yield(struct space *space);
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length);
 
 /* The kernel has nothing in the range any more: the table, which may have learnt
- * of it when the limits changed, and the fence follow. */
+ * of it when the limits changed, follows; and all of the fence is closed. */
 void direct_left(struct space *space, uintptr_t start, uintptr_t end);
 
 /* After a call that the kernel placed: whether it is to be made again. Where it
