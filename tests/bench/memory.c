@@ -111,22 +111,23 @@ static void measure_table(const struct bench *bench)
 
 static const char text_name[] = "the library's text";
 
-/* The sum of what can be executed. */
+/* The sum of its code. Not of segments: not every linker keeps what is only read
+ * out of those. */
 static void measure_text(const struct bench *bench)
 {
 	FILE *file = fopen(bench->library, "r");
 	ElfW(Ehdr) header;
-	ElfW(Phdr) segment;
+	ElfW(Shdr) section;
 	double text = 0;
 
 	if (!file || fread(&header, sizeof(header), 1, file) != 1)
 		die("%s cannot be read", bench->library);
-	fseek(file, (long)header.e_phoff, SEEK_SET);
-	for (int i = 0; i < header.e_phnum; i++) {
-		if (fread(&segment, sizeof(segment), 1, file) != 1)
+	fseek(file, (long)header.e_shoff, SEEK_SET);
+	for (int i = 0; i < header.e_shnum; i++) {
+		if (fread(&section, sizeof(section), 1, file) != 1)
 			die("%s is cut off", bench->library);
-		if (segment.p_type == PT_LOAD && segment.p_flags & PF_X)
-			text += (double)segment.p_filesz;
+		if (section.sh_flags & SHF_EXECINSTR)
+			text += (double)section.sh_size;
 	}
 	fclose(file);
 	value(text_name, "KiB", text / 1024, 64);
