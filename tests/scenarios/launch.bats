@@ -315,6 +315,16 @@ print(len(out))' "$VACTL" run --window 32bit -- printf %s
 	[ "$(places env | grep -E 'main|local|vdso|loader')" = "$(places env | grep -E 'main|local|vdso|loader')" ]
 }
 
+@test "the program and its heap's start lie in the window's lowest sixteenth" {
+	local seed
+	for seed in {1..64}; do
+		run -0 launched 32bit --seed "$seed" -- "$GUEST/where"
+		[[ $output =~ break\ (0x[0-9a-f]+) ]]
+		echo "seed $seed: ${BASH_REMATCH[0]}"
+		((BASH_REMATCH[1] < 1 << 28))
+	done
+}
+
 @test "where one piece lies does not tell where another does" {
 	need python3
 	for window in 32bit 0x100000000-0x400000000000; do

@@ -7,9 +7,11 @@
 #include "message.h"
 
 /* What is placed at random lies within this part of the window: of its top for
- * most, of its bottom for the program, whose heap grows upwards. */
+ * most, of its bottom for the program, whose heap grows upwards: the heap's start
+ * is within a sixteenth of the bottom too, in a window of 4 GiB, so that what is
+ * left of the low addresses does not depend on chance. */
 #define TOP_FRACTION 256
-#define BOTTOM_FRACTION 16
+#define BOTTOM_FRACTION 32
 
 /* Of a small window the stack gets at most this part. */
 #define STACK_FRACTION 8
