@@ -42,6 +42,14 @@ keys() {
 	tmux -L shell send-keys "$@"
 }
 
+# Runs a command, empties the screen and waits for a prompt of its own there:
+# what is typed while a command runs is on the screen once more, before the
+# prompt, where it moves the line.
+ready() { # PROMPT [COMMAND]
+	keys C-u "${2:+$2; }PS1='$1> '; clear" Enter
+	shows "^$1>\$"
+}
+
 shows() {
 	for i in {1..300}; do
 		tmux -L shell capture-pane -p | grep -qE -- "$1" && return
@@ -164,10 +172,10 @@ shows() {
 
 @test "completion in bash, as it is typed" {
 	shell "bash --norc --noprofile -i"
-	keys "source $scripts/bash/vactl; clear" Enter
+	ready bash "source $scripts/bash/vactl"
 	keys "vactl ma" Tab "--nohead" Tab "--color=al" Tab "-o STA" Tab ",EN" Tab
-	shows '^shell> vactl maps --noheadings --color=always -o START,END$'
-	keys C-u
+	shows '^bash> vactl maps --noheadings --color=always -o START,END$'
+	ready file
 	touch "$tmp/core of it"
 	keys "vactl plot core" Tab
 	shows 'vactl plot core\\ of\\ it'
@@ -176,20 +184,17 @@ shows() {
 @test "completion in zsh, as it is typed" {
 	publish good 3
 	shell "zsh -f -i"
-	keys "fpath=($scripts/zsh \$fpath); autoload -U compinit; compinit -u -D; clear" Enter
+	ready zsh "fpath=($scripts/zsh \$fpath); autoload -U compinit; compinit -u -D"
 	keys "vactl ma" Tab "--nohead" Tab "--color=al" Tab "-o STA" Tab ",EN" Tab
 	shows 'vactl maps --noheadings --color=always -o START,END'
-	keys C-u
-	keys "clear" Enter
+	ready process
 	keys "vactl maps ${target%?}" Tab
 	shows "vactl maps $target"
-	keys C-u
 	touch "$tmp/core of it"
-	keys "clear" Enter
+	ready file
 	keys "vactl plot core" Tab
 	shows 'vactl plot core\\ of\\ it'
-	keys C-u
-	keys "clear" Enter
+	ready program
 	keys "vactl run --window 32bit pytho" Tab
 	shows 'run --window 32bit python'
 }
