@@ -81,6 +81,9 @@ load vactl.bash
 	run --separate-stderr bash -c '"$1" --help >/dev/full' - "$VACTL"
 	[ "$status" -eq 1 ]
 	says "cannot write"
+	run --separate-stderr bash -c '"$1" run --help >/dev/full' - "$VACTL"
+	[ "$status" -eq 125 ]
+	says "cannot write"
 }
 
 # --- ps and maps -------------------------------------------------------------

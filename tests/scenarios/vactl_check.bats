@@ -143,6 +143,19 @@ print("ready", flush=True); time.sleep(60)' >"$tmp/ready" 3>&- &
 	says "ptrace_scope"
 }
 
+@test "check: what it cannot print or keep in memory is no finding" {
+	start on 'mmap 0x500000000 64K rw fixed'
+	for arguments in "$target" "-J $target" --help; do
+		run --separate-stderr bash -c '"$0" check $1 >/dev/full' "$VACTL" "$arguments"
+		[ "$status" -eq 125 ]
+		says "cannot write the output: No space left on device"
+	done
+	# Less than the table's region.
+	run --separate-stderr bash -c 'ulimit -v 50000; exec "$0" check "$1"' "$VACTL" "$target"
+	[ "$status" -eq 125 ]
+	says "out of memory"
+}
+
 @test "check: another user's process is refused" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	open_folder

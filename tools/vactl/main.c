@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -46,13 +47,18 @@ static int say_misused(const char *what, const char *word)
 	return 1;
 }
 
-static int dispatch(int argc, char **argv)
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(name, commands[i]->name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int without_command(int argc, char **argv)
 {
 	if (argc < 2)
 		return say_misused("no command", "");
-	for (size_t i = 0; commands[i]; i++)
-		if (strcmp(argv[1], commands[i]->name) == 0)
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		print_help();
 	else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
@@ -66,14 +72,17 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int status;
+	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+	int status, failure = command ? command->failure : EXIT_FAILURE;
 
 	setlocale(LC_ALL, "");
-	status = dispatch(argc, argv);
+	memory_failure(failure);
+	status = command ? command->run(command, argc - 1, argv + 1) :
+			   without_command(argc, argv);
 	/* A full disk must not look like a short table. */
 	if (fflush(stdout) || ferror(stdout)) {
 		message_print("cannot write the output: %s", strerror(errno));
-		return status ? status : 1;
+		return failure;
 	}
 	return status;
 }

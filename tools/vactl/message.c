@@ -27,10 +27,17 @@ void message_print(const char *format, ...)
 	fputs(line, stderr);
 }
 
+static int failure = EXIT_FAILURE;
+
+void memory_failure(int status)
+{
+	failure = status;
+}
+
 _Noreturn void memory_out(void)
 {
 	message_print("out of memory");
-	exit(EXIT_FAILURE);
+	exit(failure);
 }
 
 void *memory_array(void *old, size_t count, size_t size)

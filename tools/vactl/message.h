@@ -11,7 +11,8 @@
 void message_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* realloc() for an array, asprintf() and vasprintf(); where there is no memory they say so
- * and exit with status 1. */
+ * and exit with status 1, or with what memory_failure() was told. */
+void memory_failure(int status);
 void *memory_array(void *old, size_t count, size_t size);
 char *memory_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *memory_text_of(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
