@@ -95,3 +95,10 @@ bool limits_space(void)
 
 	return sys_rlimit(RLIMIT_AS, NULL, &rlimit) == 0 && rlimit.rlim_cur != RLIM_INFINITY;
 }
+
+bool limits_file(size_t size)
+{
+	struct rlimit rlimit;
+
+	return sys_rlimit(RLIMIT_FSIZE, NULL, &rlimit) < 0 || rlimit.rlim_cur >= size;
+}

@@ -6,6 +6,7 @@
 
 #include "carve.h"
 #include "core/launched.h"
+#include "limits.h"
 #include "scan.h"
 #include "stack.h"
 #include "sys.h"
@@ -91,8 +92,11 @@ static long reserve_region(struct space *space, size_t *size)
  * (a sandbox forbids it) all works but inspection. */
 static void name_first_page(uintptr_t region, size_t page)
 {
-	long fd = SYS(SYS_memfd_create, TABLE_NAME, 1U /* MFD_CLOEXEC */);
+	long fd;
 
+	if (!limits_file(page))
+		return;
+	fd = SYS(SYS_memfd_create, TABLE_NAME, 1U /* MFD_CLOEXEC */);
 	if (fd < 0)
 		return;
 	if (SYS(SYS_ftruncate, fd, page) == 0)

@@ -287,3 +287,11 @@ without_proc() {
 	[ "$status" -eq 125 ]
 	[[ $stderr == "valimit: cannot raise the fence"* ]]
 }
+
+@test "no file may have a page (RLIMIT_FSIZE): confined all the same" {
+	for fence in off auto; do
+		# Through a pipe, which has no length.
+		(ulimit -f 0 && with $fence $WINDOW calls 'mmap 0 64K -> inside' 2>&1 && echo ended) | cat >out
+		[ "$(tail -n 1 out)" = ended ] || fail "$fence: $(cat out)"
+	done
+}

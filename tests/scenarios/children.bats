@@ -234,6 +234,10 @@ refused() {
 	refused user.max_user_namespaces unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' -
 }
 
+@test "a limit on the length of files is named" {
+	refused "ulimit -f" bash -c 'ulimit -f 4; exec "$@"' -
+}
+
 @test "a system that refuses says so" {
 	need strace
 	strace -qq -o /dev/null true || skip "may not trace"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,21 @@ static int seal(int fd)
 	return result;
 }
 
+/* A limit on the length of files is an error here, and no signal. */
+static bool fill(int fd, const struct copy *copy)
+{
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+	size_t done = 0;
+	ssize_t got = 1;
+
+	while (done < copy->size && got > 0) {
+		got = write(fd, copy->bytes + done, copy->size - done);
+		done += got > 0 ? (size_t)got : 0;
+	}
+	signal(SIGXFSZ, before);
+	return done == copy->size;
+}
+
 static int write_copy(const struct copy *copy, const char **why)
 {
 	int fd = make_memory();
@@ -140,8 +156,10 @@ static int write_copy(const struct copy *copy, const char **why)
 					 why_errno("cannot make", "a memory file");
 		return -1;
 	}
-	if (write(fd, copy->bytes, copy->size) != (ssize_t)copy->size) {
-		*why = why_errno("cannot write", "a memory file");
+	if (!fill(fd, copy)) {
+		*why = errno == EFBIG ? "the launcher, which is copied to a memory file, is longer "
+					"than files may be (RLIMIT_FSIZE, ulimit -f)" :
+					why_errno("cannot write", "a memory file");
 		close(fd);
 		return -1;
 	}
