@@ -92,7 +92,8 @@ long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
 	if (!space)
 		return call_answer(call_munmap(address, length, caller));
 	limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
-	if (!direct_holds(space, address, length))
+	/* What is kept back is given up for a munmap: what comes there next is not ours. */
+	if (!direct_holds(space, address, length) || direct_keeps(space, address, length))
 		return call_answer(call_munmap(address, length, caller));
 	result = sys_munmap(address, length);
 	if (sys_failed(result)) {

@@ -58,12 +58,7 @@ bool direct_yield(struct space *space)
 
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
 {
-	struct table *table = space->table;
-	uintptr_t edge = __atomic_load_n(&table->edge, __ATOMIC_ACQUIRE);
-
-	if (edge == 0 || start >= table->edge_end || start + length <= edge)
-		return false;
-	return direct_yield(space);
+	return direct_keeps(space, start, length) && direct_yield(space);
 }
 
 void direct_left(struct space *space, uintptr_t start, uintptr_t end)

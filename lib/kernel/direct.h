@@ -26,6 +26,15 @@ static inline bool direct_holds(const struct space *space, uintptr_t start, size
 	       space_inside(space, start, length);
 }
 
+/* Whether the range touches what is kept back of the window's top. */
+static inline bool direct_keeps(const struct space *space, uintptr_t start, size_t length)
+{
+	const struct table *table = space->table;
+	uintptr_t edge = __atomic_load_n(&table->edge, __ATOMIC_ACQUIRE);
+
+	return edge != 0 && start < table->edge_end && start + length > edge;
+}
+
 /* After a fence was raised: whether calls are passed on from now on; if so, a
  * random part of the window's top is kept back, so that the kernel's choices
  * begin at a random place. */

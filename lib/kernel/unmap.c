@@ -111,7 +111,10 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 	long result = 0;
 
 	if (!space_aligned(space, address) || whole == 0 || address > space->top ||
-	    whole > space->top - address || direct_holds(space, address, whole))
+	    whole > space->top - address)
+		return sys_munmap(address, length);
+	direct_yield_for(space, address, whole);
+	if (direct_holds(space, address, whole))
 		return sys_munmap(address, length);
 	if (goes_across(space, address, end))
 		return unmap_across(space, address, end);

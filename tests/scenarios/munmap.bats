@@ -21,6 +21,12 @@ load helpers
 		'munmap 0xffff800000000000 page -> EINVAL' 'mapped a 64K -> 64K'
 }
 
+# Of 1 GiB at most 4 MiB are kept back.
+@test "25: what comes where the window's top was kept back stays, whatever is unmapped" {
+	both $WINDOW calls 'munmap upper-4M 4M -> 0' 'a=mmap 0 4M+page -> ok' 'fill a 4M 7' \
+		'mprotect a 4M none -> 0' 'mmap 0 upper-lower -> ENOMEM' 'mprotect a 4M rw -> 0' 'has a 4M 7 -> yes'
+}
+
 @test "25: munmap of a part splits: both rests stay, the room is found again" {
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'fill a 64K 1' 'munmap a+16K 16K -> 0' \
 		'has a 16K 1 -> yes' 'has a+32K 32K 1 -> yes' 'mapped a 64K -> 48K' \
