@@ -116,7 +116,12 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 	direct_yield_for(space, address, whole);
 	if (direct_holds(space, address, whole))
 		return sys_munmap(address, length);
-	if (goes_across(space, address, end))
+	/* No fence stands below what anybody may map, nor could it. */
+	if (address < space->min) {
+		address = end < space->min ? end : space->min;
+		result = unmap_plain(space, end - whole, address);
+	}
+	if (result == 0 && goes_across(space, address, end))
 		return unmap_across(space, address, end);
 	for (uintptr_t at = address; result == 0 && at < end;) {
 		uintptr_t border = next_border(space, at, end);

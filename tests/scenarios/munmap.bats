@@ -21,6 +21,14 @@ load helpers
 		'munmap 0xffff800000000000 page -> EINVAL' 'mapped a 64K -> 64K'
 }
 
+@test "25: munmap from below what may be mapped, by one without rights" {
+	everywhere $WINDOW calls 'seteuid 65534' 'munmap 0 page -> 0' 'munmap 0 1M -> 0' \
+		'mmap 0x100000000 64K rw fixed -> 0x100000000' 'a=mmap lower 64K rw fixed -> lower' \
+		'munmap 0 lower+page -> 0' 'mapped lower 64K -> 64K-page' \
+		'mmap 0x100000000 64K rw noreplace -> 0x100000000'
+	fenced $WINDOW calls 'seteuid 65534' 'munmap 0 lower+64K -> 0' 'fenced 0x10000 lower-0x10000 -> yes'
+}
+
 # Of 1 GiB at most 4 MiB are kept back.
 @test "25: what comes where the window's top was kept back stays, whatever is unmapped" {
 	both $WINDOW calls 'munmap upper-4M 4M -> 0' 'a=mmap 0 4M+page -> ok' 'fill a 4M 7' \
