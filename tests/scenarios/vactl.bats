@@ -277,6 +277,36 @@ load vactl.bash
 	says "run vactl as the same user or as root"
 }
 
+@test "maps: root of a user namespace is not told to become root" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	unshare -Ur true || skip "needs a user namespace"
+	open_folder
+	cp "$GUEST/faketable" "$folder"
+	publish_as setpriv --reuid=65534 --regid=65534 --clear-groups "$folder/faketable" good 1
+	run --separate-stderr unshare -Ur "$VACTL" maps "$target"
+	rm -r "$folder"
+	[ "$status" -eq 1 ]
+	says "root of a container or a user namespace may not"
+}
+
+@test "a /proc that is not mounted, or hides a process, is told" {
+	unshare -m mount -t tmpfs none /proc || skip "needs a mount namespace"
+	publish good 1
+	export VACTL_LIBRARY=$VALIMIT_LIB
+	for arguments in ps "watch -c 1" "maps $target" "check $target" "run -w 32bit true"; do
+		run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' - \
+			"$VACTL" $arguments
+		[ "$status" -ne 0 ]
+		says mounted
+	done
+	open_folder
+	run --separate-stderr unshare -m sh -c 'mount -t proc -o hidepid=2 none /proc && exec "$@"' - \
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$folder/vactl" maps "$target"
+	rm -r "$folder"
+	[ "$status" -eq 1 ]
+	says hidepid
+}
+
 @test "maps: where the memory may not be read, the kernel's list is shown" {
 	publish good 3
 	run --separate-stderr "$GUEST/faketable" denied "$VACTL" maps -r "$target"

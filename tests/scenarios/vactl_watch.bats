@@ -84,6 +84,19 @@ teardown() {
 	[[ ${lines[2]} =~ ^[0-9:]{8}\ +48K\ .*\ 0\ +0\ +0\ +0\ +0\ +0$ ]]
 }
 
+@test "watch: ends where nobody can read it any more" {
+	publish good 1
+	for who in "" "$target"; do
+		run --separate-stderr timeout 60 bash -c 'exec "$0" watch -i 0.05 $1 >/dev/full' "$VACTL" "$who"
+		[ "$status" -eq 1 ]
+		says "cannot write the output: No space left on device"
+	done
+	# Who ignores SIGPIPE has it ignored in what he starts.
+	bash -c 'trap "" PIPE; { timeout 60 "$0" watch -i 0.05 "$1" 2>"$2"; echo $? >>"$2"; } | head -n 1' \
+		"$VACTL" "$target" "$tmp/err"
+	[ "$(cat "$tmp/err")" = "vactl: cannot write the output: Broken pipe"$'\n'1 ]
+}
+
 @test "watch: the rates of a process that maps all the time" {
 	VA_LIMIT=32bit LD_PRELOAD="$VALIMIT_LIB" "$GUEST/race" 1 0 seen >/dev/null 3>&- &
 	target=$!

@@ -118,12 +118,13 @@ static int check_elf(const char *path, int fd, const struct elffile *elf, bool w
 {
 	struct elffile self;
 	const char *why = why_secure(fd);
+	int err = elffile_self(&self);
 
 	if (why)
 		return refuse(path, why);
-	if (elffile_self(&self)) {
+	if (err) {
 		message_print("run: cannot read /proc/self/exe, by which programs are told from "
-			      "those of other machines: is /proc mounted?");
+			      "those of other machines: %s; is /proc mounted?", strerror(-err));
 		return STATUS_OWN;
 	}
 	if (!elffile_alike(elf, &self))

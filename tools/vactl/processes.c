@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "message.h"
 
@@ -17,9 +18,12 @@ int processes_see(void (*see)(void *context, int pid, const struct reading *read
 		  void *context)
 {
 	struct dirent **entries;
-	int count = scandir("/proc", &entries, is_process, versionsort);
-	int unread = 0;
+	int count, unread = 0;
 
+	/* A folder of that name without the file system is one without processes. */
+	if (access("/proc/self", F_OK))
+		return -errno;
+	count = scandir("/proc", &entries, is_process, versionsort);
 	if (count < 0)
 		return -errno;
 	for (int i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl ps: the confined processes. */
 #include <string.h>
+#include <unistd.h>
 
 #include "cmdline.h"
 #include "listing.h"
@@ -93,8 +94,9 @@ static int ps_main(const struct command *command, int argc, char **argv)
 	listing_print(&listing, "");
 	listing_close(&listing);
 	if (verbose && unread)
-		message_print("ps: %d processes could not be read; run vactl as root to see all",
-			      unread);
+		message_print("ps: %d processes could not be read; %s", unread,
+			      geteuid() ? "run vactl as root to see all" :
+					  "root of a container or a user namespace may not see all");
 	return 0;
 }
 

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/text.h"
 #include "complete.h"
@@ -240,6 +242,12 @@ static enum reader_state open_core(struct reading *reading)
 	return reading->why ? READER_NO_CORE : READER_GOOD;
 }
 
+/* Where /proc has nothing of it either. */
+static bool lives(int pid)
+{
+	return kill(pid, 0) == 0 || errno == EPERM;
+}
+
 static enum reader_state open_process(struct reading *reading)
 {
 	int err = vmas_read(reading->target.pid, &reading->vmas);
@@ -249,6 +257,8 @@ static enum reader_state open_process(struct reading *reading)
 	/* One that its parent has not taken note of yet has no mappings. */
 	if (!err)
 		return reading->vmas.count ? READER_GOOD : READER_GONE;
+	if (err == -ENOENT && lives(reading->target.pid))
+		return READER_HIDDEN;
 	return err == -ENOENT || err == -ESRCH ? READER_GONE :
 	       err == -EACCES || err == -EPERM ? READER_HIDDEN : READER_FAILED;
 }
@@ -303,6 +313,16 @@ static void explain_core(const struct reading *reading)
 			      reading->subject);
 }
 
+/* What helps him who may not read it. */
+static const char *remedy(const struct reading *reading)
+{
+	if (reading->error == ENOENT)
+		return "/proc is not mounted, or hides it (hidepid): mount it, or run vactl as "
+		       "root";
+	return geteuid() ? "run vactl as the same user or as root" :
+			   "root of a container or a user namespace may not: run vactl outside";
+}
+
 void reader_explain(const struct reading *reading)
 {
 	const char *why = strerror(reading->error), *subject = reading->subject;
@@ -318,13 +338,12 @@ void reader_explain(const struct reading *reading)
 			message_print("%s has ended, or is the kernel's: it has no mappings", subject);
 		break;
 	case READER_HIDDEN:
-		message_print("%s: cannot read its mappings: %s; run vactl as the same user "
-			      "or as root", subject, why);
+		message_print("%s: cannot read its mappings: %s; %s", subject, why, remedy(reading));
 		break;
 	case READER_DENIED:
-		message_print("%s: cannot read its table: %s; run vactl as the same user or "
-			      "as root, or let it: kernel.yama.ptrace_scope must be 0, or "
-			      "VA_LIMIT_INSPECT=any set for the program", subject, why);
+		message_print("%s: cannot read its table: %s; %s, or let it: kernel.yama.ptrace_scope must be 0, or "
+			      "VA_LIMIT_INSPECT=any set for the program", subject, why,
+			      remedy(reading));
 		break;
 	case READER_UNCONFINED:
 		if (target_is_core(&reading->target))

@@ -117,9 +117,12 @@ static int watch_process(const struct watch *watch)
 		if (i % PAGE_LINES == 0)
 			print_heading();
 		print_sight(&sight, &rates);
-		fflush(stdout);
 		sight_free(&before);
 		before = sight;
+		if (fflush(stdout)) {
+			status = watch->command->failure;
+			break;
+		}
 	}
 	sight_free(&before);
 	return status;
@@ -154,7 +157,8 @@ static int watch_all(const struct watch *watch)
 			processes_explain("watch", unread);
 			return watch->command->failure;
 		}
-		fflush(stdout);
+		if (fflush(stdout))
+			return watch->command->failure;
 	}
 	return 0;
 }
