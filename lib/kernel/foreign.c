@@ -15,7 +15,6 @@
 
 struct rescan {
 	struct space *space;
-	enum stale why;
 	uintptr_t at; /* the end of the line before */
 };
 
@@ -138,8 +137,9 @@ static long visit(const struct procmaps_line *line, void *context)
 	else if (is_named(line, "[heap]"))
 		space->heap = (struct span){ line->start, line->end };
 	drop(space, rescan->at, line->start);
-	/* Of a table that begins anew nothing is known to have been asked for. */
-	if (rescan->why != STALE_TORN)
+	/* What was there before the table has not escaped: the launcher's fence
+	 * is left open for it. */
+	if (!space->starting)
 		note_escape(space, (struct span){ line->start, line->end }, line->prot,
 			    line->inode == 0);
 	enter_mapping(space, (struct span){ line->start, line->end }, line->prot, line->inode == 0);
@@ -160,14 +160,12 @@ static void forget(struct space *space)
 
 void foreign_rescan(struct space *space)
 {
-	struct rescan rescan = {
-		.space = space,
-		.why = __atomic_exchange_n(&space->stale, STALE_NOT, __ATOMIC_RELAXED),
-	};
+	struct rescan rescan = { .space = space };
+	enum stale why = __atomic_exchange_n(&space->stale, STALE_NOT, __ATOMIC_RELAXED);
 	long result;
 
 	/* A child that has lost the table begins anew with what it has. */
-	if (rescan.why == STALE_TORN) {
+	if (why == STALE_TORN) {
 		forget(space);
 		space->starting = true;
 	}

@@ -84,6 +84,7 @@ t = [threading.Thread(target=lambda: bytearray(1 << 22)) for i in range(8)]
 		[ "$name" = "$(realpath "$tmp/fixed")" ] || [ -z "$name" ]
 		((${range%-*} >= 0x${island% *} && ${range#*-} <= 0x${island#* }))
 	done <<<"$output"
+	[ "$("$VACTL" stat --json "$target" | member "['escaped']")" -eq 0 ]
 }
 
 # --- what exec does -----------------------------------------------------------
