@@ -28,6 +28,11 @@ static bool searches_upwards(size_t page)
 	return !sys_failed(first) && !sys_failed(second) && second > first;
 }
 
+static bool asks_upwards(const struct persona *persona)
+{
+	return persona->persona & ADDR_COMPAT_LAYOUT || persona->stack.rlim_cur == RLIM_INFINITY;
+}
+
 static bool read_again(struct persona *persona, const char *name)
 {
 	const size_t length = strlen(AGAIN);
@@ -44,8 +49,20 @@ static bool read_again(struct persona *persona, const char *name)
 	return true;
 }
 
-static void start_again(const struct persona *persona, const struct given *given)
+/* Where the window reaches up to where the kernel begins to search, that place
+ * is random too, and was drawn when the launcher was started. What binfmt_misc
+ * has told is lost to one that starts again. */
+static bool draws(const struct persona *persona, const struct settings *settings,
+		  const struct given *given)
 {
+	return settings->options.has_seed && !(persona->persona & ADDR_NO_RANDOMIZE) &&
+	       given_value(given, AT_EXECFD, UINTPTR_MAX) == UINTPTR_MAX;
+}
+
+static void start_again(const struct persona *persona, const struct settings *settings,
+			const struct given *given)
+{
+	unsigned long fixed = settings->options.has_seed ? ADDR_NO_RANDOMIZE : 0;
 	struct rlimit usual = { STACK_USUAL, persona->stack.rlim_max };
 	uintptr_t fd = given_value(given, AT_EXECFD, UINTPTR_MAX);
 	char name[64];
@@ -56,7 +73,7 @@ static void start_again(const struct persona *persona, const struct given *given
 	fmt_decimal(&fmt, persona->persona);
 	fmt_char(&fmt, ' ');
 	fmt_decimal(&fmt, persona->stack.rlim_cur);
-	SYS(SYS_personality, persona->persona & ~(unsigned long)ADDR_COMPAT_LAYOUT);
+	SYS(SYS_personality, (persona->persona & ~(unsigned long)ADDR_COMPAT_LAYOUT) | fixed);
 	if (persona->stack.rlim_cur == RLIM_INFINITY)
 		sys_rlimit(RLIMIT_STACK, &usual, NULL);
 	if (fd != UINTPTR_MAX)
@@ -71,20 +88,21 @@ void persona_settle(struct persona *persona, const struct settings *settings,
 		    const struct given *given)
 {
 	long now = SYS(SYS_personality, 0xffffffffUL);
-	bool again;
+	bool again, upwards;
 
 	/* Where a sandbox does not tell, the usual one. */
 	if (sys_rlimit(RLIMIT_STACK, NULL, &persona->stack) < 0)
 		persona->stack = (struct rlimit){ STACK_USUAL, RLIM_INFINITY };
 	again = given->count > 0 && read_again(persona, given->words[0]);
-	if (!settings->fenced || !searches_upwards(settings->page)) {
-		persona->changed = again;
+	persona->changed = again;
+	if (!again)
+		persona->persona = sys_failed(now) ? 0 : (unsigned long)now;
+	if (!settings->fenced)
 		return;
-	}
-	persona->persona = sys_failed(now) ? 0 : (unsigned long)now;
-	if (!again && (persona->persona & ADDR_COMPAT_LAYOUT ||
-		       persona->stack.rlim_cur == RLIM_INFINITY))
-		start_again(persona, given);
-	message_die(STATUS_OWN, "the kernel searches for room from the bottom up and would not "
-		    "reach the window; set vm.legacy_va_layout to 0", NULL);
+	upwards = searches_upwards(settings->page);
+	if (!again && (upwards ? asks_upwards(persona) : draws(persona, settings, given)))
+		start_again(persona, settings, given);
+	if (upwards)
+		message_die(STATUS_OWN, "the kernel searches for room from the bottom up and "
+			    "would not reach the window; set vm.legacy_va_layout to 0", NULL);
 }

@@ -4,7 +4,8 @@
  * bottom up begins at a quarter or a third of it and never comes to a window
  * below; which it is was decided when the launcher was started. So the launcher
  * starts itself again without what asks for it, and gives that back to the
- * program at the end.
+ * program at the end. The same with a place that is random where a seed is to
+ * decide.
  */
 #ifndef LAUNCH_PERSONA_H
 #define LAUNCH_PERSONA_H
