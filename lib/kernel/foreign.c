@@ -49,10 +49,11 @@ void foreign_enter(struct space *space, uintptr_t start, uintptr_t end, enum kin
 	}
 }
 
-/* Of a mapping that may be fence only what lies in the window is foreign. */
+/* Of a mapping that may be fence only what lies in the window is foreign; it can
+ * lie there as a whole, where the fence beside it is sealed or gone. */
 static void enter_mapping(struct space *space, struct span span, int prot, bool anonymous)
 {
-	if (!fence_is(space, span, prot, anonymous)) {
+	if (!space_fenced(space) || prot != PROT_NONE || !anonymous) {
 		foreign_enter(space, span.start, span.end, KIND_FOREIGN);
 		return;
 	}

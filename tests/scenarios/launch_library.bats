@@ -137,3 +137,13 @@ POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random V
 		'raw.munmap 0x500000000 64K -> EPERM' 'munmap 0x500000000 64K -> 0' \
 		'raw.mmap 0x500000000 64K rw noreplace -> EEXIST'
 }
+
+# There it is a mapping by itself, as a sealed one and one that is not are two.
+@test "what is kept back of the window's top is given up, under a sealed fence too" {
+	kernel_at_least 6.10
+	for fence in on sealed; do
+		whole 32bit VA_LIMIT_FENCE=$fence VA_LIMIT_SEED=1 calls \
+			"raw.mmap upper-$PAGE $PAGE rw noreplace -> EEXIST" \
+			"mmap upper-$PAGE $PAGE rw noreplace -> upper-$PAGE" || fail "$fence"
+	done
+}
