@@ -77,3 +77,14 @@ deep() {
 	sed '1d; s/(.*//' "$tmp/plain" >"$tmp/b"
 	diff "$tmp/a" "$tmp/b"
 }
+
+@test "of a program without the library it is not said that nothing confines it" {
+	compile still -static <<<'#include <unistd.h>
+	int main(void) { return write(1, "ready\n", 6) < 0 || pause(); }' || skip "no static libc"
+	start 32bit -- "$tmp/still"
+	for command in maps stat check "plot -f $tmp/picture" watch; do
+		run --separate-stderr "$VACTL" $command "$target"
+		[ "$status" -ne 0 ]
+		says "PID $target is not confined, or by the launcher's fence alone as static programs are"
+	done
+}

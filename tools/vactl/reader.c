@@ -349,8 +349,9 @@ void reader_explain(const struct reading *reading)
 		if (target_is_core(&reading->target))
 			explain_core(reading);
 		else
-			message_print("%s is not confined: it has no table of valimit; start the "
-				      "program with 'vactl run'", subject);
+			message_print("%s is not confined, or by the launcher's fence alone as static "
+				      "programs are: it has no table of valimit; start the program "
+				      "with 'vactl run'", subject);
 		break;
 	case READER_VERSION:
 		message_print("%s: cannot read its table: it has layout version %u and this vactl "
