@@ -36,6 +36,21 @@ teardown() {
 	[ "$(tr '\0' ' ' <<<"$output" 2>/dev/null)" = $'cat\nname/proc/self/comm/proc/self/cmdline' ]
 }
 
+@test "a program that executes the launcher for itself is told" {
+	root
+	need setarch
+	launch_folder
+	compile itself -static <<<'#include <unistd.h>
+	int main(void) { return execl("/proc/self/exe", "itself", "again", (char *)0); }' || skip "no static libc"
+	cp "$tmp/itself" "$folder"
+	# With the last two the launcher itself does so first.
+	for way in env "env VA_LIMIT_SEED=7" "setarch -L"; do
+		run --separate-stderr nobody $way "$folder/launch" "$folder/itself" itself
+		[ "$status" -eq 125 ]
+		says "a program has executed /proc/self/exe"
+	done
+}
+
 @test "a file that may be run but not be read is refused" {
 	root
 	launch_folder

@@ -48,29 +48,32 @@ static struct plan plan;
 static struct stack stack;
 static struct origin origin;
 
+static const char *called_as(const struct given *given)
+{
+	return (const char *)given_value(given, AT_EXECFN, (uintptr_t)"");
+}
+
 /* Only the launcher itself, when it starts again, is called by that name. */
-static bool called_by_program(const char *called, int fd)
+static void check_caller(const struct given *given)
 {
 	static const char proc[] = "/proc/";
+	const char *called = called_as(given);
 
-	return fd < 0 && !persona.changed && strlen(called) > strlen(proc) &&
-	       memcmp(called, proc, strlen(proc)) == 0;
+	if (given_value(given, AT_EXECFD, UINTPTR_MAX) == UINTPTR_MAX && !persona_again(given) &&
+	    strlen(called) > strlen(proc) && memcmp(called, proc, strlen(proc)) == 0)
+		message_die(STATUS_OWN, "a program has executed /proc/self/exe, which names the "
+			    "launcher to users without privileges; use --children, where it names "
+			    "the program", NULL);
 }
 
 static void open_program(const struct given *given)
 {
 	int fd = (int)given_value(given, AT_EXECFD, (uintptr_t)-1);
-	const char *called = (const char *)given_value(given, AT_EXECFN, (uintptr_t)"");
-
-	if (called_by_program(called, fd))
-		message_die(STATUS_OWN, "a program has executed /proc/self/exe, which names the "
-			    "launcher to users without privileges; use --children, where it names "
-			    "the program", NULL);
 
 	if (given->count < 2)
 		message_die(STATUS_OWN, "the launcher needs a program to run", NULL);
 	program_open(&program, given->words[1], given->count > 2 ? given->words[2] : "", fd,
-		     called, &settings);
+		     called_as(given), &settings);
 }
 
 static void map_images(void)
@@ -182,6 +185,7 @@ static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 	size_t needs;
 
 	settings_read(&settings, &given);
+	check_caller(&given);
 	persona_settle(&persona, &settings, &given);
 	open_program(&given);
 	preload_settle(&given, &program);

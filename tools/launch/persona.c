@@ -59,6 +59,13 @@ static bool draws(const struct persona *persona, const struct settings *settings
 	       given_value(given, AT_EXECFD, UINTPTR_MAX) == UINTPTR_MAX;
 }
 
+bool persona_again(const struct given *given)
+{
+	struct persona scratch;
+
+	return given->count > 0 && read_again(&scratch, given->words[0]);
+}
+
 static void start_again(const struct persona *persona, const struct settings *settings,
 			const struct given *given)
 {

@@ -21,6 +21,9 @@ struct persona {
 	struct rlimit stack;    /* the program's in any case */
 };
 
+/* Whether the launcher has started itself again. */
+bool persona_again(const struct given *given);
+
 /* Finds out, or starts the launcher again. Ends it where the system leaves no
  * other layout. */
 void persona_settle(struct persona *persona, const struct settings *settings,
