@@ -20,14 +20,35 @@ static long sys_shmat(int id, uintptr_t address, int flags)
 	return SYS(SYS_shmat, id, address, flags);
 }
 
-/* Bytes of the segment, in whole pages; 0 where the caller may not know. */
-static size_t length_of(const struct space *space, int id)
+/* Bytes of a segment, in whole pages of its own; 0 where the caller may not know. */
+struct extent {
+	size_t length, page;
+};
+
+/* Beyond all user space; and larger than any page. */
+#define NOWHERE (1UL << 62)
+#define PAGE_LIMIT (1UL << 40)
+
+/* Nobody tells whether they are huge ones; but an address within one is refused
+ * with another error than one that nobody has. */
+static size_t page_of(const struct space *space, const struct attach *attach)
 {
+	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)
+		if (sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL)
+			return page;
+	return space->page;
+}
+
+static struct extent extent_of(const struct space *space, const struct attach *attach)
+{
+	struct extent extent = { 0, 0 };
 	struct shmid_ds facts;
 
-	if (SYS(SYS_shmctl, id, IPC_STAT, &facts) < 0)
-		return 0;
-	return space_pages(space, facts.shm_segsz);
+	if (SYS(SYS_shmctl, attach->id, IPC_STAT, &facts) < 0)
+		return extent;
+	extent.page = page_of(space, attach);
+	extent.length = (facts.shm_segsz + extent.page - 1) & ~(extent.page - 1);
+	return extent;
 }
 
 struct mapper {
@@ -92,10 +113,12 @@ static long refuse(const struct attach *attach)
 
 static long attach_inside(struct space *space, const struct attach *attach)
 {
-	struct mapper mapper = { attach, length_of(space, attach->id) };
+	struct extent extent = extent_of(space, attach);
+	struct mapper mapper = { attach, extent.length };
 	struct want want = {
 		.area = attach->area,
-		.length = mapper.length,
+		.length = extent.length,
+		.align = extent.page,
 		.detail = { .kind = (uint8_t)attach->kind,
 			    .flags = ENTRY_SHM,
 			    .caller = attach->caller },
@@ -118,7 +141,7 @@ static long attach_inside(struct space *space, const struct attach *attach)
 static long attach_at(struct space *space, const struct attach *attach)
 {
 	uintptr_t at = attach->address;
-	size_t length = length_of(space, attach->id);
+	size_t length = extent_of(space, attach).length;
 	int flags = attach->flags;
 
 	if (flags & SHM_RND)

@@ -24,6 +24,21 @@ setup() {
 	confined $SMALL calls 'id=shmget 128M -> ok' 'shmat id 0 -> ENOMEM' 'mmap 0 64M none -> lower'
 }
 
+@test "22: a segment of huge pages is aligned to them and has whole ones, whatever its size" {
+	plain $WINDOW calls 'shmget 4K 14600 -> ok' || skip "no huge pages here"
+	everywhere $WINDOW calls 'id=shmget 4K 14600 -> ok' 'a=shmat id 0 -> inside' 'aligned a 2M -> yes' \
+		'mapped a 2M -> 2M' 'b=shmat id 0 -> inside' 'set b -> !a' 'shmdt a -> 0' 'mapped a 2M -> 0' \
+		'mapped b 2M -> 2M' 'shmat id b -> EINVAL' 'shmat id b remap -> b' 'shmdt b -> 0' 'mapped b 2M -> 0' \
+		'shmat id lower+1M -> EINVAL' 'shmat id lower+2M -> lower+2M'
+	everywhere $WINDOW calls 'id=shmget 4K 14600 -> ok' 'shmat id upper-2M -> upper-2M'
+	everywhere $WINDOW calls 'id=shmget 4K 14600 -> ok' 'shmat id 0x500000000 -> 0x500000000' \
+		'mmap 0x500000000+1M page rw noreplace -> EEXIST' 'shmdt 0x500000000 -> 0' \
+		'mmap 0x500000000+1M page rw noreplace -> 0x500000000+1M' 'shmat id 0x500000000 -> EINVAL' \
+		'has 0x500000000+1M page 0 -> yes'
+	fenced $WINDOW calls 'id=shmget 4K 14600 -> ok' 'shmat id 0x500000000 -> 0x500000000' \
+		'shmdt 0x500000000 -> 0' 'fenced 0x500000000 2M -> yes'
+}
+
 @test "22: no permission is EACCES, at once" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	everywhere $WINDOW calls 'id=shmget 64K 0000 -> ok' 'seteuid 65534 -> 0' 'shmat id 0 -> EACCES'
