@@ -23,6 +23,8 @@ static long make(struct call call)
 static void dress(struct space *space, struct span piece)
 {
 	make(piece_undump(piece));
+	/* Nor shall it be counted where all that is mapped is locked (mlockall). */
+	SYS(SYS_munlock, piece.start, piece.end - piece.start);
 	if (!space->nameless)
 		space->nameless = make(piece_name(piece, PIECE_NAME)) < 0;
 }
@@ -34,6 +36,28 @@ static long next_gap(struct space *space, struct span *span)
 		return -ENOMEM;
 	*span = gap_first(&space->table->tree, *span);
 	space_unlock(space);
+	return 0;
+}
+
+/* Leaves of the span what is still to be done. Where all gets locked, and no more
+ * than a limit, one part at a time, since it is unlocked at once. */
+static long keep(struct space *space, struct span *span)
+{
+	size_t most = span->end - span->start;
+
+	while (!span_empty(*span)) {
+		struct span piece = span_cut(*span, (struct span){ span->start, span->start + most });
+		long result = carve_hold(piece.start, piece.end - piece.start);
+
+		if (result == -EAGAIN && most > space->page) {
+			most = space_pages(space, most / 2);
+			continue;
+		}
+		if (sys_failed(result))
+			return result;
+		dress(space, piece);
+		span->start = piece.end;
+	}
 	return 0;
 }
 
@@ -58,17 +82,15 @@ static long fill(struct space *space, struct span *span)
 		if (gap.start == before.start && gap.end == before.end && ++met == FLEETING)
 			return -ENOMEM; /* in the way, and not to be seen */
 
-		long result = carve_hold(gap.start, gap.end - gap.start);
-
-		if (sys_failed(result) && result != -EEXIST)
-			return result;
-		if (result == -EEXIST) {
-			foreign_admit(space, gap.start, gap.end);
-		} else {
-			dress(space, gap);
-			span->start = gap.end;
-		}
 		before = gap;
+
+		long result = keep(space, &gap);
+
+		span->start = gap.start;
+		if (result == -EEXIST)
+			foreign_admit(space, gap.start, gap.end);
+		else if (result < 0)
+			return result;
 	}
 }
 
@@ -203,10 +225,11 @@ long fence_restore(struct space *space, struct span span)
 			facts.span.start = facts.span.end = span.end;
 
 		struct span gap = piece_first((struct span){ span.start, facts.span.start });
-		long kept = span_empty(gap) ? 0 : fence_keep(space, gap.start, gap.end);
+		struct span left = gap;
+		long kept = keep(space, &left);
 
 		if (kept < 0) {
-			owe(space, gap);
+			owe(space, left);
 			result = kept;
 		}
 		span.start = gap.end < facts.span.start ? gap.end : facts.span.end;

@@ -73,6 +73,11 @@ steps_at_most() {
 		'mark' 'mmap 0 768M -> ENOMEM' 'mark' 'b=mmap 0 64K -> inside' 'set b -> a-64K'
 }
 
+@test "31: RLIMIT_MEMLOCK: what is locked when it is mapped outside counts until it is unmapped" {
+	plain $WINDOW locked || skip "nobody may lock 4 MiB here"
+	both $WINDOW locked
+}
+
 @test "31: RLIMIT_DATA: ENOMEM at once, and nothing is lost" {
 	everywhere $WINDOW calls 'limit data 16M -> 0' 'mmap 0 64M -> ENOMEM' 'mmap 0 64M none -> inside' \
 		'mmap 0 1M -> inside'
