@@ -10,6 +10,7 @@
 #include "core/rare.h"
 #include "drain.h"
 #include "gate.h"
+#include "kernel/fence.h"
 #include "kernel/shift.h"
 #include "kernel/sys.h"
 #include "message.h"
@@ -125,6 +126,7 @@ static void fork_child(void)
 	space_fork_child(&process.space);
 	if (fork_shifts)
 		end_shift();
+	fence_inherit(&process.space);
 }
 
 static void refuse(const struct options_error *error)

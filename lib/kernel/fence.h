@@ -55,6 +55,10 @@ void fence_patch(struct space *space, uintptr_t start, uintptr_t end);
  * the next call that mends tries once more. */
 void fence_mend(struct space *space, uintptr_t start, uintptr_t end);
 
+/* In a child of fork(): closes what is open where mappings outside were not to be
+ * copied (MADV_DONTFORK), and takes them out of the table. */
+void fence_inherit(struct space *space);
+
 /* Fences what is free in [start, end); what others have put there stays. 0, or
  * -errno where some of it could not be fenced. */
 long fence_fill(struct space *space, uintptr_t start, uintptr_t end);

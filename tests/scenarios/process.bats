@@ -32,6 +32,10 @@ load helpers
 	both 32bit bash -c 'x=$(printf "%010000d" 0); for i in 1 2 3; do ( : "$x$x$x" | cat | cat ); done'
 }
 
+@test "35: what a child is not to have leaves no hole in its fence" {
+	everywhere $WINDOW uncopied
+}
+
 @test "36: exec carries the window to the child" {
 	both $WINDOW sh -c "\"$GUEST/calls\" 'mmap 0 4K -> inside' && exec \"$GUEST/calls\" 'mmap 0 4K -> inside'"
 	fenced $WINDOW sh -c "exec \"$GUEST/calls\" 'raw.mmap 0 4K -> inside'"
