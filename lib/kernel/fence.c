@@ -243,7 +243,8 @@ static void fill_or_owe(struct space *space, struct span span)
 		owe(space, span);
 }
 
-/* What was refused then is asked for again. */
+/* What was refused then is asked for again; part of it may be fenced by now, and
+ * the table would take that for somebody's. */
 static void pay(struct space *space)
 {
 	struct span owed[SPACE_OWED];
@@ -258,7 +259,7 @@ static void pay(struct space *space)
 	space_unlock(space);
 	for (int i = 0; i < SPACE_OWED; i++)
 		if (!span_empty(owed[i]))
-			fence_mend(space, owed[i].start, owed[i].end);
+			fence_patch(space, owed[i].start, owed[i].end);
 }
 
 long fence_close(struct space *space, uintptr_t start, uintptr_t end)
