@@ -95,10 +95,6 @@ long fixed_map(struct space *space, const struct request *request)
 	bool noreplace = flags & MAP_FIXED_NOREPLACE;
 	bool carved = noreplace && fixed_carve(space, start, length);
 
-	if (carved && map_is_cut(request)) {
-		carve_shut(space, start, length);
-		carved = false;
-	}
 	if (!noreplace)
 		result = replace_map(space, request);
 	else
@@ -111,7 +107,7 @@ long fixed_map(struct space *space, const struct request *request)
 		return result;
 	if (result != (long)start) {
 		/* A kernel before 4.17 took NOREPLACE for a hint. */
-		sys_munmap((uintptr_t)result, request->length);
+		sys_munmap((uintptr_t)result, length);
 		return -EEXIST;
 	}
 	if (direct_holds(space, start, length))

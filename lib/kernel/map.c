@@ -112,8 +112,15 @@ size_t map_page(const struct space *space, const struct request *request)
 
 size_t map_length(const struct space *space, const struct request *request)
 {
-	size_t page = map_page(space, request);
+	size_t page = map_page(space, request), huge = place_huge(space, 0) - 1;
 
+	/* At a fixed address a file of huge pages may be meant, which has whole ones. */
+	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) && request->length & huge &&
+	    !(request->address & huge)) {
+		size_t whole = map_huge_file(request);
+
+		page = whole ? whole : page;
+	}
 	return (request->length + page - 1) & ~(page - 1);
 }
 

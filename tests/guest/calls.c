@@ -68,7 +68,17 @@ static long invoke(long number, long a, long b, long c, long d, long e, long f)
 	return result == -1 ? -errno : result;
 }
 
-/* mmap ADDRESS LENGTH [PROT [FLAG,... [FILE [OFFSET]]]] */
+static int file_open(const char *file)
+{
+	int fd = strcmp(file, "hugefile") == 0 ? memfd_create(file, MFD_CLOEXEC | MFD_HUGETLB) :
+						 open(file, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		die("%s: %s", file, strerror(errno));
+	return fd;
+}
+
+/* mmap ADDRESS LENGTH [PROT [FLAG,... [FILE [OFFSET]]]]; hugefile: one of huge pages */
 static long do_mmap(char **word)
 {
 	static const struct flag known[] = {
@@ -83,11 +93,9 @@ static long do_mmap(char **word)
 	int flags = flags_parse(word[2] ? word[3] : NULL, known);
 	const char *file = word[2] && word[3] ? word[4] : NULL;
 	long offset = file ? argument(word, 5) : 0;
-	int fd = -1;
+	int fd = file ? file_open(file) : -1;
 	long result;
 
-	if (file && (fd = open(file, O_RDWR | O_CLOEXEC)) < 0)
-		die("%s: %s", file, strerror(errno));
 	flags |= (flags & MAP_SHARED ? 0 : MAP_PRIVATE) | (file ? 0 : MAP_ANONYMOUS);
 	last_length = (size_t)argument(word, 1);
 	result = invoke(SYS_mmap, argument(word, 0), (long)last_length, prot, flags, fd,

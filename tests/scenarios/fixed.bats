@@ -149,3 +149,15 @@ late() {
 	both $WINDOW calls 'a=mmap lower+1M 64K -> lower+1M' 'mprotect a+32K 32K r -> 0' 'b=mmap lower+4M 64K -> lower+4M' \
 		'fill b 64K 2' 'mremap a 64K 64K maymove,fixed b -> EFAULT' 'has b 64K 2 -> yes' 'mapped a 64K -> 64K'
 }
+
+@test "11: a file of huge pages that is mapped by a part of one is there as a whole" {
+	plain $WINDOW calls 'mmap 0 4K rw shared,noreserve hugefile -> ok' || skip "no huge pages here"
+	everywhere $WINDOW calls 'a=mmap 0x500000000 4K rw shared,noreserve,noreplace hugefile -> 0x500000000' \
+		'mmap a+1M page rw noreplace -> EEXIST' 'munmap a page -> EINVAL' 'munmap a 2M -> 0' \
+		'mmap a+1M page rw noreplace -> a+1M' 'mmap a 4K rw shared,noreserve,noreplace hugefile -> EEXIST' \
+		'has a+1M page 0 -> yes' 'mmap a 4K rw shared,noreserve,fixed hugefile -> a' \
+		'mmap a+1M page rw noreplace -> EEXIST' 'munmap a+1M 1M -> EINVAL' 'munmap a 2M -> 0' \
+		'mmap a 4M rw noreplace -> a'
+	fenced $WINDOW calls 'a=mmap 0x500000000 4K rw shared,noreserve,fixed hugefile -> 0x500000000' 'munmap a 2M -> 0' \
+		'fenced a 2M -> yes'
+}
