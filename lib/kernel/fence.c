@@ -304,33 +304,35 @@ void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 		fence_restore(space, span_cut((struct span){ start, end }, outside.at[i]));
 }
 
-/* Whether the library has let anybody outside. */
-static bool anybody_outside(struct space *space, struct span outside)
+/* Whether the library has let somebody have anything outside. */
+static bool anybody_outside(struct space *space)
 {
+	struct spans outside = space_rest(space);
 	const struct tree *tree = &space->table->tree;
-	struct entry entry = { .end = outside.start };
+	struct entry entry;
 	bool found = false;
 
 	if (!space_lock(space))
 		return false;
-	while (!found && tree_entry(tree, tree_seek(tree, entry.end), &entry) &&
-	       entry.start < outside.end)
-		found = entry.detail.kind == KIND_GUEST || entry.detail.kind == KIND_HOST;
+	for (int i = 0; i < outside.count; i++)
+		for (uintptr_t at = outside.at[i].start;
+		     !found && tree_entry(tree, tree_seek(tree, at), &entry) &&
+		     entry.start < outside.at[i].end;
+		     at = entry.end)
+			found = entry.detail.kind == KIND_GUEST || entry.detail.kind == KIND_HOST;
 	space_unlock(space);
 	return found;
 }
 
 void fence_inherit(struct space *space)
 {
-	struct spans outside = space_rest(space);
-	bool found = false;
-
-	for (int i = 0; space_fenced(space) && !found && i < outside.count; i++)
-		found = anybody_outside(space, outside.at[i]);
-	if (!found)
+	if (!space_fenced(space))
 		return;
-	foreign_refresh(space);
-	fence_patch(space, space->min, space->top);
+	if (anybody_outside(space))
+		foreign_refresh(space);
+	if (space->opened)
+		fence_patch(space, space->min, space->top);
+	space->opened = false;
 }
 
 /* Asks the kernel for a page, as malloc would, and looks where it is. */

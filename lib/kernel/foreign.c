@@ -95,8 +95,11 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
 					     (struct span){ start, end });
 
 		start = piece.end;
-		if (entry.detail.kind != KIND_GUARD && pool_room(space))
-			tree_clear(tree, piece.start, piece.end);
+		if (entry.detail.kind == KIND_GUARD || !pool_room(space))
+			continue;
+		tree_clear(tree, piece.start, piece.end);
+		if (!space_inside(space, piece.start, piece.end - piece.start))
+			space->opened = true;
 	}
 }
 

@@ -73,6 +73,7 @@ struct space {
 	event_observer *observer; /* NULL: nobody */
 	uint32_t guards;       /* rooms that were kept below growing mappings */
 
+	bool opened;           /* what the table had outside was found to be gone */
 	bool owes;             /* the fence has holes: */
 	struct span owed[SPACE_OWED];
 
