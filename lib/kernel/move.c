@@ -288,7 +288,10 @@ static long move_fixed(struct space *space, const struct move *move)
 	    direct_holds(space, remap->new, move->new_length))
 		return replace_move(space, remap);
 
-	bool whole = record_covered(space, remap->old, move->old_length);
+	/* The table does not follow all that is in the window. */
+	bool whole = record_covered(space, remap->old, move->old_length) ||
+		     (space_inside(space, remap->old, move->old_length) &&
+		      obstacle_fills(remap->old, remap->old + move->old_length));
 	bool opened = !whole && outside_fenced(space, remap->old, move->old_length);
 	struct ticket ticket = record_begin(space);
 

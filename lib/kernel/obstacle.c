@@ -79,6 +79,15 @@ long obstacle_look(uintptr_t address, struct obstacle_facts *facts)
 	return result == -ENOENT ? 0 : read_list(address, facts);
 }
 
+bool obstacle_fills(uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts facts;
+
+	while (start < end && obstacle_at(start, &facts) && facts.span.start <= start)
+		start = facts.span.end;
+	return start >= end;
+}
+
 /* Without /proc. mincore answers ENOMEM where any page of a range is unmapped;
  * its vector takes a byte a page, on a stack that may be a handler's. */
 #define STEP_PAGES 256

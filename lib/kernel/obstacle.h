@@ -44,4 +44,7 @@ static inline bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
 	return obstacle_look(address, facts) == 1;
 }
 
+/* Whether mappings fill [start, end); false also where nobody can tell. */
+bool obstacle_fills(uintptr_t start, uintptr_t end);
+
 #endif

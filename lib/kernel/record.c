@@ -139,15 +139,16 @@ bool record_vacant(struct space *space, uintptr_t start, uintptr_t end)
 
 bool record_covered(struct space *space, uintptr_t start, size_t length)
 {
+	uintptr_t at = start;
 	struct entry entry;
 
 	if (!space_lock(space))
 		return false;
-
-	bool found = tree_find(&space->table->tree, start, &entry);
-
+	while (at - start < length && tree_find(&space->table->tree, at, &entry) &&
+	       entry.detail.kind != KIND_GUARD)
+		at = entry.end;
 	space_unlock(space);
-	return found && entry.detail.kind != KIND_GUARD && entry.end - start >= length;
+	return at - start >= length;
 }
 
 static void begin(struct space *space)

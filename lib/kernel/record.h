@@ -34,7 +34,7 @@ bool record_free(struct space *space, uintptr_t start, uintptr_t end);
 /* The same, but for the room that is kept below growing mappings. */
 bool record_vacant(struct space *space, uintptr_t start, uintptr_t end);
 
-/* Whether [start, start + length) lies in one interval of the table. */
+/* Whether [start, start + length) has no gap in the table. */
 bool record_covered(struct space *space, uintptr_t start, size_t length);
 
 /* Before a call that may take mappings away; and after it, with the range that

@@ -336,3 +336,23 @@ late_move() {
 	fenced $WINDOW calls "${calls[@]}" 'fenced upper 1M -> yes' 'fenced c+page page -> yes' \
 		'mmap c+page page rw noreplace -> c+page'
 }
+
+@test "21: what is moved outside stays its owner's though nobody may look at it" {
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'fill a 64K 7' 'mprotect a 64K none -> 0' \
+		'b=mremap a 64K 64K maymove,fixed 0x500000000 -> 0x500000000' 'mmap b 64K rw noreplace -> EEXIST' \
+		'mremap b 64K 64K maymove,dontunmap 0 -> ok' 'c=mremap b 64K 64K maymove,fixed b+1M -> b+1M'
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'fill a 64K 7' 'mprotect a 64K none -> 0' \
+		'b=mremap a 64K 64K maymove,fixed 0x500000000 -> 0x500000000' 'mmap b 64K rw noreplace -> EEXIST' \
+		'mprotect b 64K rw -> 0' 'has b 64K 7 -> yes'
+}
+
+@test "21: and so where it is several mappings" {
+	local -a calls=('a=mmap 0x500000000 64K rw fixed -> 0x500000000' 'fill a 64K 7'
+		'mmap a+64K 64K none fixed -> a+64K' 'b=mremap a 128K 128K maymove,fixed 0x600000000 -> 0x600000000'
+		'mmap b+64K 64K rw noreplace -> EEXIST' 'has b 64K 7 -> yes')
+
+	plain $WINDOW calls "${calls[@]}" || skip "this kernel does not move several mappings"
+	both $WINDOW calls "${calls[@]}"
+	everywhere $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mmap a+64K 64K none fixed -> a+64K' \
+		'b=mremap a 128K 128K maymove,fixed 0x600000000 -> 0x600000000' 'mmap b+64K 64K rw noreplace -> EEXIST'
+}
