@@ -341,9 +341,9 @@ void reader_explain(const struct reading *reading)
 		message_print("%s: cannot read its mappings: %s; %s", subject, why, remedy(reading));
 		break;
 	case READER_DENIED:
-		message_print("%s: cannot read its table: %s; %s, or let it: kernel.yama.ptrace_scope must be 0, or "
-			      "VA_LIMIT_INSPECT=any set for the program", subject, why,
-			      remedy(reading));
+		message_print("%s: cannot read its table: %s; %s, or let it: "
+			      "kernel.yama.ptrace_scope must be 0, or VA_LIMIT_INSPECT=any set for "
+			      "the program", subject, why, remedy(reading));
 		break;
 	case READER_UNCONFINED:
 		if (target_is_core(&reading->target))
