@@ -20,17 +20,13 @@ static long sys_shmat(int id, uintptr_t address, int flags)
 	return SYS(SYS_shmat, id, address, flags);
 }
 
-/* Bytes of a segment, in whole pages of its own; 0 where the caller may not know. */
-struct extent {
-	size_t length, page;
-};
-
-/* Beyond all user space; and larger than any page. */
+/* Beyond all user space; larger than any page; no machine has smaller huge ones. */
 #define NOWHERE (1UL << 62)
 #define PAGE_LIMIT (1UL << 40)
+#define HUGE_LEAST (64UL << 10)
 
-/* Nobody tells whether they are huge ones; but an address within one is refused
- * with another error than one that nobody has. */
+/* Nobody tells whether a segment's pages are huge ones; but an address within
+ * one is refused with another error than one that nobody has. */
 static size_t page_of(const struct space *space, const struct attach *attach)
 {
 	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)
@@ -39,21 +35,23 @@ static size_t page_of(const struct space *space, const struct attach *attach)
 	return space->page;
 }
 
-static struct extent extent_of(const struct space *space, const struct attach *attach)
+static size_t whole(size_t length, size_t page)
 {
-	struct extent extent = { 0, 0 };
+	return (length + page - 1) & ~(page - 1);
+}
+
+/* Bytes of a segment, as they were asked for; 0 where the caller may not know. */
+static size_t length_of(const struct attach *attach)
+{
 	struct shmid_ds facts;
 
-	if (SYS(SYS_shmctl, attach->id, IPC_STAT, &facts) < 0)
-		return extent;
-	extent.page = page_of(space, attach);
-	extent.length = (facts.shm_segsz + extent.page - 1) & ~(extent.page - 1);
-	return extent;
+	return SYS(SYS_shmctl, attach->id, IPC_STAT, &facts) < 0 ? 0 : facts.shm_segsz;
 }
 
 struct mapper {
+	const struct space *space;
 	const struct attach *attach;
-	size_t length;
+	size_t length, page; /* page 0: not asked for yet */
 };
 
 /* A place_mapper. shmat answers EINVAL for an address that is taken, and for
@@ -62,9 +60,14 @@ struct mapper {
 static long attach_there(const void *what, uintptr_t at, bool over)
 {
 	const struct mapper *mapper = what;
-	long result = sys_shmat(mapper->attach->id, at, mapper->attach->flags | (over ? SHM_REMAP : 0));
+	const struct attach *attach = mapper->attach;
 	struct obstacle_facts facts;
+	long result;
 
+	/* More than what is ours there would be replaced. */
+	if (over && !mapper->page && page_of(mapper->space, attach) > mapper->space->page)
+		return -EINVAL;
+	result = sys_shmat(attach->id, at, attach->flags | (over ? SHM_REMAP : 0));
 	/* A sealed fence is no place. */
 	if (result == -EPERM)
 		return -ENOMEM;
@@ -111,14 +114,15 @@ static long refuse(const struct attach *attach)
 	return sys_failed(result) ? result : -EACCES;
 }
 
-static long attach_inside(struct space *space, const struct attach *attach)
+/* In pages of that size; 0: most likely of the usual one, as an error tells. */
+static long attach_placed(struct space *space, const struct attach *attach, size_t page)
 {
-	struct extent extent = extent_of(space, attach);
-	struct mapper mapper = { attach, extent.length };
+	size_t align = page ? page : space->page;
+	struct mapper mapper = { space, attach, whole(length_of(attach), align), page };
 	struct want want = {
 		.area = attach->area,
-		.length = extent.length,
-		.align = extent.page,
+		.length = mapper.length,
+		.align = align,
 		.detail = { .kind = (uint8_t)attach->kind,
 			    .flags = ENTRY_SHM,
 			    .caller = attach->caller },
@@ -129,19 +133,38 @@ static long attach_inside(struct space *space, const struct attach *attach)
 
 	if (mapper.length == 0)
 		return refuse(attach);
-	remember(space, mapper.length);
 
 	long result = place(space, &want, &placed);
 
-	if (!sys_failed(result))
-		place_keep(space, &want, &placed);
+	if (sys_failed(result))
+		return result;
+	place_keep(space, &want, &placed);
+	if (!page && !(result & (long)(HUGE_LEAST - 1)))
+		page = page_of(space, attach);
+	if (page > align) {
+		mapper.length = whole(mapper.length, page);
+		record_set(space, (uintptr_t)result, (uintptr_t)result + mapper.length, &want.detail);
+	}
+	remember(space, mapper.length);
 	return result;
+}
+
+/* Huge pages are rare, and asking for them is a system call. */
+static long attach_inside(struct space *space, const struct attach *attach)
+{
+	size_t page = space_fenced(space) ? page_of(space, attach) : 0;
+	long result = attach_placed(space, attach, page);
+
+	if (result != -EINVAL || page)
+		return result;
+	page = page_of(space, attach);
+	return page > space->page ? attach_placed(space, attach, page) : result;
 }
 
 static long attach_at(struct space *space, const struct attach *attach)
 {
 	uintptr_t at = attach->address;
-	size_t length = extent_of(space, attach).length;
+	size_t length = whole(length_of(attach), page_of(space, attach));
 	int flags = attach->flags;
 
 	if (flags & SHM_RND)
