@@ -110,13 +110,22 @@ size_t map_page(const struct space *space, const struct request *request)
 	return log ? 1UL << log : place_huge(space, 0);
 }
 
+/* At a fixed address a file of huge pages may be meant, which has whole ones. */
+static bool may_be_huge(const struct space *space, const struct request *request)
+{
+	size_t huge;
+
+	if (request->flags & MAP_ANONYMOUS || !(request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)))
+		return false;
+	huge = place_huge(space, 0) - 1;
+	return request->length & huge && !(request->address & huge);
+}
+
 size_t map_length(const struct space *space, const struct request *request)
 {
-	size_t page = map_page(space, request), huge = place_huge(space, 0) - 1;
+	size_t page = map_page(space, request);
 
-	/* At a fixed address a file of huge pages may be meant, which has whole ones. */
-	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) && request->length & huge &&
-	    !(request->address & huge)) {
+	if (may_be_huge(space, request)) {
 		size_t whole = map_huge_file(request);
 
 		page = whole ? whole : page;
