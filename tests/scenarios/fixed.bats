@@ -151,6 +151,7 @@ late() {
 }
 
 @test "11: a file of huge pages that is mapped by a part of one is there as a whole" {
+	huge_pages_of_2m
 	plain $WINDOW calls 'mmap 0 4K rw shared,noreserve hugefile -> ok' || skip "no huge pages here"
 	everywhere $WINDOW calls 'a=mmap 0x500000000 4K rw shared,noreserve,noreplace hugefile -> 0x500000000' \
 		'mmap a+1M page rw noreplace -> EEXIST' 'munmap a page -> EINVAL' 'munmap a 2M -> 0' \

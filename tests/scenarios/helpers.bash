@@ -17,6 +17,11 @@ kernel_at_least() {
 	printf '%s\n' "$1" "$(uname -r)" | sort -VC || skip "needs Linux $1"
 }
 
+# For tests that know the size of a huge page.
+huge_pages_of_2m() {
+	grep -q '^Hugepagesize: *2048 kB' /proc/meminfo || skip "no huge pages of 2 MiB here"
+}
+
 # The lowest address that the kernel allows, a multiple of the page.
 space_min() {
 	local min=$((($(cat /proc/sys/vm/mmap_min_addr) + PAGE - 1) / PAGE * PAGE))
