@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TABLE_MAGIC   0x74696d696c6176UL /* "valimit" */
-#define TABLE_VERSION 2U
+#define TABLE_VERSION 3U
 #define TABLE_NAME    "valimit"          /* the memfd's name */
 
 /* What an interval of the address space is. Values are part of the layout. */
@@ -34,15 +34,17 @@ enum kind {
 	KIND_FOREIGN = 3, /* not made by the library: learnt from the kernel */
 	KIND_FENCE = 4,   /* not in the tree: what is free outside the window while a fence stands */
 	KIND_GUARD = 5,   /* nothing mapped: room for a stack above it to grow */
-	KIND_OWN = 6,     /* the library's own memory: this region */
+	KIND_OWN = 6,     /* the library's own memory: this region; and addresses it keeps */
+	KIND_CLAIM = 7,   /* nothing mapped yet: one call in flight has it to itself */
 };
-#define KIND_COUNT 7
+#define KIND_COUNT 8
 
 /* Flags of an interval. */
 #define ENTRY_SHM       1U /* a System V segment; `page` is meaningful */
 #define ENTRY_OUTSIDE   2U /* a guest's fixed mapping, not wholly in the window */
 #define ENTRY_GROWSDOWN 4U /* a MAP_GROWSDOWN mapping: its start may lie lower */
 #define ENTRY_START     8U /* foreign, and there before there was a table */
+#define ENTRY_CLAIMED  16U /* mapped, and one call in flight has it to itself */
 
 /* How much of the process is confined. */
 enum reach { REACH_CALLS = 1, REACH_PROCESS = 2, REACH_WHOLE = 3 };

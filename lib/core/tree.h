@@ -32,7 +32,7 @@ struct detail {
 			     * 4 KiB whatever the page size */
 	uint8_t kind;       /* enum kind */
 	uint8_t flags;      /* ENTRY_* */
-	uint16_t owner;     /* module of the caller; 0: unknown */
+	uint16_t owner;     /* the claim that holds it (kernel/claim.h); 0: none */
 	uint32_t attached;  /* ENTRY_SHM: `when` of its attachment, wherever it has moved */
 };
 
@@ -47,7 +47,7 @@ struct tree_block {
 	uint16_t count;   /* entries or children in use */
 	uint32_t next;    /* leaf: the one to the right; 0: none */
 	uint32_t previous;
-	uint32_t reserved2;
+	uint32_t salvage; /* marks blocks while a tree is built anew (salvage.h) */
 	union {
 		uint8_t bytes[TREE_BLOCK_SIZE - 16];
 		struct {

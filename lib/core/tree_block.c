@@ -21,6 +21,7 @@ uint32_t block_take(struct tree *tree, uint8_t level)
 	block->level = level;
 	block->count = 0;
 	block->next = block->previous = 0;
+	block->salvage = 0;
 	return id;
 }
 

@@ -8,7 +8,8 @@
 #include "calls.h"
 #include "core/summary.h"
 #include "fast.h"
-#include "kernel/record.h"
+#include "kernel/frame.h"
+#include "kernel/lookup.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
 #include "kernel/user.h"
@@ -96,10 +97,15 @@ EXPORT int valimit_host_leave(void)
 EXPORT int valimit_is_guest(const void *address)
 {
 	struct space *space = process_space();
+	struct frame frame;
+	int kind;
 
 	if (!space)
 		return 1;
-	switch (record_of(space, (uintptr_t)address).kind) {
+	frame_enter(&frame);
+	kind = lookup_detail(space, (uintptr_t)address).kind;
+	frame_leave(&frame);
+	switch (kind) {
 	case KIND_HOST:
 	case KIND_OWN:
 		return 0;
@@ -136,8 +142,11 @@ EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
 	if (space) {
 		const struct table *table = space->table;
 		const uint64_t *counter = table->counter;
+		struct frame frame;
 
+		frame_enter(&frame);
 		measure(space, &all);
+		frame_leave(&frame);
 		all.mmap_calls = summary_calls(table, CALL_MMAP) + summary_calls(table, CALL_MMAP_RANGE);
 		all.munmap_calls = summary_calls(table, CALL_MUNMAP);
 		all.mremap_calls = summary_calls(table, CALL_MREMAP) + summary_calls(table, CALL_MREMAP_RANGE);

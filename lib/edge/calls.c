@@ -188,10 +188,11 @@ void call_note(const struct call *call)
 /* Makes a call while the limits stay as they are. */
 static long gated(long (*make)(struct call *call), struct call *call)
 {
-	bool entered = gate_enter();
+	struct pass pass;
 
+	gate_enter(&pass);
 	call->result = make(call);
-	gate_leave(entered);
+	gate_leave(&pass);
 	call_note(call);
 	return call->result;
 }

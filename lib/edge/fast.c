@@ -41,10 +41,11 @@ static RARE bool is_final(struct space *space, enum call_name name, long error)
 /* Nothing is mapped there now. */
 static RARE void left(struct space *space, uintptr_t start, size_t length)
 {
-	bool entered = gate_enter();
+	struct pass pass;
 
+	gate_enter(&pass);
 	direct_left(space, start, start + space_pages(space, length));
-	gate_leave(entered);
+	gate_leave(&pass);
 }
 
 /* What the kernel has placed outside the window. */
@@ -118,12 +119,13 @@ static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size,
 		.new_size = new_size,
 		.caller = caller,
 	};
-	bool entered = gate_enter();
+	struct pass pass;
 
+	gate_enter(&pass);
 	result = move_home(space, &remap, result);
 	if (result != (long)old)
 		direct_left(space, old, old + space_pages(space, old_size));
-	gate_leave(entered);
+	gate_leave(&pass);
 	return result;
 }
 

@@ -2,67 +2,80 @@
 #include "gate.h"
 
 #include <stdint.h>
-#include <time.h>
 
-#include "kernel/sys.h"
+#include "core/rare.h"
+#include "kernel/wait.h"
 
 /* Calls that are inside, and whether more may enter. */
 #define CLOSED 0x80000000U
 
 static uint32_t gate;
-static __thread bool inside;
 
-void gate_pause(int turn)
-{
-	static const struct timespec while_ = { 0, 100000 };
-
-	if (turn < 100)
-		SYS(SYS_sched_yield, 0);
-	else
-		SYS(SYS_nanosleep, &while_, 0);
-}
+/* The call by which this thread is inside; 0: it is not. */
+static __thread uint64_t inside;
 
 static bool try_enter(void)
 {
-	inside = true;
+	inside = frame_now();
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (!(__atomic_fetch_add(&gate, 1, __ATOMIC_ACQUIRE) & CLOSED))
 		return true;
 	__atomic_fetch_sub(&gate, 1, __ATOMIC_RELEASE);
-	inside = false;
+	inside = 0;
 	return false;
 }
 
-bool gate_enter(void)
+static void leave(void)
 {
-	if (inside)
+	__atomic_fetch_sub(&gate, 1, __ATOMIC_RELEASE);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	inside = 0;
+}
+
+/* Whether a handler has interrupted this thread's call, and may go back to it. If
+ * a handler has left the call for good, the call is ended here. */
+static RARE bool is_interrupted(void)
+{
+	if (!frame_is_left(inside))
+		return true;
+	leave();
+	return false;
+}
+
+static bool enter(void)
+{
+	if (inside && is_interrupted())
 		return false;
 	for (int turn = 0; !try_enter(); turn++) {
-		if (turn == GATE_PATIENCE)
+		if (turn == WAIT_TURNS)
 			return false;
-		gate_pause(turn);
+		wait_turn(turn);
 	}
 	return true;
 }
 
-void gate_leave(bool entered)
+void gate_enter(struct pass *pass)
 {
-	if (!entered)
-		return;
-	__atomic_fetch_sub(&gate, 1, __ATOMIC_RELEASE);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	inside = false;
+	frame_enter(&pass->frame);
+	pass->entered = enter();
+}
+
+void gate_leave(struct pass *pass)
+{
+	if (pass->entered)
+		leave();
+	frame_leave(&pass->frame);
 }
 
 bool gate_close(void)
 {
-	if (inside)
+	if (inside && is_interrupted())
 		return false;
-	inside = true;
+	inside = frame_now();
 	__atomic_fetch_or(&gate, CLOSED, __ATOMIC_ACQ_REL);
-	for (int turn = 0; turn < GATE_PATIENCE && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
+	for (int turn = 0; turn < WAIT_TURNS && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
 	     turn++)
-		gate_pause(turn);
+		wait_turn(turn);
 	return true;
 }
 
@@ -70,7 +83,7 @@ void gate_open(void)
 {
 	__atomic_fetch_and(&gate, ~CLOSED, __ATOMIC_RELEASE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	inside = false;
+	inside = 0;
 }
 
 void gate_fork_child(void)

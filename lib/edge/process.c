@@ -11,8 +11,10 @@
 #include "drain.h"
 #include "gate.h"
 #include "kernel/fence.h"
+#include "kernel/mask.h"
 #include "kernel/shift.h"
 #include "kernel/sys.h"
+#include "kernel/wait.h"
 #include "message.h"
 #include "module.h"
 #include "report.h"
@@ -84,8 +86,8 @@ static bool enter_stage(enum stage from)
  * caller's, and in a child there may be nobody. */
 static RARE void await_start(void)
 {
-	for (int turn = 0; stage_now() == STAGE_STARTING && !starts && turn < GATE_PATIENCE; turn++)
-		gate_pause(turn);
+	for (int turn = 0; stage_now() == STAGE_STARTING && !starts && turn < WAIT_TURNS; turn++)
+		wait_turn(turn);
 }
 
 static bool begin_shift(void)
@@ -108,8 +110,8 @@ static void end_shift(void)
 static void fork_prepare(void)
 {
 	fork_shifts = !shifts;
-	for (int turn = 0; fork_shifts && !begin_shift() && turn < GATE_PATIENCE; turn++)
-		gate_pause(turn);
+	for (int turn = 0; fork_shifts && !begin_shift() && turn < WAIT_TURNS; turn++)
+		wait_turn(turn);
 	space_fork_prepare(&process.space);
 }
 
@@ -275,6 +277,7 @@ RARE long process_limit(struct window window)
 {
 	struct space *space = process_space_for_range();
 	bool heap_was_inside;
+	uint64_t mask;
 	long result;
 
 	if (!space)
@@ -283,12 +286,18 @@ RARE long process_limit(struct window window)
 		return -EINVAL;
 	/* Another thread's change takes some microseconds; the change that this
 	 * thread's handler interrupts would take for ever. */
-	if (!begin_shift())
+	/* A handler would meet a fence that is lowered, and a window that is not
+	 * yet in force. */
+	mask = mask_block();
+	if (!begin_shift()) {
+		mask_restore(mask);
 		return -EAGAIN;
+	}
 	heap_was_inside = space_inside(space, space->heap.start,
 				       space->heap.end - space->heap.start);
 	result = shift_alone(window);
 	end_shift();
+	mask_restore(mask);
 	/* What malloc still has of the brk heap it must not hand out any more. It
 	 * may be somebody's who waits at the gate with malloc's lock in hand. */
 	if (result == 0 && heap_was_inside && !window_unlimited(&window))

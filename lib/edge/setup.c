@@ -8,11 +8,11 @@
 #include "kernel/chance.h"
 #include "kernel/direct.h"
 #include "kernel/fence.h"
-#include "kernel/foreign.h"
 #include "kernel/guard.h"
 #include "kernel/limits.h"
 #include "kernel/pool.h"
 #include "kernel/shift.h"
+#include "kernel/sync.h"
 #include "kernel/sys.h"
 #include "message.h"
 #include "module.h"
@@ -105,9 +105,9 @@ static void learn(struct space *space)
 	uintptr_t own = (uintptr_t)space->table;
 
 	space_lock(space);
-	foreign_enter(space, own, own + space->table->region_size, KIND_OWN);
+	sync_enter(space, own, own + space->table->region_size, KIND_OWN);
 	space->starting = true;
-	foreign_rescan(space);
+	sync_rescan(space);
 	space_unlock(space);
 	guard_stack(space);
 }

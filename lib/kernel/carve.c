@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "fence.h"
 #include "obstacle.h"
 #include "sys.h"
 
@@ -18,19 +17,24 @@ long carve_hold(uintptr_t start, size_t length)
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* Outside the window: whether only fence is there, by the kernel's word, since
- * somebody unseen may have mapped over it. A call that failed may have left it in
- * two. */
+/* Outside the window: whether only fence is there, by the kernel's word, since a
+ * call that the library did not see may have mapped over it. The fence may be in
+ * several pieces, and have a hole that has not been closed yet. */
 static long open_outside(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts facts;
 
-	for (; start < end; start = facts.span.end) {
+	for (uintptr_t next; start < end; start = next) {
 		if (!obstacle_at(start, &facts))
 			return -ENOMEM;
-		if (facts.span.start > start ||
-		    !fence_is(space, facts.span, facts.prot, facts.anonymous))
+		next = facts.span.end;
+		if (facts.span.start > start) {
+			next = facts.span.start < end ? facts.span.start : end;
+			if (sys_failed(carve_hold(start, next - start)))
+				return -EEXIST;
+		} else if (!obstacle_is_fence(space, &facts)) {
 			return -EEXIST;
+		}
 	}
 	return 0;
 }
@@ -69,7 +73,5 @@ void carve_shut(struct space *space, uintptr_t start, size_t length)
 		border = space_border(space, at, end);
 		if (space_inside(space, at, border - at))
 			space_discard(space, at, border - at);
-		else if (fence_put(space, at, border) < 0)
-			fence_restore(space, (struct span){ at, border });
 	}
 }

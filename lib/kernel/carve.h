@@ -8,17 +8,18 @@
 /* Whether a mapping there has to be carved out of the fence. */
 bool carve_needed(const struct space *space, uintptr_t start, size_t length);
 
-/* Makes [start, start + length), which the caller has claimed in the table, his
- * to map over with MAP_FIXED: what lies outside the window is found to be fence,
- * what lies inside is held by a placeholder. 0, -EEXIST where somebody unseen
- * is there, or another -errno; then all is as before. */
+/* Makes [start, start + length), which the caller has claimed, ready to be mapped
+ * over with MAP_FIXED: what lies outside the window is found to be fence, what lies
+ * inside is held by a placeholder. 0, -EEXIST where an unseen mapping is there, or
+ * another -errno; then all is as before. */
 long carve_open(struct space *space, uintptr_t start, size_t length);
 
 /* Maps a placeholder at a free place: PROT_NONE memory. The address, -EEXIST or
  * another -errno. */
 long carve_hold(uintptr_t start, size_t length);
 
-/* Undoes it: fence outside, nothing inside. */
+/* After a mapping there has failed: takes the placeholders away. The claim is to be
+ * ended with fence_vacate(), since a failed MAP_FIXED may have left a hole. */
 void carve_shut(struct space *space, uintptr_t start, size_t length);
 
 #endif

@@ -4,11 +4,9 @@
 #include <errno.h>
 
 #include "fence.h"
-#include "record.h"
+#include "sync.h"
 #include "sys.h"
-
-/* Whoever changes the limits all the time shall not hold others up for ever. */
-#define TRIES 100
+#include "wait.h"
 
 static bool own_policy(const struct space *space)
 {
@@ -63,8 +61,8 @@ bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
 
 void direct_left(struct space *space, uintptr_t start, uintptr_t end)
 {
-	record_gone(space, record_begin(space), start, end);
-	/* Where the kernel could place, somebody unseen has opened the fence, and
+	sync_recheck(space, start, end);
+	/* Where the kernel could place, an unseen call has opened the fence, and
 	 * more of it may be open: page by page that would never end. */
 	fence_patch(space, space->min, space->top);
 }
@@ -81,5 +79,7 @@ bool direct_again(struct space *space, long *result, size_t length, direct_undo 
 		space_missed(space);
 	direct_left(space, at, at + length);
 	*result = -ENOMEM;
-	return ++*tries < TRIES;
+	/* The hole may be another call's, which closes it when it is done. */
+	wait_turn(*tries);
+	return ++*tries < WAIT_TURNS;
 }

@@ -3,14 +3,15 @@
 
 #include <errno.h>
 
-#include "core/gap.h"
 #include "carve.h"
-#include "foreign.h"
+#include "claim.h"
 #include "guard.h"
 #include "limits.h"
+#include "lookup.h"
+#include "maps.h"
 #include "obstacle.h"
 #include "piece.h"
-#include "record.h"
+#include "sync.h"
 #include "sys.h"
 
 static long make(struct call call)
@@ -29,19 +30,10 @@ static void dress(struct space *space, struct span piece)
 		space->nameless = make(piece_name(piece, PIECE_NAME)) < 0;
 }
 
-/* Cuts the span to its first free piece by the table; empty at the end. */
-static long next_gap(struct space *space, struct span *span)
-{
-	if (!space_lock(space))
-		return -ENOMEM;
-	*span = gap_first(&space->table->tree, *span);
-	space_unlock(space);
-	return 0;
-}
-
-/* Leaves of the span what is still to be done. Where all gets locked, and no more
- * than a limit, one part at a time, since it is unlocked at once. */
-static long keep(struct space *space, struct span *span)
+/* Reserves the span where it is free as a whole, and leaves of it what is still to
+ * be done. Where all memory gets locked, up to a limit, it is done one part at a
+ * time, since each is unlocked at once. */
+static long reserve(struct space *space, struct span *span)
 {
 	size_t most = span->end - span->start;
 
@@ -61,34 +53,215 @@ static long keep(struct space *space, struct span *span)
 	return 0;
 }
 
-/* How often something may be in the way that is gone when it is looked for:
- * what the kernel places comes and goes while limits change. */
+/* Holes that the kernel refuses to close are remembered: one span around them all.
+ * Without the lock: all that there may be. */
+void fence_owe(struct space *space, struct span span)
+{
+	bool held = space_lock(space);
+
+	if (!held)
+		span = (struct span){ space->min, space->top };
+	if (space->owes && space->owed.start < span.start)
+		span.start = space->owed.start;
+	if (space->owes && space->owed.end > span.end)
+		span.end = space->owed.end;
+	space->owed = span;
+	__atomic_store_n(&space->owes, true, __ATOMIC_RELEASE);
+	if (held)
+		space_unlock(space);
+}
+
+void fence_pay(struct space *space)
+{
+	struct span owed;
+
+	if (!__atomic_load_n(&space->owes, __ATOMIC_RELAXED) || !space_lock(space))
+		return;
+	owed = space->owed;
+	space->owes = false;
+	space_unlock(space);
+	fence_patch(space, owed.start, owed.end);
+}
+
+/* Looks for holes of the span by the kernel's list, and gives each to `act`;
+ * whether one of them says that it met something. */
+struct holes {
+	struct space *space;
+	struct span span;
+	uintptr_t at; /* the end of the line before */
+	bool (*act)(struct space *space, struct span hole);
+	bool met;
+};
+
+static void note_hole(struct holes *holes, uintptr_t end)
+{
+	struct span hole = span_cut((struct span){ holes->at, end }, holes->span);
+
+	for (struct span piece; !span_empty(hole); hole.start = piece.end) {
+		piece = piece_first(hole);
+		holes->met |= holes->act(holes->space, piece);
+	}
+}
+
+static long visit_hole(const struct procmaps_line *line, void *context)
+{
+	struct holes *holes = context;
+
+	if (line->start > holes->at)
+		note_hole(holes, line->start);
+	holes->at = line->end;
+	return holes->at >= holes->span.end;
+}
+
+/* False where the list cannot be read. */
+static bool each_hole(struct holes *holes)
+{
+	long result = maps_each(visit_hole, holes);
+
+	if (result == 0)
+		note_hole(holes, holes->span.end);
+	return result >= 0;
+}
+
+/* Claimed. Whether something is in the way, which the kernel has placed there, or
+ * a call that was not seen. */
+static bool fill_hole(struct space *space, struct span hole)
+{
+	long result = reserve(space, &hole);
+
+	if (result < 0 && result != -EEXIST)
+		fence_owe(space, hole);
+	return result == -EEXIST;
+}
+
+static bool fill_piece(struct space *space, struct span piece)
+{
+	struct holes holes = { .space = space, .span = piece, .act = fill_hole };
+
+	if (!fill_hole(space, piece))
+		return false;
+	each_hole(&holes);
+	return true;
+}
+
+static bool fill(struct space *space, struct span span)
+{
+	struct spans outside = space_rest(space);
+	bool met = false;
+
+	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
+		struct span rest = span_cut(span, outside.at[i]);
+
+		for (struct span piece; !span_empty(rest); rest.start = piece.end) {
+			piece = piece_first(rest);
+			met |= fill_piece(space, piece);
+		}
+	}
+	return met;
+}
+
+void fence_vacate(struct space *space, struct claim *claim)
+{
+	bool met = fill(space, (struct span){ claim->start, claim->end });
+
+	claim_gone(space, claim);
+	if (met)
+		sync_learn(space, claim->start, claim->end);
+	fence_pay(space);
+}
+
+static const struct detail reservation = { .kind = KIND_OWN };
+
+static void close_gap(struct space *space, struct span gap)
+{
+	struct claim claim;
+	bool met;
+
+	if (!claim_vacant(space, &claim, gap.start, gap.end, &reservation))
+		return;
+	met = fill_hole(space, gap);
+	claim_kept(space, &claim);
+	if (met)
+		sync_learn(space, gap.start, gap.end);
+}
+
+/* Closes what no call has claimed of a hole. */
+static bool close_hole(struct space *space, struct span hole)
+{
+	for (struct span gap = hole;; hole.start = gap.end) {
+		gap = hole;
+		/* Without the table the kernel arbitrates: another call that is
+		 * growing into its hole may be refused. */
+		if (lookup_gap(space, &gap) < 0)
+			return fill_hole(space, hole);
+		if (span_empty(gap))
+			return false;
+		close_gap(space, gap);
+	}
+}
+
+void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct spans outside = space_rest(space);
+
+	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
+		struct span part = span_cut((struct span){ start, end }, outside.at[i]);
+		struct holes holes = { .space = space, .span = part, .act = close_hole };
+
+		if (!span_empty(part) && !each_hole(&holes))
+			fence_owe(space, part);
+	}
+}
+
+/* How often something may be in the way that is gone when it is looked for: what
+ * the kernel places comes and goes while limits change. */
 #define FLEETING 1000
 
-/* Leaves of the span what is still to be done. */
-static long fill(struct space *space, struct span *span)
+/* Reserves what the table has free of the span; beside calls in flight only if the
+ * span is outside the window already. */
+static long extend(struct space *space, struct span *gap)
+{
+	struct claim claim = claim_none(space, 0, 0);
+	long result;
+
+	if (claim_excludes(space, gap->start, gap->end) &&
+	    !claim_vacant(space, &claim, gap->start, gap->end, &reservation))
+		return -EEXIST;
+	result = reserve(space, gap);
+	claim_kept(space, &claim);
+	return result;
+}
+
+/* By the kernel's list. */
+static long extend_untabled(struct space *space, struct span span)
+{
+	struct holes holes = { .space = space, .span = span, .act = fill_hole };
+
+	return each_hole(&holes) ? 0 : -ENOMEM;
+}
+
+long fence_extend(struct space *space, struct span span)
 {
 	struct span before = { 0, 0 };
 	int met = 0;
 
 	for (;;) {
-		struct span gap = *span;
+		struct span gap = span;
 
-		if (next_gap(space, &gap) < 0)
-			return fence_restore(space, *span);
+		if (lookup_gap(space, &gap) < 0)
+			return extend_untabled(space, span);
 		gap = piece_first(gap);
 		if (span_empty(gap))
 			return 0;
 		if (gap.start == before.start && gap.end == before.end && ++met == FLEETING)
 			return -ENOMEM; /* in the way, and not to be seen */
-
 		before = gap;
 
-		long result = keep(space, &gap);
+		long result = extend(space, &gap);
 
-		span->start = gap.start;
+		span.start = gap.start;
 		if (result == -EEXIST)
-			foreign_admit(space, gap.start, gap.end);
+			sync_admit(space, gap.start, gap.end);
 		else if (result < 0)
 			return result;
 	}
@@ -117,7 +290,7 @@ static long put(struct space *space, struct span piece)
 	return 0;
 }
 
-long fence_put(struct space *space, uintptr_t start, uintptr_t end)
+static long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result = 0;
 
@@ -128,47 +301,107 @@ long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-static long seal(struct span gap)
+/* What the window has of [start, end) is not to stay fenced. False where the kernel
+ * does not take it back. */
+static bool open_inside(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	return make(piece_seal(gap));
+	struct spans inside = space_spans(space);
+	bool open = true;
+
+	for (int i = 0; i < inside.count; i++) {
+		struct span piece = span_cut((struct span){ start, end }, inside.at[i]);
+
+		if (!span_empty(piece) && sys_munmap(piece.start, piece.end - piece.start) < 0)
+			open = false;
+	}
+	return open;
 }
 
-static long take_away(struct span gap)
+/* Ends a claim whose range is mapped: the mapping goes, in one step, and outside
+ * fence takes its place. 0; or -errno, and all is as it was. */
+static long replace(struct space *space, struct claim *claim)
 {
-	return sys_munmap(gap.start, gap.end - gap.start);
+	long result = fence_put(space, claim->start, claim->end);
+	bool open;
+
+	if (result < 0) {
+		claim_kept(space, claim);
+		return result;
+	}
+	open = open_inside(space, claim->start, claim->end);
+	claim_gone(space, claim);
+	/* What stays belongs to no mapping of the program, and is found there. */
+	if (!open)
+		space_missed(space);
+	return 0;
 }
 
-/* Until one fails: the pieces of the span that are free by the table. */
-static long each_gap(struct space *space, struct span span, long (*act)(struct span gap))
+long fence_close(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct claim claim;
+	long result;
+
+	/* Where it cannot be claimed, the range is the caller's own, who named it. */
+	claim_take(space, &claim, start, end);
+	result = replace(space, &claim);
+	fence_pay(space);
+	/* To the caller it is a munmap, which has these two answers. */
+	if (result < 0 && result != -EPERM)
+		return -ENOMEM;
+	return result;
+}
+
+long fence_remove(uintptr_t start, uintptr_t end)
+{
+	struct span rest = { start, end };
+	struct obstacle_facts facts;
+	long found, result = 0;
+
+	/* Upwards, one mapping at a time: what the kernel places meanwhile can only
+	 * lie behind, where there is room again. */
+	while (result == 0 && !span_empty(rest)) {
+		found = obstacle_look(rest.start, &facts);
+		if (found <= 0 || facts.span.start >= rest.end)
+			return found < 0 ? found : 0;
+
+		struct span piece = span_cut(facts.span, rest);
+
+		if (obstacle_reserves(&facts))
+			result = sys_munmap(piece.start, piece.end - piece.start);
+		rest.start = facts.span.end;
+	}
+	return result;
+}
+
+static long lower_gap(struct space *space, struct span gap)
+{
+	struct claim claim = claim_none(space, 0, 0);
+	long result;
+
+	if (claim_excludes(space, gap.start, gap.end) &&
+	    !claim_vacant(space, &claim, gap.start, gap.end, &reservation))
+		return 0;
+	result = fence_remove(gap.start, gap.end);
+	claim_kept(space, &claim);
+	return result;
+}
+
+/* The pieces of the span that are free by the table, until one fails. */
+static long each_gap(struct space *space, struct span span,
+		     long (*act)(struct space *space, struct span gap))
 {
 	long result = 0;
 
 	while (result == 0) {
 		struct span gap = span;
 
-		result = next_gap(space, &gap);
+		result = lookup_gap(space, &gap);
 		if (result < 0 || span_empty(gap))
 			break;
-		result = act(gap);
+		result = act(space, gap);
 		span.start = gap.end;
 	}
 	return result;
-}
-
-bool fence_is(const struct space *space, struct span span, int prot, bool anonymous)
-{
-	return space_fenced(space) && prot == PROT_NONE && anonymous &&
-	       !space_inside(space, span.start, span.end - span.start);
-}
-
-bool fence_holds(struct space *space, uintptr_t address)
-{
-	struct obstacle_facts facts;
-
-	return space_fenced(space) && !space_inside(space, address, 1) &&
-	       record_vacant(space, address, address + 1) && obstacle_at(address, &facts) &&
-	       facts.span.start <= address &&
-	       fence_is(space, facts.span, facts.prot, facts.anonymous);
 }
 
 long fence_lower(struct space *space, struct span span)
@@ -176,8 +409,6 @@ long fence_lower(struct space *space, struct span span)
 	struct obstacle_facts facts;
 	long found, result = 0;
 
-	/* Upwards, one mapping at a time: what the kernel places meanwhile can
-	 * only lie behind, where there is room again. */
 	while (result == 0 && !span_empty(span)) {
 		found = obstacle_look(span.start, &facts);
 		if (found <= 0 || facts.span.start >= span.end)
@@ -185,127 +416,34 @@ long fence_lower(struct space *space, struct span span)
 
 		struct span piece = span_cut(facts.span, span);
 
-		if (facts.prot != PROT_NONE || !facts.anonymous)
+		if (!obstacle_reserves(&facts))
 			result = 0;
-		else if (record_vacant(space, piece.start, piece.end))
-			result = take_away(piece); /* in one, and also below a stack */
+		else if (lookup_vacant(space, piece.start, piece.end))
+			result = lower_gap(space, piece); /* in one, and also below a stack */
 		else
-			result = each_gap(space, piece, take_away);
+			result = each_gap(space, piece, lower_gap);
 		span.start = facts.span.end;
 	}
 	return result;
 }
 
-long fence_fill(struct space *space, uintptr_t start, uintptr_t end)
+static long seal(struct space *space, struct span gap)
 {
-	return fill(space, &(struct span){ start, end });
+	(void)space;
+	return make(piece_seal(gap));
 }
 
-static void owe(struct space *space, struct span span)
-{
-	if (!space_lock(space))
-		return;
-	for (int i = 0; i < SPACE_OWED && !span_empty(span); i++)
-		if (span_empty(space->owed[i])) {
-			space->owed[i] = span;
-			span = (struct span){ 0, 0 };
-			__atomic_store_n(&space->owes, true, __ATOMIC_RELAXED);
-		}
-	space_unlock(space);
-}
-
-long fence_restore(struct space *space, struct span span)
+bool fence_holds(struct space *space, uintptr_t address)
 {
 	struct obstacle_facts facts;
-	long result = 0;
 
-	/* By the kernel's list: the table may have a claim there. */
-	while (!span_empty(span)) {
-		if (obstacle_look(span.start, &facts) <= 0 || facts.span.start > span.end)
-			facts.span.start = facts.span.end = span.end;
-
-		struct span gap = piece_first((struct span){ span.start, facts.span.start });
-		struct span left = gap;
-		long kept = keep(space, &left);
-
-		if (kept < 0) {
-			owe(space, left);
-			result = kept;
-		}
-		span.start = gap.end < facts.span.start ? gap.end : facts.span.end;
-	}
-	return result;
+	return space_fenced(space) && !space_inside(space, address, 1) &&
+	       lookup_vacant(space, address, address + 1) && obstacle_at(address, &facts) &&
+	       facts.span.start <= address && obstacle_is_fence(space, &facts);
 }
 
-static void fill_or_owe(struct space *space, struct span span)
-{
-	if (fill(space, &span) < 0)
-		owe(space, span);
-}
-
-/* What was refused then is asked for again; part of it may be fenced by now, and
- * the table would take that for somebody's. */
-static void pay(struct space *space)
-{
-	struct span owed[SPACE_OWED];
-
-	if (!__atomic_load_n(&space->owes, __ATOMIC_RELAXED) || !space_lock(space))
-		return;
-	space->owes = false;
-	for (int i = 0; i < SPACE_OWED; i++) {
-		owed[i] = space->owed[i];
-		space->owed[i] = (struct span){ 0, 0 };
-	}
-	space_unlock(space);
-	for (int i = 0; i < SPACE_OWED; i++)
-		if (!span_empty(owed[i]))
-			fence_patch(space, owed[i].start, owed[i].end);
-}
-
-long fence_close(struct space *space, uintptr_t start, uintptr_t end)
-{
-	struct ticket ticket = record_begin(space);
-	long result = fence_put(space, start, end);
-
-	record_gone(space, ticket, start, result < 0 ? start : end);
-	pay(space);
-	/* To the caller it is a munmap, which has these two answers. */
-	if (result < 0 && result != -EPERM)
-		return -ENOMEM;
-	return result;
-}
-
-void fence_mend(struct space *space, uintptr_t start, uintptr_t end)
-{
-	struct spans outside = space_rest(space);
-
-	pay(space);
-	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
-		struct span piece = span_cut((struct span){ start, end }, outside.at[i]);
-
-		if (!span_empty(piece))
-			fill_or_owe(space, piece);
-	}
-}
-
-void fence_open(struct space *space, uintptr_t start, uintptr_t end)
-{
-	struct spans outside = space_rest(space);
-
-	for (int i = 0; i < outside.count; i++)
-		fence_lower(space, span_cut((struct span){ start, end }, outside.at[i]));
-}
-
-void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
-{
-	struct spans outside = space_rest(space);
-
-	for (int i = 0; space_fenced(space) && i < outside.count; i++)
-		fence_restore(space, span_cut((struct span){ start, end }, outside.at[i]));
-}
-
-/* Whether the library has let somebody have anything outside. */
-static bool anybody_outside(struct space *space)
+/* Whether the library has let the program have anything outside. */
+static bool anything_outside(struct space *space)
 {
 	struct spans outside = space_rest(space);
 	const struct tree *tree = &space->table->tree;
@@ -328,8 +466,8 @@ void fence_inherit(struct space *space)
 {
 	if (!space_fenced(space))
 		return;
-	if (anybody_outside(space))
-		foreign_refresh(space);
+	if (anything_outside(space))
+		sync_refresh(space);
 	if (space->opened)
 		fence_patch(space, space->min, space->top);
 	space->opened = false;
@@ -356,7 +494,7 @@ long fence_raise(struct space *space, bool for_good)
 		return -EPERM;
 	guard_leave_stack(space);
 	for (int i = 0; result == 0 && i < outside.count; i++)
-		result = fence_fill(space, outside.at[i].start, outside.at[i].end);
+		result = fence_extend(space, outside.at[i]);
 	if (result == 0)
 		result = try_kernel(space);
 	for (int i = 0; result == 0 && for_good && i < outside.count; i++)

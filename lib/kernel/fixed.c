@@ -7,12 +7,11 @@
 #include "direct.h"
 #include "event.h"
 #include "guard.h"
-#include "record.h"
+#include "claim.h"
+#include "fence.h"
+#include "lookup.h"
 #include "replace.h"
 #include "sys.h"
-
-/* Of mmap's: no kernel gives it a meaning. */
-#define FLAG_UNKNOWN 0x2000000
 
 long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
 		   uintptr_t caller)
@@ -29,26 +28,21 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum k
 	return 0;
 }
 
-/* Whether the table has nothing there; where the kernel places, it does not
- * follow what lies in the window, and carving asks the kernel. */
-static bool is_vacant(struct space *space, uintptr_t start, uintptr_t end)
+bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
+		 const struct detail *detail)
 {
-	bool vacant = true;
-
-	for (uintptr_t at = start, border; vacant && at < end; at = border) {
-		border = space_border(space, at, end);
-		if (!space->direct || !space_inside(space, at, border - at))
-			vacant = record_vacant(space, at, border);
-	}
-	return vacant;
+	*claim = claim_none(space, address, address + length);
+	if (space->table->fence == FENCE_SEALED || !carve_needed(space, address, length) ||
+	    !claim_vacant(space, claim, address, address + length, detail))
+		return false;
+	if (carve_open(space, address, length) == 0)
+		return true;
+	claim_kept(space, claim);
+	return false;
 }
 
-bool fixed_carve(struct space *space, uintptr_t address, size_t length)
-{
-	return space->table->fence != FENCE_SEALED && carve_needed(space, address, length) &&
-	       is_vacant(space, address, address + length) &&
-	       carve_open(space, address, length) == 0;
-}
+/* Of mmap's: no kernel gives it a meaning. */
+#define FLAG_UNKNOWN 0x2000000
 
 /* To map where the fence was, which NOREPLACE would meet. The kernel refuses it
  * together with MAP_SHARED_VALIDATE, as it does any flag that it does not know. */
@@ -59,60 +53,109 @@ static int flags_carved(int flags)
 	return (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED | (validate ? FLAG_UNKNOWN : 0);
 }
 
-static void enter(struct space *space, const struct request *request, size_t length, bool inside)
+static struct detail detail_of(const struct request *request, bool inside)
 {
-	uintptr_t start = request->address;
-	bool grows = request->flags & MAP_GROWSDOWN;
-	struct detail detail = {
+	bool demanded = !inside && request->kind != KIND_HOST;
+
+	return (struct detail){
 		.kind = (uint8_t)request->kind,
-		.flags = (uint8_t)((inside || request->kind == KIND_HOST ? 0 : ENTRY_OUTSIDE) |
-				   (grows ? ENTRY_GROWSDOWN : 0)),
+		.flags = (uint8_t)((demanded ? ENTRY_OUTSIDE : 0) |
+				   (request->flags & MAP_GROWSDOWN ? ENTRY_GROWSDOWN : 0)),
 		.caller = request->caller,
 	};
+}
 
-	record_set(space, start, start + length, &detail);
-	if (grows)
-		guard_below(space, start);
+/* What only the fence holds, mapped over: a failure loses neither it nor what the
+ * window has of the range. */
+static long map_carved(struct space *space, const struct request *request, size_t length,
+		       struct claim *claim, const struct detail *detail)
+{
+	struct request over = *request;
+	long result;
+
+	over.flags = flags_carved(over.flags);
+	result = replace_map(space, &over);
+	if (!sys_failed(result)) {
+		claim_mapped(space, claim, detail);
+		return result;
+	}
+	carve_shut(space, request->address, length);
+	fence_vacate(space, claim);
+	return result;
+}
+
+/* MAP_FIXED_NOREPLACE. The fence is invisible: what only it holds is free. */
+static long map_free(struct space *space, const struct request *request, size_t length,
+		     const struct detail *detail)
+{
+	uintptr_t start = request->address;
+	struct claim claim = claim_none(space, start, start + length);
+	long result;
+
+	if (fixed_carve(space, &claim, start, length, detail))
+		return map_carved(space, request, length, &claim, detail);
+	result = sys_mmap(start, request->length, request->prot, request->flags, request->fd,
+			  request->offset);
+	if (!sys_failed(result) && result != (long)start) {
+		/* A kernel before 4.17 took NOREPLACE for a hint. */
+		sys_munmap((uintptr_t)result, length);
+		return -EEXIST;
+	}
+	if (!sys_failed(result) && !direct_holds(space, start, length))
+		claim_mapped(space, &claim, detail);
+	return result;
+}
+
+/* A failed MAP_FIXED may have left a hole where the fence was. */
+static void keep(struct space *space, struct claim *claim)
+{
+	claim_kept(space, claim);
+	if (claim_excludes(space, claim->start, claim->end))
+		fence_patch(space, claim->start, claim->end);
+}
+
+/* MAP_FIXED. Over the fence it takes a claim: without one another call could have
+ * been given the range. */
+static long map_over(struct space *space, const struct request *request, size_t length,
+		     const struct detail *detail)
+{
+	uintptr_t start = request->address;
+	struct claim claim;
+	long result;
+
+	if (direct_holds(space, start, length))
+		return replace_map(space, request);
+	if (!claim_take(space, &claim, start, start + length))
+		return -ENOMEM;
+	result = replace_map(space, request);
+	if (!sys_failed(result))
+		claim_mapped(space, &claim, detail);
+	else
+		keep(space, &claim);
+	return result;
 }
 
 long fixed_map(struct space *space, const struct request *request)
 {
 	uintptr_t start = request->address;
 	size_t length = map_length(space, request);
-	int flags = request->flags;
+	bool inside = space_inside(space, start, length);
+	struct detail detail = detail_of(request, inside);
+	long result;
 
 	if (start & (map_page(space, request) - 1) || start > space->top || length > space->top - start)
-		return sys_mmap(start, request->length, request->prot, flags, request->fd,
+		return sys_mmap(start, request->length, request->prot, request->flags, request->fd,
 				request->offset);
-
-	long result = fixed_allowed(space, start, length, request->kind, request->caller);
-	bool inside = space_inside(space, start, length);
-
+	result = fixed_allowed(space, start, length, request->kind, request->caller);
 	if (result)
 		return result;
 	direct_yield_for(space, start, length);
-	/* The fence is invisible: what only it holds is free. */
-	bool noreplace = flags & MAP_FIXED_NOREPLACE;
-	bool carved = noreplace && fixed_carve(space, start, length);
-
-	if (!noreplace)
-		result = replace_map(space, request);
+	if (request->flags & MAP_FIXED_NOREPLACE)
+		result = map_free(space, request, length, &detail);
 	else
-		result = sys_mmap(start, request->length, request->prot,
-				  carved ? flags_carved(flags) : flags,
-				  request->fd, request->offset);
-	if (sys_failed(result) && carved)
-		carve_shut(space, start, length);
-	if (sys_failed(result))
-		return result;
-	if (result != (long)start) {
-		/* A kernel before 4.17 took NOREPLACE for a hint. */
-		sys_munmap((uintptr_t)result, length);
-		return -EEXIST;
-	}
-	if (direct_holds(space, start, length))
-		return result;
-
-	enter(space, request, length, inside);
+		result = map_over(space, request, length, &detail);
+	if (!sys_failed(result) && request->flags & MAP_GROWSDOWN &&
+	    !direct_holds(space, start, length))
+		guard_below(space, start);
 	return result;
 }

@@ -3,6 +3,7 @@
 #ifndef VALIMIT_KERNEL_FIXED_H
 #define VALIMIT_KERNEL_FIXED_H
 
+#include "claim.h"
 #include "map.h"
 #include "space.h"
 
@@ -13,9 +14,11 @@ long fixed_map(struct space *space, const struct request *request);
 long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
 		   uintptr_t caller);
 
-/* Where the range is free, but for the fence: carves it out, for the caller to
- * map over, or to give back with carve_shut(). False where there is no need to,
- * something is there, or the fence is sealed. */
-bool fixed_carve(struct space *space, uintptr_t address, size_t length);
+/* Where the range is free, but for the fence: claims it and carves it out, for the
+ * caller to map over with MAP_FIXED and `detail`, or to give back with
+ * carve_shut() and claim_kept(). False where there is no need to, something is
+ * there, or the fence is sealed. */
+bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
+		 const struct detail *detail);
 
 #endif

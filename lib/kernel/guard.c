@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard.h"
 
-#include "fence.h"
-#include "foreign.h"
 #include "obstacle.h"
 #include "pool.h"
 #include "stack.h"
+#include "sync.h"
 
 static void keep(struct space *space, uintptr_t start, uintptr_t end)
 {
 	if (!space_lock(space))
 		return;
-	foreign_enter(space, start, end, KIND_GUARD);
+	sync_enter(space, start, end, KIND_GUARD);
 	space->guards++;
 	space_unlock(space);
 }
@@ -65,7 +64,7 @@ static bool grown_into(const struct space *space, const struct entry *room,
 		if (!obstacle_at(at, facts) || facts->span.start >= room->end)
 			return false;
 		at = facts->span.end;
-	} while (fence_is(space, facts->span, facts->prot, facts->anonymous));
+	} while (obstacle_is_fence(space, facts));
 	return true;
 }
 
@@ -77,7 +76,7 @@ bool guard_moved(struct space *space, const struct entry *room)
 		return false;
 	if (!space_lock(space))
 		return false;
-	foreign_enter(space, facts.span.start, room->end, KIND_FOREIGN);
+	sync_enter(space, facts.span.start, room->end, KIND_FOREIGN);
 	space_unlock(space);
 	/* The main stack's room is larger than its guard gap: it may have grown
 	 * and still have all that it needs. */

@@ -18,7 +18,8 @@
 struct lock {
 	uint32_t word;
 	uint32_t turns; /* how often it was taken */
-	uint32_t stuck; /* the turn at which somebody gave up */
+	uint32_t stuck; /* the turn at which a waiting thread gave up */
+	uint32_t long_turn; /* 1: the holder takes its time, and will release it */
 };
 
 enum lock_result {
@@ -30,15 +31,29 @@ enum lock_result {
 /* Before the first use; and never again. */
 void lock_init(struct lock *lock);
 
+/* How often it was taken. */
+static inline uint32_t lock_turns(const struct lock *lock)
+{
+	return __atomic_load_n(&lock->turns, __ATOMIC_RELAXED);
+}
+
 /* Whether the process is a child that has not taken it yet: all that it guards is
  * as its parent left it. */
 bool lock_inherited(const struct lock *lock);
 
-/* Async-signal-safe, but not recursive: *busy is the thread's, and true from
- * before the lock is tried until after it is released, so that no instruction
+/* Async-signal-safe, but not recursive: *busy is the thread's, and `mark` (not 0)
+ * from before the lock is tried until after it is released, so that no instruction
  * in between is left open. A handler that finds it so must do without. While the
- * thread sleeps for the lock it is false: a handler may take its own turn. */
-enum lock_result lock_take(struct lock *lock, bool *busy);
-void lock_release(struct lock *lock, bool *busy);
+ * thread sleeps for the lock it is 0: a handler may take its own turn. */
+enum lock_result lock_take(struct lock *lock, uint64_t *busy, uint64_t mark);
+void lock_release(struct lock *lock, uint64_t *busy);
+
+/* Whether the thread that *busy belongs to holds it. */
+bool lock_is_mine(const struct lock *lock, const uint64_t *busy);
+
+/* By the holder: from now on until the release others wait as long as it takes.
+ * For a holder that cannot be stopped, and takes long: fork() of a process with
+ * much memory. */
+void lock_hold_on(struct lock *lock);
 
 #endif

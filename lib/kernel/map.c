@@ -5,6 +5,7 @@
 #include <sys/vfs.h>
 
 #include "core/rare.h"
+#include "claim.h"
 #include "direct.h"
 #include "event.h"
 #include "fixed.h"
@@ -167,7 +168,7 @@ static RARE long map_anywhere(struct space *space, const struct want *want, size
 	if (sys_failed(result))
 		return result;
 	if (area_holds(space, &want->area, (uintptr_t)result, want->length)) {
-		record_set(space, (uintptr_t)result, (uintptr_t)result + want->length,
+		claim_set(space, (uintptr_t)result, (uintptr_t)result + want->length,
 			   &want->detail);
 		return result;
 	}

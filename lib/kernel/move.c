@@ -3,14 +3,16 @@
 
 #include <errno.h>
 
+#include "carve.h"
+#include "claim.h"
 #include "direct.h"
 #include "fence.h"
 #include "fixed.h"
-#include "foreign.h"
 #include "obstacle.h"
+#include "lookup.h"
 #include "place.h"
-#include "record.h"
 #include "replace.h"
+#include "sync.h"
 #include "sys.h"
 #include "unmap.h"
 
@@ -70,52 +72,71 @@ static long shrink(struct space *space, const struct move *move)
 		return gone < 0 ? gone : judged;
 	}
 
-	struct ticket ticket = record_begin(space);
-	long result = as_asked(move->remap);
+	struct claim claim;
+	long result;
 
-	record_gone(space, ticket, tail, sys_failed(result) ? tail : end);
+	claim_take(space, &claim, tail, end);
+	result = as_asked(move->remap);
+	if (sys_failed(result))
+		claim_kept(space, &claim);
+	else
+		claim_gone(space, &claim);
 	return result;
 }
 
-static long grow(struct space *space, const struct move *move)
+static long grow(const struct move *move)
 {
 	const struct remap *remap = move->remap;
-	uintptr_t start = remap->old + move->old_length, end = remap->old + move->new_length;
-	struct ticket ticket = record_try_claim(space, start, end, &move->detail);
-	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, 0, 0);
 
-	record_claimed(space, ticket, start, end, &move->detail, !sys_failed(result));
-	return result;
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, 0, 0);
 }
 
 /* The fence is invisible: a host's mapping grows into it. It opens for the one
  * call; a mapping that may move is moved instead. */
-static long grow_into_fence(struct space *space, const struct move *move)
+static long grow_into_fence(struct space *space, const struct move *move, struct claim *claim)
+{
+	size_t length = claim->end - claim->start;
+
+	if (space->table->fence == FENCE_SEALED || !carve_needed(space, claim->start, length) ||
+	    carve_open(space, claim->start, length) < 0)
+		return -ENOMEM;
+	if (sys_munmap(claim->start, length) < 0)
+		return -ENOMEM;
+	/* A hole now: what fills it again does not replace. */
+	return grow(move);
+}
+
+static long grow_claimed(struct space *space, const struct move *move)
 {
 	uintptr_t start = move->remap->old + move->old_length;
 	uintptr_t end = move->remap->old + move->new_length;
+	struct claim claim;
+	bool claimed = claim_vacant(space, &claim, start, end, &move->detail);
+	long result;
 
-	if (!fixed_carve(space, start, end - start) || sys_munmap(start, end - start) < 0)
+	/* What another call has claimed may be a hole for a moment. */
+	if (!claimed && claim_excludes(space, start, end))
 		return -ENOMEM;
-
-	long result = grow(space, move);
-
+	result = grow(move);
+	if (result == -ENOMEM && claimed && !(move->remap->flags & MREMAP_MAYMOVE)) {
+		result = grow_into_fence(space, move, &claim);
+		if (sys_failed(result)) {
+			fence_vacate(space, &claim);
+			return result;
+		}
+	}
 	if (sys_failed(result))
-		fence_mend(space, start, end);
+		claim_kept(space, &claim);
+	else
+		claim_mapped(space, &claim, &move->detail);
 	return result;
 }
 
 static long grow_in_place(struct space *space, const struct move *move)
 {
-	bool may_move = move->remap->flags & MREMAP_MAYMOVE;
-	long result;
-
 	if (!area_holds(space, &move->area, move->remap->old, move->new_length))
 		return -ENOMEM;
-	result = grow(space, move);
-	if (result == -ENOMEM && !may_move)
-		result = grow_into_fence(space, move);
-	return result;
+	return grow_claimed(space, move);
 }
 
 static bool takes_away(const struct move *move)
@@ -123,27 +144,35 @@ static bool takes_away(const struct move *move)
 	return move->old_length > 0 && !(move->remap->flags & MREMAP_DONTUNMAP);
 }
 
-/* The old range is another's to have after a move that has come to `result`. */
-static void left_behind(struct space *space, const struct move *move, struct ticket ticket,
-			long result)
+/* Before a move: what it takes away is claimed. Where that cannot be, the range is
+ * the caller's own, who named it. */
+static struct claim claim_source(struct space *space, const struct move *move)
 {
-	uintptr_t old = move->remap->old, old_end = old + move->old_length;
-	bool gone = !sys_failed(result) && result != (long)old && takes_away(move);
+	uintptr_t old = move->remap->old;
+	struct claim claim;
 
-	record_gone(space, ticket, old, gone ? old_end : old);
-	/* Somebody may have been placed there meanwhile: he stays. */
-	if (gone)
-		fence_mend(space, old, old_end);
+	claim_take(space, &claim, old, takes_away(move) ? old + move->old_length : old);
+	return claim;
+}
+
+/* After a move that has come to `result`: the old range is free for others. */
+static void release_source(struct space *space, const struct move *move, struct claim *source,
+			   long result)
+{
+	if (sys_failed(result) || result == (long)move->remap->old)
+		claim_kept(space, source);
+	else
+		fence_vacate(space, source);
 }
 
 static long move_to(struct space *space, const struct move *move, uintptr_t new)
 {
 	const struct remap *remap = move->remap;
-	struct ticket ticket = record_begin(space);
+	struct claim source = claim_source(space, move);
 	long result = sys_mremap(remap->old, remap->old_size, remap->new_size,
 				 remap->flags | MREMAP_MAYMOVE | MREMAP_FIXED, new);
 
-	left_behind(space, move, ticket, result);
+	release_source(space, move, &source, result);
 	return result;
 }
 
@@ -197,7 +226,7 @@ static long move_placed(struct space *space, const struct move *move)
 		place_keep(space, &want, &target);
 		return result;
 	}
-	place_cancel(space, &want, &target);
+	place_fail(space, &target);
 	/* Where nothing is mapped the place may overlap the old one. */
 	if (result == -EINVAL) {
 		long judged = refuse(space, move);
@@ -248,28 +277,75 @@ static long move_direct(struct space *space, const struct remap *remap)
 /* Into its area, from wherever it is. */
 static long move_inside(struct space *space, const struct move *move)
 {
-	struct ticket ticket;
+	struct claim source;
 	long result;
 
 	if (!direct_places(space, &move->area))
 		return move_placed(space, move);
-	ticket = record_begin(space);
+	source = claim_source(space, move);
 	result = move_direct(space, move->remap);
-	left_behind(space, move, ticket, result);
+	release_source(space, move, &source, result);
 	return result;
 }
 
-static void moved_several(struct space *space, const struct move *move, bool all)
+/* Takes the fence away between the mappings that are to move together. */
+static void open_between(struct space *space, const struct claim *source)
+{
+	struct span gap = claim_gap(space, source, source->start);
+	struct spans outside = space_rest(space);
+
+	for (; !span_empty(gap); gap = claim_gap(space, source, gap.end))
+		for (int i = 0; i < outside.count; i++) {
+			struct span piece = span_cut(gap, outside.at[i]);
+
+			fence_remove(piece.start, piece.end);
+		}
+}
+
+/* Of several mappings that were to move before one failed. */
+static bool has_moved(uintptr_t address)
+{
+	struct obstacle_facts facts;
+	long found = obstacle_look(address, &facts);
+
+	return found == 0 || (found > 0 && facts.span.start > address);
+}
+
+/* Several mappings have moved, or where not `all`, some of them. */
+static void settle_several(struct space *space, const struct move *move, struct claim *source,
+			   struct claim *target, bool all)
+{
+	uintptr_t old = move->remap->old, end = old + move->old_length;
+	uintptr_t shift = move->remap->new - old;
+	struct entry entry;
+
+	for (; lookup_mapping(space, old, end, &entry) > 0; old = entry.end) {
+		struct span piece = span_cut((struct span){ entry.start, entry.end },
+					     (struct span){ old, end });
+		struct detail detail = lookup_detail(space, piece.start);
+
+		if (!all && !has_moved(piece.start))
+			continue;
+		if (!direct_holds(space, piece.start + shift, piece.end - piece.start))
+			claim_part(space, target, piece.start + shift, piece.end + shift, &detail);
+		if (takes_away(move))
+			claim_part(space, source, piece.start, piece.end,
+				   &(struct detail){ .kind = KIND_NONE });
+	}
+}
+
+static void moved_several(struct space *space, const struct move *move, struct claim *source,
+			  struct claim *target, bool all)
 {
 	uintptr_t old = move->remap->old, new = move->remap->new;
 
-	foreign_refresh(space);
-	if (!space_fenced(space))
-		return;
-	if (all && space_lock(space)) {
-		foreign_verify(space, new, new + move->new_length);
-		space_unlock(space);
-	}
+	/* Where the table may be wrong, only the kernel's list tells. */
+	if (all || source->number)
+		settle_several(space, move, source, target, all);
+	claim_kept(space, source);
+	claim_kept(space, target);
+	if (!sync_refresh(space))
+		space_missed(space);
 	fence_patch(space, old, old + move->old_length);
 	fence_patch(space, new, new + move->new_length);
 }
@@ -277,35 +353,41 @@ static void moved_several(struct space *space, const struct move *move, bool all
 static long move_fixed(struct space *space, const struct move *move)
 {
 	const struct remap *remap = move->remap;
+	uintptr_t old = remap->old, old_end = old + move->old_length;
+	uintptr_t new = remap->new, new_end = new + move->new_length;
+	struct claim source, target;
+	bool whole;
+	long result;
 
-	long result = fixed_allowed(space, remap->new, move->new_length,
-				    (enum kind)move->detail.kind, remap->caller);
-
+	result = fixed_allowed(space, new, move->new_length, (enum kind)move->detail.kind,
+			       remap->caller);
 	if (result)
 		return result;
-	direct_yield_for(space, remap->new, move->new_length);
-	if (direct_holds(space, remap->old, move->old_length) &&
-	    direct_holds(space, remap->new, move->new_length))
+	direct_yield_for(space, new, move->new_length);
+	if (direct_holds(space, old, move->old_length) && direct_holds(space, new, move->new_length))
 		return replace_move(space, remap);
 
 	/* The table does not follow all that is in the window. */
-	bool whole = record_covered(space, remap->old, move->old_length) ||
-		     (space_inside(space, remap->old, move->old_length) &&
-		      obstacle_fills(remap->old, remap->old + move->old_length));
-	bool opened = !whole && outside_fenced(space, remap->old, move->old_length);
-	struct ticket ticket = record_begin(space);
-
-	/* Several mappings move together; the fence between them is none. */
-	if (opened)
-		fence_open(space, remap->old, remap->old + move->old_length);
+	whole = lookup_covered(space, old, move->old_length) != 0 ||
+		(space_inside(space, old, move->old_length) && obstacle_fills(old, old_end));
+	if (!claim_take(space, &target, new, new_end))
+		return -ENOMEM;
+	if (whole) {
+		source = claim_source(space, move);
+	} else {
+		claim_take(space, &source, old, old_end);
+		open_between(space, &source);
+	}
 	result = replace_move(space, remap);
-	left_behind(space, move, ticket, result);
-	if (!sys_failed(result) && !direct_holds(space, remap->new, move->new_length))
-		record_set(space, remap->new, remap->new + move->new_length, &move->detail);
-	/* Of several mappings some may have moved before one failed, and between
-	 * those that have there may be gaps, and fence. */
-	if (!whole || sys_failed(result))
-		moved_several(space, move, !sys_failed(result));
+	if (!whole || sys_failed(result)) {
+		moved_several(space, move, &source, &target, !sys_failed(result));
+		return result;
+	}
+	release_source(space, move, &source, result);
+	if (sys_failed(result) || direct_holds(space, new, move->new_length))
+		claim_kept(space, &target);
+	else
+		claim_mapped(space, &target, &move->detail);
 	return result;
 }
 
@@ -316,7 +398,7 @@ static struct move move_of(struct space *space, const struct remap *remap)
 		.remap = remap,
 		.old_length = (remap->old_size + round) & ~round,
 		.new_length = (remap->new_size + round) & ~round,
-		.detail = record_of(space, remap->old),
+		.detail = lookup_detail(space, remap->old),
 	};
 
 	/* What the library did not map is the caller's from now on. */
@@ -366,7 +448,7 @@ long move_remap(struct space *space, const struct remap *remap)
 
 	if (invalid(space, remap))
 		return as_asked(remap);
-	/* The fence is nobody's to move. */
+	/* The fence cannot be moved. */
 	if (fence_holds(space, remap->old))
 		return -EFAULT;
 	if (beyond(space, remap->old, old_length) || space_own(space, remap->old, old_length))

@@ -16,6 +16,20 @@ struct obstacle_facts {
 	bool anonymous; /* no file is behind it */
 };
 
+/* Whether it only keeps addresses, as fence does. */
+static inline bool obstacle_reserves(const struct obstacle_facts *facts)
+{
+	return facts->prot == PROT_NONE && facts->anonymous;
+}
+
+/* Whether a mapping that the table does not know is fence. It may reach into the
+ * window, where a guest's own reservation adjoins. */
+static inline bool obstacle_is_fence(const struct space *space, const struct obstacle_facts *facts)
+{
+	return space_fenced(space) && obstacle_reserves(facts) &&
+	       !space_inside(space, facts->span.start, facts->span.end - facts->span.start);
+}
+
 struct obstacle {
 	const struct space *space;
 	struct span range; /* what is left to look at */

@@ -7,17 +7,19 @@
 #include "core/gap.h"
 #include "direct.h"
 #include "event.h"
-#include "foreign.h"
+#include "fence.h"
 #include "guard.h"
+#include "obstacle.h"
 #include "pool.h"
 #include "scan.h"
+#include "sync.h"
 #include "sys.h"
 
 /* Every retry has learnt an obstacle. Where that many did not help, something
  * is there that nobody can see: then the kernel shall find a place. */
 #define RETRIES 1000
 
-enum claim { CLAIMED, CLAIM_FULL, CLAIM_NO_TABLE };
+enum finding { FOUND, FOUND_NONE, NO_TABLE };
 
 size_t place_huge(const struct space *space, size_t length)
 {
@@ -114,14 +116,15 @@ static uintptr_t find(struct space *space, struct want *want)
 }
 
 /* Finds room and claims it in the table; *room is the guard room above it. */
-static enum claim claim(struct space *space, struct want *want, struct placed *placed,
-			struct entry *room)
+static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
+				   struct entry *room)
 {
 	const struct tree *tree = &space->table->tree;
+	bool needed = want->area.kind == AREA_OUTSIDE && space_fenced(space);
 
 	room->detail.kind = KIND_NONE;
-	if (!space_lock(space))
-		return CLAIM_NO_TABLE;
+	if (!(needed ? space_lock_patiently(space) : space_lock(space)))
+		return NO_TABLE;
 
 	bool blocks = pool_room(space);
 	uintptr_t at = blocks ? find(space, want) : 0;
@@ -130,59 +133,83 @@ static enum claim claim(struct space *space, struct want *want, struct placed *p
 		uintptr_t end = at + want->length;
 
 		placed->start = at;
-		placed->ticket = record_claim(space, at, end, &want->detail);
+		blocks = claim_place(space, &placed->claim, at, end, &want->detail);
 		if (space->guards && (!tree_entry(tree, tree_seek(tree, end), room) ||
 				      room->start != end))
 			room->detail.kind = KIND_NONE;
 	}
 	space_unlock(space);
 	if (!blocks)
-		return CLAIM_NO_TABLE;
-	return at ? CLAIMED : CLAIM_FULL;
+		return NO_TABLE;
+	return at ? FOUND : FOUND_NONE;
 }
 
-void place_leave(struct space *space, const struct want *want, const struct placed *placed)
+void place_keep(struct space *space, const struct want *want, struct placed *placed)
 {
-	record_claimed(space, placed->ticket, placed->start, placed->start + want->length,
-		       &want->detail, false);
+	claim_mapped(space, &placed->claim, &want->detail);
 }
 
-void place_keep(struct space *space, const struct want *want, const struct placed *placed)
+void place_vacate(struct space *space, struct placed *placed)
 {
-	record_claimed(space, placed->ticket, placed->start, placed->start + want->length,
-		       &want->detail, true);
+	fence_vacate(space, &placed->claim);
 }
 
-void place_cancel(struct space *space, const struct want *want, const struct placed *placed)
+/* Whether the placeholder is there. The kernel may have unmapped it before it
+ * failed, and the place be another's by now. */
+static bool is_held(uintptr_t start, uintptr_t end)
 {
-	if (carve_needed(space, placed->start, want->length))
-		carve_shut(space, placed->start, want->length);
-	else
-		space_discard(space, placed->start, want->length);
-	place_leave(space, want, placed);
+	struct obstacle_facts facts;
+	long result = carve_hold(start, end - start);
+
+	if (result != -EEXIST)
+		return !sys_failed(result);
+	result = obstacle_look(start, &facts);
+	return result < 0 || (result > 0 && facts.span.start <= start && facts.span.end >= end &&
+			      obstacle_reserves(&facts));
 }
 
-/* Without the table: a fence steers the kernel, and without one its list shows
- * what is free. A host takes what it gets. */
+void place_fail(struct space *space, struct placed *placed)
+{
+	struct claim *claim = &placed->claim;
+
+	if (claim_excludes(space, claim->start, claim->end)) {
+		carve_shut(space, claim->start, claim->end - claim->start);
+		fence_vacate(space, claim);
+		return;
+	}
+	if (is_held(claim->start, claim->end))
+		space_discard(space, claim->start, claim->end - claim->start);
+	claim_kept(space, claim);
+}
+
+/* Without the table. A fence steers the kernel for guests; without a fence the
+ * kernel's list shows what is free. Over the fence only the table could tell. */
 static long hold_untabled(struct space *space, const struct area *area, size_t length)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 	struct spans spans = area_spans(space, area);
 	long at = -ENOMEM;
 
+	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
+		return -ENOMEM;
 	if (area->kind != AREA_WINDOW || !space_fenced(space)) {
 		for (int i = 0; at == -ENOMEM && i < spans.count; i++)
 			at = scan_map(space, spans.at[i], length, PROT_NONE, flags, -1, 0);
-		if (at != -ENOMEM || area->kind != AREA_OUTSIDE)
-			return at;
+		return at;
 	}
 	at = sys_mmap(0, length, PROT_NONE, flags, -1, 0);
-	if (!sys_failed(at) && area->kind == AREA_WINDOW &&
-	    !space_inside(space, (uintptr_t)at, length)) {
+	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
 		space_discard(space, (uintptr_t)at, length);
 		at = -ENOMEM;
 	}
 	return at;
+}
+
+/* Takes back what hold_untabled() has given. */
+static void release_untabled(struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (start < end)
+		space_discard(space, start, end - start);
 }
 
 static long place_untabled(struct space *space, const struct want *want, struct placed *placed)
@@ -200,18 +227,17 @@ static long place_untabled(struct space *space, const struct want *want, struct 
 	long result = want->map(want->what, start, true);
 
 	if (sys_failed(result)) {
-		space_discard(space, first, held);
+		release_untabled(space, first, last);
 		return result;
 	}
-	if (start > first)
-		space_discard(space, first, start - first);
-	if (last > start + want->length)
-		space_discard(space, start + want->length, last - start - want->length);
-	*placed = (struct placed){ .start = start };
+	release_untabled(space, first, start);
+	release_untabled(space, start + want->length, last);
+	*placed = (struct placed){ start, claim_none(space, start, start + want->length) };
 	return result;
 }
 
-static long map_claimed(struct space *space, const struct want *want, uintptr_t at)
+/* *opened: it has failed, and may have left a hole. */
+static long map_claimed(struct space *space, const struct want *want, uintptr_t at, bool *opened)
 {
 	bool carve = carve_needed(space, at, want->length);
 	long result = carve ? carve_open(space, at, want->length) : 0;
@@ -219,8 +245,10 @@ static long map_claimed(struct space *space, const struct want *want, uintptr_t 
 	if (result)
 		return result;
 	result = want->map(want->what, at, carve);
-	if (sys_failed(result) && carve)
+	if (sys_failed(result) && carve) {
 		carve_shut(space, at, want->length);
+		*opened = true;
+	}
 	return result;
 }
 
@@ -246,12 +274,13 @@ enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_UNTABLED };
 static enum attempt attempt(struct space *space, struct want *want, struct placed *placed,
 			    bool *rescanned, long *result)
 {
+	bool opened = false;
 	struct entry room;
 
-	switch (claim(space, want, placed, &room)) {
-	case CLAIM_NO_TABLE:
+	switch (find_and_claim(space, want, placed, &room)) {
+	case NO_TABLE:
 		return ATTEMPT_UNTABLED;
-	case CLAIM_FULL:
+	case FOUND_NONE:
 		*result = -ENOMEM;
 		if (*rescanned) {
 			event_full(space, want->length, largest_gap(space, &want->area));
@@ -259,22 +288,24 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 		}
 		/* Unseen mappings may have gone since they were learnt. */
 		*rescanned = true;
-		foreign_refresh(space);
+		sync_refresh(space);
 		return ATTEMPT_AGAIN;
-	case CLAIMED:
+	case FOUND:
 		break;
 	}
 	if (room.detail.kind == KIND_GUARD && guard_moved(space, &room)) {
-		place_leave(space, want, placed);
+		claim_kept(space, &placed->claim);
 		return ATTEMPT_AGAIN;
 	}
-	*result = map_claimed(space, want, placed->start);
-	if (sys_failed(*result))
-		place_leave(space, want, placed);
+	*result = map_claimed(space, want, placed->start, &opened);
+	if (opened)
+		fence_vacate(space, &placed->claim);
+	else if (sys_failed(*result))
+		claim_kept(space, &placed->claim);
 	if (*result != -EEXIST)
 		return ATTEMPT_DONE;
 	space_count(space, COUNT_RETRY);
-	foreign_learn(space, placed->start, placed->start + want->length);
+	sync_learn(space, placed->start, placed->start + want->length);
 	return ATTEMPT_AGAIN;
 }
 

@@ -8,7 +8,7 @@
 #define VALIMIT_KERNEL_PLACE_H
 
 #include "area.h"
-#include "record.h"
+#include "claim.h"
 #include "space.h"
 
 /* Makes a mapping at a free address: the address, -EEXIST where it is taken,
@@ -30,18 +30,18 @@ struct want {
 /* A mapping that place() has made, to be ended with place_keep() or its like. */
 struct placed {
 	uintptr_t start;
-	struct ticket ticket;
+	struct claim claim;
 };
 
 /* Finds room in the area and maps there. The address; or -errno, with
  * nothing left behind: -ENOMEM where no gap fits. */
 long place(struct space *space, struct want *want, struct placed *placed);
 
-/* What was placed stays; or it goes, and its mapping with it; or it has gone
- * already. */
-void place_keep(struct space *space, const struct want *want, const struct placed *placed);
-void place_cancel(struct space *space, const struct want *want, const struct placed *placed);
-void place_leave(struct space *space, const struct want *want, const struct placed *placed);
+/* Commits what was placed; or notes that it has gone already; or takes away a
+ * placeholder that was to be replaced, where that has failed. */
+void place_keep(struct space *space, const struct want *want, struct placed *placed);
+void place_vacate(struct space *space, struct placed *placed);
+void place_fail(struct space *space, struct placed *placed);
 
 /* The alignment that the kernel gives anonymous mappings of this length for the
  * sake of huge pages; 0: none. */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "fence.h"
 #include "obstacle.h"
 #include "place.h"
 #include "sys.h"
@@ -87,8 +86,7 @@ static long replace_from_outside(struct space *space, const struct request *requ
 	if (sys_failed(result))
 		return result;
 	result = move_over(space, request, placed.start, want.length);
-	place_leave(space, &want, &placed);
-	fence_mend(space, placed.start, placed.start + want.length);
+	place_vacate(space, &placed);
 	return result;
 }
 
@@ -134,9 +132,9 @@ static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
 }
 
 /* Grown or copied as asked, to a place of the kernel's choice; or where the
- * window is full, outside. The address; or -errno with all as it was. */
+ * window is full, outside, in *placed. The address; or -errno with all as it was. */
 static long grow_aside(struct space *space, const struct remap *remap, size_t new_length,
-		       bool *outside)
+		       struct placed *placed)
 {
 	int flags = (remap->flags & ~MREMAP_FIXED) | MREMAP_MAYMOVE;
 	struct want want = {
@@ -146,20 +144,17 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ne
 		.map = place_holder,
 		.what = &new_length,
 	};
-	struct placed placed;
 	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
 
-	*outside = result == -ENOMEM;
-	if (!*outside)
+	*placed = (struct placed){ .start = 0 };
+	if (result != -ENOMEM)
 		return result;
-	if (sys_failed(place(space, &want, &placed)))
+	if (sys_failed(place(space, &want, placed)))
 		return result;
 	result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags | MREMAP_FIXED,
-			    placed.start);
+			    placed->start);
 	if (sys_failed(result))
-		place_cancel(space, &want, &placed);
-	else
-		place_leave(space, &want, &placed);
+		place_fail(space, placed);
 	return result;
 }
 
@@ -178,8 +173,8 @@ static void shrink_back(struct space *space, const struct remap *remap, uintptr_
 static long move_grown(struct space *space, const struct remap *remap, size_t old_length,
 		       size_t new_length)
 {
-	bool outside;
-	long aside = grow_aside(space, remap, new_length, &outside);
+	struct placed placed;
+	long aside = grow_aside(space, remap, new_length, &placed);
 	long result;
 
 	/* Copies of several mappings are made where they were asked for only. */
@@ -190,6 +185,7 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
 		/* It grew in place, into the target: that was free, or some of it. */
 		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
+		place_vacate(space, &placed);
 		return move_as_asked(remap);
 	}
 	/* A copy of what it is to replace: the kernel finds the source gone. */
@@ -200,8 +196,7 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 				    MREMAP_MAYMOVE | MREMAP_FIXED, remap->new);
 	if (sys_failed(result))
 		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
-	if (outside)
-		fence_mend(space, (uintptr_t)aside, (uintptr_t)aside + new_length);
+	place_vacate(space, &placed);
 	return result;
 }
 

@@ -5,14 +5,15 @@
 #include <sys/shm.h>
 
 #include "carve.h"
+#include "claim.h"
 #include "direct.h"
 #include "fence.h"
 #include "fixed.h"
-#include "foreign.h"
+#include "lookup.h"
 #include "obstacle.h"
 #include "place.h"
 #include "pool.h"
-#include "record.h"
+#include "sync.h"
 #include "sys.h"
 
 static long sys_shmat(int id, uintptr_t address, int flags)
@@ -143,7 +144,7 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 		page = page_of(space, attach);
 	if (page > align) {
 		mapper.length = whole(mapper.length, page);
-		record_set(space, (uintptr_t)result, (uintptr_t)result + mapper.length, &want.detail);
+		claim_set(space, (uintptr_t)result, (uintptr_t)result + mapper.length, &want.detail);
 	}
 	remember(space, mapper.length);
 	return result;
@@ -161,16 +162,39 @@ static long attach_inside(struct space *space, const struct attach *attach)
 	return page > space->page ? attach_placed(space, attach, page) : result;
 }
 
+/* Over what the fence holds, or is there and to be replaced (SHM_REMAP). */
+static long attach_claimed(struct space *space, const struct attach *attach, uintptr_t at,
+			   size_t length, const struct detail *detail)
+{
+	struct claim claim;
+	/* The fence is invisible: what only it holds is free. */
+	bool carved = fixed_carve(space, &claim, at, length, detail);
+	long result;
+
+	if (!carved && attach->flags & SHM_REMAP && !direct_holds(space, at, length) &&
+	    !claim_take(space, &claim, at, at + length))
+		return -ENOMEM;
+	result = sys_shmat(attach->id, attach->address, attach->flags | (carved ? SHM_REMAP : 0));
+	if (sys_failed(result) && carved) {
+		carve_shut(space, at, length);
+		fence_vacate(space, &claim);
+	} else if (sys_failed(result) || direct_holds(space, at, length)) {
+		claim_kept(space, &claim);
+	} else {
+		claim_mapped(space, &claim, detail);
+	}
+	return result;
+}
+
 static long attach_at(struct space *space, const struct attach *attach)
 {
 	uintptr_t at = attach->address;
 	size_t length = whole(length_of(attach), page_of(space, attach));
-	int flags = attach->flags;
 
-	if (flags & SHM_RND)
+	if (attach->flags & SHM_RND)
 		at &= ~((uintptr_t)SHMLBA - 1);
 	if (at == 0 || !space_aligned(space, at) || at >= space->top || length > space->top - at)
-		return sys_shmat(attach->id, attach->address, flags);
+		return sys_shmat(attach->id, attach->address, attach->flags);
 	if (length == 0)
 		return refuse(attach);
 
@@ -180,9 +204,7 @@ static long attach_at(struct space *space, const struct attach *attach)
 		return allowed;
 	remember(space, length);
 	direct_yield_for(space, at, length);
-	/* The fence is invisible: what only it holds is free. */
-	bool carved = fixed_carve(space, at, length);
-	long result = sys_shmat(attach->id, attach->address, flags | (carved ? SHM_REMAP : 0));
+
 	bool guest_outside = attach->kind == KIND_GUEST && !space_inside(space, at, length);
 	struct detail detail = {
 		.kind = (uint8_t)attach->kind,
@@ -190,11 +212,7 @@ static long attach_at(struct space *space, const struct attach *attach)
 		.caller = attach->caller,
 	};
 
-	if (sys_failed(result) && carved)
-		carve_shut(space, at, length);
-	else if (!sys_failed(result) && !direct_holds(space, at, length))
-		record_set(space, at, at + length, &detail);
-	return result;
+	return attach_claimed(space, attach, at, length, &detail);
 }
 
 long segment_attach(struct space *space, const struct attach *attach)
@@ -213,64 +231,78 @@ static bool is_piece(const struct entry *entry, uintptr_t base)
 	       (entry->start - base) >> 12 == entry->detail.page;
 }
 
-/* Takes the next piece of the segment at `base` from *at on out of the table,
- * of the attachment *attached (0: of the first that is met). As the kernel does:
- * the first pages, or some in the middle, may be gone or elsewhere. */
-static bool drop_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
-		       struct span *dropped)
+/* The next piece of the segment at `base` from *at on, of the attachment *attached
+ * (0: of the first that is met). As the kernel does: the first pages, or some in
+ * the middle, may be gone or elsewhere. */
+static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
+		       struct span *piece)
 {
-	struct tree *tree = &space->table->tree;
+	uintptr_t end = base + space->segment_max;
 	struct entry entry;
+	long found;
 
-	while (*at - base < space->segment_max &&
-	       tree_entry(tree, tree_seek(tree, *at), &entry)) {
+	while ((found = lookup_mapping(space, *at, end, &entry)) > 0) {
 		*at = entry.end;
 		if (!is_piece(&entry, base) || (*attached && entry.detail.attached != *attached))
 			continue;
 		*attached = entry.detail.attached;
-		*dropped = (struct span){ entry.start, entry.end };
-		if (pool_room(space))
-			tree_clear(tree, entry.start, entry.end);
-		return true;
+		*piece = (struct span){ entry.start, entry.end };
+		break;
 	}
-	return false;
+	return found;
 }
 
-/* Where the kernel places, nobody knows of a segment in the window, nor of what
- * has been moved from there that it is one. */
+/* Where the kernel places, the table does not know of a segment in the window, nor
+ * of what was moved from there that it is one. */
 static bool is_unknown(struct space *space, uintptr_t address)
 {
 	return space->direct && !space_inside(space, address, 1) &&
-	       !(record_of(space, address).flags & ENTRY_SHM);
+	       !(lookup_detail(space, address).flags & ENTRY_SHM);
+}
+
+/* Outside, each piece becomes a hole that the kernel could place something in: it
+ * is claimed before. A segment in more pieces than these is followed afterwards. */
+#define PIECES 8
+
+struct pieces {
+	struct claim claim[PIECES];
+	int count;
+	bool all; /* there are no more */
+};
+
+static struct pieces claim_pieces(struct space *space, uintptr_t address)
+{
+	struct pieces pieces = { .count = 0 };
+	uintptr_t at = address;
+	uint32_t attached = 0;
+	struct span piece;
+	long found = 1;
+
+	while (pieces.count < PIECES &&
+	       (found = next_piece(space, address, &at, &attached, &piece)) > 0)
+		claim_take(space, &pieces.claim[pieces.count++], piece.start, piece.end);
+	pieces.all = found == 0;
+	return pieces;
 }
 
 long segment_detach(struct space *space, uintptr_t address)
 {
-	bool unknown = is_unknown(space, address);
-	long result = SYS(SYS_shmdt, address);
-	uintptr_t at = address;
-	struct span dropped;
-	uint32_t attached = 0;
+	bool followed = !direct_holds(space, address, 1);
+	struct pieces pieces = { .all = !followed };
+	long result;
 
-	if (result < 0 || direct_holds(space, address, 1))
-		return result;
-	if (unknown) {
-		foreign_refresh(space);
-		fence_patch(space, address, space->top);
-		return result;
-	}
-	for (;;) {
-		if (!space_lock(space)) {
+	if (followed && !is_unknown(space, address))
+		pieces = claim_pieces(space, address);
+	result = SYS(SYS_shmdt, address);
+	for (int i = 0; i < pieces.count; i++)
+		if (result < 0)
+			claim_kept(space, &pieces.claim[i]);
+		else
+			fence_vacate(space, &pieces.claim[i]);
+	if (result == 0 && !pieces.all) {
+		if (!sync_refresh(space))
 			space_missed(space);
-			fence_patch(space, address, address + space->segment_max);
-			return result;
-		}
-
-		bool found = drop_piece(space, address, &at, &attached, &dropped);
-
-		space_unlock(space);
-		if (!found)
-			return result;
-		fence_mend(space, dropped.start, dropped.end);
+		fence_patch(space, address, space->top);
 	}
+	return result;
 }

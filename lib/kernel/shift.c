@@ -6,8 +6,8 @@
 #include "area.h"
 #include "direct.h"
 #include "fence.h"
-#include "foreign.h"
 #include "guard.h"
+#include "sync.h"
 
 static void set_base(const struct space *space, struct policy *policy, const struct area *area)
 {
@@ -54,8 +54,8 @@ static long lower(struct space *space, const struct span_list *list)
 
 static void restore(struct space *space, const struct span_list *list)
 {
-	for (int i = 0; space_fenced(space) && i < list->count; i++)
-		fence_restore(space, list->at[i]);
+	for (int i = 0; i < list->count; i++)
+		fence_patch(space, list->at[i].start, list->at[i].end);
 }
 
 /* With the new window in force: what it has lost is fenced. */
@@ -67,7 +67,7 @@ static long fence_in(struct space *space, const struct span_list *closed)
 	if (space_fenced(space))
 		guard_leave_stack(space);
 	for (int i = 0; space_fenced(space) && result == 0 && i < closed->count; i++)
-		result = fence_fill(space, closed->at[i].start, closed->at[i].end);
+		result = fence_extend(space, closed->at[i]);
 	return result;
 }
 
@@ -95,7 +95,7 @@ long shift_window(struct space *space, struct window window)
 	 * attempt inside the new window meets the fence. What the kernel has
 	 * placed, or was mapped without limits, nobody has recorded; once it lies
 	 * outside it could be taken for fence. */
-	if (lower(space, &opened) < 0 || (!foreign_refresh(space) && space_fenced(space))) {
+	if (lower(space, &opened) < 0 || (!sync_refresh(space) && space_fenced(space))) {
 		restore(space, &opened);
 		return -ENOMEM;
 	}

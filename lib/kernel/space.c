@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "space.h"
 
+#include "claim.h"
 #include "core/rare.h"
-#include "foreign.h"
+#include "deferred.h"
+#include "frame.h"
+#include "mask.h"
 #include "pool.h"
-#include "record.h"
+#include "sync.h"
 #include "sys.h"
+#include "wait.h"
 
 /* The one copy for those who do not inline them. */
 extern inline struct window space_window(const struct space *space);
@@ -13,12 +17,14 @@ extern inline struct spans space_spans(const struct space *space);
 extern inline struct spans space_rest(const struct space *space);
 extern inline bool space_inside(const struct space *space, uintptr_t start, size_t length);
 
-/* Whether this thread is at the table: a handler that interrupts it there must
- * not wait for the lock. */
-static __thread bool at_table;
+/* The call of this thread that is at the table, by its mark; 0: none. A handler
+ * that interrupts it there must not wait for the lock. */
+static __thread uint64_t at_table;
 
-/* Whether fork() was called with the table in hand. */
+/* Whether fork() was called with the table in hand; and the signals that were
+ * blocked before. */
 static __thread bool forking;
+static __thread uint64_t forking_mask;
 
 /* The first call in a child: its table is a copy of the parent's, perhaps in
  * the middle of a change by a thread that it does not have. */
@@ -29,18 +35,46 @@ static void adopt(struct space *space, bool torn)
 	space_count(space, COUNT_FORK);
 	if (torn)
 		space->stale = STALE_TORN;
-	else if (space->in_flight != 0 && space->stale < STALE_ADOPTED)
+	else if ((space->in_flight != 0 || space->claims != 0) && space->stale < STALE_ADOPTED)
 		space->stale = STALE_ADOPTED;
 	space->in_flight = 0;
 }
 
+static void release(struct space *space)
+{
+	pool_trim(space);
+	claim_catch_up(space);
+	__atomic_store_n(&space->table->sequence, space->table->sequence + 1, __ATOMIC_RELEASE);
+	lock_release(space->lock, &at_table);
+}
+
+/* A handler has interrupted this thread at the table. If it did not come back,
+ * the lock is still this thread's, and the tree perhaps in the middle of a
+ * change. */
+static RARE bool recover(struct space *space)
+{
+	if (!frame_is_left(at_table))
+		return false;
+	if (!lock_is_mine(space->lock, &at_table)) {
+		at_table = 0;
+		return true;
+	}
+	at_table = frame_now();
+	space->table->sequence |= 1;
+	space->stale = STALE_TORN;
+	sync_rescan(space);
+	claim_recover(space);
+	release(space);
+	return true;
+}
+
 bool space_lock(struct space *space)
 {
-	if (at_table) {
+	if (at_table && !recover(space)) {
 		space_count(space, COUNT_WITHOUT_TABLE);
 		return false;
 	}
-	switch (lock_take(space->lock, &at_table)) {
+	switch (lock_take(space->lock, &at_table, frame_now())) {
 	case LOCK_BUSY:
 		space_count(space, COUNT_WITHOUT_TABLE);
 		return false;
@@ -56,23 +90,35 @@ bool space_lock(struct space *space)
 	/* The reader in another process must see the odd number first. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	if (__atomic_load_n(&space->stale, __ATOMIC_RELAXED))
-		foreign_rescan(space);
+		sync_rescan(space);
 	return true;
 }
 
-static void release(struct space *space)
+bool space_lock_patiently(struct space *space)
 {
-	pool_trim(space);
-	record_catch_up(space);
-	__atomic_store_n(&space->table->sequence, space->table->sequence + 1, __ATOMIC_RELEASE);
-	lock_release(space->lock, &at_table);
+	uint32_t turns = lock_turns(space->lock);
+
+	for (int turn = 0; turn < WAIT_TURNS; turn++) {
+		if (space_lock(space))
+			return true;
+		if (at_table || __atomic_load_n(&space->given_up, __ATOMIC_RELAXED) == turns)
+			return false;
+		if (lock_turns(space->lock) != turns) {
+			turns = lock_turns(space->lock);
+			turn = 0;
+		}
+		wait_turn(turn);
+	}
+	/* Later calls do not wait for the same holder. */
+	__atomic_store_n(&space->given_up, turns, __ATOMIC_RELAXED);
+	return false;
 }
 
 void space_unlock(struct space *space)
 {
 	release(space);
 	/* A handler may have come between catching up and leaving. */
-	while (record_waiting() && space_lock(space))
+	while (deferred_fresh() && space_lock(space))
 		release(space);
 }
 
@@ -95,25 +141,35 @@ uintptr_t space_border(const struct space *space, uintptr_t at, uintptr_t end)
 	return end;
 }
 
+/* No handler may run while a fork has the table, since others wait as long as it
+ * takes: half a second where page tables are large. */
 void space_fork_prepare(struct space *space)
 {
+	forking_mask = mask_block();
 	forking = space_lock(space);
+	if (forking)
+		lock_hold_on(space->lock);
+	else
+		mask_restore(forking_mask);
 }
 
 void space_fork_parent(struct space *space)
 {
-	if (forking)
-		space_unlock(space);
+	if (!forking)
+		return;
 	forking = false;
+	space_unlock(space);
+	mask_restore(forking_mask);
 }
 
 void space_fork_child(struct space *space)
 {
-	if (forking) {
-		adopt(space, false);
-		space_unlock(space);
-	}
+	if (!forking)
+		return;
 	forking = false;
+	adopt(space, false);
+	space_unlock(space);
+	mask_restore(forking_mask);
 }
 
 RARE void space_discard(struct space *space, uintptr_t start, size_t length)

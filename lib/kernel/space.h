@@ -27,7 +27,7 @@ enum stale {
 	STALE_NOT,
 	STALE_MISSED,  /* a change was not recorded */
 	STALE_ADOPTED, /* a child: what was in flight has no thread any more */
-	STALE_TORN,    /* a child: the tree itself was in the middle of a change */
+	STALE_TORN,    /* the tree was left in the middle of a change */
 };
 
 /* What an observer is told (event.h). */
@@ -36,9 +36,6 @@ enum event { EVENT_LEARNT, EVENT_ESCAPED, EVENT_OUTSIDE, EVENT_FULL };
 /* Called by any thread, in handlers too, and with the table in hand: it must not
  * ask for that, and be async-signal-safe. Arguments: a span, or two lengths. */
 typedef void event_observer(enum event event, uintptr_t a, uintptr_t b);
-
-/* So many holes of the fence that could not be closed are remembered. */
-#define SPACE_OWED 4
 
 /* How many changes back a record can look for a conflict; a power of two. */
 #define SPACE_RECENT 32
@@ -75,17 +72,25 @@ struct space {
 
 	bool opened;           /* what the table had outside was found to be gone */
 	bool owes;             /* the fence has holes: */
-	struct span owed[SPACE_OWED];
+	struct span owed;      /* around them all */
 
+	uint32_t given_up;     /* the lock's turn that one has waited for in vain */
 	uint32_t stale;        /* enum stale */
 	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
-	uint32_t in_flight;    /* changes between their system call and their record */
+	uint32_t in_flight;    /* changes whose range the kernel arbitrates (claim.h) */
+	uint32_t claims;       /* exclusive ones */
+	uint16_t claim_number; /* of the latest of these */
 	struct span recent[SPACE_RECENT]; /* the latest changes, by their number */
 };
 
-/* Takes the table; false where it cannot be had: then do without. Between the
- * two calls no system call but those of the table's own upkeep. */
+/* Takes the table; false where it cannot be had: then do without. A lock that a
+ * handler of this thread has left behind, with siglongjmp(), is recovered.
+ * Between the two calls no system call but those of the table's own upkeep. */
 bool space_lock(struct space *space);
+
+/* Like space_lock(), for what cannot be done without: waits for a second where the
+ * holder is not this thread's own interrupted call. */
+bool space_lock_patiently(struct space *space);
 void space_unlock(struct space *space);
 
 /* The three phases of fork(): the table is in hand while the memory is copied,

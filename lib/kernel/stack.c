@@ -3,10 +3,10 @@
 
 #include <signal.h>
 
-#include "foreign.h"
 #include "guard.h"
 #include "limits.h"
 #include "obstacle.h"
+#include "sync.h"
 #include "sys.h"
 
 static size_t kept(struct rlimit *rlimit)
@@ -90,6 +90,6 @@ void stack_grow(struct space *space)
 	if (!obstacle_at(space->stack.end - 1, &facts) || !space_lock(space))
 		return;
 	space->stack.start = facts.span.start;
-	foreign_enter(space, facts.span.start, facts.span.end, KIND_FOREIGN);
+	sync_enter(space, facts.span.start, facts.span.end, KIND_FOREIGN);
 	space_unlock(space);
 }

@@ -5,7 +5,8 @@
 
 #include "direct.h"
 #include "fence.h"
-#include "record.h"
+#include "claim.h"
+#include "lookup.h"
 #include "sys.h"
 
 /* One part of a range, all of one sort. */
@@ -13,10 +14,15 @@ enum sort { SORT_PLAIN, SORT_FENCED, SORT_OWN };
 
 static long unmap_plain(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct ticket ticket = record_begin(space);
-	long result = sys_munmap(start, end - start);
+	struct claim claim;
+	long result;
 
-	record_gone(space, ticket, start, result == 0 ? end : start);
+	claim_take(space, &claim, start, end);
+	result = sys_munmap(start, end - start);
+	if (result == 0)
+		fence_vacate(space, &claim);
+	else
+		claim_kept(space, &claim);
 	return result;
 }
 
@@ -43,27 +49,18 @@ static enum sort sort_of(const struct space *space, uintptr_t start, uintptr_t e
 	return SORT_PLAIN;
 }
 
-/* What the kernel says itself, where fence in place of a part of a huge page or
- * of a perf event is ENOMEM to it, and no mapping there EINVAL. */
-static long unmap_refused(struct space *space, uintptr_t start, uintptr_t end)
-{
-	long result = unmap_plain(space, start, end);
-
-	if (result == 0)
-		fence_patch(space, start, end);
-	return result;
-}
-
-/* Fence in its place, in one step. */
+/* In one step, all of it or nothing: fence takes its place outside the window. */
 static long unmap_fenced(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result;
 
 	/* A sealed fence is nobody's to replace, not even by itself. */
-	if (space->table->fence == FENCE_SEALED && record_free(space, start, end))
+	if (space->table->fence == FENCE_SEALED && lookup_free(space, start, end))
 		return 0;
 	result = fence_close(space, start, end);
-	return result == -ENOMEM ? unmap_refused(space, start, end) : result;
+	/* Fence in place of a part of a huge page or of a perf event is ENOMEM to the
+	 * kernel, and no mapping there EINVAL: that is its own answer. */
+	return result == -ENOMEM ? unmap_plain(space, start, end) : result;
 }
 
 static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
@@ -77,25 +74,6 @@ static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
 		break;
 	}
 	return unmap_plain(space, start, end);
-}
-
-/* One step for parts of both sorts, so that either all goes or nothing: all is
- * fenced, and what lies in the window then given back. */
-static long unmap_across(struct space *space, uintptr_t start, uintptr_t end)
-{
-	struct spans spans = space_spans(space);
-	long result = fence_close(space, start, end);
-
-	if (result == -ENOMEM)
-		return unmap_refused(space, start, end);
-	for (int i = 0; result == 0 && i < spans.count; i++) {
-		struct span piece = span_cut((struct span){ start, end }, spans.at[i]);
-
-		/* What stays is nobody's, and found there. */
-		if (!span_empty(piece) && sys_munmap(piece.start, piece.end - piece.start) < 0)
-			space_missed(space);
-	}
-	return result;
 }
 
 static bool goes_across(const struct space *space, uintptr_t start, uintptr_t end)
@@ -119,10 +97,10 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 	/* No fence stands below what anybody may map, nor could it. */
 	if (address < space->min) {
 		address = end < space->min ? end : space->min;
-		result = unmap_plain(space, end - whole, address);
+		result = sys_munmap(end - whole, address - (end - whole));
 	}
 	if (result == 0 && goes_across(space, address, end))
-		return unmap_across(space, address, end);
+		return unmap_fenced(space, address, end);
 	for (uintptr_t at = address; result == 0 && at < end;) {
 		uintptr_t border = next_border(space, at, end);
 

@@ -6,7 +6,7 @@
 #include "stage.h"
 
 #include "edge/process.h"
-#include "kernel/foreign.h"
+#include "kernel/sync.h"
 
 #include <sys/shm.h>
 #include <sys/wait.h>
@@ -29,7 +29,7 @@ static const char *error_name(int error)
 	return error == FAULT_SHORT ? "short" : error ? strerrorname_np(error) : "none";
 }
 
-static bool other_holds;
+static uint64_t other_holds;
 
 /* Another thread has the table in hand, and is stopped: nobody waits for it any
  * more. Not while the call itself has it. */
@@ -39,8 +39,9 @@ static bool hold_table(void)
 
 	if (stage.space->table->sequence & 1 || lock_inherited(lock))
 		return false;
-	lock_take(lock, &other_holds);
+	lock_take(lock, &other_holds, 1);
 	lock->stuck = lock->turns;
+	stage.space->given_up = lock->turns;
 	stage.untabled = true;
 	return true;
 }
@@ -188,7 +189,7 @@ int bed_run(const char *scene, unsigned int nth, int error)
 	stage.space = process_space_for_range();
 	if (!stage.space)
 		die("the library confines nothing here");
-	foreign_refresh(stage.space);
+	sync_refresh(stage.space);
 	/* Without limits yet, only their change is the library's affair. */
 	for (size_t i = process_space() ? 0 : 5; i < sizeof(all) / sizeof(all[0]); i++)
 		run_scenes(all[i], scene, nth, error);

@@ -6,7 +6,7 @@
 #include <limits.h>
 
 #include "core/tree.h"
-#include "kernel/fence.h"
+#include "kernel/obstacle.h"
 
 static bool alike(const struct piece *a, const struct piece *b)
 {
@@ -224,8 +224,13 @@ static void add_unknown(const struct space *space, struct picture_gaps *gaps,
 {
 	struct spans spans = space_spans(space);
 
-	if (!fence_is(space, (struct span){ piece->start, piece->end }, piece->prot,
-		      !piece->inode && !piece->shared)) {
+	struct obstacle_facts facts = {
+		.span = { piece->start, piece->end },
+		.prot = piece->prot,
+		.anonymous = !piece->inode && !piece->shared,
+	};
+
+	if (!obstacle_is_fence(space, &facts)) {
 		add_followed(space, gaps, start, end);
 		return;
 	}

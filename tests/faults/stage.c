@@ -9,7 +9,7 @@
 #include "valimit.h"
 
 #include "kernel/fence.h"
-#include "kernel/foreign.h"
+#include "kernel/sync.h"
 
 static struct picture expected, found;
 static struct picture_gaps gaps_before, gaps_after;
@@ -179,8 +179,8 @@ static bool check_table(struct stage *stage)
 	if (space_lock(stage->space))
 		space_unlock(stage->space);
 	if (stage->call.kind == DO_LIMIT && stage->result == 0)
-		foreign_refresh(stage->space); /* malloc was busy */
-	fence_mend(stage->space, 0, 0);        /* as the next call does */
+		sync_refresh(stage->space); /* malloc was busy */
+	fence_pay(stage->space);              /* as the next call does */
 	if (stage->call.kind != DO_LIMIT || raw_failed(stage->result))
 		found.edge = expected.edge;
 	picture_take(stage->space, &found);

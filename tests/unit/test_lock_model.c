@@ -15,7 +15,7 @@
 #include "model.h"
 
 static struct lock lock;
-static bool at_it[MODEL_THREADS]; /* each thread's own */
+static uint64_t at_it[MODEL_THREADS]; /* each thread's own */
 static int inside;
 static unsigned long violations, inherited, busy;
 static int rounds;
@@ -44,11 +44,11 @@ void sys_pause(void)
 static void take_turns(int thread)
 {
 	for (int i = 0; i < rounds; i++) {
-		enum lock_result result = lock_take(&lock, &at_it[thread]);
+		enum lock_result result = lock_take(&lock, &at_it[thread], 1);
 
 		if (result == LOCK_BUSY) {
 			busy++;
-			violations += at_it[thread];
+			violations += at_it[thread] != 0;
 			continue;
 		}
 		violations += !at_it[thread];
@@ -57,13 +57,13 @@ static void take_turns(int thread)
 		model_step();
 		inside--;
 		lock_release(&lock, &at_it[thread]);
-		violations += at_it[thread];
+		violations += at_it[thread] != 0;
 	}
 }
 
 static void take_without_release(int thread)
 {
-	busy += lock_take(&lock, &at_it[thread]) == LOCK_BUSY;
+	busy += lock_take(&lock, &at_it[thread], 1) == LOCK_BUSY;
 }
 
 static void begin_free(void)

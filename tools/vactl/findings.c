@@ -41,6 +41,7 @@ static bool may_be_outside(const struct piece *piece)
 	case KIND_FENCE:
 	case KIND_GUARD:
 	case KIND_OWN:
+	case KIND_CLAIM:
 		return true;
 	case KIND_FOREIGN:
 		if (piece->entry->detail.flags & ENTRY_START)
@@ -55,6 +56,9 @@ static bool is_stale(const struct piece *piece)
 {
 	unsigned int kind = piece_kind(piece);
 
+	/* A call in flight is about to take it out of the table, or to keep it. */
+	if (piece->entry && piece->entry->detail.flags & ENTRY_CLAIMED)
+		return false;
 	return !piece->vma && (kind == KIND_GUEST || kind == KIND_HOST || kind == KIND_OWN);
 }
 

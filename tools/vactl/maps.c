@@ -68,6 +68,7 @@ static const char *piece_color(const struct maps *maps, const struct piece *piec
 	case KIND_FENCE:
 	case KIND_GUARD:
 	case KIND_OWN:
+	case KIND_CLAIM:
 		return "darkgray";
 	case KIND_UNKNOWN:
 		return maps->reading.state == READER_GOOD ? "yellow" : NULL;

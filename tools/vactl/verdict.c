@@ -98,6 +98,8 @@ static char *why_mapped(const struct reading *reading, const struct verdict *ver
 		return memory_text("the stack above it grows into it");
 	case KIND_OWN:
 		return memory_text("it is the library's own memory");
+	case KIND_CLAIM:
+		return memory_text("a call that is being made has it to itself");
 	}
 	return memory_text("only the kernel has it: no call that the library saw made it, and the "
 			   "library has not met it");

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "foreign.h"
+#include "sync.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "claim.h"
 #include "core/gap.h"
+#include "core/salvage.h"
 #include "event.h"
-#include "fence.h"
 #include "maps.h"
 #include "obstacle.h"
 #include "pool.h"
-#include "record.h"
 #include "sys.h"
 
 struct rescan {
@@ -30,7 +30,7 @@ static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind
 		tree_set(&space->table->tree, start, end, &detail);
 }
 
-void foreign_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
+void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
 {
 	const struct tree *tree = &space->table->tree;
 	struct entry entry;
@@ -42,19 +42,20 @@ void foreign_enter(struct space *space, uintptr_t start, uintptr_t end, enum kin
 			entry.start = entry.end = end;
 		enter(space, start, entry.start, kind);
 		/* Where a stack has grown into its room, the room is a mapping now. */
-		if (entry.start < entry.end && entry.detail.kind == KIND_GUARD)
+		if (entry.start < entry.end && entry.detail.kind == KIND_GUARD &&
+		    entry.detail.owner == 0)
 			enter(space, entry.start > start ? entry.start : start,
 			      entry.end < end ? entry.end : end, kind);
 		start = entry.end;
 	}
 }
 
-/* Of a mapping that may be fence only what lies in the window is foreign; it can
- * lie there as a whole, where the fence beside it is sealed or gone. */
-static void enter_mapping(struct space *space, struct span span, int prot, bool anonymous)
+/* A reservation outside the window may be fence, so only its part inside is
+ * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
+static void enter_mapping(struct space *space, const struct obstacle_facts *facts)
 {
-	if (!space_fenced(space) || prot != PROT_NONE || !anonymous) {
-		foreign_enter(space, span.start, span.end, KIND_FOREIGN);
+	if (!space_fenced(space) || !obstacle_reserves(facts)) {
+		sync_enter(space, facts->span.start, facts->span.end, KIND_FOREIGN);
 		return;
 	}
 
@@ -62,29 +63,30 @@ static void enter_mapping(struct space *space, struct span span, int prot, bool 
 	uintptr_t edge = space->table->edge;
 
 	for (int i = 0; i < spans.count; i++) {
-		struct span inside = span_cut(span, spans.at[i]);
+		struct span inside = span_cut(facts->span, spans.at[i]);
 
 		/* What is kept back of the window's top is fence as well. */
 		if (edge && inside.end == space->table->edge_end && inside.end > edge)
 			inside.end = edge;
-		foreign_enter(space, inside.start, inside.end, KIND_FOREIGN);
+		sync_enter(space, inside.start, inside.end, KIND_FOREIGN);
 	}
 }
 
-/* Under a fence the kernel puts nothing outside: whatever turns up there, some
- * call that nobody saw has demanded. */
-static void note_escape(struct space *space, struct span span, int prot, bool anonymous)
+/* Under a fence the kernel places nothing outside: what turns up there was
+ * demanded by a call that the library did not see. */
+static void note_escape(struct space *space, const struct obstacle_facts *facts)
 {
 	struct span gap;
 
-	if (!space_fenced(space) || fence_is(space, span, prot, anonymous))
+	if (!space_fenced(space) || obstacle_is_fence(space, facts))
 		return;
-	gap = gap_first(&space->table->tree, span);
+	gap = gap_first(&space->table->tree, facts->span);
 	if (!span_empty(gap) && !space_inside(space, gap.start, gap.end - gap.start))
-		event_escaped(space, span);
+		event_escaped(space, facts->span);
 }
 
-/* The kernel has nothing in [start, end): nor shall the table. */
+/* The kernel has nothing in [start, end): nor shall the table, but for what a call
+ * in flight has claimed. */
 static void drop(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct tree *tree = &space->table->tree;
@@ -95,7 +97,7 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
 					     (struct span){ start, end });
 
 		start = piece.end;
-		if (entry.detail.kind == KIND_GUARD || !pool_room(space))
+		if (entry.detail.owner || entry.detail.kind == KIND_GUARD || !pool_room(space))
 			continue;
 		tree_clear(tree, piece.start, piece.end);
 		if (!space_inside(space, piece.start, piece.end - piece.start))
@@ -103,25 +105,36 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
 	}
 }
 
-void foreign_verify(struct space *space, uintptr_t start, uintptr_t end)
+/* Changes in flight whose mapping is entered before it is made, where the kernel
+ * arbitrates, may be taken for gone: their holders see the epoch. */
+static void begin_correction(struct space *space)
+{
+	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
+}
+
+void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts found;
 
-	/* A claim in the range whose mapping is still to be made goes as well;
-	 * its holder sees by the epoch that it has to record again. */
-	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
+	begin_correction(space);
 	struct obstacle look = obstacle_begin(space, start, end);
 
 	while (obstacle_next(&look, &found)) {
 		drop(space, start, found.span.start);
-		if (fence_is(space, found.span, found.prot, found.anonymous))
-			drop(space, found.span.start, found.span.end < end ? found.span.end : end);
 		start = found.span.end;
 	}
 	if (look.failed || (look.fd >= 0 && look.left < 0))
 		space_missed(space); /* nor is it known what lies behind very many */
 	else
 		drop(space, start, end);
+}
+
+void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (!space_lock(space))
+		return;
+	sync_verify(space, start, end);
+	space_unlock(space);
 }
 
 static bool is_named(const struct procmaps_line *line, const char *name)
@@ -133,47 +146,47 @@ static long visit(const struct procmaps_line *line, void *context)
 {
 	struct rescan *rescan = context;
 	struct space *space = rescan->space;
+	struct obstacle_facts facts = {
+		.span = { line->start, line->end },
+		.prot = line->prot,
+		.anonymous = line->inode == 0,
+	};
 
 	if (line->start >= space->top)
 		return 1;
 	if (is_named(line, "[stack]"))
-		space->stack = (struct span){ line->start, line->end };
+		space->stack = facts.span;
 	else if (is_named(line, "[heap]"))
-		space->heap = (struct span){ line->start, line->end };
+		space->heap = facts.span;
 	drop(space, rescan->at, line->start);
 	/* What was there before the table has not escaped: the launcher's fence
 	 * is left open for it. */
 	if (!space->starting)
-		note_escape(space, (struct span){ line->start, line->end }, line->prot,
-			    line->inode == 0);
-	enter_mapping(space, (struct span){ line->start, line->end }, line->prot, line->inode == 0);
+		note_escape(space, &facts);
+	enter_mapping(space, &facts);
 	rescan->at = line->end;
 	return 0;
 }
 
-static void forget(struct space *space)
+/* A change of the tree will never be finished: what can still be read of the tree
+ * is kept, the kernel's list shows the rest. */
+static void rebuild(struct space *space)
 {
-	struct table *table = space->table;
-	struct tree *tree = &table->tree;
-
-	for (uint32_t i = 0; i <= space->capacity_max / 64; i++)
-		tree->bitmap[i] = 0;
-	tree_init(tree, tree->block, tree->bitmap, tree->capacity);
-	enter(space, (uintptr_t)table, (uintptr_t)table + table->region_size, KIND_OWN);
+	tree_salvage(&space->table->tree);
+	space->starting = true;
 }
 
-void foreign_rescan(struct space *space)
+void sync_rescan(struct space *space)
 {
 	struct rescan rescan = { .space = space };
 	enum stale why = __atomic_exchange_n(&space->stale, STALE_NOT, __ATOMIC_RELAXED);
 	long result;
 
-	/* A child that has lost the table begins anew with what it has. */
-	if (why == STALE_TORN) {
-		forget(space);
-		space->starting = true;
-	}
-	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
+	if (why == STALE_TORN)
+		rebuild(space);
+	if (why >= STALE_ADOPTED)
+		claim_adopt(space);
+	begin_correction(space);
 	space_count(space, COUNT_RESCAN);
 	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), visit, &rescan);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
@@ -185,11 +198,11 @@ void foreign_rescan(struct space *space)
 	space->starting = false;
 }
 
-bool foreign_refresh(struct space *space)
+bool sync_refresh(struct space *space)
 {
 	if (!space_lock(space))
 		return false;
-	foreign_rescan(space);
+	sync_rescan(space);
 
 	bool listed = space->listed;
 
@@ -197,7 +210,7 @@ bool foreign_refresh(struct space *space)
 	return listed;
 }
 
-void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)
+void sync_learn(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts found;
 
@@ -207,14 +220,14 @@ void foreign_learn(struct space *space, uintptr_t start, uintptr_t end)
 		return;
 	for (struct obstacle look = obstacle_begin(space, start, end);
 	     obstacle_next(&look, &found);) {
-		note_escape(space, found.span, found.prot, found.anonymous);
-		enter_mapping(space, found.span, found.prot, found.anonymous);
+		note_escape(space, &found);
+		enter_mapping(space, &found);
 		event_learnt(space, found.span);
 	}
 	space_unlock(space);
 }
 
-void foreign_admit(struct space *space, uintptr_t start, uintptr_t end)
+void sync_admit(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts found;
 
@@ -224,7 +237,7 @@ void foreign_admit(struct space *space, uintptr_t start, uintptr_t end)
 	     obstacle_next(&look, &found);) {
 		struct span piece = span_cut(found.span, (struct span){ start, end });
 
-		foreign_enter(space, piece.start, piece.end, KIND_FOREIGN);
+		sync_enter(space, piece.start, piece.end, KIND_FOREIGN);
 	}
 	space_unlock(space);
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* A tree whose change was broken off, and will never be finished. */
+#ifndef VALIMIT_CORE_SALVAGE_H
+#define VALIMIT_CORE_SALVAGE_H
+
+#include "tree.h"
+
+/*
+ * Builds the tree anew from the entries in its leaves; the result passes
+ * tree_check(). Entries that the broken change did not move are kept as they
+ * are. Of those that it was moving, within one leaf or between two, some may be
+ * lost, or have the extent of a neighbour.
+ */
+void tree_salvage(struct tree *tree);
+
+#endif

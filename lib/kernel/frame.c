@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "frame.h"
+
+#include <signal.h>
+
+#include "user.h"
+#include "sys.h"
+
+/* Two frames of one stack are no farther apart than this; others may be. */
+#define STACK_LARGEST (64UL << 20)
+
+#define CHECK 0x76616c696d6974UL /* "valimit" */
+
+/* A mark is a frame's address, which is below 2^48 and a multiple of 16, and the low
+ * bits of its number. */
+#define NUMBER_BITS 20
+#define ADDRESS_SHIFT (NUMBER_BITS - 4)
+
+static __thread uint64_t innermost = FRAME_NONE;
+static __thread uint64_t entered;
+
+static uint64_t low_bits(uint64_t number)
+{
+	return number & ((1UL << NUMBER_BITS) - 1);
+}
+
+static uint64_t check_of(uintptr_t frame, uint64_t number)
+{
+	return CHECK ^ frame ^ number << 16;
+}
+
+void frame_enter(struct frame *frame)
+{
+	uintptr_t address = (uintptr_t)frame;
+
+	frame->outer = innermost;
+	frame->number = ++entered;
+	frame->check = check_of(address, frame->number);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	innermost = address << ADDRESS_SHIFT | low_bits(frame->number);
+}
+
+void frame_leave(struct frame *frame)
+{
+	innermost = frame->outer;
+	frame->check = 0;
+}
+
+uint64_t frame_now(void)
+{
+	return innermost;
+}
+
+static bool is_on(const stack_t *stack, uintptr_t address)
+{
+	return address - (uintptr_t)stack->ss_sp < stack->ss_size;
+}
+
+/* A frame below the stack pointer: it was left, unless this is a handler on an
+ * alternate stack that has interrupted it. */
+static bool is_below(uintptr_t frame, uintptr_t here)
+{
+	stack_t alternate;
+
+	if (SYS(SYS_sigaltstack, 0, &alternate) < 0)
+		return false;
+	if (!(alternate.ss_flags & SS_DISABLE) && is_on(&alternate, frame) != is_on(&alternate, here))
+		return is_on(&alternate, frame);
+	return here - frame < STACK_LARGEST;
+}
+
+bool frame_is_left(uint64_t mark)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t address = mark >> NUMBER_BITS << 4;
+	struct frame copy;
+
+	if (mark == FRAME_NONE)
+		return false;
+	if (address < here && is_below(address, here))
+		return true;
+	if (user_read(&copy, (const void *)address, sizeof(copy)) < 0)
+		return true;
+	return low_bits(copy.number) != low_bits(mark) ||
+	       copy.check != check_of(address, copy.number);
+}
