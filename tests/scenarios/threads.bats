@@ -41,11 +41,11 @@ nothing_lost() {
 }
 
 @test "40: what eight hosts wrote stays" {
-	nothing_lost hostthreads 8 0 3
+	nothing_lost hostthreads 8 0 2
 }
 
 @test "40: what guests and hosts wrote stays" {
-	nothing_lost hostthreads 4 4 3
+	nothing_lost hostthreads 4 4 2
 }
 
 @test "40: new memory is zero, and no call fails, while two hosts map and the process forks" {
@@ -53,7 +53,7 @@ nothing_lost() {
 }
 
 @test "40: what guests and hosts wrote stays while the process forks" {
-	nothing_lost hostthreads 8 8 4 20
+	nothing_lost hostthreads 8 8 3 20
 }
 
 @test "40: what guests wrote stays, where there are no hosts" {
@@ -89,4 +89,11 @@ nothing_lost() {
 
 @test "42: a handler's jump out of hosts' calls leaves other threads' hosts outside" {
 	every_way api_handler and_so_it_is_for_other_threads
+}
+
+@test "40: two minutes of threads, children, handlers, late limits and libraries, whose memory stays" {
+	KEEP=$BUILDDIR/tests/keep/keep run "$SRCDIR/tests/keep/soak" 120 5
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"nothing lost" ]]
 }
