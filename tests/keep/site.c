@@ -6,6 +6,8 @@
 /* A region is no larger than this: threads are to come close to each other. */
 #define REGION_SIZE (64 * MIB)
 
+#define REFUSALS_IN_A_ROW 50
+
 static struct va_limit window[2];
 static bool changing;
 
@@ -76,13 +78,26 @@ bool site_changes(void)
 	return changing;
 }
 
+/* The old limits stay in force. EAGAIN says that it cannot be now, but not for ever. */
+static void count_refusal(void)
+{
+	static unsigned int in_a_row;
+	static unsigned long last;
+
+	in_a_row = last == counters.changes ? in_a_row + 1 : 1;
+	last = counters.changes;
+	if (errno == EAGAIN && in_a_row < REFUSALS_IN_A_ROW)
+		count(&counters.refused);
+	else
+		report(&counters.failed, "failed: valimit_set: %s", strerrorname_np(errno));
+}
+
 void site_change(void)
 {
 	unsigned int now = __atomic_add_fetch(&moment, 1, __ATOMIC_SEQ_CST);
 
 	if (valimit_set(&window[(now + 1) / 2 % 2])) {
-		report(&counters.failed, "failed: valimit_set: %s", strerrorname_np(errno));
-		/* The old limits stay in force. */
+		count_refusal();
 		__atomic_sub_fetch(&moment, 1, __ATOMIC_SEQ_CST);
 		return;
 	}
