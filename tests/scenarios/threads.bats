@@ -9,7 +9,7 @@ load helpers
 load api
 
 setup_file() {
-	api_build api_handler
+	api_build api_handler api_unseen
 }
 
 # The window below 4 GiB, that between two spans of the rest, and one that wraps.
@@ -89,6 +89,26 @@ nothing_lost() {
 
 @test "42: a handler's jump out of hosts' calls leaves other threads' hosts outside" {
 	every_way api_handler and_so_it_is_for_other_threads
+}
+
+@test "40: hosts go around what is mapped over the fence unseen, which statistics count" {
+	every_way api_unseen hosts_go_around_it_and_it_is_counted
+}
+
+@test "40: what is mapped over the fence unseen can be unmapped, and the fence closes" {
+	every_way api_unseen it_can_be_unmapped_and_the_fence_closes
+}
+
+@test "40: what is mapped over a host's memory unseen harms no other" {
+	every_way api_unseen over_a_hosts_memory_it_harms_no_other
+}
+
+@test "40: limits can be changed over what is mapped unseen" {
+	every_way api_unseen limits_can_be_changed_over_it
+}
+
+@test "40: threads go on while others map over the fence unseen" {
+	every_way api_unseen threads_go_on_while_it_comes_and_goes
 }
 
 @test "40: two minutes of threads, children, handlers, late limits and libraries, whose memory stays" {
