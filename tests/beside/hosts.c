@@ -59,15 +59,24 @@ static void fill(struct block *block, size_t from)
 	}
 }
 
-static bool has_worked(void *at, size_t pages, const char *name)
+static bool is_right(uintptr_t start, size_t pages, bool ranged)
+{
+	if (ranged)
+		return start >= state.call.start && start + pages * state.page <= state.call.end;
+	for (size_t i = 0; i < pages; i++)
+		if (state.call.is_inside(start + i * state.page, state.page))
+			return false;
+	return true;
+}
+
+static bool has_worked(void *at, size_t pages, bool ranged, const char *name)
 {
 	if (at == MAP_FAILED && state.call.may_be_refused && errno == ENOMEM)
 		return false;
 	if (at == MAP_FAILED)
 		die("hosts: %s: %s", name, strerrorname_np(errno));
-	for (size_t i = 0; i < pages; i++)
-		if (state.call.is_inside((uintptr_t)at + i * state.page, state.page))
-			die("hosts: astray: %s answers %p", name, at);
+	if (!is_right((uintptr_t)at, pages, ranged))
+		die("hosts: astray: %s answers %p", name, at);
 	return true;
 }
 
@@ -82,10 +91,10 @@ static void map_block(struct block *block)
 	size_t pages = some_pages(), length = pages * state.page;
 	bool anywhere = state.call.map && random_next(&state.call.seed) % 2;
 	void *at = anywhere ? state.call.map(NULL, length, prot, flags, -1, 0) :
-			      state.call.map_range((void *)HOSTS_START, (void *)HOSTS_END, length,
-						   prot, flags, -1, 0);
+			      state.call.map_range((void *)state.call.start,
+						   (void *)state.call.end, length, prot, flags, -1, 0);
 
-	if (!has_worked(at, pages, anywhere ? "mmap" : "mmap_range"))
+	if (!has_worked(at, pages, !anywhere, anywhere ? "mmap" : "mmap_range"))
 		return;
 	*block = (struct block){ at, pages, ++state.tag };
 	fill(block, 0);
@@ -95,9 +104,10 @@ static void resize_block(struct block *block)
 {
 	size_t before = block->pages, pages = some_pages();
 	void *at = state.call.move_range(block->at, before * state.page, pages * state.page,
-					 MREMAP_MAYMOVE, (void *)HOSTS_START, (void *)HOSTS_END);
+					 MREMAP_MAYMOVE, (void *)state.call.start,
+					 (void *)state.call.end);
 
-	if (!has_worked(at, pages, "mremap_range"))
+	if (!has_worked(at, pages, true, "mremap_range"))
 		return;
 	block->at = at;
 	block->pages = pages;

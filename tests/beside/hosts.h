@@ -12,10 +12,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Where hosts map with ranges: far from what tests choose. */
-#define HOSTS_START 0x600000000000UL
-#define HOSTS_END   (HOSTS_START + (64UL << 20))
-
 struct hosts {
 	/* The library's calls. `map` may be NULL: then only ranges are used. */
 	void *(*map)(void *, size_t, int, int, int, off_t);
@@ -24,7 +20,11 @@ struct hosts {
 	void *(*move_range)(void *, size_t, size_t, int, void *, void *);
 	void (*enter)(void);
 
-	/* Whether an address is the guests'. */
+	/* Where they map with ranges, far from what a test chooses; outside the window unless
+	 * that changes meanwhile. */
+	uintptr_t start, end;
+
+	/* Whether an address is the guests'. NULL if `map` is. */
 	bool (*is_inside)(uintptr_t start, size_t length);
 
 	/* The table may be lost: a host may get ENOMEM. */

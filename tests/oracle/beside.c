@@ -6,7 +6,12 @@
 #include "../beside/hosts.h"
 #include "../guest/guest.h"
 
-static struct hosts hosts = { .unmap = munmap };
+/* Outside all windows that have an outside, and far from the edges of the beds. */
+static struct hosts hosts = {
+	.unmap = munmap,
+	.start = 0x600000000000,
+	.end = 0x600000000000 + 64 * MIB,
+};
 static const struct config *config;
 
 void beside_prepare(void)
@@ -28,7 +33,7 @@ void beside_begin(const struct site *site, bool orphan)
 {
 	config = site->config;
 	if (!site->shared->hosts || site->side == SIDE_KERNEL ||
-	    is_inside(HOSTS_START, HOSTS_END - HOSTS_START))
+	    is_inside(hosts.start, hosts.end - hosts.start))
 		return;
 	if (!hosts.map_range || !hosts.move_range || !hosts.enter)
 		die("the library has no hosts");
