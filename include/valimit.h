@@ -140,6 +140,7 @@ struct valimit_stats {
 	uint64_t fixed_denied;  /* such that VA_LIMIT_FIXED=deny refused */
 	uint64_t no_space;      /* placements that found no gap */
 	uint64_t without_table; /* calls that could not have the table */
+	uint64_t escaped;       /* met outside a fence, mapped past the library */
 };
 
 /* Fills in the first `size` bytes of *stats: pass sizeof(struct valimit_stats).

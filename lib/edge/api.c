@@ -159,6 +159,7 @@ EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
 		all.fixed_denied = table_count(&counter[COUNT_DENIED]);
 		all.no_space = table_count(&counter[COUNT_NOSPACE]);
 		all.without_table = table_count(&counter[COUNT_WITHOUT_TABLE]);
+		all.escaped = table_count(&counter[COUNT_ESCAPED]);
 	}
 	return (int)call_answer(user_write(stats, &all, size < sizeof(all) ? size : sizeof(all)));
 }

@@ -67,7 +67,7 @@ boot() { # COMMAND [ARGUMENT...]
 	say "packed after $SECONDS s"
 	[ -z "$verbose" ] || level=loglevel=6
 	mkfifo "$scratch/console"
-	qemu-system-aarch64 -M virt -accel tcg -cpu "$cpu" -m 2G \
+	qemu-system-aarch64 -M virt -accel tcg -cpu "$cpu" -smp "$processors" -m 2G \
 		-nodefaults -no-reboot -display none -monitor none -serial stdio \
 		-kernel "$kernel/vmlinuz" -initrd "$scratch/initrd" \
 		-append "console=ttyAMA0 panic=-1 mitigations=off $level $append" \

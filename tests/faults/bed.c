@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bed.h"
 
+#include "../beside/hosts.h"
 #include "../guest/guest.h"
 #include "fault.h"
 #include "stage.h"
@@ -8,11 +9,17 @@
 #include "edge/process.h"
 #include "kernel/sync.h"
 
+#include "valimit.h"
+
 #include <sys/shm.h>
 #include <sys/wait.h>
 
 /* How a child ends. */
 enum { GOOD, BAD, NOT_REACHED, SKIPPED = STAGE_SKIPPED, LEFT };
+
+/* Outside the windows: above them, and where one wraps in the hole below. */
+#define HOSTS_AT      0x600000000000
+#define HOSTS_IN_HOLE 0x2e0000000
 
 /* After so many one knows. */
 #define BAD_MAX 8
@@ -30,6 +37,7 @@ static const char *error_name(int error)
 }
 
 static uint64_t other_holds;
+static bool with_hosts;
 
 /* Another thread has the table in hand, and is stopped: nobody waits for it any
  * more. Not while the call itself has it. */
@@ -51,16 +59,42 @@ static bool failed_to_take_back(void)
 	return fault_failed() == SYS_munmap || fault_failed() == SYS_shmdt;
 }
 
+/* A second thread maps and unmaps beside the call, if it is wanted. All that it has
+ * mapped is gone before the picture is taken again. */
+static void begin_hosts(bool orphan)
+{
+	struct hosts hosts = {
+		.unmap = valimit_munmap,
+		.map_range = mmap_range,
+		.move_range = mremap_range,
+		.enter = valimit_host_enter,
+		.start = HOSTS_AT,
+		.end = HOSTS_AT + 64 * MIB,
+		.may_be_refused = orphan,
+		.seed = 1,
+	};
+
+	if (space_inside(stage.space, hosts.start, hosts.end - hosts.start)) {
+		hosts.start = HOSTS_IN_HOLE;
+		hosts.end = HOSTS_IN_HOLE + 64 * MIB;
+	}
+	if (with_hosts)
+		hosts_start(&hosts);
+}
+
 /* In the child: sets the scene, makes the call fail, looks. */
-static int play(const struct scene *scene, unsigned int nth, int error, enum fault_manner manner)
+static int play(const struct scene *scene, unsigned int nth, int number, int error,
+		enum fault_manner manner)
 {
 	bool came, good;
 
 	scene->prepare(&stage);
 	stage_begin(&stage);
-	fault_arm(nth, error, manner);
+	begin_hosts(scene->raw_fork);
+	fault_arm(nth, number, error, manner);
 	stage_act(&stage);
 	came = fault_disarm();
+	hosts_stop();
 	if (other_holds)
 		lock_release(stage.space->lock, &other_holds);
 	if (failed_to_take_back())
@@ -72,7 +106,7 @@ static int play(const struct scene *scene, unsigned int nth, int error, enum fau
 	return !good ? BAD : came ? GOOD : NOT_REACHED;
 }
 
-static int play_apart(const struct scene *scene, unsigned int nth, int error,
+static int play_apart(const struct scene *scene, unsigned int nth, int number, int error,
 		      enum fault_manner manner)
 {
 	int status;
@@ -80,7 +114,7 @@ static int play_apart(const struct scene *scene, unsigned int nth, int error,
 
 	if (pid == 0) {
 		alarm(5);
-		_exit(play(scene, nth, error, manner));
+		_exit(play(scene, nth, number, error, manner));
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		die("fork: %s", strerrorname_np(errno));
@@ -92,7 +126,7 @@ static int play_apart(const struct scene *scene, unsigned int nth, int error,
 static unsigned int inject(const struct scene *scene, unsigned int nth, int number, int error,
 			   enum fault_manner manner)
 {
-	int end = play_apart(scene, nth, error, manner);
+	int end = play_apart(scene, nth, with_hosts ? number : 0, error, manner);
 
 	tally.injected += end == GOOD || end == LEFT;
 	tally.left += end == LEFT;
@@ -127,7 +161,8 @@ static unsigned int inject_all(const struct scene *scene)
 			if (is_lasting(trace.number[i], *error))
 				bad += inject(scene, i + 1, trace.number[i], *error, FAULT_STICKY);
 		}
-	for (unsigned int i = 0; i <= trace.count && bad < BAD_MAX; i++)
+	/* Hosts would wait for it in vain. */
+	for (unsigned int i = 0; i <= trace.count && bad < BAD_MAX && !with_hosts; i++)
 		bad += inject(scene, i + 1, 0, 0, FAULT_HELD);
 	return bad;
 }
@@ -139,7 +174,7 @@ static void run_scene(const struct scene *scene, unsigned int nth, int error)
 	if (nth) {
 		bad = inject(scene, nth, 0, error, error ? FAULT_ONCE : FAULT_HELD);
 	} else {
-		int end = play_apart(scene, 0, 0, FAULT_ONCE);
+		int end = play_apart(scene, 0, 0, 0, FAULT_ONCE);
 
 		if (end == SKIPPED) {
 			printf("ok %u - %s # skip nothing may lie outside a sealed fence\n",
@@ -180,6 +215,7 @@ int bed_run(const char *scene, unsigned int nth, int error)
 						   scenes_segment, scenes_limit };
 
 	settle();
+	with_hosts = getenv("FAULT_HOSTS") != NULL;
 	fault_hold = hold_table;
 	fault_trace = mmap(NULL, sizeof(*fault_trace), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -48,11 +48,14 @@ static const struct listed {
 
 static struct {
 	unsigned int nth, count;
-	int error, failed, sticks;
+	int wanted, error, failed, sticks;
 	enum fault_manner manner;
-	bool armed, came, known;
+	bool came, known;
 	unsigned int lacks;
 } fault;
+
+/* Other threads' calls neither count nor fail. */
+static __thread bool armed;
 
 static struct fault_trace own_trace;
 struct fault_trace *fault_trace = &own_trace;
@@ -82,21 +85,22 @@ const char *fault_name(int number)
 	return entry ? entry->name : "?";
 }
 
-void fault_arm(unsigned int nth, int error, enum fault_manner manner)
+void fault_arm(unsigned int nth, int number, int error, enum fault_manner manner)
 {
 	fault.nth = manner == FAULT_HELD ? nth - 1 : nth;
+	fault.wanted = number;
 	fault.error = error;
 	fault.manner = manner;
 	fault.count = 0;
 	fault.sticks = fault.failed = -1;
 	fault.came = manner == FAULT_HELD && nth == 1 && fault_hold();
-	fault.armed = true;
+	armed = true;
 	fault_trace->count = 0;
 }
 
 bool fault_disarm(void)
 {
-	fault.armed = false;
+	armed = false;
 	return fault.came;
 }
 
@@ -114,17 +118,25 @@ static void begin(void)
 	fault.known = true;
 	fault.lacks = lacks ? (unsigned int)strtoul(lacks, NULL, 0) : 0;
 	if (at && sscanf(at, "%u %d", &nth, &error) == 2)
-		fault_arm(nth, error, FAULT_ONCE);
+		fault_arm(nth, 0, error, FAULT_ONCE);
+}
+
+static bool is_the_one(int number)
+{
+	if (!fault.wanted)
+		return fault.count == fault.nth;
+	return fault.nth && fault.count >= fault.nth && number == fault.wanted && !fault.came;
 }
 
 /* Whether this call is to fail. */
 static bool fails(int number)
 {
-	if (!fault.armed)
+	if (!armed)
 		return false;
 	if (fault_trace->count < FAULT_TRACE_MAX)
 		fault_trace->number[fault_trace->count++] = number;
-	if (++fault.count == fault.nth) {
+	fault.count++;
+	if (is_the_one(number)) {
 		if (fault.manner == FAULT_HELD) {
 			fault.came = fault_hold();
 			return false;

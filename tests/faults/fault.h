@@ -40,9 +40,11 @@ struct fault_trace {
  * sum of enum fault_lack, and FAULT_AT, "N ERRNO", for the process's start. */
 extern struct fault_trace *fault_trace;
 
-/* From now on the nth call (0: none) fails with `error`, in the given manner.
- * Of FAULT_HELD the first is now, and the others before the call before. */
-void fault_arm(unsigned int nth, int error, enum fault_manner manner);
+/* From now on this thread's nth call (0: none) fails with `error`, in the given manner.
+ * Of FAULT_HELD the first is now, and the others before the call before. `number`: if
+ * another thread has made the calls come otherwise, the next of this number fails; 0:
+ * whichever it is. */
+void fault_arm(unsigned int nth, int number, int error, enum fault_manner manner);
 
 /* What FAULT_HELD does; whether it could. */
 extern bool (*fault_hold)(void);

@@ -6,6 +6,9 @@
  *	faults [BED [SCENE [N ERRNO]]]    one bed or all; one scene; one failure, or
  *	                                  with 0 a table that cannot be had
  *	faults BED start                  failures while the process starts
+ *	faults --hosts [BED [SCENE ...]]  while a second thread maps and unmaps as a host,
+ *	                                  and looks at its memory; without the table that
+ *	                                  cannot be had
  */
 #include "bed.h"
 
@@ -85,6 +88,12 @@ static int all_beds(char *program)
 
 int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "--hosts") == 0) {
+		setenv("FAULT_HOSTS", "1", 1);
+		argv[1] = argv[0];
+		argc--;
+		argv++;
+	}
 	if (argc < 2)
 		return all_beds(argv[0]);
 	if (strcmp(argv[1], "started") == 0)

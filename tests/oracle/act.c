@@ -6,6 +6,7 @@
 
 #include "../guest/guest.h"
 #include "aim.h"
+#include "beside.h"
 #include "call.h"
 #include "demand.h"
 #include "fill.h"
@@ -154,6 +155,15 @@ static int64_t do_shmdt(struct site *site, const struct op *op, struct outcome *
 	return answer;
 }
 
+/* What a child does not get has gone unseen. A thread is not in it either. */
+static void do_fork(struct site *site, enum op_route route)
+{
+	if (site->uncopied && !(site->config->unseen & UNSEEN_LEAVES))
+		return;
+	call_fork(route);
+	beside_begin(site, route != ROUTE_LIBC);
+}
+
 /* Calls that are not the library's: the model has no word for what they do to
  * the edges. */
 static int64_t do_other(struct site *site, const struct op *op)
@@ -214,9 +224,7 @@ void act(struct site *site, const struct op *op, struct outcome *outcome)
 		outcome->answer = calls[op->kind](site, op, outcome);
 		fill_close(site);
 	} else if (op->kind == OP_FORK) {
-		/* What a child does not get has gone unseen. */
-		if (!site->uncopied || site->config->unseen & UNSEEN_LEAVES)
-			call_fork((enum op_route)op->route);
+		do_fork(site, (enum op_route)op->route);
 	} else if (op->kind == OP_SHMGET) {
 		outcome->answer = do_shmget(site);
 	} else if (op->kind == OP_SHMRM) {

@@ -23,7 +23,7 @@ struct wish {
 	uint64_t seed, ops, from, to;
 	const char *config; /* NULL: all */
 	uint32_t every;
-	bool shrink;
+	bool shrink, hosts;
 	char preload[512];
 };
 
@@ -45,8 +45,9 @@ static void explain(struct pair *pair, const struct wish *wish, uint64_t first, 
 
 	printf("%s: %s at operation %" PRIu64 "\n", pair->config->name,
 	       report_difference(verdict->difference), first + verdict->at);
-	printf("replay: oracle --seed %" PRIu64 " --config %s --from %" PRIu64 " --to %" PRIu64 "\n",
-	       wish->seed, pair->config->name, first, first + verdict->at + 1);
+	printf("replay: oracle --seed %" PRIu64 " --config %s --from %" PRIu64 " --to %" PRIu64 "%s\n",
+	       wish->seed, pair->config->name, first, first + verdict->at + 1,
+	       wish->hosts ? " --hosts" : "");
 	if (wish->shrink) {
 		count = verdict->at + 1;
 		shrink(pair, ops, &count);
@@ -67,6 +68,7 @@ static bool run_config(const struct wish *wish, const struct config *config)
 	bool agreed = true;
 
 	pair_start(&pair, config, wish->preload);
+	pair.shared->hosts = wish->hosts;
 	for (uint64_t i = wish->from / SEQUENCE; agreed && i < wish->from / SEQUENCE + sequences; i++) {
 		uint32_t count = SEQUENCE;
 		struct verdict verdict;
@@ -89,13 +91,14 @@ static bool run_config(const struct wish *wish, const struct config *config)
 			agreed = false;
 		}
 	}
+	report_hosts(&pair);
 	pair_stop(&pair);
 	return agreed;
 }
 
 static const char usage[] =
 	"usage: oracle [--seed N] [--ops N] [--config NAME] [--from A --to B] [--every N]\n"
-	"              [--no-shrink] [--between LIBRARY] [--list]\n"
+	"              [--no-shrink] [--hosts] [--between LIBRARY] [--list]\n"
 	"\n"
 	"Performs random memory calls in a process with $VALIMIT_LIB and in one without,\n"
 	"and compares. Exit status 1 where they differ.\n"
@@ -106,6 +109,8 @@ static const char usage[] =
 	"  --from A --to B only the operations from A up to, without, B, of one sequence\n"
 	"  --every N       how many operations between two looks at the memory (50)\n"
 	"  --no-shrink     do not look for a shorter sequence with a difference\n"
+	"  --hosts         a second thread maps, moves and unmaps outside the window at the same\n"
+	"                  time, in the process with the library, and looks at its memory\n"
 	"  --between FILE  a library between the calls and the library, to try the oracle\n"
 	"\n"
 	"A long run: oracle --ops 10000000\n";
@@ -122,7 +127,7 @@ static struct wish wish_read(int argc, char **argv)
 		{ "seed", required_argument, NULL, 's' }, { "ops", required_argument, NULL, 'n' },
 		{ "config", required_argument, NULL, 'c' }, { "from", required_argument, NULL, 'f' },
 		{ "to", required_argument, NULL, 't' }, { "every", required_argument, NULL, 'e' },
-		{ "no-shrink", no_argument, NULL, 'k' }, { "between", required_argument, NULL, 'b' },
+		{ "no-shrink", no_argument, NULL, 'k' }, { "hosts", no_argument, NULL, 'H' }, { "between", required_argument, NULL, 'b' },
 		{ "list", no_argument, NULL, 'l' }, { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -139,6 +144,7 @@ static struct wish wish_read(int argc, char **argv)
 		case 't': wish.to = number(optarg); break;
 		case 'e': wish.every = (uint32_t)number(optarg); break;
 		case 'k': wish.shrink = false; break;
+		case 'H': wish.hosts = true; break;
 		case 'b': between = optarg; break;
 		case 'l': list(); exit(0);
 		case 'h': fputs(usage, stdout); exit(0);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned long made[OP_KINDS], worked[OP_KINDS], total;
+static unsigned long made[OP_KINDS], worked[OP_KINDS], total, host_operations;
 
 const char *report_difference(enum difference difference)
 {
@@ -82,10 +82,17 @@ void report_count(const struct pair *pair, uint32_t count)
 	total += count;
 }
 
+void report_hosts(const struct pair *pair)
+{
+	host_operations += pair->shared->host_operations;
+}
+
 void report_totals(void)
 {
 	printf("operations: %lu; of them worked:", total);
 	for (int kind = 0; kind < OP_KINDS; kind++)
 		printf(" %s %lu of %lu", op_kind_name(kind), worked[kind], made[kind]);
 	putchar('\n');
+	if (host_operations)
+		printf("operations of hosts meanwhile: %lu\n", host_operations);
 }

@@ -14,4 +14,7 @@ void report(const struct pair *pair, const struct op *ops, const struct verdict 
 void report_count(const struct pair *pair, uint32_t count);
 void report_totals(void);
 
+/* Adds what hosts did beside the sequences to the totals. */
+void report_hosts(const struct pair *pair);
+
 #endif

@@ -35,6 +35,8 @@ struct shared {
 	uint64_t min;          /* vm.mmap_min_addr */
 	uint32_t count;        /* operations */
 	uint32_t every;        /* how many of them between two looks at the memory */
+	uint32_t hosts;        /* whether a second thread maps as a host */
+	uint64_t host_operations;
 	uint32_t done[SIDES];
 	int32_t segment[SIDES]; /* SEGMENT_PASSING; -1: none */
 	struct op ops[SHARED_OPS];

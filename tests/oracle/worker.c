@@ -7,6 +7,7 @@
 
 #include "../guest/guest.h"
 #include "act.h"
+#include "beside.h"
 #include "call.h"
 #include "fill.h"
 #include "look.h"
@@ -30,6 +31,7 @@ static void perform(struct site *site)
 
 	alarm(30);
 	supply_each(site);
+	beside_begin(site, false);
 	for (uint32_t i = 0; i < shared->count; i++) {
 		struct outcome *outcome = &shared->outcome[site->side][i];
 
@@ -38,6 +40,7 @@ static void perform(struct site *site)
 		if ((i + 1) % shared->every == 0 || i + 1 == shared->count)
 			outcome->state = look_all(site);
 	}
+	beside_end(site);
 	*done = shared->count;
 	_exit(0);
 }
@@ -77,6 +80,7 @@ int worker_main(enum side side, const struct config *config, int memory, int con
 	grow_stack();
 	poke_prepare();
 	call_prepare();
+	beside_prepare();
 	supply_once(&site);
 	fill_all(&site);
 	if (config->exact)

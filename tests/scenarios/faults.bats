@@ -9,7 +9,8 @@
 # and the next call works.
 #
 # A failure is replayed by: tests/faults/faults BED 'SCENE' N ERRNO, with
-# ERRNO 0 for the table.
+# ERRNO 0 for the table. With --hosts a second thread maps meanwhile, outside, and
+# looks at its memory.
 
 load helpers
 
@@ -68,6 +69,12 @@ faults() {
 
 @test "failures where limits are set late lose nothing" {
 	faults late
+}
+
+@test "failures while a second thread maps as a host lose nothing of either" {
+	for bed in calls fence placed wrapped noquery; do
+		faults --hosts $bed
+	done
 }
 
 @test "a process starts confined or says why not, whatever fails" {

@@ -43,6 +43,11 @@ agree() {
 	agree --seed 0xf4000000000000d8 --config process-all --from 29000 --to 29300
 }
 
+@test "40: and while a second thread maps as a host, whose memory stays" {
+	agree --seed 1 --ops 12000 --hosts
+	[ "$(sed -n 's/^operations of hosts meanwhile: //p' "$BATS_TEST_TMPDIR/told")" -gt 10000 ]
+}
+
 # found DEFECT: the oracle finds it, and shrinks it to a few calls.
 found() {
 	cp "$BUILDDIR/tests/oracle/.libs/wrong.so" "$BATS_TEST_TMPDIR/wrong-$1.so"
@@ -57,6 +62,13 @@ found() {
 	for defect in {1..10}; do
 		found "$defect"
 	done
+}
+
+@test "the oracle finds a defect that hosts meet beside the operations" {
+	cp "$BUILDDIR/tests/oracle/.libs/wrong.so" "$BATS_TEST_TMPDIR/wrong-11.so"
+	refute oracle --seed 1 --ops 5000 --config process --hosts --no-shrink \
+		--between "$BATS_TEST_TMPDIR/wrong-11.so" >"$BATS_TEST_TMPDIR/told" 2>&1
+	grep -q 'a process has ended' "$BATS_TEST_TMPDIR/told" || fail "$(cat "$BATS_TEST_TMPDIR/told")"
 }
 
 @test "the oracle finds nothing where nothing is wrong between the calls and the library" {

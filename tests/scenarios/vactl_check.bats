@@ -48,6 +48,19 @@ finds() {
 	[ "$(cat "$tmp/rows")" = "escape 0x000500000000 0x000500010000 unknown " ]
 }
 
+@test "check: what went past the library is found while hosts map, who go on" {
+	"$GUEST/api_unseen" a_host_maps_beside_it_until_sigterm >"$tmp/ready" 3>&- &
+	target=$!
+	started=$target
+	awaits "$target" test -s "$tmp/ready"
+	for i in {1..5}; do
+		finds 1
+		[ "$(cat "$tmp/rows")" = "escape 0x000500000000 $(printf '0x%012x' $((0x500000000 + $(getconf PAGESIZE)))) unknown " ]
+	done
+	kill -TERM "$target"
+	wait "$target"
+}
+
 @test "check: what malloc has without a fence is an escape" {
 	start off 'raw.mmap 0 1G'
 	finds 1 --escapes-only
