@@ -8,7 +8,6 @@
 #include "calls.h"
 #include "core/summary.h"
 #include "fast.h"
-#include "kernel/frame.h"
 #include "kernel/lookup.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
@@ -97,14 +96,14 @@ EXPORT int valimit_host_leave(void)
 EXPORT int valimit_is_guest(const void *address)
 {
 	struct space *space = process_space();
-	struct frame frame;
+	struct pass pass;
 	int kind;
 
 	if (!space)
 		return 1;
-	frame_enter(&frame);
+	call_begin(&pass);
 	kind = lookup_detail(space, (uintptr_t)address).kind;
-	frame_leave(&frame);
+	call_end(&pass);
 	switch (kind) {
 	case KIND_HOST:
 	case KIND_OWN:
@@ -142,11 +141,11 @@ EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)
 	if (space) {
 		const struct table *table = space->table;
 		const uint64_t *counter = table->counter;
-		struct frame frame;
+		struct pass pass;
 
-		frame_enter(&frame);
+		call_begin(&pass);
 		measure(space, &all);
-		frame_leave(&frame);
+		call_end(&pass);
 		all.mmap_calls = summary_calls(table, CALL_MMAP) + summary_calls(table, CALL_MMAP_RANGE);
 		all.munmap_calls = summary_calls(table, CALL_MUNMAP);
 		all.mremap_calls = summary_calls(table, CALL_MREMAP) + summary_calls(table, CALL_MREMAP_RANGE);

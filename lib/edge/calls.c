@@ -4,11 +4,11 @@
 #include <errno.h>
 
 #include "core/rare.h"
-#include "gate.h"
 #include "kernel/map.h"
 #include "kernel/move.h"
 #include "kernel/probe.h"
 #include "kernel/segment.h"
+#include "kernel/settle.h"
 #include "kernel/sys.h"
 #include "kernel/unmap.h"
 #include "module.h"
@@ -185,14 +185,32 @@ void call_note(const struct call *call)
 		trace_call(call);
 }
 
+void call_begin(struct pass *pass)
+{
+	struct space *space = process_made();
+
+	gate_enter(pass);
+	if (space)
+		settle(space);
+}
+
+void call_end(struct pass *pass)
+{
+	struct space *space = process_made();
+
+	if (space)
+		settle_after(space);
+	gate_leave(pass);
+}
+
 /* Makes a call while the limits stay as they are. */
 static long gated(long (*make)(struct call *call), struct call *call)
 {
 	struct pass pass;
 
-	gate_enter(&pass);
+	call_begin(&pass);
 	call->result = make(call);
-	gate_leave(&pass);
+	call_end(&pass);
 	call_note(call);
 	return call->result;
 }

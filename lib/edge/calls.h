@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "core/call.h"
+#include "gate.h"
 #include "kernel/sys.h"
 
 /* A range of the caller's; begin == end: none. */
@@ -39,6 +40,11 @@ long call_shmdt(uintptr_t address, uintptr_t caller);
 extern __thread uint32_t call_host_depth;
 void call_host_enter(uintptr_t caller);
 long call_host_leave(uintptr_t caller);
+
+/* Around each use of the table: limits stay as they are, and the table is in order.
+ * `pass` is a local variable of the caller's. */
+void call_begin(struct pass *pass);
+void call_end(struct pass *pass);
 
 /* Counts and traces a call that is over. */
 void call_note(const struct call *call);

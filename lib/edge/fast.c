@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
+#include "calls.h"
 #include "core/rare.h"
-#include "gate.h"
 #include "kernel/direct.h"
 #include "kernel/move.h"
 #include "kernel/probe.h"
@@ -43,9 +43,9 @@ static RARE void left(struct space *space, uintptr_t start, size_t length)
 {
 	struct pass pass;
 
-	gate_enter(&pass);
+	call_begin(&pass);
 	direct_left(space, start, start + space_pages(space, length));
-	gate_leave(&pass);
+	call_end(&pass);
 }
 
 /* What the kernel has placed outside the window. */
@@ -121,11 +121,11 @@ static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size,
 	};
 	struct pass pass;
 
-	gate_enter(&pass);
+	call_begin(&pass);
 	result = move_home(space, &remap, result);
 	if (result != (long)old)
 		direct_left(space, old, old + space_pages(space, old_size));
-	gate_leave(&pass);
+	call_end(&pass);
 	return result;
 }
 

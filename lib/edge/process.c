@@ -12,6 +12,7 @@
 #include "gate.h"
 #include "kernel/fence.h"
 #include "kernel/mask.h"
+#include "kernel/settle.h"
 #include "kernel/shift.h"
 #include "kernel/sys.h"
 #include "kernel/wait.h"
@@ -128,6 +129,7 @@ static void fork_child(void)
 	space_fork_child(&process.space);
 	if (fork_shifts)
 		end_shift();
+	settle(&process.space);
 	fence_inherit(&process.space);
 }
 
@@ -268,6 +270,7 @@ static long shift_alone(struct window window)
 
 	if (!gate_close())
 		return -EAGAIN;
+	settle(&process.space);
 	result = shift(window);
 	gate_open();
 	return result;
@@ -277,6 +280,7 @@ RARE long process_limit(struct window window)
 {
 	struct space *space = process_space_for_range();
 	bool heap_was_inside;
+	struct frame frame;
 	uint64_t mask;
 	long result;
 
@@ -284,18 +288,18 @@ RARE long process_limit(struct window window)
 		return -ENOMEM;
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -EINVAL;
-	/* Another thread's change takes some microseconds; the change that this
-	 * thread's handler interrupts would take for ever. */
 	/* A handler would meet a fence that is lowered, and a window that is not
-	 * yet in force. */
+	 * yet in force. Another thread's change takes some microseconds. */
 	mask = mask_block();
 	if (!begin_shift()) {
 		mask_restore(mask);
 		return -EAGAIN;
 	}
+	frame_enter(&frame);
 	heap_was_inside = space_inside(space, space->heap.start,
 				       space->heap.end - space->heap.start);
 	result = shift_alone(window);
+	frame_leave(&frame);
 	end_shift();
 	mask_restore(mask);
 	/* What malloc still has of the brk heap it must not hand out any more. It

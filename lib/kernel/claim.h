@@ -5,12 +5,13 @@
  * with a claim on exactly the range that it is about, and ends with what has
  * become of that range.
  *
- * THE INVARIANT. A range that the kernel does not refuse (because MAP_FIXED,
- * MREMAP_FIXED or munmap is used on what the caller did not name: the fence, a
- * placeholder) is opened, mapped over or closed only by the holder of an
- * exclusive claim on exactly that range; and a claim ends only by its holder's
- * hand. Whatever corrects the table (sync.h, a fork's child, the repair of the
- * fence, a change of limits) skips claimed ranges.
+ * THE INVARIANT. Where the kernel does not refuse (MAP_FIXED, MREMAP_FIXED and
+ * munmap replace whatever is there), a range that the caller did not name (fence, a
+ * placeholder) is opened or mapped over only by the holder of an exclusive claim on
+ * exactly that range; and a claim ends only by its holder's hand. Whatever corrects
+ * the table (sync.h, a fork's child, a change of limits) skips claimed ranges. Once
+ * a range may have become a hole, its holder too fills it with MAP_FIXED_NOREPLACE
+ * only: the kernel may have placed something there. So may any thread.
  *
  * A claim is exclusive wherever a fence stands in for free memory: outside the
  * window, under a fence. There the table is the only judge of who may have a
@@ -25,7 +26,7 @@
  *
  * Where the lock cannot be had (a signal handler has interrupted its holder, or
  * the holder is stopped), claims are not held. The functions that end a claim
- * then put the update off until the thread leaves the lock.
+ * then put the update off until the thread's call ends.
  */
 #ifndef VALIMIT_KERNEL_CLAIM_H
 #define VALIMIT_KERNEL_CLAIM_H

@@ -2,7 +2,7 @@
 /*
  * Changes of the table that could not be made when they happened, because the
  * lock could not be had: mostly a signal handler's calls, which have interrupted
- * the thread that holds it. That thread makes them when it leaves the lock.
+ * the thread that holds it. The thread makes them at the end of its call.
  *
  * The list is the thread's own. Handlers nest, so a place in it is taken before
  * it is filled.

@@ -185,19 +185,27 @@ static void close_gap(struct space *space, struct span gap)
 		sync_learn(space, gap.start, gap.end);
 }
 
-/* Closes what no call has claimed of a hole. */
+/* What a call in flight has claimed, or where the table cannot be had: the kernel
+ * arbitrates, since nothing is replaced. A call that was to grow into its hole is
+ * refused. Not dressed: the claim's holder may have mapped over it by then. */
+static void close_claimed(struct span piece)
+{
+	if (!span_empty(piece))
+		carve_hold(piece.start, piece.end - piece.start);
+}
+
 static bool close_hole(struct space *space, struct span hole)
 {
-	for (struct span gap = hole;; hole.start = gap.end) {
+	for (struct span gap = hole; !span_empty(hole); hole.start = gap.end) {
 		gap = hole;
-		/* Without the table the kernel arbitrates: another call that is
-		 * growing into its hole may be refused. */
-		if (lookup_gap(space, &gap) < 0)
-			return fill_hole(space, hole);
-		if (span_empty(gap))
+		if (lookup_gap(space, &gap) < 0 || span_empty(gap)) {
+			close_claimed(hole);
 			return false;
+		}
+		close_claimed((struct span){ hole.start, gap.start });
 		close_gap(space, gap);
 	}
+	return false;
 }
 
 void fence_patch(struct space *space, uintptr_t start, uintptr_t end)

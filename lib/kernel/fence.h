@@ -43,8 +43,8 @@ void fence_vacate(struct space *space, struct claim *claim);
 /* Claimed. Takes fence away from [start, end), by the kernel's list. 0 or -errno. */
 long fence_remove(uintptr_t start, uintptr_t end);
 
-/* Finds holes in [start, end) outside the window, by the kernel's list, and fences
- * those that no call in flight has claimed. */
+/* Finds holes in [start, end) outside the window, by the kernel's list, and closes
+ * them. */
 void fence_patch(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Of the span some may be open, which the kernel has refused to close: a later

@@ -69,10 +69,17 @@ static bool is_below(uintptr_t frame, uintptr_t here)
 	return here - frame < STACK_LARGEST;
 }
 
+static uintptr_t address_of(uint64_t mark)
+{
+	return mark >> NUMBER_BITS << 4;
+}
+
 bool frame_is_left(uint64_t mark)
 {
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	uintptr_t address = mark >> NUMBER_BITS << 4;
+	/* Below this call's own frame lie only functions that it has called. */
+	uintptr_t here = innermost == FRAME_NONE ? (uintptr_t)__builtin_frame_address(0) :
+						   address_of(innermost);
+	uintptr_t address = address_of(mark);
 	struct frame copy;
 
 	if (mark == FRAME_NONE)

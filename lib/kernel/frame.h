@@ -30,7 +30,7 @@ void frame_leave(struct frame *frame);
 /* The mark of this thread's innermost call. */
 uint64_t frame_now(void);
 
-/* Whether a call of this thread was left. Handlers on an alternate stack are told
+/* Whether a call of this thread was left; asked by a call that has a frame of its own. Handlers on an alternate stack are told
  * apart. A thread library that switches stacks inside a handler is not: it must
  * not go on with another of its threads' calls. In doubt the answer is false.
  * Async-signal-safe. */

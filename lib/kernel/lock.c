@@ -71,8 +71,7 @@ static long wait(struct lock *lock, uint32_t word, uint64_t *busy)
 /* Whether a wait that has timed out was too long. */
 static bool is_stuck(struct lock *lock, uint32_t turn)
 {
-	if (__atomic_load_n(&lock->long_turn, __ATOMIC_RELAXED) ||
-	    __atomic_load_n(&lock->turns, __ATOMIC_RELAXED) != turn)
+	if (__atomic_load_n(&lock->turns, __ATOMIC_RELAXED) != turn)
 		return false;
 	__atomic_store_n(&lock->stuck, turn, __ATOMIC_RELAXED);
 	return true;
@@ -87,7 +86,6 @@ static enum lock_result take_slowly(struct lock *lock, uint64_t *busy)
 
 		if (word == WIPED && try(lock, WIPED, held_by(busy))) {
 			__atomic_store_n(&lock->stuck, UINT32_MAX, __ATOMIC_RELAXED);
-			__atomic_store_n(&lock->long_turn, 0, __ATOMIC_RELAXED);
 			return won(lock, LOCK_INHERITED);
 		}
 		/* Other threads may be waiting as well: one that has waited takes
@@ -130,11 +128,6 @@ bool lock_is_mine(const struct lock *lock, const uint64_t *busy)
 	return (word & ~(uint32_t)WAITED_FOR) == held_by(busy);
 }
 
-void lock_hold_on(struct lock *lock)
-{
-	__atomic_store_n(&lock->long_turn, 1, __ATOMIC_RELAXED);
-}
-
 enum lock_result lock_take(struct lock *lock, uint64_t *busy, uint64_t mark)
 {
 	enum lock_result result;
@@ -148,8 +141,6 @@ enum lock_result lock_take(struct lock *lock, uint64_t *busy, uint64_t mark)
 
 void lock_release(struct lock *lock, uint64_t *busy)
 {
-	if (__atomic_load_n(&lock->long_turn, __ATOMIC_RELAXED))
-		__atomic_store_n(&lock->long_turn, 0, __ATOMIC_RELAXED);
 	if (__atomic_exchange_n(&lock->word, FREE, __ATOMIC_RELEASE) & WAITED_FOR)
 		SYS(SYS_futex, &lock->word, FUTEX_WAKE_PRIVATE, 1);
 	set_busy(busy, 0);

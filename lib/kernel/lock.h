@@ -19,7 +19,6 @@ struct lock {
 	uint32_t word;
 	uint32_t turns; /* how often it was taken */
 	uint32_t stuck; /* the turn at which a waiting thread gave up */
-	uint32_t long_turn; /* 1: the holder takes its time, and will release it */
 };
 
 enum lock_result {
@@ -50,10 +49,5 @@ void lock_release(struct lock *lock, uint64_t *busy);
 
 /* Whether the thread that *busy belongs to holds it. */
 bool lock_is_mine(const struct lock *lock, const uint64_t *busy);
-
-/* By the holder: from now on until the release others wait as long as it takes.
- * For a holder that cannot be stopped, and takes long: fork() of a process with
- * much memory. */
-void lock_hold_on(struct lock *lock);
 
 #endif

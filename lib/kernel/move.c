@@ -102,7 +102,8 @@ static long grow_into_fence(struct space *space, const struct move *move, struct
 		return -ENOMEM;
 	if (sys_munmap(claim->start, length) < 0)
 		return -ENOMEM;
-	/* A hole now: what fills it again does not replace. */
+	/* A hole, for a moment. What is placed there now cannot be told from fence, so
+	 * there is no second try. */
 	return grow(move);
 }
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "space.h"
 
-#include "claim.h"
 #include "core/rare.h"
-#include "deferred.h"
 #include "frame.h"
 #include "mask.h"
 #include "pool.h"
-#include "sync.h"
 #include "sys.h"
 #include "wait.h"
 
@@ -40,37 +37,16 @@ static void adopt(struct space *space, bool torn)
 	space->in_flight = 0;
 }
 
-static void release(struct space *space)
+void space_unlock(struct space *space)
 {
 	pool_trim(space);
-	claim_catch_up(space);
 	__atomic_store_n(&space->table->sequence, space->table->sequence + 1, __ATOMIC_RELEASE);
 	lock_release(space->lock, &at_table);
 }
 
-/* A handler has interrupted this thread at the table. If it did not come back,
- * the lock is still this thread's, and the tree perhaps in the middle of a
- * change. */
-static RARE bool recover(struct space *space)
-{
-	if (!frame_is_left(at_table))
-		return false;
-	if (!lock_is_mine(space->lock, &at_table)) {
-		at_table = 0;
-		return true;
-	}
-	at_table = frame_now();
-	space->table->sequence |= 1;
-	space->stale = STALE_TORN;
-	sync_rescan(space);
-	claim_recover(space);
-	release(space);
-	return true;
-}
-
 bool space_lock(struct space *space)
 {
-	if (at_table && !recover(space)) {
+	if (at_table) {
 		space_count(space, COUNT_WITHOUT_TABLE);
 		return false;
 	}
@@ -89,8 +65,6 @@ bool space_lock(struct space *space)
 	}
 	/* The reader in another process must see the odd number first. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
-	if (__atomic_load_n(&space->stale, __ATOMIC_RELAXED))
-		sync_rescan(space);
 	return true;
 }
 
@@ -114,12 +88,24 @@ bool space_lock_patiently(struct space *space)
 	return false;
 }
 
-void space_unlock(struct space *space)
+bool space_interrupted(const struct space *space)
 {
-	release(space);
-	/* A handler may have come between catching up and leaving. */
-	while (deferred_fresh() && space_lock(space))
-		release(space);
+	(void)space;
+	return at_table != 0;
+}
+
+bool space_take_back(struct space *space)
+{
+	if (!at_table || !frame_is_left(at_table))
+		return false;
+	if (!lock_is_mine(space->lock, &at_table)) {
+		at_table = 0;
+		return false;
+	}
+	at_table = frame_now();
+	space->table->sequence |= 1;
+	space->stale = STALE_TORN;
+	return true;
 }
 
 void space_set_window(struct space *space, struct window window)
@@ -141,15 +127,15 @@ uintptr_t space_border(const struct space *space, uintptr_t at, uintptr_t end)
 	return end;
 }
 
-/* No handler may run while a fork has the table, since others wait as long as it
- * takes: half a second where page tables are large. */
+/* No handler of this thread may run while its fork has the table, for half a second
+ * where page tables are large. Other threads do not wait for ever: fork() goes on
+ * to take malloc's locks, and one of these may be held by a thread whose handler
+ * waits for the table. */
 void space_fork_prepare(struct space *space)
 {
 	forking_mask = mask_block();
 	forking = space_lock(space);
-	if (forking)
-		lock_hold_on(space->lock);
-	else
+	if (!forking)
 		mask_restore(forking_mask);
 }
 

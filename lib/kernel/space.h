@@ -83,15 +83,20 @@ struct space {
 	struct span recent[SPACE_RECENT]; /* the latest changes, by their number */
 };
 
-/* Takes the table; false where it cannot be had: then do without. A lock that a
- * handler of this thread has left behind, with siglongjmp(), is recovered.
- * Between the two calls no system call but those of the table's own upkeep. */
+/* Takes the table; false where it cannot be had: then do without. Between the two calls no system call but those of the table's own upkeep. */
 bool space_lock(struct space *space);
 
 /* Like space_lock(), for what cannot be done without: waits for a second where the
  * holder is not this thread's own interrupted call. */
 bool space_lock_patiently(struct space *space);
 void space_unlock(struct space *space);
+
+/* Whether a handler of this thread has interrupted it at the table. If the handler
+ * has left for good, with siglongjmp(), the lock is still this thread's:
+ * space_take_back() then answers true, and the caller has the lock and a tree that
+ * is perhaps in the middle of a change. */
+bool space_interrupted(const struct space *space);
+bool space_take_back(struct space *space);
 
 /* The three phases of fork(): the table is in hand while the memory is copied,
  * so that the child's is whole. A raw clone does without and adopts at its

@@ -9,6 +9,7 @@
 #include "valimit.h"
 
 #include "kernel/fence.h"
+#include "kernel/settle.h"
 #include "kernel/sync.h"
 
 static struct picture expected, found;
@@ -176,8 +177,7 @@ bool stage_excuse_left(void)
 static bool check_table(struct stage *stage)
 {
 	/* What the table knows to be stale it reads again before it is used. */
-	if (space_lock(stage->space))
-		space_unlock(stage->space);
+	settle(stage->space);
 	if (stage->call.kind == DO_LIMIT && stage->result == 0)
 		sync_refresh(stage->space); /* malloc was busy */
 	fence_pay(stage->space);              /* as the next call does */
