@@ -14,22 +14,30 @@ static uint32_t gate;
 /* The call by which this thread is inside; 0: it is not. */
 static __thread uint64_t inside;
 
+/* A handler may jump away between two of these steps. Counted without being inside
+ * is what may be left: gate_close() then waits in vain, once. */
 static bool try_enter(void)
 {
-	inside = frame_now();
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!(__atomic_fetch_add(&gate, 1, __ATOMIC_ACQUIRE) & CLOSED))
+	uint32_t before = __atomic_fetch_add(&gate, 1, __ATOMIC_ACQUIRE);
+
+	if (!(before & CLOSED)) {
+		inside = frame_now();
 		return true;
+	}
 	__atomic_fetch_sub(&gate, 1, __ATOMIC_RELEASE);
-	inside = 0;
 	return false;
 }
 
+/* The count may have been given up by gate_close(). */
 static void leave(void)
 {
-	__atomic_fetch_sub(&gate, 1, __ATOMIC_RELEASE);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	uint32_t count = __atomic_load_n(&gate, __ATOMIC_RELAXED);
+
 	inside = 0;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	while (count & ~CLOSED && !__atomic_compare_exchange_n(&gate, &count, count - 1, true,
+							       __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
 }
 
 /* Whether a handler has interrupted this thread's call, and may go back to it. If
@@ -73,9 +81,13 @@ bool gate_close(void)
 		return false;
 	inside = frame_now();
 	__atomic_fetch_or(&gate, CLOSED, __ATOMIC_ACQ_REL);
-	for (int turn = 0; turn < WAIT_TURNS && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
-	     turn++)
+	for (int turn = 0; turn < WAIT_TURNS; turn++) {
+		if (__atomic_load_n(&gate, __ATOMIC_ACQUIRE) == CLOSED)
+			return true;
 		wait_turn(turn);
+	}
+	/* What is counted still will not leave, or not soon. Its claims hold. */
+	__atomic_store_n(&gate, CLOSED, __ATOMIC_RELEASE);
 	return true;
 }
 

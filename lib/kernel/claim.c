@@ -601,20 +601,38 @@ void claim_adopt(struct space *space)
 		space->claims += mine[i].number != 0;
 }
 
+static bool is_left(const struct mine *slot)
+{
+	return slot->number && slot->number != TAKEN && frame_is_left(slot->call);
+}
+
 /* Of another thread, or of this one in a call that goes on. */
 static bool is_not_left(uint16_t number)
 {
 	const struct mine *slot = find_mine(number);
 
-	return !slot || !frame_is_left(slot->call);
+	return !slot || !is_left(slot);
+}
+
+bool claim_any_left(void)
+{
+	for (int i = 0; i < MINE; i++)
+		if (is_left(&mine[i]))
+			return true;
+	return false;
 }
 
 void claim_recover(struct space *space)
 {
+	struct entry entry;
+
 	settle_dead(space, is_not_left);
 	for (int i = 0; i < MINE; i++)
-		if (mine[i].number && frame_is_left(mine[i].call)) {
+		if (is_left(&mine[i]))
 			mine[i].number = 0;
-			space->claims--;
-		}
+	/* The count may be off by the claim that was left: not below what there is. */
+	space->claims = 0;
+	for (uintptr_t at = 0; next_claimed(&space->table->tree, at, UINTPTR_MAX, &entry);
+	     at = entry.end)
+		space->claims++;
 }

@@ -90,4 +90,7 @@ void claim_catch_up(struct space *space);
 void claim_adopt(struct space *space);
 void claim_recover(struct space *space);
 
+/* Whether this thread has claims of a call that was left by siglongjmp(). */
+bool claim_any_left(void);
+
 #endif

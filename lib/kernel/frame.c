@@ -69,6 +69,30 @@ static bool is_below(uintptr_t frame, uintptr_t here)
 	return here - frame < STACK_LARGEST;
 }
 
+/* The kernel's struct sigaction, of which the flags are the second word. */
+struct action {
+	uint64_t handler, flags, more[6];
+};
+
+static bool any_is_not_deferred(void)
+{
+	struct action action;
+
+	for (int number = 1; number <= 64; number++)
+		if (SYS(SYS_rt_sigaction, number, 0, &action, sizeof(uint64_t)) < 0 ||
+		    action.flags & (unsigned long)SA_NODEFER)
+			return true;
+	return false;
+}
+
+static bool no_handler_runs(void)
+{
+	uint64_t mask;
+
+	return SYS(SYS_rt_sigprocmask, SIG_BLOCK, 0, &mask, sizeof(mask)) == 0 && mask == 0 &&
+	       !any_is_not_deferred();
+}
+
 static uintptr_t address_of(uint64_t mark)
 {
 	return mark >> NUMBER_BITS << 4;
@@ -88,6 +112,8 @@ bool frame_is_left(uint64_t mark)
 		return true;
 	if (user_read(&copy, (const void *)address, sizeof(copy)) < 0)
 		return true;
-	return low_bits(copy.number) != low_bits(mark) ||
-	       copy.check != check_of(address, copy.number);
+	if (low_bits(copy.number) != low_bits(mark) ||
+	    copy.check != check_of(address, copy.number))
+		return true;
+	return no_handler_runs();
 }

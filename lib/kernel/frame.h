@@ -5,8 +5,10 @@
  * would be held for ever.
  *
  * Each call into the library that may hold something keeps a mark on its stack.
- * The mark of a call that goes on is intact; that of one that was left lies below
- * the stack pointer, or has been overwritten by the calls that came after it.
+ * The mark of a call that goes on is intact, and a handler runs. That of one that was
+ * left lies below the stack pointer, or has been overwritten by the calls that came
+ * after it; or it is intact by chance, but no signal is blocked, as one is while
+ * its handler runs.
  */
 #ifndef VALIMIT_KERNEL_FRAME_H
 #define VALIMIT_KERNEL_FRAME_H
@@ -31,9 +33,9 @@ void frame_leave(struct frame *frame);
 uint64_t frame_now(void);
 
 /* Whether a call of this thread was left; asked by a call that has a frame of its own. Handlers on an alternate stack are told
- * apart. A thread library that switches stacks inside a handler is not: it must
- * not go on with another of its threads' calls. In doubt the answer is false.
- * Async-signal-safe. */
+ * apart; so are handlers with SA_NODEFER. A thread library that switches stacks
+ * inside a handler is not: it must not go on with another of its threads' calls. In
+ * doubt the answer is false. Async-signal-safe. */
 bool frame_is_left(uint64_t mark);
 
 #endif

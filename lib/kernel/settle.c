@@ -7,11 +7,17 @@
 #include "fence.h"
 #include "sync.h"
 
-/* The table is in hand, and the tree perhaps torn. What a call that was left had
- * opened of the fence is closed. */
-static RARE void recover(struct space *space)
+/* A call was left by siglongjmp(): what it had claimed becomes what the kernel has,
+ * and what it had opened of the fence is closed. The lock may be this thread's
+ * still, and the tree torn. */
+static RARE void recover(struct space *space, bool locked)
 {
-	sync_rescan(space);
+	if (!locked && !space_lock_patiently(space))
+		return;
+	if (locked) {
+		sync_rebuild(space);
+		sync_rescan(space);
+	}
 	claim_recover(space);
 	space_unlock(space);
 	fence_patch(space, space->min, space->top);
@@ -34,7 +40,9 @@ static bool is_stale(const struct space *space)
 void settle(struct space *space)
 {
 	if (space_interrupted(space) && space_take_back(space))
-		recover(space);
+		recover(space, true);
+	else if (claim_any_left())
+		recover(space, false);
 	if (is_stale(space))
 		agree(space);
 	settle_after(space);

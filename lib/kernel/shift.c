@@ -7,6 +7,7 @@
 #include "direct.h"
 #include "fence.h"
 #include "guard.h"
+#include "lookup.h"
 #include "sync.h"
 
 static void set_base(const struct space *space, struct policy *policy, const struct area *area)
@@ -71,6 +72,21 @@ static long fence_in(struct space *space, const struct span_list *closed)
 	return result;
 }
 
+/* Whether hosts' mappings, or others that the library has placed, lie in the window
+ * now: then calls there look into the table. */
+static bool anything_inside(struct space *space)
+{
+	struct spans spans = space_spans(space);
+	struct entry entry;
+
+	for (int i = 0; i < spans.count; i++)
+		for (uintptr_t at = spans.at[i].start;
+		     lookup_mapping(space, at, spans.at[i].end, &entry) > 0; at = entry.end)
+			if (entry.detail.kind == KIND_HOST || entry.detail.kind == KIND_GUEST)
+				return true;
+	return false;
+}
+
 /* What is kept of the old window's top cannot stay. */
 static bool yielded(struct space *space)
 {
@@ -100,6 +116,7 @@ long shift_window(struct space *space, struct window window)
 		return -ENOMEM;
 	}
 	publish(space, window);
+	space->placed_inside = space->placed_inside || anything_inside(space);
 	if (fence_in(space, &closed) == 0) {
 		direct_start(space);
 		return 0;

@@ -104,7 +104,6 @@ bool space_take_back(struct space *space)
 	}
 	at_table = frame_now();
 	space->table->sequence |= 1;
-	space->stale = STALE_TORN;
 	return true;
 }
 

@@ -168,9 +168,7 @@ static long visit(const struct procmaps_line *line, void *context)
 	return 0;
 }
 
-/* A change of the tree will never be finished: what can still be read of the tree
- * is kept, the kernel's list shows the rest. */
-static void rebuild(struct space *space)
+void sync_rebuild(struct space *space)
 {
 	tree_salvage(&space->table->tree);
 	space->starting = true;
@@ -183,7 +181,7 @@ void sync_rescan(struct space *space)
 	long result;
 
 	if (why == STALE_TORN)
-		rebuild(space);
+		sync_rebuild(space);
 	if (why >= STALE_ADOPTED)
 		claim_adopt(space);
 	begin_correction(space);

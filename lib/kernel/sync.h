@@ -10,6 +10,10 @@
  * flight see by the epoch that they must be entered once more. */
 void sync_rescan(struct space *space);
 
+/* Inside the lock, before sync_rescan(): a change of the tree will never be finished.
+ * What can still be read of the tree is kept, the kernel's list shows the rest. */
+void sync_rebuild(struct space *space);
+
 /* Like sync_rescan(), without the lock. False where the list cannot be read. */
 bool sync_refresh(struct space *space);
 
