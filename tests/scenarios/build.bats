@@ -7,14 +7,12 @@
 
 bats_require_minimum_version 1.7.0
 
+load helpers
+
 setup() {
 	# An outer make's flags and job server are not for the makes in here.
 	unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR CC CFLAGS CPPFLAGS LDFLAGS
 	library=$VALIMIT_LIB
-}
-
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
 # Configures out of tree with the given arguments.
@@ -263,19 +261,6 @@ help_texts() {
 	[[ $output == *demo* && $output == *check* ]]
 	run -2 "$SRCDIR/bootstrap" nonsense
 	[[ $output == *Usage* ]]
-}
-
-# Every program of this machine but those named, as links in one folder.
-programs_without() {
-	local folder name
-
-	mkdir -p "$BATS_TEST_TMPDIR/bin"
-	for folder in ${PATH//:/ }; do
-		cp -rsn "$folder"/. "$BATS_TEST_TMPDIR/bin" 2>/dev/null || true
-	done
-	for name; do
-		rm -f "$BATS_TEST_TMPDIR/bin/$name"
-	done
 }
 
 # A checkout without a build. A make that does nothing stands for the real one.

@@ -115,3 +115,16 @@ refute() {
 python_path() {
 	python3 -c 'import sys; print(sys.executable)'
 }
+
+# Every program of this machine but those named, as links in one folder.
+programs_without() {
+	local folder name
+
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	for folder in ${PATH//:/ }; do
+		cp -rsn "$folder"/. "$BATS_TEST_TMPDIR/bin" 2>/dev/null || true
+	done
+	for name; do
+		rm -f "$BATS_TEST_TMPDIR/bin/$name"
+	done
+}
