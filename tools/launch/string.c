@@ -3,6 +3,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Since glibc 2.43 a macro that keeps const. */
+#undef memchr
+
 /* A compiler that knew these loops would replace them by a call: of themselves. */
 #define OPAQUE() __asm__ volatile("")
 
