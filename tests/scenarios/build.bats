@@ -69,9 +69,20 @@ manual() {
 	[ "$(wc -l <<<"$needed")" -eq 1 ]
 }
 
-@test "the library's text is at most 64 KiB" {
+# What text may have: 64 KiB with gcc 12 on x86-64, the compiler that figures are taken
+# with. Others make an eighth more of the same source, and AArch64's code is a sixth
+# longer; it is growth that the bound is for.
+text_bound() {
+	local kib=64
+
+	[ "$(uname -m)" = x86_64 ] || kib=76
+	[ "$(${CC:-gcc} -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
+	echo $((kib << 10))
+}
+
+@test "the library's text is at most 64 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
-		skip "somebody's own CFLAGS decide"
+		skip "CFLAGS of the user's own decide"
 	# All sections of code, the stubs of imported functions with them. Not the
 	# segment: not every linker keeps what is only read out of that.
 	text=0
@@ -81,7 +92,7 @@ manual() {
 		awk '$1 ~ /^[0-9]+$/ { size = $3 } /CODE/ { print size }')
 	echo "$text bytes"
 	[ "$text" -gt $((32 << 10)) ]
-	[ "$text" -le $((64 << 10)) ]
+	[ "$text" -le "$(text_bound)" ]
 }
 
 @test "no include points upwards" {
@@ -147,6 +158,16 @@ manual() {
 		tests/guest/calls 'a=mmap 0 64K -> inside' 'c=mmap 0x500000000 64K -> inside' 'munmap c 64K -> 0' \
 		'mmap a 64K rw noreplace -> EEXIST' 'b=mremap a 64K 64M maymove -> inside' \
 		'munmap b 64M -> 0' 'mmap lower 1G none noreserve -> lower' 'mmap 0 page -> ENOMEM'
+}
+
+@test "configure refuses musl and names the oldest glibc" {
+	need musl-gcc
+	run ! configure CC=musl-gcc
+	[[ $output == *"this libc is not supported"*"glibc 2."* ]] || fail "$output"
+	mkdir -p "$BATS_TEST_TMPDIR/old"
+	printf '#define __GLIBC__ 2\n#define __GLIBC_MINOR__ 17\n' >"$BATS_TEST_TMPDIR/old/features.h"
+	run ! configure CPPFLAGS="-I$BATS_TEST_TMPDIR/old"
+	[[ $output == *"glibc 2.17 is not supported"* ]] || fail "$output"
 }
 
 @test "configure refuses a 32-bit host with a reason" {
