@@ -177,7 +177,8 @@ text_bound() {
 
 @test "configure refuses a compiler that makes 32-bit code with a reason" {
 	run ! configure CC="gcc -m32"
-	[[ $output == *"makes 32-bit code"* ]]
+	# A newer config.guess asks the compiler, and names the target by it.
+	[[ $output == *"makes 32-bit code"* || $output == *"32-bit target"* ]]
 }
 
 @test "configure refuses an unknown processor with a reason" {
@@ -235,9 +236,11 @@ text_bound() {
 
 @test "the manual pages are clean" {
 	need mandoc
-	# Which other manuals a machine has is not ours.
-	run bash -c 'mandoc -Tlint "$@" 2>&1 | grep -v -e "manual not found" -e "outdated mandoc.db"' - \
-		"$SRCDIR"/man/*.[0-9]
+	# Which other manuals a machine has is not ours. Two files: mandoc writes what it finds
+	# to one, and what it lacks to the other in the middle of a line.
+	errors=$BATS_TEST_TMPDIR/errors
+	run bash -c 'mandoc -Tlint "${@:2}" 2>"$1" | grep -v "manual not found"
+		grep -v "outdated mandoc.db" "$1"' - "$errors" "$SRCDIR"/man/*.[0-9]
 	[ -z "$output" ] || { echo "$output"; false; }
 	run awk '/^\.Ss/ && before ~ /^\.Ss/ { print FILENAME ": nothing below " before }
 		{ before = $0 }' "$SRCDIR"/man/*.[0-9]

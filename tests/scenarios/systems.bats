@@ -109,6 +109,18 @@ check_build() { # VACTL
 	check_build "$built/vactl"
 }
 
+@test "a build in a folder with a space and a colon in its name" {
+	folder="$BATS_TEST_TMPDIR/a folder: mine"
+	export TMPDIR=$BATS_TEST_TMPDIR
+	mkdir -p "$folder/.libs" "$folder/tools/launch"
+	cp "$VACTL" "$folder"
+	cp "$(realpath "$VALIMIT_LIB")" "$folder/.libs/libvalimit.so"
+	[ -z "${launcher-}" ] || cp "$BUILDDIR/$launcher" "$folder/$launcher"
+	check_build "$folder/vactl"
+	# What the program starts is confined by the same name.
+	run -0 "$folder/vactl" run --window 32bit -- sh -c "exec $(python_path) $BATS_FILE_TMPDIR/below.py process"
+}
+
 @test "configure refuses -pg with a reason" {
 	mkdir "$built"
 	cd "$built"
