@@ -118,7 +118,8 @@ check_build() { # VACTL
 	[ -z "${launcher-}" ] || cp "$BUILDDIR/$launcher" "$folder/$launcher"
 	check_build "$folder/vactl"
 	# What the program starts is confined by the same name.
-	run -0 "$folder/vactl" run --window 32bit -- sh -c "exec $(python_path) $BATS_FILE_TMPDIR/below.py process"
+	run -0 "$folder/vactl" run --window 32bit -- \
+		sh -c "exec $(python_path) $BATS_FILE_TMPDIR/below.py process"
 }
 
 @test "configure refuses -pg with a reason" {
