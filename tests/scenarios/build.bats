@@ -234,6 +234,23 @@ text_bound() {
 	[ -z "$output" ] || { echo "$output"; false; }
 }
 
+# Prints a rendered page's lines that are longer than a terminal of 80 columns.
+too_wide() {
+	sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' | awk -v page="$1" 'length > 80 { print page ": " $0 }'
+}
+
+@test "every manual page fits 80 columns, without a warning of groff" {
+	need mandoc
+	need groff
+	for page in "$SRCDIR"/man/*.[0-9]; do
+		mandoc -Tascii -Owidth=80 "$page" 2>/dev/null | too_wide "mandoc, ${page##*/}"
+		groff -mdoc -Tascii -ww -rLL=80n -rLT=80n "$page" 2>>"$BATS_TEST_TMPDIR/warnings" |
+			too_wide "groff, ${page##*/}"
+	done >"$BATS_TEST_TMPDIR/wide"
+	cat "$BATS_TEST_TMPDIR/wide" "$BATS_TEST_TMPDIR/warnings"
+	[ ! -s "$BATS_TEST_TMPDIR/wide" ] && [ ! -s "$BATS_TEST_TMPDIR/warnings" ]
+}
+
 # What vactl and its commands say of themselves.
 help_texts() {
 	"$VACTL" --help
