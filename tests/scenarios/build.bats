@@ -284,44 +284,6 @@ help_texts() {
 	done
 }
 
-@test "bootstrap explains itself and refuses what it does not know" {
-	run -0 "$SRCDIR/bootstrap" --help
-	[[ $output == *demo* && $output == *check* ]]
-	run -2 "$SRCDIR/bootstrap" nonsense
-	[[ $output == *Usage* ]]
-}
-
-# A checkout without a build. A make that does nothing stands for the real one.
-checkout() {
-	mkdir -p "$BATS_TEST_TMPDIR/checkout"
-	tar -C "$SRCDIR" --exclude=./build --exclude=./.git --mode=u+w -cf - . |
-		tar -C "$BATS_TEST_TMPDIR/checkout" -xf -
-	cd "$BATS_TEST_TMPDIR/checkout" || return
-}
-
-missing_for_check() {
-	sed -n 's/^S\["MISSING_FOR_CHECK"\]="\(.*\)"$/\1/p' build/config.status
-}
-
-@test "bootstrap configures again where a package that configure had missed is there now" {
-	checkout
-	programs_without bats make
-	printf '#!/bin/sh\n' >"$BATS_TEST_TMPDIR/bin/make"
-	chmod +x "$BATS_TEST_TMPDIR/bin/make"
-	CFLAGS=-O1 PATH=$BATS_TEST_TMPDIR/bin run -0 ./bootstrap
-	[[ $(missing_for_check) == *bats* ]]
-
-	printf '#!/bin/sh\necho Bats 1.8.2\n' >"$BATS_TEST_TMPDIR/bin/bats"
-	chmod +x "$BATS_TEST_TMPDIR/bin/bats"
-	PATH=$BATS_TEST_TMPDIR/bin run -0 ./bootstrap
-	[[ $output == *"configuring again"* ]]
-	[[ $(missing_for_check) != *bats* ]]
-	grep -qF 'S["CFLAGS"]="-O1"' build/config.status
-
-	PATH=$BATS_TEST_TMPDIR/bin run -0 ./bootstrap
-	[[ $output != *configuring* ]]
-}
-
 @test "a test program that dies halfway is a failure" {
 	run -139 "$SRCDIR/tests/run-tap" sh -c 'echo 1..2; echo ok 1 - a; kill -SEGV $$'
 	[[ $output == *1..2* ]]
