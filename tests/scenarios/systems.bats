@@ -79,6 +79,10 @@ check_build() { # VACTL
 		timeout 60 "$1" run --window 32bit --reach "$reach" -- \
 			"$(python_path)" "$BATS_FILE_TMPDIR/below.py" "$reach" || fail "--reach $reach"
 	done
+	# By settings in a copy of the launcher, where children can be confined here at all.
+	! "$VACTL" run --window 32bit --children true 2>/dev/null ||
+		timeout 60 "$1" run --window 32bit --children -- \
+			env -i "$(python_path)" "$BATS_FILE_TMPDIR/below.py" whole || fail "--children"
 }
 
 @test "a distribution's link-time optimization and hardening: Debian, Ubuntu, Fedora, openSUSE" {
