@@ -73,10 +73,11 @@ manual() {
 # with. Others make an eighth more of the same source, and AArch64's code is a sixth
 # longer; it is growth that the bound is for.
 text_bound() {
-	local kib=64
+	local kib=64 compiler
 
+	compiler=$(sed -n 's/^S\["CC"\]="\([^ "]*\).*"$/\1/p' "$BUILDDIR/config.status")
 	[ "$(uname -m)" = x86_64 ] || kib=76
-	[ "$(${CC:-gcc} -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
+	[ "$("$compiler" -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
 	echo $((kib << 10))
 }
 
