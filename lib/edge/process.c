@@ -316,7 +316,7 @@ RARE struct window process_limits(void)
 	return space ? space_window(space) : unlimited;
 }
 
-__attribute__((constructor)) static void start(int argc, char **argv, char **envp)
+static void start(int argc, char **argv, char **envp)
 {
 	const struct space *space;
 
@@ -330,3 +330,9 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	if (space)
 		drain_heap(space);
 }
+
+/* Not the attribute "constructor": link-time optimization makes one function of all
+ * constructors, and calls each without the arguments that glibc gives. Not const:
+ * the compiler's own entries, which it calls writable, are in the section too. */
+__attribute__((section(".init_array"), used))
+static void (*start_entry)(int argc, char **argv, char **envp) = start;

@@ -23,7 +23,6 @@
  */
 #include "watched.h"
 
-#include <elf.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
@@ -130,17 +129,17 @@ static void child_seen(pid_t tid, const struct process *parent)
 /* The inode of the file that was executed, if it has the launcher's mark. */
 static unsigned long launcher_of(pid_t pid)
 {
-	unsigned char identity[EI_NIDENT] = { 0 };
+	unsigned char header[MARK_AT + 1] = { 0 };
 	struct stat file = { 0 };
 	char path[64];
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, identity, sizeof(identity)) < 0 || fstat(fd, &file))
+	if (fd < 0 || read(fd, header, sizeof(header)) < 0 || fstat(fd, &file))
 		die("watchmaps: %s: %s", path, strerror(errno));
 	close(fd);
-	return identity[MARK_AT] == MARK_VALUE ? file.st_ino : 0;
+	return header[MARK_AT] == MARK_VALUE ? file.st_ino : 0;
 }
 
 static void exec_seen(struct process *process)

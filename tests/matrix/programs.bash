@@ -56,7 +56,8 @@ run_perl() {
 		print length($big) + @sorted, " $^X\n"'
 }
 
-# Each thread of node's reserves half a GiB for code.
+# Each thread of node's reserves half a GiB for code, unless it is told otherwise: two
+# are not, since they are to fail.
 write_node() {
 	cat >test.js <<-'END'
 		const { Worker, isMainThread, parentPort } = require('worker_threads');
@@ -65,7 +66,7 @@ write_node() {
 			let left = threads;
 			const buffer = Buffer.alloc(32 << 20, 1);
 			for (let i = 0; i < threads; i++)
-				new Worker(__filename).on('message', (n) => {
+				new Worker(__filename, threads > 1 ? {} : { resourceLimits: { codeRangeSizeMb: 64 } }).on('message', (n) => {
 					if (n !== 499999500000) process.exit(1);
 					if (--left === 0) console.log(buffer.length, process.execPath);
 				});

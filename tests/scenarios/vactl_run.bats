@@ -228,14 +228,34 @@ machine_here() {
 	END
 }
 
-@test "run: a path that ld.so would split is refused" {
+@test "run: a library whose path ld.so would split is preloaded by a link" {
+	export TMPDIR=$tmp
 	for name in "a b" "a:b"; do
 		mkdir "$tmp/$name"
 		cp "$harmless" "$tmp/$name/lib.so"
-		VACTL_LIBRARY="$tmp/$name/lib.so" run --separate-stderr "$VACTL" run --window 32bit true
-		[ "$status" -eq 125 ]
-		says "splits a path"
+		export VACTL_LIBRARY="$tmp/$name/lib.so"
+		for turn in first again; do
+			run --separate-stderr "$VACTL" run --window 32bit sh -c 'echo $LD_PRELOAD'
+			[ "$status" -eq 0 ] && [ -z "$stderr" ]
+			[[ $output == "$tmp/valimit-$(id -u)/libvalimit-"* ]]
+			[ "$(readlink "$output")" = "$(realpath "$VACTL_LIBRARY")" ]
+		done
 	done
+	[ "$(find "$tmp/valimit-$(id -u)" -type l | wc -l)" -eq 2 ]
+}
+
+@test "run: a link is made only where no other user could make another of it" {
+	export TMPDIR=$tmp
+	mkdir -m 777 "$tmp/a b" "$tmp/valimit-$(id -u)"
+	cp "$harmless" "$tmp/a b/lib.so"
+	chmod 777 "$tmp/valimit-$(id -u)"
+	VACTL_LIBRARY="$tmp/a b/lib.so" run --separate-stderr "$VACTL" run --window 32bit true
+	[ "$status" -eq 125 ]
+	says "ld.so splits its path"
+	rmdir "$tmp/valimit-$(id -u)"
+	ln -s "$tmp" "$tmp/valimit-$(id -u)"
+	VACTL_LIBRARY="$tmp/a b/lib.so" run --separate-stderr "$VACTL" run --window 32bit true
+	[ "$status" -eq 125 ]
 }
 
 @test "run: the library beside vactl is found, and the named one goes first" {

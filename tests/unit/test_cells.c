@@ -48,7 +48,7 @@ TEST(a_cell_has_the_look_of_most_that_is_mapped)
 	assert_int_equal(cell[3].look, LOOK_FOREIGN);
 	assert_int_equal(cell[3].fill, 8);
 	assert_int_equal(cell[4].look, LOOK_HOST);
-	assert_in_range(cell[4].fill, 3, 4);
+	assert_between(cell[4].fill, 3, 4);
 	assert_int_equal(cell[5].look, LOOK_FENCE);
 	/* Behind the last tile is nothing. */
 	assert_int_equal(cell[6].look, LOOK_BEYOND);

@@ -134,7 +134,7 @@ TEST(one_page_in_128_TiB_is_seen)
 	assert_false(row->folded);
 	assert_true((row->end - row->start) / COLUMNS * LEAST <= PAGE);
 	/* Before the window, the window below, the line, the window above. */
-	assert_in_range(rows.count, 3, 6);
+	assert_between(rows.count, 3, 6);
 	rows_free(&rows);
 	tiles_free(&tiles);
 }
@@ -199,7 +199,7 @@ TEST(lines_cover_all_in_order_and_hide_nothing_mapped)
 		struct rows rows = divide(&tiles, limit);
 		uintptr_t at = 0;
 
-		assert_in_range(rows.count, 1, limit);
+		assert_between(rows.count, 1, limit);
 		for (size_t i = 0; i < rows.count; i++) {
 			const struct row *row = &rows.at[i];
 

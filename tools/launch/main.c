@@ -7,10 +7,10 @@
  *
  * PATH is the file, as execve() takes it; NAME is the program's argv[0]. These
  * are the words with which binfmt_misc calls an interpreter with the flag P; of
- * its flag O, the open file in AT_EXECFD is used. For a registration that matches
- * all ELF files a copy of this file is told apart by a byte of EI_PAD that is not
- * zero, which nothing else looks at; and it can bring its own settings
- * (settings.h), for programs that start without an environment.
+ * its flag O, the open file in AT_EXECFD is used. A registration that matches all
+ * other ELF files tells this one by its mark (lib/core/mark.h); and a copy can
+ * bring its own settings (settings.h), for programs that start without an
+ * environment.
  *
  * Messages begin "vactl: run: "; the exit status is 125 where the launcher fails,
  * 126 where the program cannot be run, 127 where it was not found. None comes

@@ -15,18 +15,18 @@
 /* As many bits as the kernel's own mmap_base has. */
 #define CHANCE_PAGES_MAX (1UL << 28)
 
-/* In .data, so that it lies in the file; not static, so that no compiler takes
- * the text for empty. */
-struct block {
-	char mark[sizeof(SETTINGS_MARK) - 1];
-	char text[SETTINGS_SIZE];
-} settings_block = { .mark = SETTINGS_MARK };
+#define MARK_SIZE (sizeof(SETTINGS_MARK) - 1)
+
+/* The mark and, without a terminator between, the text. In .data, so that it lies in
+ * the file; used, so that no compiler takes the text for empty: not even the one that
+ * sees the whole launcher. */
+static __attribute__((used)) char settings_block[MARK_SIZE + SETTINGS_SIZE] = SETTINGS_MARK;
 
 /* The variables of the block; NULL: it has none. */
 static char *const *own_variables(void)
 {
 	static char *variables[OWN_MAX + 1];
-	char *at = settings_block.text, *end = at + SETTINGS_SIZE - 1;
+	char *at = settings_block + MARK_SIZE, *end = at + SETTINGS_SIZE - 1;
 	size_t count = 0;
 
 	while (at < end && *at && count < OWN_MAX) {

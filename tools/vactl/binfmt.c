@@ -13,8 +13,8 @@
 #include "core/mark.h"
 #include "elffile.h"
 
-/* Of an ELF file: up to e_machine. */
-#define MAGIC_SIZE (offsetof(Elf64_Ehdr, e_machine) + sizeof(Elf64_Half))
+/* Of an ELF file: up to the launcher's mark. */
+#define MAGIC_SIZE (MARK_AT + 1)
 #define ESCAPED_SIZE (4 * MAGIC_SIZE + 1)
 
 /* Which bytes a file must have: the bits of the mask are compared. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alias.h"
 #include "beside.h"
 #include "command.h"
 #include "elffile.h"
@@ -37,6 +38,7 @@ int library_find(char path[PATH_MAX])
 {
 	char found[PATH_MAX];
 	const char *why;
+	int err;
 
 	/* libtool keeps a built library in .libs until it is installed. */
 	beside_find("VACTL_LIBRARY", ".libs/libvalimit.so", VALIMIT_LIBRARY, found);
@@ -47,10 +49,11 @@ int library_find(char path[PATH_MAX])
 			      "VACTL_LIBRARY to the path of libvalimit.so", found, why);
 		return STATUS_OWN;
 	}
-	if (strpbrk(path, " :")) {
-		message_print("run: cannot preload the library %s: ld.so splits a path at a space "
-			      "or a colon; put it elsewhere and set VACTL_LIBRARY", path);
-		return STATUS_OWN;
-	}
-	return 0;
+	err = alias_needed(path) ? alias_make(path) : 0;
+	if (!err)
+		return 0;
+	message_print("run: cannot preload the library %s: ld.so splits its path, and no link to it "
+		      "can be made in valimit-%ld in $TMPDIR or /tmp: %s; put it elsewhere and set "
+		      "VACTL_LIBRARY", path, (long)geteuid(), strerror(-err));
+	return STATUS_OWN;
 }
