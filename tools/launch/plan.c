@@ -110,11 +110,11 @@ static size_t above_stack(const struct plan *plan, struct settings *settings)
 }
 
 static void plan_stack(struct plan *plan, struct settings *settings,
-		       const struct persona *persona, const struct program *program, size_t needs)
+		       const struct personality *personality, const struct program *program, size_t needs)
 {
 	size_t most = size_of(plan->layout.window.at[0]) / STACK_FRACTION;
 	size_t guard = GUARD_PAGES * settings->page;
-	size_t size = limits_stack(&persona->stack);
+	size_t size = limits_stack(&personality->stack);
 
 	size = in_pages(settings, (size < most ? size : most) + needs);
 	guard = guard < most ? guard : settings->page;
@@ -172,9 +172,10 @@ static void plan_room(struct plan *plan, struct settings *settings)
 				    settings->randomised ? skip : 0);
 }
 
-void plan_make(struct plan *plan, struct settings *settings, const struct persona *persona,
+void plan_make(struct plan *plan, struct settings *settings,
+	       const struct personality *personality,
 	       const struct program *program, const struct self *self, size_t stack_needs,
-	       size_t last_size)
+	       size_t trampoline_size)
 {
 	const struct image *interpreter = &program->interpreter;
 	struct span vdso = self_system(self);
@@ -187,15 +188,16 @@ void plan_make(struct plan *plan, struct settings *settings, const struct person
 	if (program->interpreter_fd >= 0 && !interpreter->movable)
 		keep_fixed(plan, settings, interpreter, program->path);
 	plan_edge(plan, settings);
-	plan_stack(plan, settings, persona, program, stack_needs);
+	plan_stack(plan, settings, personality, program, stack_needs);
 	if (!span_empty(vdso))
 		plan->vdso = near_top(plan, settings, size_of(vdso), settings->page);
 	plan->interpreter = interpreter->extent;
 	if (program->interpreter_fd >= 0 && interpreter->movable)
 		plan->interpreter = near_top(plan, settings, size_of(interpreter->extent),
 					     interpreter->align);
-	plan->last = near_top(plan, settings, in_pages(settings, last_size), settings->page);
-	if ((!span_empty(vdso) && span_empty(plan->vdso)) || span_empty(plan->last) ||
+	plan->trampoline = near_top(plan, settings, in_pages(settings, trampoline_size),
+				    settings->page);
+	if ((!span_empty(vdso) && span_empty(plan->vdso)) || span_empty(plan->trampoline) ||
 	    (program->interpreter_fd >= 0 && span_empty(plan->interpreter)))
 		no_room(program, "its dynamic linker and the vDSO");
 	plan_image(plan, settings, program);

@@ -14,7 +14,7 @@
 
 #include "core/mark.h"
 #include "elffile.h"
-#include "launch/settings.h"
+#include "common/settings_block.h"
 #include "message.h"
 
 #define LAUNCHER_MAX (16 << 20)

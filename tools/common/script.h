@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The first line of a script, read as the kernel reads it. Pure. */
-#ifndef LAUNCH_SCRIPT_H
-#define LAUNCH_SCRIPT_H
+#ifndef COMMON_SCRIPT_H
+#define COMMON_SCRIPT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 /* Bytes that the kernel looks at; what a file has less of is zero. */
 #define SCRIPT_BYTES 256
 
-/* A script whose interpreter is a script, and so on: as many in a row. */
+/* How many scripts the kernel follows, each being the interpreter of the one before. */
 #define SCRIPT_DEPTH 5
 
 struct script {
@@ -17,10 +17,10 @@ struct script {
 	const char *argument;    /* the rest of it; NULL: there is none */
 };
 
-/* Whether it is a script. */
+/* Whether the line begins with "#!". */
 bool script_is(const char line[SCRIPT_BYTES]);
 
-/* Takes it apart, in place. False where it names no interpreter, or it may be
+/* Splits the line in place. False if it names no interpreter or its path may be
  * cut short. */
 bool script_read(char line[SCRIPT_BYTES], struct script *script);
 

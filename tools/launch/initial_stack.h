@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel has put on the stack: arguments, environment, auxiliary vector. */
-#ifndef LAUNCH_GIVEN_H
-#define LAUNCH_GIVEN_H
+/* The stack as exec leaves it: arguments, environment, auxiliary vector. */
+#ifndef LAUNCH_INITIAL_STACK_H
+#define LAUNCH_INITIAL_STACK_H
 
 #include <elf.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct given {
+struct initial_stack {
 	char **words; /* arguments, NULL-terminated */
 	size_t count;
 	char **environment;
@@ -15,12 +15,12 @@ struct given {
 	size_t auxv_count; /* without AT_NULL */
 };
 
-struct given given_read(uintptr_t *stack);
+struct initial_stack initial_read(uintptr_t *stack);
 
 /* The value of an entry of the auxiliary vector, or `otherwise`. */
-uintptr_t given_value(const struct given *given, uint64_t type, uintptr_t otherwise);
+uintptr_t initial_value(const struct initial_stack *initial, uint64_t type, uintptr_t otherwise);
 
 /* The value of an environment variable; NULL: it is not set. */
-char *given_variable(const struct given *given, const char *name);
+char *initial_variable(const struct initial_stack *initial, const char *name);
 
 #endif

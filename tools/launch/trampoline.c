@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "last.h"
+#include "trampoline.h"
 
 #include <linux/prctl.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct step {
 	struct call call; /* a negative number: no more */
 	long must;        /* where it fails, the failure's steps are next */
 };
-_Static_assert(sizeof(struct step) == 64, "the last code steps by 64");
+_Static_assert(sizeof(struct step) == 64, "the trampoline steps by 64");
 
 /* In the page, behind the code: all that outlives the launcher. */
 struct tail {
@@ -33,10 +33,10 @@ struct tail {
 
 static size_t code_size(void)
 {
-	return ((size_t)(arch_last_end - arch_last_code) + 15) & ~(size_t)15;
+	return ((size_t)(arch_trampoline_end - arch_trampoline_code) + 15) & ~(size_t)15;
 }
 
-size_t last_size(void)
+size_t trampoline_size(void)
 {
 	return code_size() + sizeof(struct tail);
 }
@@ -76,7 +76,7 @@ static struct pieces without(const struct pieces *pieces, struct span hole)
 	return left;
 }
 
-static struct pieces fence_pieces(const struct last_facts *facts)
+static struct pieces fence_pieces(const struct trampoline_facts *facts)
 {
 	struct spans outside = facts->settings->outside;
 	struct pieces pieces = { .count = 0 };
@@ -106,7 +106,7 @@ static void add_piece(struct tail *tail, struct span span)
 }
 
 /* Over everything that is outside: the launcher too. */
-static void add_fence(struct tail *tail, const struct last_facts *facts)
+static void add_fence(struct tail *tail, const struct trampoline_facts *facts)
 {
 	struct pieces pieces = fence_pieces(facts), sealed;
 
@@ -123,7 +123,7 @@ static void add_fence(struct tail *tail, const struct last_facts *facts)
 }
 
 /* What the launcher leaves inside the window. */
-static void add_leavings(struct tail *tail, const struct last_facts *facts)
+static void add_leavings(struct tail *tail, const struct trampoline_facts *facts)
 {
 	const struct spans *inside = &facts->settings->inside;
 
@@ -141,7 +141,7 @@ static void add_leavings(struct tail *tail, const struct last_facts *facts)
 	}
 }
 
-static uintptr_t moved(uintptr_t address, const struct last_facts *facts)
+static uintptr_t moved(uintptr_t address, const struct trampoline_facts *facts)
 {
 	return address - facts->program->image.extent.start + facts->plan->image.start;
 }
@@ -153,7 +153,7 @@ static void add_map(struct tail *tail, const struct prctl_mm_map *map)
 }
 
 /* What ps(1), gdb(1) and the kernel know of a process. */
-static void describe(struct tail *tail, const struct last_facts *facts)
+static void describe(struct tail *tail, const struct trampoline_facts *facts)
 {
 	const struct image *image = &facts->program->image;
 	const struct stack *stack = facts->stack;
@@ -182,12 +182,12 @@ static void describe(struct tail *tail, const struct last_facts *facts)
 	add(tail, (struct call){ SYS_prctl, { PR_SET_NAME, (long)tail->comm } }, false);
 }
 
-static void add_persona(struct tail *tail, const struct persona *persona)
+static void add_personality(struct tail *tail, const struct personality *personality)
 {
-	if (!persona->changed)
+	if (!personality->changed)
 		return;
-	tail->stack_limit = persona->stack;
-	add(tail, (struct call){ SYS_personality, { (long)persona->persona } }, false);
+	tail->stack_limit = personality->stack;
+	add(tail, (struct call){ SYS_personality, { (long)personality->flags } }, false);
 	add(tail, (struct call){ SYS_prlimit64, { 0, RLIMIT_STACK, (long)&tail->stack_limit } },
 	    false);
 }
@@ -226,7 +226,7 @@ static void name_process(struct tail *tail, const char *path)
 	fmt_text(&fmt, name);
 }
 
-static void fill(struct tail *tail, const struct last_facts *facts)
+static void fill(struct tail *tail, const struct trampoline_facts *facts)
 {
 	memcpy(tail->fence_name, PIECE_NAME, sizeof(tail->fence_name));
 	name_process(tail, facts->program->called);
@@ -235,15 +235,15 @@ static void fill(struct tail *tail, const struct last_facts *facts)
 		add_fence(tail, facts);
 	add_leavings(tail, facts);
 	describe(tail, facts);
-	add_persona(tail, facts->persona);
+	add_personality(tail, facts->personality);
 	add_close(tail, facts->program->interpreter_fd);
 	add_close(tail, facts->program->fd);
 	tail->steps[tail->count].call.number = -1;
 }
 
-void last_run(const struct last_facts *facts)
+void trampoline_run(const struct trampoline_facts *facts)
 {
-	struct span span = facts->plan->last;
+	struct span span = facts->plan->trampoline;
 	size_t size = span.end - span.start;
 	struct tail *tail = (struct tail *)(span.start + code_size());
 	void (*code)(const struct step *, uintptr_t, uintptr_t, const struct step *) =
@@ -252,8 +252,8 @@ void last_run(const struct last_facts *facts)
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
 	if (!sys_failed(result)) {
-		memcpy((void *)span.start, arch_last_code,
-		       (size_t)(arch_last_end - arch_last_code));
+		memcpy((void *)span.start, arch_trampoline_code,
+		       (size_t)(arch_trampoline_end - arch_trampoline_code));
 		fill(tail, facts);
 		__builtin___clear_cache((char *)span.start, (char *)span.end);
 		result = sys_mprotect(span.start, size, PROT_READ | PROT_EXEC);
