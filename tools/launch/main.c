@@ -59,8 +59,9 @@ static void check_caller(const struct initial_stack *initial)
 	static const char proc[] = "/proc/";
 	const char *called = called_as(initial);
 
-	if (initial_value(initial, AT_EXECFD, UINTPTR_MAX) == UINTPTR_MAX && !personality_again(initial) &&
-	    strlen(called) > strlen(proc) && memcmp(called, proc, strlen(proc)) == 0)
+	if (initial_value(initial, AT_EXECFD, UINTPTR_MAX) == UINTPTR_MAX &&
+	    !personality_again(initial) && strlen(called) > strlen(proc) &&
+	    memcmp(called, proc, strlen(proc)) == 0)
 		message_die(STATUS_OWN, "a program has executed /proc/self/exe, which names the "
 			    "launcher to users without privileges; use --children, where it names "
 			    "the program", NULL);

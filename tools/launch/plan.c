@@ -110,7 +110,8 @@ static size_t above_stack(const struct plan *plan, struct settings *settings)
 }
 
 static void plan_stack(struct plan *plan, struct settings *settings,
-		       const struct personality *personality, const struct program *program, size_t needs)
+		       const struct personality *personality, const struct program *program,
+		       size_t needs)
 {
 	size_t most = size_of(plan->layout.window.at[0]) / STACK_FRACTION;
 	size_t guard = GUARD_PAGES * settings->page;

@@ -12,7 +12,7 @@ struct look {
 	uintptr_t top;
 };
 
-static bool begins(const struct procmaps_line *line, const char *text)
+static bool name_begins(const struct procmaps_line *line, const char *text)
 {
 	return line->name_length >= strlen(text) && memcmp(line->name, text, strlen(text)) == 0;
 }
@@ -28,7 +28,7 @@ static long note_mapping(const struct procmaps_line *line, void *context)
 		return -E2BIG;
 	self->at[self->count++] = (struct self_mapping){
 		.span = { line->start, line->end },
-		.system = begins(line, "[vdso]") || begins(line, "[vvar"),
+		.system = name_begins(line, "[vdso]") || name_begins(line, "[vvar"),
 	};
 	return 0;
 }

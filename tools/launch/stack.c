@@ -178,7 +178,8 @@ void stack_build(struct stack *stack, const struct initial_stack *initial,
 	stack->run_path = origin->entry ? below(end, origin->text, strlen(origin->text) + 1) : end;
 	stack->pointer = (stack->run_path - pointers(initial, program) * sizeof(uintptr_t)) &
 			 ~(uintptr_t)(ALIGNMENT - 1);
-	vector = (Elf64_auxv_t *)put_words(stack, initial, program, text, (uintptr_t *)stack->pointer);
+	vector = (Elf64_auxv_t *)put_words(stack, initial, program, text,
+					   (uintptr_t *)stack->pointer);
 	stack->auxv = (uintptr_t)vector;
 	vector = put_vector(vector, initial, &facts);
 	/* What is ours comes last, and is not for the kernel, whose copy may have

@@ -27,7 +27,7 @@ struct tail {
 	struct rlimit stack_limit;
 	char comm[16]; /* the kernel's TASK_COMM_LEN */
 	char fence_name[sizeof(PIECE_NAME)];
-	struct message message;
+	struct launch_message message;
 	int count;
 };
 
@@ -49,15 +49,15 @@ static void add(struct tail *tail, struct call call, bool must)
 	tail->steps[tail->count++] = (struct step){ call, must };
 }
 
-struct pieces {
+struct fence_parts {
 	int count;
 	struct span at[PIECES_MAX];
 };
 
 /* What is left of the pieces without the span. */
-static struct pieces without(const struct pieces *pieces, struct span hole)
+static struct fence_parts without(const struct fence_parts *pieces, struct span hole)
 {
-	struct pieces left = { .count = 0 };
+	struct fence_parts left = { .count = 0 };
 
 	for (int i = 0; i < pieces->count; i++) {
 		struct span piece = pieces->at[i];
@@ -76,10 +76,10 @@ static struct pieces without(const struct pieces *pieces, struct span hole)
 	return left;
 }
 
-static struct pieces fence_pieces(const struct trampoline_facts *facts)
+static struct fence_parts fence_pieces(const struct trampoline_facts *facts)
 {
 	struct spans outside = facts->settings->outside;
-	struct pieces pieces = { .count = 0 };
+	struct fence_parts pieces = { .count = 0 };
 
 	for (int i = 0; i < outside.count; i++) {
 		struct span below = span_cut(outside.at[i], (struct span){ 0, PIECE_SEAM });
@@ -108,7 +108,7 @@ static void add_piece(struct tail *tail, struct span span)
 /* Over everything that is outside: the launcher too. */
 static void add_fence(struct tail *tail, const struct trampoline_facts *facts)
 {
-	struct pieces pieces = fence_pieces(facts), sealed;
+	struct fence_parts pieces = fence_pieces(facts), sealed;
 
 	for (int i = 0; i < pieces.count; i++)
 		add_piece(tail, pieces.at[i]);
@@ -200,7 +200,7 @@ static void add_close(struct tail *tail, int fd)
 
 static void plan_failure(struct tail *tail, const char *path)
 {
-	struct message *message = &tail->message;
+	struct launch_message *message = &tail->message;
 	size_t length;
 
 	message_begin(message);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "core.h"
+#include "corefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +15,11 @@
 
 #include "message.h"
 
-/* More than max_map_count allows unless somebody has raised it a lot. */
+/* 256 times the usual vm.max_map_count. */
 #define SEGMENTS_MAX (16UL << 20)
 #define PAGE_MIN 4096U
 
-/* The layout of the table is the same on these. */
+/* The table has the same layout on these machines. */
 static const char *check_header(Elf *elf)
 {
 	static const uint16_t machines[] = { EM_X86_64, EM_AARCH64, EM_RISCV };
@@ -37,20 +37,8 @@ static const char *check_header(Elf *elf)
 	       "riscv64)";
 }
 
-static void add_line(struct vmas *vmas, const GElf_Phdr *header)
-{
-	vmas->line[vmas->count++] = (struct procmaps_line){
-		.start = header->p_vaddr, .end = header->p_vaddr + header->p_memsz,
-		.prot = (header->p_flags & PF_R ? PROT_READ : 0) |
-			(header->p_flags & PF_W ? PROT_WRITE : 0) |
-			(header->p_flags & PF_X ? PROT_EXEC : 0),
-		.shared = VMA_UNKNOWN,
-		.name = "",
-	};
-}
-
-/* Whether a mapping can be true, and comes after those before it. */
-static bool is_mapping(const struct core *core, const GElf_Phdr *header)
+/* Whether a header can be true, and its mapping lies behind those before it. */
+static bool is_mapping(const struct corefile *core, const GElf_Phdr *header)
 {
 	uint64_t before = core->count ? core->segment[core->count - 1].end : 0;
 
@@ -61,12 +49,12 @@ static bool is_mapping(const struct core *core, const GElf_Phdr *header)
 	       header->p_filesz <= INT64_MAX && header->p_offset <= INT64_MAX - header->p_filesz;
 }
 
-static const char *read_segments(Elf *elf, struct core *core, struct vmas *vmas)
+static const char *read_segments(Elf *elf, struct corefile *core, struct vmas *vmas)
 {
 	GElf_Phdr header;
 	size_t count;
 
-	/* Where not even the first fits in the file, there are none for libelf. */
+	/* libelf counts none if not even the first fits in the file. */
 	if (elf_getphdrnum(elf, &count) || !count || count > SEGMENTS_MAX)
 		return "its headers are damaged or cut short";
 	core->segment = memory_array(NULL, count, sizeof(*core->segment));
@@ -78,11 +66,17 @@ static const char *read_segments(Elf *elf, struct core *core, struct vmas *vmas)
 			continue;
 		if (header.p_offset + header.p_filesz > core->wanted)
 			core->wanted = header.p_offset + header.p_filesz;
-		core->segment[core->count++] = (struct core_segment){
+		core->segment[core->count++] = (struct corefile_segment){
 			.start = header.p_vaddr, .end = header.p_vaddr + header.p_memsz,
 			.offset = header.p_offset, .bytes = header.p_filesz,
 		};
-		add_line(vmas, &header);
+		vmas->line[vmas->count++] = (struct procmaps_line){
+			.start = header.p_vaddr, .end = header.p_vaddr + header.p_memsz,
+			.prot = (header.p_flags & PF_R ? PROT_READ : 0) |
+				(header.p_flags & PF_W ? PROT_WRITE : 0) |
+				(header.p_flags & PF_X ? PROT_EXEC : 0),
+			.shared = VMA_UNKNOWN, .name = "",
+		};
 	}
 	return NULL;
 }
@@ -96,21 +90,19 @@ static void name_line(struct procmaps_line *line, const uint64_t *file, uint64_t
 	line->offset = file[2] * unit + (line->start - file[0]);
 }
 
-/* One file mapping: names those of the `known` lines that it covers. What a
- * debugger has left out because the file has it becomes a line of its own. */
+/* Names the `known` lines that a file mapping covers. One that a debugger has left
+ * out, since the file has its bytes, becomes a line of its own. */
 static void add_file(struct vmas *vmas, const struct vmas *known, const uint64_t *file,
 		     uint64_t unit, const char *name)
 {
 	size_t i = vmas_seek(known, file[0]);
 
 	if (i == known->count || known->line[i].start >= file[1]) {
-		struct procmaps_line line = {
+		vmas->line[vmas->count] = (struct procmaps_line){
 			.start = file[0], .end = file[1], .prot = VMA_UNKNOWN,
 			.shared = VMA_UNKNOWN,
 		};
-
-		name_line(&line, file, unit, name);
-		vmas->line[vmas->count++] = line;
+		name_line(&vmas->line[vmas->count++], file, unit, name);
 	}
 	for (; i < known->count && known->line[i].start < file[1]; i++)
 		name_line(&known->line[i], file, unit, name);
@@ -123,8 +115,8 @@ static int compare_lines(const void *left, const void *right)
 	return a->start < b->start ? -1 : a->start > b->start;
 }
 
-/* NT_FILE: count, unit of offsets, start, end and offset of each, names. Only
- * what ascends is taken, so that a file made to hurt takes no longer. */
+/* NT_FILE: count, unit of offsets, start, end and offset of each, names. Takes
+ * ascending ones only, which bounds the time that a hostile file costs. */
 static void read_names(struct vmas *vmas, const char *bytes, size_t size)
 {
 	uint64_t head[2], file[3], last = 0;
@@ -153,7 +145,7 @@ static void read_names(struct vmas *vmas, const char *bytes, size_t size)
 	qsort(vmas->line, vmas->count, sizeof(*vmas->line), compare_lines);
 }
 
-static void read_process(struct core *core, const char *bytes, size_t size)
+static void read_prpsinfo(struct corefile *core, const char *bytes, size_t size)
 {
 	struct elf_prpsinfo info;
 
@@ -166,7 +158,7 @@ static void read_process(struct core *core, const char *bytes, size_t size)
 		core->command[end - 1] = 0;
 }
 
-static void read_notes(Elf_Data *data, struct core *core, struct vmas *vmas)
+static void read_notes(Elf_Data *data, struct corefile *core, struct vmas *vmas)
 {
 	const char *bytes = data->d_buf;
 	size_t at = 0, name, content;
@@ -178,12 +170,12 @@ static void read_notes(Elf_Data *data, struct core *core, struct vmas *vmas)
 		if (note.n_type == NT_FILE && !vmas->text)
 			read_names(vmas, bytes + content, note.n_descsz);
 		else if (note.n_type == NT_PRPSINFO && !core->pid)
-			read_process(core, bytes + content, note.n_descsz);
+			read_prpsinfo(core, bytes + content, note.n_descsz);
 	}
 }
 
-/* Without its notes a core still has its memory. */
-static void read_all_notes(Elf *elf, struct core *core, struct vmas *vmas)
+/* A core file without notes still has its memory. */
+static void read_all_notes(Elf *elf, struct corefile *core, struct vmas *vmas)
 {
 	GElf_Phdr header;
 	size_t count;
@@ -202,13 +194,13 @@ static void read_all_notes(Elf *elf, struct core *core, struct vmas *vmas)
 	}
 }
 
-static const char *read_elf(struct core *core, struct vmas *vmas)
+static const char *read_elf(struct corefile *core, struct vmas *vmas)
 {
 	const char *why;
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
-	/* By read and not by mmap: the file may be cut while it is looked at. */
+	/* By read() and not by mmap(): the file may be truncated meanwhile. */
 	elf = elf_begin(core->fd, ELF_C_READ, NULL);
 	why = elf ? check_header(elf) : "it is no ELF file";
 	if (!why)
@@ -219,13 +211,13 @@ static const char *read_elf(struct core *core, struct vmas *vmas)
 	return why;
 }
 
-const char *core_open(const char *path, struct core *core, struct vmas *vmas)
+const char *corefile_open(const char *path, struct corefile *core, struct vmas *vmas)
 {
 	struct stat status;
 
-	*core = (struct core){ .fd = -1 };
+	*core = (struct corefile){ .fd = -1 };
 	*vmas = (struct vmas){ 0 };
-	/* A pipe of that name must not hold us up. */
+	/* O_NONBLOCK: a FIFO would block. */
 	core->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (core->fd < 0 || fstat(core->fd, &status))
 		return strerror(errno);
@@ -235,41 +227,30 @@ const char *core_open(const char *path, struct core *core, struct vmas *vmas)
 	return read_elf(core, vmas);
 }
 
-void core_close(struct core *core)
+void corefile_close(struct corefile *core)
 {
 	if (core->fd >= 0)
 		close(core->fd);
 	free(core->segment);
-	*core = (struct core){ .fd = -1 };
+	*core = (struct corefile){ .fd = -1 };
 }
 
-static const struct core_segment *find_segment(const struct core *core, uint64_t address)
-{
-	size_t low = 0, high = core->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (core->segment[middle].end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < core->count && core->segment[low].start <= address ? &core->segment[low] : NULL;
-}
-
-int core_read(const struct core *core, uint64_t address, void *to, size_t length)
+int corefile_read(const struct corefile *core, uint64_t address, void *to, size_t length)
 {
 	char *at = to;
 
 	while (length) {
-		const struct core_segment *segment = find_segment(core, address);
-		uint64_t inside = segment ? address - segment->start : 0;
+		size_t i = array_seek(core->segment, core->count, sizeof(*core->segment), address);
+		const struct corefile_segment *segment = &core->segment[i];
+		uint64_t inside;
+		size_t step;
 		ssize_t got;
 
-		if (!segment || inside >= segment->bytes)
+		if (i == core->count || segment->start > address ||
+		    address - segment->start >= segment->bytes)
 			return -EFAULT;
-		size_t step = length < segment->bytes - inside ? length : segment->bytes - inside;
+		inside = address - segment->start;
+		step = length < segment->bytes - inside ? length : segment->bytes - inside;
 		if (segment->offset + inside >= core->size)
 			return -ENODATA;
 		got = pread(core->fd, at, step, (off_t)(segment->offset + inside));

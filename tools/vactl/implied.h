@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a table leaves out because it follows from the kernel's list: where a
- * fence stands, what is mapped without rights outside the window is fence; and
- * where the kernel places, all that it has in the window is a guest's.
+ * Intervals that a table leaves out since the kernel's list implies them. If a
+ * fence stands, mappings without rights outside the window are fence; if the
+ * kernel places, every mapping in the window is a guest's.
  */
-#ifndef VACTL_COMPLETE_H
-#define VACTL_COMPLETE_H
+#ifndef VACTL_IMPLIED_H
+#define VACTL_IMPLIED_H
 
 #include <stdbool.h>
 
 #include "image.h"
 #include "vmas.h"
 
-/* Adds that to sorted intervals, by the header, which need not be honest. With
- * `from_core`, where the list has no fence at all it is taken for left out, as
- * debuggers do with what is not to be dumped. */
-void complete_intervals(struct intervals *intervals, const struct table *header,
-			const struct vmas *vmas, bool from_core);
+/* Adds them to sorted intervals, by a header that may be hostile. With
+ * `from_core`, a list without any fence is one of a debugger, which leaves out
+ * mappings that are not to be dumped: all free addresses outside are fence then. */
+void implied_add(struct intervals *intervals, const struct table *header,
+		 const struct vmas *vmas, bool from_core);
 
 #endif

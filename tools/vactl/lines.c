@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "rows.h"
+#include "lines.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
 
-/* Slivers of other ground, such as what lies below MIN, are less than this part
- * of a folded line. */
+/* A folded line may have 1/256 of other ground, such as the pages below MIN. */
 #define SLIVER 256
 
 struct division {
-	struct rows *rows;
-	const struct tiles *tiles;
+	struct lines *lines;
+	const struct regions *regions;
 	size_t limit;
 	unsigned int columns, least;
 };
@@ -22,7 +21,7 @@ static unsigned int bits(uint64_t value)
 	return value ? 64 - (unsigned int)__builtin_clzll(value) : 0;
 }
 
-struct span rows_block(struct span range)
+struct span lines_block(struct span range)
 {
 	uintptr_t last = range.end > range.start ? range.end - 1 : range.start;
 	unsigned int order = bits(range.start ^ last);
@@ -32,176 +31,176 @@ struct span rows_block(struct span range)
 	return (struct span){ start, start + size };
 }
 
-unsigned int rows_order(const struct row *row)
+unsigned int line_order(const struct map_line *line)
 {
-	return bits(row->end - row->start) - 1;
+	return bits(line->end - line->start) - 1;
 }
 
-/* Slivers of other ground, such as what lies below MIN, are less than this part
- * of a folded line. */
-#define SLIVER 256
-
-static uintptr_t part_of(const struct tile *tile, const struct row *row)
+static uintptr_t part_of(const struct region *region, const struct map_line *line)
 {
-	return (tile->end < row->end ? tile->end : row->end) -
-	       (tile->start > row->start ? tile->start : row->start);
+	return (region->end < line->end ? region->end : line->end) -
+	       (region->start > line->start ? region->start : line->start);
 }
 
-/* Whether a line of ground, folded, would not show what is to be seen. */
-static bool hides(const struct row *row, const struct tiles *tiles)
+/* Whether a folded line of ground would hide a region that has to be shown. */
+static bool hides(const struct map_line *line, const struct regions *regions)
 {
-	for (size_t t = row->tile; t < tiles->count && tiles->at[t].start < row->end; t++)
-		if (tiles->at[t].sought && tiles->at[t].look != tiles->at[row->main].look)
+	for (size_t r = line->region; r < regions->count && regions->at[r].start < line->end; r++)
+		if (regions->at[r].sought && regions->at[r].look != regions->at[line->main].look)
 			return true;
 	return false;
 }
 
-/* Finds a line's tiles, and whether it can be folded. What begins behind the
- * last tile is nothing. */
-static void measure(struct row *row, const struct tiles *tiles)
+/* Finds a line's regions, and whether it can be folded: behind the last region it
+ * always can. */
+static void measure_line(struct map_line *line, const struct regions *regions)
 {
 	uintptr_t part, all = 0, of_main = 0, of_look[LOOKS] = { 0 };
 
-	row->tile = row->main = tiles_seek(tiles, row->start);
-	row->folded = row->tile == tiles->count || tiles->at[row->tile].end >= row->end;
-	if (row->folded)
+	line->region = line->main = regions_seek(regions, line->start);
+	line->folded = line->region == regions->count || regions->at[line->region].end >= line->end;
+	if (line->folded)
 		return;
-	for (size_t t = row->tile; t < tiles->count && tiles->at[t].start < row->end; t++) {
-		if (!look_ground(tiles->at[t].look))
+	for (size_t r = line->region; r < regions->count && regions->at[r].start < line->end; r++) {
+		if (!look_ground(regions->at[r].look))
 			return;
-		part = part_of(&tiles->at[t], row);
+		part = part_of(&regions->at[r], line);
 		all += part;
-		of_look[tiles->at[t].look] += part;
+		of_look[regions->at[r].look] += part;
 		if (part > of_main) {
 			of_main = part;
-			row->main = t;
+			line->main = r;
 		}
 	}
-	row->folded = all - of_look[tiles->at[row->main].look] < all / SLIVER &&
-		      !hides(row, tiles);
+	line->folded = all - of_look[regions->at[line->main].look] < all / SLIVER &&
+		      !hides(line, regions);
 }
 
-/* Grows with the length of the row and slower with what cannot be seen in it,
- * so that lines come out of about the same scale, unless far more is in one. */
-static void weigh(const struct division *division, struct row *row)
+/* The weight grows with the line's length, and slower with the number of regions
+ * too small to be seen. Lines thus come out of about one scale, unless one has far
+ * more in it. */
+static void weigh(const struct division *division, struct map_line *line)
 {
-	uint64_t visible = (row->end - row->start) / division->columns * division->least;
+	uint64_t visible = (line->end - line->start) / division->columns * division->least;
 	uint64_t hidden = 0;
 
-	row->weight = 0;
-	for (size_t t = row->tile; t < division->tiles->count; t++) {
-		const struct tile *tile = &division->tiles->at[t];
+	line->weight = 0;
+	for (size_t r = line->region; r < division->regions->count; r++) {
+		const struct region *region = &division->regions->at[r];
 
-		if (tile->start >= row->end)
+		if (region->start >= line->end)
 			break;
-		hidden += tile->sought && tile->end - tile->start < visible;
+		hidden += region->sought && region->end - region->start < visible;
 	}
-	if (hidden && !row->folded)
-		row->weight = 2 * rows_order(row) + bits(hidden);
+	if (hidden && !line->folded)
+		line->weight = 2 * line_order(line) + bits(hidden);
 }
 
 /* Whether two lines, one after the other, can be one folded line. */
-static bool joins(const struct tiles *tiles, const struct row *low, const struct row *high)
+static bool joins(const struct regions *regions, const struct map_line *low,
+		  const struct map_line *high)
 {
 	if (!low->folded || !high->folded)
 		return false;
 	if (low->main == high->main)
 		return true;
-	return low->main < tiles->count && high->main < tiles->count &&
-	       look_ground(tiles->at[low->main].look) &&
-	       tiles->at[low->main].look == tiles->at[high->main].look;
+	return low->main < regions->count && high->main < regions->count &&
+	       look_ground(regions->at[low->main].look) &&
+	       regions->at[low->main].look == regions->at[high->main].look;
 }
 
-static void halve(const struct division *division, const struct row *row, struct row half[2])
+static void halve(const struct division *division, const struct map_line *line,
+		  struct map_line half[2])
 {
-	uintptr_t middle = row->start + (row->end - row->start) / 2;
+	uintptr_t middle = line->start + (line->end - line->start) / 2;
 
-	half[0] = (struct row){ .start = row->start, .end = middle };
-	half[1] = (struct row){ .start = middle, .end = row->end };
+	half[0] = (struct map_line){ .start = line->start, .end = middle };
+	half[1] = (struct map_line){ .start = middle, .end = line->end };
 	for (int i = 0; i < 2; i++) {
-		measure(&half[i], division->tiles);
+		measure_line(&half[i], division->regions);
 		weigh(division, &half[i]);
 	}
 }
 
-/* Puts both halves in the place of line `i`, and joins what can be joined. */
-static void split(const struct division *division, size_t i)
+/* Replaces line `i` by its halves, and joins folded neighbours. */
+static void split_line(const struct division *division, size_t i)
 {
-	struct rows *rows = division->rows;
-	const struct tiles *tiles = division->tiles;
-	struct row half[2];
+	struct lines *lines = division->lines;
+	const struct regions *regions = division->regions;
+	struct map_line half[2];
 
-	halve(division, &rows->at[i], half);
-	memmove(&rows->at[i + 2], &rows->at[i + 1], (rows->count - i - 1) * sizeof(*rows->at));
-	memcpy(&rows->at[i], half, sizeof(half));
-	rows->count++;
+	halve(division, &lines->at[i], half);
+	memmove(&lines->at[i + 2], &lines->at[i + 1], (lines->count - i - 1) * sizeof(*lines->at));
+	memcpy(&lines->at[i], half, sizeof(half));
+	lines->count++;
 	for (size_t at = i + 2, steps = 0; steps < 3; steps++, at--) {
-		if (at == 0 || at >= rows->count || !joins(tiles, &rows->at[at - 1], &rows->at[at]))
+		if (at == 0 || at >= lines->count ||
+		    !joins(regions, &lines->at[at - 1], &lines->at[at]))
 			continue;
-		rows->at[at - 1].end = rows->at[at].end;
-		memmove(&rows->at[at], &rows->at[at + 1],
-			(rows->count - at - 1) * sizeof(*rows->at));
-		rows->count--;
+		lines->at[at - 1].end = lines->at[at].end;
+		memmove(&lines->at[at], &lines->at[at + 1],
+			(lines->count - at - 1) * sizeof(*lines->at));
+		lines->count--;
 	}
 }
 
-/* Whether splitting line `i` takes no line more: a half goes to a neighbour. */
+/* Whether splitting line `i` adds no line, since a half joins a neighbour. */
 static bool splits_free(const struct division *division, size_t i)
 {
-	const struct rows *rows = division->rows;
-	struct row half[2];
+	const struct lines *lines = division->lines;
+	struct map_line half[2];
 
-	halve(division, &rows->at[i], half);
-	return (i > 0 && joins(division->tiles, &rows->at[i - 1], &half[0])) ||
-	       (i + 1 < rows->count && joins(division->tiles, &half[1], &rows->at[i + 1]));
+	halve(division, &lines->at[i], half);
+	return (i > 0 && joins(division->regions, &lines->at[i - 1], &half[0])) ||
+	       (i + 1 < lines->count && joins(division->regions, &half[1], &lines->at[i + 1]));
 }
 
 /* The line that most wants to be split; the count where none does. */
-static size_t choose(const struct division *division)
+static size_t choose_line(const struct division *division)
 {
-	const struct rows *rows = division->rows;
-	bool full = rows->count >= division->limit;
-	size_t best = rows->count;
+	const struct lines *lines = division->lines;
+	bool full = lines->count >= division->limit;
+	size_t best = lines->count;
 
-	for (size_t i = 0; i < rows->count; i++)
-		if (rows->at[i].weight &&
-		    (best == rows->count || rows->at[i].weight > rows->at[best].weight) &&
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->at[i].weight &&
+		    (best == lines->count || lines->at[i].weight > lines->at[best].weight) &&
 		    (!full || splits_free(division, i)))
 			best = i;
 	return best;
 }
 
-void rows_make(struct rows *rows, const struct tiles *tiles, struct span range, size_t limit,
+void lines_make(struct lines *lines, const struct regions *regions, struct span range, size_t limit,
 	       unsigned int columns, unsigned int least)
 {
-	struct division division = { rows, tiles, limit, columns, least };
-	struct span block = rows_block(range);
+	struct division division = { lines, regions, limit, columns, least };
+	struct span block = lines_block(range);
 
 	/* One more while a split is being joined to its neighbours. */
-	rows->at = memory_array(NULL, limit + 2, sizeof(*rows->at));
-	rows->at[0] = (struct row){ .start = block.start, .end = block.end };
-	rows->count = 1;
-	measure(&rows->at[0], tiles);
-	weigh(&division, &rows->at[0]);
-	for (size_t i = choose(&division); i < rows->count; i = choose(&division))
-		split(&division, i);
+	lines->at = memory_array(NULL, limit + 2, sizeof(*lines->at));
+	lines->at[0] = (struct map_line){ .start = block.start, .end = block.end };
+	lines->count = 1;
+	measure_line(&lines->at[0], regions);
+	weigh(&division, &lines->at[0]);
+	for (size_t i = choose_line(&division); i < lines->count; i = choose_line(&division))
+		split_line(&division, i);
 }
 
-bool rows_keep(struct rows *rows, const struct tiles *tiles)
+bool lines_keep(struct lines *lines, const struct regions *regions)
 {
-	for (size_t i = 0; i < rows->count; i++) {
-		bool folded = rows->at[i].folded;
+	for (size_t i = 0; i < lines->count; i++) {
+		bool folded = lines->at[i].folded;
 
-		measure(&rows->at[i], tiles);
-		if (folded && !rows->at[i].folded)
+		measure_line(&lines->at[i], regions);
+		if (folded && !lines->at[i].folded)
 			return false;
-		rows->at[i].folded = folded;
+		lines->at[i].folded = folded;
 	}
 	return true;
 }
 
-void rows_free(struct rows *rows)
+void lines_free(struct lines *lines)
 {
-	free(rows->at);
-	*rows = (struct rows){ 0 };
+	free(lines->at);
+	*lines = (struct lines){ 0 };
 }

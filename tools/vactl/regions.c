@@ -1,58 +1,72 @@
 /* SPDX-License-Identifier: MIT */
-#include "tiles.h"
+#include "regions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/window.h"
 #include "message.h"
 #include "names.h"
 #include "pieces.h"
 
-void tiles_add(struct tiles *tiles, const struct tile *tile)
+/* Looks differ in lightness too, and ground has patterns, for readers who see
+ * fewer colours. */
+const struct look_style look_styles[LOOKS] = {
+	[LOOK_BEYOND] = { "free, outside", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
+	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },
+	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)", 242, 7, "/", NULL },
+	[LOOK_GUARD] = { "guard", "guard", "guard", "url(#dots)", "url(#dots)", 144, 7, ":", NULL },
+	[LOOK_GUEST] = { "guest", "guest", "guest", "#1f66d1", "#58a6ff", 33, 4, "G", "g" },
+	[LOOK_ESCAPE] = { "guest, outside", "guest, outside", "escape", "#c8102e", "#ff5c68",
+			  196, 1, "!", NULL },
+	[LOOK_HOST] = { "host", "host", "host", "#e8890c", "#f5a742", 208, 3, "H", "h" },
+	[LOOK_FOREIGN] = { "foreign", "foreign", "foreign", "#7d4fc4", "#b794f6", 141, 5, "F", "f" },
+	[LOOK_OWN] = { "the library's own", "own", "own", "#128277", "#3cc0ae", 37, 2, "O", "o" },
+	[LOOK_UNKNOWN] = { "unknown", "unknown", "unknown", "#6b737c", "#a0a8b2", 246, 7, "U", "u" },
+	[LOOK_STAYED] = { "stayed", "stayed", "stayed", "#8d96a1", "#838d99", 0, 0, " ", NULL },
+	[LOOK_CAME] = { "came", "came", "came", "#1f66d1", "#58a6ff", 0, 0, " ", NULL },
+	[LOOK_WENT] = { "went", "went", "went", "#e8890c", "#f5a742", 0, 0, " ", NULL },
+	[LOOK_CHANGED] = { "changed", "changed", "changed", "#7d4fc4", "#b794f6", 0, 0, " ", NULL },
+};
+
+void regions_add(struct regions *regions, const struct region *region)
 {
-	if (tile->start >= tile->end)
+	if (region->start >= region->end)
 		return;
-	if (tiles->count == tiles->room) {
-		tiles->room = tiles->room * 2 + 64;
-		tiles->at = memory_array(tiles->at, tiles->room, sizeof(*tiles->at));
-	}
-	tiles->at[tiles->count++] = *tile;
+	regions->at = memory_room(regions->at, regions->count, &regions->room,
+				  sizeof(*regions->at));
+	regions->at[regions->count++] = *region;
 }
 
-/* The next bound of a span above `at`, at most `end`. */
-static uintptr_t next_bound(const struct spans *spans, uintptr_t at, uintptr_t end)
-{
-	for (int i = 0; i < spans->count; i++) {
-		if (spans->at[i].start > at && spans->at[i].start < end)
-			end = spans->at[i].start;
-		if (spans->at[i].end > at && spans->at[i].end < end)
-			end = spans->at[i].end;
-	}
-	return end;
-}
-
-static bool holds(const struct spans *spans, uintptr_t address)
+/* The span that holds an address; -1: none. */
+static int span_of(const struct spans *spans, uintptr_t address)
 {
 	for (int i = 0; i < spans->count; i++)
 		if (spans->at[i].start <= address && address < spans->at[i].end)
-			return true;
-	return false;
+			return i;
+	return -1;
 }
 
-/* What is free up to `end`, cut where the window begins or ends. */
-static void add_free(struct tiles *tiles, const struct spans *spans, uintptr_t end)
+/* Adds free regions up to `end`, cut at the window's bounds. */
+static void add_free(struct regions *regions, const struct spans *spans, uintptr_t end)
 {
-	for (uintptr_t at = tiles_end(tiles); at < end; at = tiles_end(tiles)) {
-		struct tile tile = {
-			.start = at, .end = next_bound(spans, at, end),
-			.look = holds(spans, at) ? LOOK_ROOM : LOOK_BEYOND,
+	for (uintptr_t at = regions_end(regions); at < end; at = regions_end(regions)) {
+		struct region region = {
+			.start = at, .end = end,
+			.look = span_of(spans, at) >= 0 ? LOOK_ROOM : LOOK_BEYOND,
 		};
 
-		tiles_add(tiles, &tile);
+		for (int i = 0; i < spans->count; i++) {
+			if (spans->at[i].start > at && spans->at[i].start < region.end)
+				region.end = spans->at[i].start;
+			if (spans->at[i].end > at && spans->at[i].end < region.end)
+				region.end = spans->at[i].end;
+		}
+		regions_add(regions, &region);
 	}
 }
 
-static enum look look_piece(const struct piece *piece, const struct spans *spans)
+static enum look look_of_piece(const struct piece *piece, const struct spans *spans)
 {
 	static const enum look looks[KIND_NAMES] = {
 		[KIND_GUEST] = LOOK_GUEST, [KIND_HOST] = LOOK_HOST, [KIND_FOREIGN] = LOOK_FOREIGN,
@@ -61,28 +75,26 @@ static enum look look_piece(const struct piece *piece, const struct spans *spans
 	};
 	enum look look = looks[piece_kind(piece)];
 
-	if (look == LOOK_GUEST && (!holds(spans, piece->start) || !holds(spans, piece->end - 1)))
-		return LOOK_ESCAPE;
-	return look;
+	return look == LOOK_GUEST && (span_of(spans, piece->start) < 0 ||
+				      span_of(spans, piece->end - 1) < 0) ? LOOK_ESCAPE : look;
 }
 
-/* Windows that hold nothing are to be seen too: by what is free in them. */
-static void seek_room(struct tiles *tiles, const struct spans *spans)
+/* Has pictures show an empty window too, by its largest free region. */
+static void seek_room(struct regions *regions, const struct spans *spans)
 {
-	for (int i = 0; i < spans->count; i++) {
-		struct tile *largest = NULL;
+	struct region *largest[2] = { NULL, NULL };
 
-		for (size_t t = 0; t < tiles->count; t++) {
-			struct tile *tile = &tiles->at[t];
+	for (size_t r = 0; r < regions->count; r++) {
+		struct region *region = &regions->at[r];
+		int i = region->look == LOOK_ROOM ? span_of(spans, region->start) : -1;
 
-			if (tile->look == LOOK_ROOM && tile->start >= spans->at[i].start &&
-			    tile->end <= spans->at[i].end &&
-			    (!largest || tile->end - tile->start > largest->end - largest->start))
-				largest = tile;
-		}
-		if (largest)
-			largest->sought = true;
+		if (i >= 0 && (!largest[i] || region->end - region->start >
+					      largest[i]->end - largest[i]->start))
+			largest[i] = region;
 	}
+	for (int i = 0; i < 2; i++)
+		if (largest[i])
+			largest[i]->sought = true;
 }
 
 static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
@@ -91,13 +103,13 @@ static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 
 	/* [vsyscall] is in the kernel's half. */
 	for (size_t v = vmas->count; !top && v-- > 0;)
-		if (vmas->line[v].end <= TILES_TOP)
+		if (vmas->line[v].end <= REGIONS_TOP)
 			top = vmas->line[v].end;
-	return top > TILES_TOP ? TILES_TOP : top;
+	return top > REGIONS_TOP ? REGIONS_TOP : top;
 }
 
-void tiles_make(struct tiles *tiles, const struct table *table,
-		const struct intervals *intervals, const struct vmas *vmas)
+void regions_make(struct regions *regions, const struct table *table,
+		  const struct intervals *intervals, const struct vmas *vmas)
 {
 	uintptr_t top = find_top(table, vmas);
 	struct window window = { table->lower, table->upper };
@@ -105,59 +117,98 @@ void tiles_make(struct tiles *tiles, const struct table *table,
 	struct pieces pieces;
 	struct piece piece;
 
-	*tiles = (struct tiles){ 0 };
+	*regions = (struct regions){ 0 };
 	pieces_start(&pieces, intervals, vmas);
 	while (pieces_next(&pieces, &piece) && piece.start < top) {
-		struct tile tile = {
+		struct region region = {
 			.start = piece.start, .end = piece.end < top ? piece.end : top,
-			.look = look_piece(&piece, &spans),
+			.look = look_of_piece(&piece, &spans),
 			.entry = piece.entry, .vma = piece.vma,
 		};
 
-		tile.sought = !look_ground(tile.look);
-		add_free(tiles, &spans, tile.start);
-		tiles_add(tiles, &tile);
+		region.sought = !look_ground(region.look);
+		add_free(regions, &spans, region.start);
+		regions_add(regions, &region);
 	}
-	add_free(tiles, &spans, top);
-	seek_room(tiles, &spans);
+	add_free(regions, &spans, top);
+	seek_room(regions, &spans);
 }
 
-void tiles_free(struct tiles *tiles)
+void regions_free(struct regions *regions)
 {
-	free(tiles->at);
-	*tiles = (struct tiles){ 0 };
+	free(regions->at);
+	*regions = (struct regions){ 0 };
 }
 
-uintptr_t tiles_end(const struct tiles *tiles)
+uintptr_t regions_end(const struct regions *regions)
 {
-	return tiles->count ? tiles->at[tiles->count - 1].end : 0;
+	return regions->count ? regions->at[regions->count - 1].end : 0;
 }
 
-size_t tiles_seek(const struct tiles *tiles, uintptr_t address)
+void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 {
-	size_t low = 0, high = tiles->count;
+	memset(sum, 0, LOOKS * sizeof(*sum));
+	for (size_t r = 0; r < regions->count; r++) {
+		sum[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
+		sum[regions->at[r].look].count++;
+	}
+}
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+/* --- two address spaces compared -------------------------------------------- */
 
-		if (tiles->at[middle].end <= address)
-			low = middle + 1;
+static bool same_name(const struct procmaps_line *a, const struct procmaps_line *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->name_length == b->name_length && memcmp(a->name, b->name, a->name_length) == 0;
+}
+
+/* Whether caller, file and rights are the same. It may be another mapping. */
+static bool is_same(const struct region *before, const struct region *after)
+{
+	return before->look == after->look && same_name(before->vma, after->vma) &&
+	       (!before->vma || before->vma->prot == after->vma->prot) &&
+	       (!before->entry || !after->entry ||
+		before->entry->detail.caller == after->entry->detail.caller);
+}
+
+static struct region compare_region(const struct region *before, const struct region *after)
+{
+	bool was = !look_ground(before->look), is = !look_ground(after->look);
+	struct region region = was && !is ? *before : *after;
+
+	region.sought = was || is;
+	if (was && is)
+		region.look = is_same(before, after) ? LOOK_STAYED : LOOK_CHANGED;
+	else if (was || is)
+		region.look = was ? LOOK_WENT : LOOK_CAME;
+	return region;
+}
+
+void regions_compare(const struct regions *before, const struct regions *after,
+		     struct regions *result)
+{
+	static const struct region nothing = { .end = UINTPTR_MAX, .look = LOOK_BEYOND };
+	uintptr_t top = regions_end(before), at = 0;
+
+	*result = (struct regions){ 0 };
+	if (regions_end(after) > top)
+		top = regions_end(after);
+	for (size_t b = 0, a = 0; at < top;) {
+		const struct region *was = b < before->count ? &before->at[b] : &nothing;
+		const struct region *is = a < after->count ? &after->at[a] : &nothing;
+		struct region *last = result->count ? &result->at[result->count - 1] : NULL;
+		struct region region = compare_region(was, is);
+
+		region.start = at;
+		region.end = at = was->end < is->end ? was->end : is->end;
+		/* A bound of the other list alone cuts nothing. */
+		if (last && last->look == region.look && last->vma == region.vma &&
+		    last->entry == region.entry)
+			last->end = region.end;
 		else
-			high = middle;
+			regions_add(result, &region);
+		b += was->end == at;
+		a += is->end == at;
 	}
-	return low;
-}
-
-const char *look_name(enum look look)
-{
-	static const char *const names[LOOKS] = {
-		[LOOK_BEYOND] = "free, outside", [LOOK_ROOM] = "free in the window",
-		[LOOK_FENCE] = "fence", [LOOK_GUARD] = "guard", [LOOK_GUEST] = "guest",
-		[LOOK_ESCAPE] = "guest, outside", [LOOK_HOST] = "host",
-		[LOOK_FOREIGN] = "foreign", [LOOK_OWN] = "the library's own",
-		[LOOK_UNKNOWN] = "unknown", [LOOK_STAYED] = "stayed", [LOOK_CAME] = "came",
-		[LOOK_WENT] = "went", [LOOK_CHANGED] = "changed",
-	};
-
-	return names[look];
 }

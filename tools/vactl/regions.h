@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The address space as pictures show it: tiles without a gap between them, each
- * with one look. Mapped ones and what is free in the window or outside of it.
+ * The address space as pictures show it: regions of one look each, without a gap
+ * between them. They are mappings, and the free parts of the window and of the
+ * outside.
  */
-#ifndef VACTL_TILES_H
-#define VACTL_TILES_H
+#ifndef VACTL_REGIONS_H
+#define VACTL_REGIONS_H
 
 #include "image.h"
 #include "vmas.h"
 
-/* What lies where, and what became of it between two snapshots. Those up to
+/* What a region is, or what became of it between two snapshots. Those up to
  * LOOK_GUARD are ground: long stretches of them may be folded away. */
 enum look {
 	LOOK_BEYOND, /* free, outside the window */
@@ -29,10 +30,26 @@ enum look {
 	LOOKS
 };
 
-/* User space of no architecture that Linux knows reaches as far. */
-#define TILES_TOP ((uintptr_t)1 << 63)
+static inline bool look_ground(enum look look)
+{
+	return look <= LOOK_GUARD;
+}
 
-struct tile {
+/* How each look is named and drawn. */
+struct look_style {
+	const char *name;         /* "free in the window" */
+	const char *brief;        /* for a terminal's legend */
+	const char *class;        /* of its rectangles in SVG */
+	const char *light, *dark; /* their fill */
+	short many, few;          /* colours of terminals with 256, and with 8 */
+	const char *full, *part;  /* letters without colours, of a cell and of less than half */
+};
+extern const struct look_style look_styles[LOOKS];
+
+/* Above user space on all architectures of Linux. */
+#define REGIONS_TOP ((uintptr_t)1 << 63)
+
+struct region {
 	uintptr_t start, end;
 	enum look look;
 	bool sought;                     /* a picture has to make it visible */
@@ -41,32 +58,40 @@ struct tile {
 };
 
 /* Ascending, each beginning where the one before ends, the first at 0. */
-struct tiles {
-	struct tile *at;
+struct regions {
+	struct region *at;
 	size_t count, room;
 };
 
-/* Of a table's header (all zero: no window is known), its intervals and the
- * kernel's list, into which the tiles point. Ends at the table's top. */
-void tiles_make(struct tiles *tiles, const struct table *table,
-		const struct intervals *intervals, const struct vmas *vmas);
-void tiles_free(struct tiles *tiles);
+/* Made of a table's header (all zero: the window is unknown), its intervals and
+ * the kernel's list, into which the regions point. Ends at the table's top. */
+void regions_make(struct regions *regions, const struct table *table,
+		  const struct intervals *intervals, const struct vmas *vmas);
+void regions_free(struct regions *regions);
 
-/* One more behind the last, which ends where it begins; an empty one is left out. */
-void tiles_add(struct tiles *tiles, const struct tile *tile);
+/* Appends a region that starts where the last one ends; ignores an empty one. */
+void regions_add(struct regions *regions, const struct region *region);
+
+/* Bytes and number of the regions of each look. */
+struct look_sum {
+	uint64_t bytes;
+	size_t count;
+};
+void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS]);
 
 /* Where the last one ends; 0: there are none. */
-uintptr_t tiles_end(const struct tiles *tiles);
+uintptr_t regions_end(const struct regions *regions);
 
-/* The tile that holds `address`, which is below the end. */
-size_t tiles_seek(const struct tiles *tiles, uintptr_t address);
-
-static inline bool look_ground(enum look look)
+/* The region that holds `address`, which is below the end. */
+static inline size_t regions_seek(const struct regions *regions, uintptr_t address)
 {
-	return look <= LOOK_GUARD;
+	return array_seek(regions->at, regions->count, sizeof(*regions->at), address);
 }
 
-/* As people read it: "free in the window". */
-const char *look_name(enum look look);
+/* Compares two: the result has looks from LOOK_STAYED to LOOK_CHANGED where either
+ * has a mapping, and the ground of `after` elsewhere. It points to what `before`
+ * points to where something went, else to what `after` does. */
+void regions_compare(const struct regions *before, const struct regions *after,
+		     struct regions *result);
 
 #endif
