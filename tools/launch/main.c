@@ -16,8 +16,7 @@
  * 126 where the program cannot be run, 127 where it was not found. None comes
  * after the program's first instruction.
  *
- * There is no libc here: nothing may be mapped, and no address may be taken,
- * that somebody else has chosen.
+ * There is no libc here: it would map memory and take addresses of its own choice.
  */
 #include <string.h>
 

@@ -52,7 +52,7 @@ static void take(struct plan *plan, struct span span)
 		message_die(STATUS_OWN, "the launcher has too many mappings to go round", NULL);
 }
 
-void plan_island(struct plan *plan, struct span island, const char *who, const char *why)
+void plan_island(struct plan *plan, struct span island, const char *name, const char *why)
 {
 	int at = plan->islands++;
 	char text[64];
@@ -65,7 +65,7 @@ void plan_island(struct plan *plan, struct span island, const char *who, const c
 	fmt_hex(&fmt, island.start);
 	fmt_char(&fmt, '-');
 	fmt_hex(&fmt, island.end);
-	message_say(who, why, ": ", text, " is left open in the fence", NULL);
+	message_say(name, why, ": ", text, " is left open in the fence", NULL);
 }
 
 /* An image that cannot be moved. */
@@ -161,7 +161,7 @@ static void plan_image(struct plan *plan, struct settings *settings,
 	plan->brk = layout_lowest(&plan->layout, settings->page, settings->page, skip).start;
 }
 
-/* Room for the library's table, outside; at random, so that nobody knows where. */
+/* Room for the library's table, outside the window at a random address. */
 static void plan_room(struct plan *plan, struct settings *settings)
 {
 	struct layout outside = layout_of(settings->outside);
@@ -202,7 +202,7 @@ void plan_make(struct plan *plan, struct settings *settings,
 	    (program->interpreter_fd >= 0 && span_empty(plan->interpreter)))
 		no_room(program, "its dynamic linker and the vDSO");
 	plan_image(plan, settings, program);
-	/* Where nobody is going to load a library it would be a hole in a seal. */
+	/* A static program loads no library; the room would be a hole in a sealed fence. */
 	if (settings->fenced && (!settings->sealed || program->interpreter_fd >= 0))
 		plan_room(plan, settings);
 }

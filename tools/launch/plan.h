@@ -34,7 +34,7 @@ void plan_make(struct plan *plan, struct settings *settings,
 	       const struct program *program, const struct self *self, size_t stack_needs,
 	       size_t trampoline_size);
 
-/* One island more, and a line that says so: who it is, why, and where. */
-void plan_island(struct plan *plan, struct span island, const char *who, const char *why);
+/* Adds an island, and prints a line with its name, the reason and its place. */
+void plan_island(struct plan *plan, struct span island, const char *name, const char *why);
 
 #endif

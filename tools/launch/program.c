@@ -49,7 +49,7 @@ static long may_run(int fd, const char *path)
 
 static int open_file(const struct program *program, const char *path)
 {
-	/* Not to wait for somebody at a named pipe's other end. */
+	/* O_NONBLOCK: a FIFO without a writer would block. */
 	long fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd == -EACCES && SYS(SYS_faccessat, AT_FDCWD, path, 1) == 0)

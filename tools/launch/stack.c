@@ -182,8 +182,8 @@ void stack_build(struct stack *stack, const struct initial_stack *initial,
 					   (uintptr_t *)stack->pointer);
 	stack->auxv = (uintptr_t)vector;
 	vector = put_vector(vector, initial, &facts);
-	/* What is ours comes last, and is not for the kernel, whose copy may have
-	 * no room for it: it ends that with AT_NULL by itself. */
+	/* The library's entry comes last and is not told to the kernel: its copy of
+	 * the vector, which it ends with AT_NULL itself, may have no room. */
 	stack->auxv_size = (uintptr_t)vector - stack->auxv;
 	if (handoff)
 		*vector++ = (Elf64_auxv_t){ LAUNCHED_AUXV, { (uintptr_t)end } };

@@ -23,7 +23,7 @@ struct title {
  * has none; "" if it is gone. The bytes are the process's: anything may be there. */
 struct title title_of_process(int pid);
 
-/* The same of the process or core file that was read. */
+/* The command line of the process or core file that was read. */
 struct title title_of_reading(const struct reading *reading);
 
 /* At most `size` - 1 bytes of title_of_process(), safe for a terminal. */

@@ -17,7 +17,7 @@ void svg_rect(FILE *out, const char *class, double x, double y, double width, do
 void svg_text(FILE *out, const char *class, double x, double y, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* The same with elements in it, which are written as they are. */
+/* A line of text with elements in it: nothing is escaped. */
 void svg_markup(FILE *out, const char *class, double x, double y, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 

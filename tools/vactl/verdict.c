@@ -105,7 +105,7 @@ static char *why_mapped(const struct reading *reading, const struct address_verd
 			   "library has not met it");
 }
 
-/* --- who can get an address ------------------------------------------------- */
+/* --- calls that get an address ---------------------------------------------- */
 
 static void say_calls(struct address_verdict *verdict, const char *guest, const char *host)
 {
