@@ -158,8 +158,8 @@ const struct command command_check = {
 		 "goes meanwhile is no finding.\n"
 		 "Exit status: 0 where nothing was found, 1 where something was, 125 where the\n"
 		 "table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ check_choices, listing_choices, command_choices,
-						   NULL },
+	.choices = (const struct choice *const[]){ check_choices, output_choices, listing_choices,
+						   command_choices, NULL },
 	.columns = check_columns,
 	.failure = STATUS_OWN,
 	.targets = 1,

@@ -32,6 +32,12 @@ const struct choice *command_choice(const struct command *command, const char *n
 	return NULL;
 }
 
+const struct choice output_choices[] = {
+	{ .name = "bytes", STORED(bytes), .key = 'b', .help = "print sizes in bytes" },
+	{ .name = "json", STORED(json), .key = 'J', .help = "print JSON" },
+	{ .name = NULL },
+};
+
 /* getopt's notation for an option's argument. */
 static int argument_mode(const struct choice *choice)
 {

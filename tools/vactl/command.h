@@ -79,8 +79,8 @@ struct command {
 extern const struct command command_run, command_ps, command_maps, command_stat, command_check,
 	command_explain, command_plot, command_watch;
 
-/* --help, the last table of every command. */
-extern const struct choice command_choices[];
+/* --help, the last table of every command; --bytes and --json. */
+extern const struct choice command_choices[], output_choices[];
 
 /* Takes options and targets and runs the command. Returns the exit status: that of a
  * failure too if a target's table could not be read. */

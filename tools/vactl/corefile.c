@@ -178,11 +178,8 @@ static void read_notes(Elf_Data *data, struct corefile *core, struct vmas *vmas)
 static void read_all_notes(Elf *elf, struct corefile *core, struct vmas *vmas)
 {
 	GElf_Phdr header;
-	size_t count;
 
-	if (elf_getphdrnum(elf, &count))
-		return;
-	for (size_t i = 0; i < count && gelf_getphdr(elf, (int)i, &header); i++) {
+	for (int i = 0; gelf_getphdr(elf, i, &header); i++) {
 		Elf_Data *data = NULL;
 
 		if (header.p_type == PT_NOTE && header.p_filesz <= core->size &&

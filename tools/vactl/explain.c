@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "command.h"
 #include "core/window.h"
 #include "message.h"
 #include "names.h"
@@ -139,7 +140,7 @@ const struct command command_explain = {
 	.summary = "Tell what is at an address, who put it there, and who could have it.",
 	.notes = "An address is 0x..., a decimal number, also with K, M, G, T or P, or 2^N.\n"
 		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ proc_header_choices, command_choices, NULL },
+	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
 	.failure = 1,
 	.targets = 1,
 	.more = 1,

@@ -55,23 +55,19 @@ static bool is_stale(const struct piece *piece)
 	return !piece->vma && (kind == KIND_GUEST || kind == KIND_HOST || kind == KIND_OWN);
 }
 
-static void inspect_piece(struct inspection *inspection, const struct piece *piece)
+/* A piece, or a gap, which has neither entry nor vma. */
+static void inspect(struct inspection *inspection, const struct piece *piece)
 {
+	bool gap = !piece->entry && !piece->vma;
+
 	if (is_stale(piece))
-		add_finding(inspection, FINDING_STALE, (struct span){ piece->start, piece->end },
-			    piece);
-	for (int i = 0; piece->vma && !may_be_outside(piece) && i < inspection->outside.count; i++)
-		add_finding(inspection, FINDING_ESCAPE, inspection->outside.at[i], piece);
-}
-
-static void inspect_gap(struct inspection *inspection, uintptr_t start, uintptr_t end)
-{
-	struct piece gap = { .start = start, .end = end };
-
-	if (inspection->reading->table.fence == FENCE_OFF || start >= end)
+		add_finding(inspection, FINDING_STALE, (struct span){ 0, UINTPTR_MAX }, piece);
+	if (gap ? inspection->reading->table.fence == FENCE_OFF :
+		  !piece->vma || may_be_outside(piece))
 		return;
 	for (int i = 0; i < inspection->outside.count; i++)
-		add_finding(inspection, FINDING_HOLE, inspection->outside.at[i], &gap);
+		add_finding(inspection, gap ? FINDING_HOLE : FINDING_ESCAPE,
+			    inspection->outside.at[i], piece);
 }
 
 void findings_collect(const struct reading *reading, bool escapes_only, struct findings *findings)
@@ -80,18 +76,19 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 		.reading = reading, .findings = findings, .escapes_only = escapes_only,
 		.outside = image_outside(&reading->table),
 	};
-	uintptr_t free = 0;
 	struct pieces pieces;
-	struct piece piece;
+	struct piece piece, gap = { 0 };
 
 	*findings = (struct findings){ 0 };
 	pieces_start(&pieces, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece)) {
-		inspect_gap(&inspection, free, piece.start);
-		inspect_piece(&inspection, &piece);
-		free = piece.end;
+		gap.end = piece.start;
+		inspect(&inspection, &gap);
+		inspect(&inspection, &piece);
+		gap.start = piece.end;
 	}
-	inspect_gap(&inspection, free, UINTPTR_MAX);
+	gap.end = UINTPTR_MAX;
+	inspect(&inspection, &gap);
 }
 
 void findings_free(struct findings *findings)

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/mark.h"
 #include "elffile.h"
 #include "common/settings_block.h"
 #include "message.h"
+#include "procfile.h"
 
 #define LAUNCHER_MAX (16 << 20)
 
@@ -38,20 +38,13 @@ static const char *why_errno(const char *what, const char *name)
 
 static const char *read_launcher(const char *launcher, struct file_copy *copy)
 {
-	FILE *file = fopen(launcher, "re");
-	struct stat status;
+	long length = procfile_load(launcher, LAUNCHER_MAX + 1, &copy->bytes);
 
-	if (!file)
+	if (length < 0)
 		return why_errno("cannot read the launcher", launcher);
-	if (fstat(fileno(file), &status) || status.st_size < EI_NIDENT ||
-	    status.st_size > LAUNCHER_MAX) {
-		fclose(file);
+	if (length < EI_NIDENT || length > LAUNCHER_MAX)
 		return "the launcher's file is none";
-	}
-	copy->size = (size_t)status.st_size;
-	copy->bytes = memory_array(NULL, copy->size, 1);
-	copy->size = fread(copy->bytes, 1, copy->size, file);
-	fclose(file);
+	copy->size = (size_t)length;
 	return NULL;
 }
 

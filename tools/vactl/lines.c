@@ -36,44 +36,35 @@ unsigned int line_order(const struct map_line *line)
 	return bits(line->end - line->start) - 1;
 }
 
-static uintptr_t part_of(const struct region *region, const struct map_line *line)
-{
-	return (region->end < line->end ? region->end : line->end) -
-	       (region->start > line->start ? region->start : line->start);
-}
-
-/* Whether a folded line of ground would hide a region that has to be shown. */
-static bool hides(const struct map_line *line, const struct regions *regions)
-{
-	for (size_t r = line->region; r < regions->count && regions->at[r].start < line->end; r++)
-		if (regions->at[r].sought && regions->at[r].look != regions->at[line->main].look)
-			return true;
-	return false;
-}
-
 /* Finds a line's regions, and whether it can be folded: behind the last region it
- * always can. */
+ * always can, and else if the fold hides no region that has to be shown. */
 static void measure_line(struct map_line *line, const struct regions *regions)
 {
-	uintptr_t part, all = 0, of_main = 0, of_look[LOOKS] = { 0 };
+	uintptr_t all = 0, of_main = 0, of_look[LOOKS] = { 0 };
+	unsigned int sought = 0; /* a bit for each look */
+	enum look look;
 
 	line->region = line->main = regions_seek(regions, line->start);
 	line->folded = line->region == regions->count || regions->at[line->region].end >= line->end;
 	if (line->folded)
 		return;
 	for (size_t r = line->region; r < regions->count && regions->at[r].start < line->end; r++) {
-		if (!look_ground(regions->at[r].look))
+		const struct region *region = &regions->at[r];
+		struct span part = span_cut((struct span){ region->start, region->end },
+					    (struct span){ line->start, line->end });
+
+		if (!look_ground(region->look))
 			return;
-		part = part_of(&regions->at[r], line);
-		all += part;
-		of_look[regions->at[r].look] += part;
-		if (part > of_main) {
-			of_main = part;
+		all += part.end - part.start;
+		of_look[region->look] += part.end - part.start;
+		sought |= (unsigned int)region->sought << region->look;
+		if (part.end - part.start > of_main) {
+			of_main = part.end - part.start;
 			line->main = r;
 		}
 	}
-	line->folded = all - of_look[regions->at[line->main].look] < all / SLIVER &&
-		      !hides(line, regions);
+	look = regions->at[line->main].look;
+	line->folded = all - of_look[look] < all / SLIVER && !(sought & ~(1U << look));
 }
 
 /* The weight grows with the line's length, and slower with the number of regions

@@ -17,8 +17,6 @@
 enum { KEY_COLOR = 256, KEY_SORT };
 
 const struct choice listing_choices[] = {
-	{ .name = "bytes", STORED(bytes), .key = 'b', .help = "print sizes in bytes" },
-	{ .name = "json", STORED(json), .key = 'J', .help = "print JSON" },
 	{ .name = "noheadings", STORED(noheadings), .key = 'n', .help = "print no headings" },
 	{ .name = "output", STORED(output), .key = 'o', .argument = "COLUMNS",
 	  .help = "print these columns (+COLUMNS: these as well)" },

@@ -42,7 +42,7 @@ struct listing {
 	struct libscols_line *line;
 };
 
-/* The options that every listing has. */
+/* The options that every listing has besides output_choices. */
 extern const struct choice listing_choices[];
 
 /* Makes the table by these options; `arguments` stay the caller's. Returns 0, or the

@@ -135,8 +135,8 @@ const struct command command_maps = {
 		 "unknown. Below stands the sum of each kind shown, except with --noheadings\n"
 		 "and --raw; in JSON it is in \"totals\", in bytes.\n"
 		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ filter_choices, listing_choices,
-						   command_choices, NULL },
+	.choices = (const struct choice *const[]){ filter_choices, output_choices,
+						   listing_choices, command_choices, NULL },
 	.columns = maps_columns,
 	.failure = 1,
 	.targets = 1,

@@ -7,12 +7,6 @@
 #include "processes.h"
 #include "utf8.h"
 
-const struct choice proc_header_choices[] = {
-	{ .name = "bytes", STORED(bytes), .key = 'b', .help = "print sizes in bytes" },
-	{ .name = "json", STORED(json), .key = 'J', .help = "print JSON" },
-	{ .name = NULL },
-};
-
 int proc_header_pid(const struct reading *reading)
 {
 	return target_is_core(&reading->target) ? reading->core.pid : reading->target.pid;

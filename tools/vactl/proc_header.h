@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The lines and JSON members that say which process a command tells of, and the
- * options of commands that are no listing.
- */
+/* The lines and JSON members that say which process a command tells of. */
 #ifndef VACTL_PROC_HEADER_H
 #define VACTL_PROC_HEADER_H
 
-#include "command.h"
 #include "json.h"
 #include "reader.h"
-
-/* --bytes and --json. */
-extern const struct choice proc_header_choices[];
 
 /* The PID; of a core file the one that the process had. */
 int proc_header_pid(const struct reading *reading);

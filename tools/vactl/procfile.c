@@ -11,14 +11,19 @@
 
 long procfile_read(int pid, const char *name, size_t most, char **text)
 {
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	return procfile_load(path, most, text);
+}
+
+long procfile_load(const char *path, size_t most, char **text)
+{
 	size_t length = 0, room = 0;
 	ssize_t got = 1;
-	char path[48];
-	int fd;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	*text = NULL;
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	while (got > 0 && length < most) {

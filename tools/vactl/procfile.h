@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files below /proc. */
+/* Files below /proc, and other small ones. */
 #ifndef VACTL_PROCFILE_H
 #define VACTL_PROCFILE_H
 
@@ -9,6 +9,9 @@
  * *text, from malloc. Returns the length, or -errno; *text is to be freed then
  * too. */
 long procfile_read(int pid, const char *name, size_t most, char **text);
+
+/* Reads a file of any path, as procfile_read() does. */
+long procfile_load(const char *path, size_t most, char **text);
 
 /* The number that a file holds; `otherwise` if it cannot be read. */
 long procfile_number(const char *path, long otherwise);

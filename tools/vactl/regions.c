@@ -156,20 +156,18 @@ void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 
 /* --- two address spaces compared -------------------------------------------- */
 
-static bool same_name(const struct procmaps_line *a, const struct procmaps_line *b)
-{
-	if (!a || !b)
-		return a == b;
-	return a->name_length == b->name_length && memcmp(a->name, b->name, a->name_length) == 0;
-}
-
 /* Whether caller, file and rights are the same. It may be another mapping. */
 static bool is_same(const struct region *before, const struct region *after)
 {
-	return before->look == after->look && same_name(before->vma, after->vma) &&
-	       (!before->vma || before->vma->prot == after->vma->prot) &&
-	       (!before->entry || !after->entry ||
-		before->entry->detail.caller == after->entry->detail.caller);
+	const struct procmaps_line *a = before->vma, *b = after->vma;
+
+	if (before->look != after->look || !a != !b)
+		return false;
+	if (before->entry && after->entry &&
+	    before->entry->detail.caller != after->entry->detail.caller)
+		return false;
+	return !a || (a->prot == b->prot && a->name_length == b->name_length &&
+		      memcmp(a->name, b->name, a->name_length) == 0);
 }
 
 static struct region compare_region(const struct region *before, const struct region *after)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
 #include "core/call.h"
 #include "core/summary.h"
 #include "names.h"
@@ -211,7 +212,7 @@ const struct command command_stat = {
 	.notes = "Calls are those that the library saw. Sums are of the table and the kernel's\n"
 		 "list together. Sizes in JSON are bytes.\n"
 		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ proc_header_choices, command_choices, NULL },
+	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
 	.failure = 1,
 	.targets = 1,
 	.run = stat_run,
