@@ -46,20 +46,22 @@ static int argument_mode(const struct choice *choice)
 	return choice->argument[0] == '[' ? optional_argument : required_argument;
 }
 
-/* The tables in the form that getopt_long() takes. */
-static void list_options(const struct command *command, struct option *option, char *letters)
+int command_getopt(const struct command *command, int argc, char **argv)
 {
-	*letters = 0;
-	strcat(letters, command->stops ? "+:" : ":");
+	struct option option[CHOICES_MAX] = { { .name = NULL } }, *at = option;
+	char letters[2 + 3 * CHOICES_MAX];
+
+	strcpy(letters, command->stops ? "+:" : ":");
 	for (size_t table = 0; command->choices[table]; table++)
 		for (const struct choice *c = command->choices[table]; c->name; c++) {
 			int mode = argument_mode(c);
 
-			*option++ = (struct option){ c->name, mode, NULL, c->key };
+			*at++ = (struct option){ c->name, mode, NULL, c->key };
 			if (c->key <= UCHAR_MAX)
 				sprintf(letters + strlen(letters), "%c%.*s", c->key, mode, "::");
 		}
-	*option = (struct option){ NULL, 0, NULL, 0 };
+	opterr = 0;
+	return getopt_long(argc, argv, letters, option, NULL);
 }
 
 /* getopt_long() leaves the misused option in optopt, or 0 for an unknown long
@@ -129,15 +131,11 @@ static const char *store_choice(const struct choice *choice, const char *value,
 static bool read_options(const struct command *command, int argc, char **argv,
 			 struct arguments *arguments, int *status)
 {
-	struct option option[CHOICES_MAX];
-	char letters[2 + 3 * CHOICES_MAX];
 	const struct choice *choice;
 	const char *why;
 	int key;
 
-	list_options(command, option, letters);
-	opterr = 0;
-	while ((key = getopt_long(argc, argv, letters, option, NULL)) != -1) {
+	while ((key = command_getopt(command, argc, argv)) != -1) {
 		*status = 0;
 		if (key == 'h') {
 			print_help(command);

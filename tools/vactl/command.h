@@ -100,6 +100,9 @@ int command_misused(const struct command *command, const char *format, ...)
 int command_targets(const struct command *command, struct arguments *arguments, int count,
 		    int more);
 
+/* getopt_long() with the command's options. */
+int command_getopt(const struct command *command, int argc, char **argv);
+
 /* The option of a name of `length` bytes, or of a key if `name` is NULL; NULL: none. */
 const struct choice *command_choice(const struct command *command, const char *name,
 				    size_t length, int key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "completion.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ struct position {
 	const struct choice *pending; /* the option whose value is next; NULL: none */
 	bool over;                    /* "--" has ended the options */
 	int arguments;                /* so far, without options */
-	int first;                    /* the first argument's word; -1: none yet */
+	int first;                    /* the first argument's word */
 };
 
 /* Prints `before` and `text` together as an answer if the word begins it. */
@@ -88,11 +89,6 @@ static void offer_value(const struct position *position, const struct choice *ch
 
 /* --- options and arguments -------------------------------------------------- */
 
-static bool needs_value(const struct choice *choice)
-{
-	return choice && choice->argument && choice->argument[0] != '[';
-}
-
 static void offer_options(const struct command *command, const char *word)
 {
 	for (size_t table = 0; command->choices[table]; table++)
@@ -146,34 +142,17 @@ static void offer_commands(const struct command *const *commands, const char *wo
 
 /* --- the words before ------------------------------------------------------- */
 
-/* The option among letters after one dash whose value is the next word; NULL: none. */
-static const struct choice *last_letter(const struct command *command, const char *letters)
+/* Passes the words before the last, the command's name first. */
+static void pass_words(struct position *position, int count, char **words)
 {
-	for (; *letters; letters++) {
-		const struct choice *choice = command_choice(command, NULL, 0, *letters);
+	int key;
 
-		if (choice && choice->argument)
-			return letters[1] || !needs_value(choice) ? NULL : choice;
-	}
-	return NULL;
-}
-
-static void pass_word(struct position *position, const char *word, int number)
-{
-	if (position->pending) {
-		position->pending = NULL;
-	} else if (position->over || word[0] != '-' || !word[1]) {
-		position->first = position->arguments++ ? position->first : number;
-	} else if (strcmp(word, "--") == 0) {
-		position->over = true;
-	} else if (word[1] != '-') {
-		position->pending = last_letter(position->command, word + 1);
-	} else if (!strchr(word, '=')) {
-		const struct choice *choice = command_choice(position->command, word + 2,
-							  strlen(word + 2), 0);
-
-		position->pending = needs_value(choice) ? choice : NULL;
-	}
+	while ((key = command_getopt(position->command, count, words)) != -1)
+		if (key == ':')
+			position->pending = command_choice(position->command, NULL, 0, optopt);
+	position->over = strcmp(words[optind - 1], "--") == 0;
+	position->arguments = count - optind;
+	position->first = optind;
 }
 
 static void complete_word(struct position *position, const char *word, int number)
@@ -200,7 +179,7 @@ static void complete_word(struct position *position, const char *word, int numbe
 
 int completion_print(const struct command *const *commands, int count, char **words)
 {
-	struct position position = { .first = -1 };
+	struct position position = { .over = false };
 
 	if (count == 1)
 		offer_commands(commands, words[0]);
@@ -211,8 +190,7 @@ int completion_print(const struct command *const *commands, int count, char **wo
 	position.command = *commands;
 	if (!position.command)
 		return 0;
-	for (int i = 1; i < count - 1; i++)
-		pass_word(&position, words[i], i);
+	pass_words(&position, count - 1, words);
 	complete_word(&position, words[count - 1], count - 1);
 	return 0;
 }
