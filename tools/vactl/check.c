@@ -33,40 +33,31 @@ struct check {
 	struct findings findings;
 };
 
-static void look_once(struct check *check, const struct target *target)
-{
-	reader_read(target, &check->reading);
-	if (check->reading.state == READER_GOOD)
-		findings_collect(&check->reading, check->arguments->escapes_only, &check->findings);
-}
-
-static void look_again(struct check *check, const struct target *target)
-{
-	struct timespec pause = { .tv_nsec = PAUSE_NS };
-	struct reading before = check->reading;
-	struct findings found = check->findings;
-
-	nanosleep(&pause, NULL);
-	check->findings = (struct findings){ 0 };
-	look_once(check, target);
-	if (check->reading.state == READER_GOOD)
-		findings_confirm(&check->findings, &found);
-	findings_free(&found);
-	reader_free(&before);
-}
-
 /* The table and the kernel's list cannot be read at one moment: repeats the look
  * while it finds something that may be the difference in time. */
 static void look_well(struct check *check, const struct target *target)
 {
-	bool at_rest;
+	struct timespec pause = { .tv_nsec = PAUSE_NS };
+	bool at_rest = false;
 
-	look_once(check, target);
-	at_rest = check->reading.consistent;
-	for (int looks = 1; check->reading.state == READER_GOOD && check->findings.count &&
-	     looks < LOOKS_MAX && (looks < 2 || !at_rest); looks++) {
-		look_again(check, target);
+	for (int looks = 1; looks <= LOOKS_MAX; looks++) {
+		struct reading before = check->reading;
+		struct findings found = check->findings;
+
+		check->findings = (struct findings){ 0 };
+		reader_read(target, &check->reading);
 		at_rest |= check->reading.consistent;
+		if (check->reading.state == READER_GOOD)
+			findings_collect(&check->reading, check->arguments->escapes_only,
+					 &check->findings);
+		if (looks > 1) {
+			findings_confirm(&check->findings, &found);
+			findings_free(&found);
+			reader_free(&before);
+		}
+		if (!check->findings.count || (looks > 1 && at_rest))
+			return;
+		nanosleep(&pause, NULL);
 	}
 }
 

@@ -124,7 +124,7 @@ static void offer_argument(const struct position *position, const char *word, in
 		return;
 	}
 	if (strstr(arguments, "PID"))
-		processes_see(offer_process, &processes);
+		processes_see(NULL, offer_process, &processes);
 	/* All the files of a folder would hide the processes. */
 	if (strstr(arguments, "CORE") && (*word || !processes.count))
 		puts(":files");

@@ -17,18 +17,24 @@ static int is_process(const struct dirent *entry)
 	return entry->d_name[strspn(entry->d_name, "0123456789")] == 0;
 }
 
-int processes_see(void (*see)(void *context, int pid, const struct reading *reading),
+int processes_see(const char *command,
+		  void (*see)(void *context, int pid, const struct reading *reading),
 		  void *context)
 {
 	struct dirent **entries;
 	int count, unread = 0;
 
 	/* An empty folder /proc would pass for a system without processes. */
-	if (access("/proc/self", F_OK))
-		return -errno;
-	count = scandir("/proc", &entries, is_process, versionsort);
-	if (count < 0)
-		return -errno;
+	count = access("/proc/self", F_OK) ? -1 :
+		scandir("/proc", &entries, is_process, versionsort);
+	if (count < 0) {
+		int err = -errno;
+
+		if (command)
+			message_print("%s: cannot read /proc: %s; is it mounted?", command,
+				      strerror(-err));
+		return err;
+	}
 	for (int i = 0; i < count; i++) {
 		struct target target = { .pid = atoi(entries[i]->d_name) };
 		struct reading reading;
@@ -43,11 +49,6 @@ int processes_see(void (*see)(void *context, int pid, const struct reading *read
 	}
 	free(entries);
 	return unread;
-}
-
-void processes_explain(const char *command, int error)
-{
-	message_print("%s: cannot read /proc: %s; is it mounted?", command, strerror(-error));
 }
 
 struct title title_of_process(int pid)

@@ -6,12 +6,11 @@
 #include "reader.h"
 
 /* Calls `see` with each confined process in turn, by number. Returns how many
- * more could not be read, or -errno if /proc cannot be. */
-int processes_see(void (*see)(void *context, int pid, const struct reading *reading),
+ * more could not be read, or -errno if /proc cannot be, after a message of a
+ * `command` (NULL: without one). */
+int processes_see(const char *command,
+		  void (*see)(void *context, int pid, const struct reading *reading),
 		  void *context);
-
-/* Explains -errno of processes_see(), for a command. */
-void processes_explain(const char *command, int error);
 
 #define TITLE_MAX 1024
 

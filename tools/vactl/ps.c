@@ -58,11 +58,9 @@ static int ps_run(const struct command *command, struct arguments *arguments)
 	status = listing_open(&listing, command, arguments, "processes");
 	if (status)
 		return status;
-	unread = processes_see(list_process, &listing);
-	if (unread < 0) {
-		processes_explain("ps", unread);
+	unread = processes_see("ps", list_process, &listing);
+	if (unread < 0)
 		return command->failure;
-	}
 	listing_print(&listing);
 	listing_close(&listing);
 	if (arguments->verbose && unread)

@@ -155,17 +155,6 @@ static enum reader_state read_region(struct reading *reading)
 	return state;
 }
 
-/* Reads the header at the region's start. */
-static enum reader_state probe_region(uint64_t region, struct reading *reading)
-{
-	int err;
-
-	reading->address = region;
-	err = read_part(reading, &reading->table, 0, sizeof(reading->table));
-	reading->error = -err;
-	return err ? state_of_error(reading, err) : state_of_image(image_check(&reading->table));
-}
-
 /* A core file without names is searched by the table's first bytes. */
 static bool may_be_region(const struct reading *reading, const struct procmaps_line *line)
 {
@@ -187,10 +176,15 @@ static enum reader_state find_region(struct reading *reading)
 
 	for (size_t i = 0; i < reading->vmas.count; i++) {
 		const struct procmaps_line *line = &reading->vmas.line[i];
+		int err;
 
 		if (!may_be_region(reading, line))
 			continue;
-		state = probe_region(line->start, reading);
+		reading->address = line->start;
+		err = read_part(reading, &reading->table, 0, sizeof(reading->table));
+		reading->error = -err;
+		state = err ? state_of_error(reading, err) :
+			      state_of_image(image_check(&reading->table));
 		if (state == READER_VERSION)
 			version = reading->table.version;
 		else if (state != READER_DAMAGED)

@@ -3,13 +3,6 @@
 
 #include "pieces.h"
 
-/* A span that is measured upwards. */
-struct measure {
-	struct span span;
-	uintptr_t free; /* where the latest piece ends */
-	struct usage *usage;
-};
-
 static void add_gap(struct usage *usage, struct span gap)
 {
 	if (span_empty(gap))
@@ -20,18 +13,17 @@ static void add_gap(struct usage *usage, struct span gap)
 		usage->largest = gap;
 }
 
-static void measure_piece(struct measure *measure, const struct piece *piece)
+/* Measures a span upwards: *free is where the piece before ends. */
+static void measure_piece(struct usage *usage, struct span span, uintptr_t *free,
+			  const struct piece *piece)
 {
-	struct span part = span_cut(measure->span, (struct span){ piece->start, piece->end });
+	struct span part = span_cut(span, (struct span){ piece->start, piece->end });
 
 	if (span_empty(part))
 		return;
-	add_gap(measure->usage, (struct span){ measure->free, part.start });
-	measure->free = part.end;
-	if (piece_kind(piece) == KIND_FENCE)
-		measure->usage->kept += span_length(part);
-	else
-		measure->usage->used += span_length(part);
+	add_gap(usage, (struct span){ *free, part.start });
+	*free = part.end;
+	*(piece_kind(piece) == KIND_FENCE ? &usage->kept : &usage->used) += span_length(part);
 }
 
 static void sum_usage(struct usage *sum, const struct usage *usage)
@@ -45,41 +37,31 @@ static void sum_usage(struct usage *sum, const struct usage *usage)
 		sum->largest = usage->largest;
 }
 
-/* Begins with empty spans of the window, in ascending order. */
-static void begin_spans(struct totals *totals, struct measure *measure, const struct table *table)
-{
-	struct spans spans = image_inside(table);
-
-	totals->spans = spans.count;
-	for (int i = 0; i < spans.count; i++) {
-		struct span span = spans.at[spans.count - 1 - i];
-
-		totals->span[i] = span;
-		totals->of_span[i].size = span_length(span);
-		measure[i] = (struct measure){ span, span.start, &totals->of_span[i] };
-	}
-}
-
 void totals_compute(const struct reading *reading, struct totals *totals)
 {
+	struct spans spans = image_inside(&reading->table);
+	uintptr_t free[2];
 	struct pieces pieces;
-	struct measure measure[2];
 	struct piece piece;
 
-	*totals = (struct totals){ 0 };
-	begin_spans(totals, measure, &reading->table);
+	*totals = (struct totals){ .spans = spans.count };
+	for (int i = 0; i < spans.count; i++) {
+		totals->span[i] = spans.at[spans.count - 1 - i];
+		totals->of_span[i].size = span_length(totals->span[i]);
+		free[i] = totals->span[i].start;
+	}
 	pieces_start(&pieces, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece) && piece.start < reading->table.top) {
 		struct total *total = &totals->kind[piece_kind(&piece)];
 
 		total->bytes += piece.end - piece.start;
 		total->count++;
-		for (int i = 0; i < totals->spans; i++)
-			measure_piece(&measure[i], &piece);
+		for (int i = 0; i < spans.count; i++)
+			measure_piece(&totals->of_span[i], totals->span[i], &free[i], &piece);
 	}
-	for (int i = 0; i < totals->spans; i++) {
-		add_gap(measure[i].usage, (struct span){ measure[i].free, measure[i].span.end });
-		sum_usage(&totals->window, measure[i].usage);
+	for (int i = 0; i < spans.count; i++) {
+		add_gap(&totals->of_span[i], (struct span){ free[i], totals->span[i].end });
+		sum_usage(&totals->window, &totals->of_span[i]);
 	}
 	for (size_t i = 0; i < reading->vmas.count; i++)
 		totals->mappings += reading->vmas.line[i].start < reading->table.top;

@@ -120,16 +120,12 @@ static void print_row(void *context, int pid, const struct reading *reading)
 
 static bool print_processes(const struct watch *watch, uint64_t look, int *status)
 {
-	int unread;
-
 	if (look == 0)
 		puts(HEADING "      PID COMMAND");
-	unread = processes_see(print_row, NULL);
-	if (unread < 0) {
-		processes_explain("watch", unread);
-		*status = watch->command->failure;
-	}
-	return unread >= 0;
+	if (processes_see("watch", print_row, NULL) >= 0)
+		return true;
+	*status = watch->command->failure;
+	return false;
 }
 
 static int watch_text(const struct watch *watch)

@@ -44,7 +44,7 @@ static void add_item(void *context, int pid, const struct reading *reading)
 static void list_look(struct list *list)
 {
 	list->count = 0;
-	list->unread = processes_see(add_item, list);
+	list->unread = processes_see(NULL, add_item, list);
 }
 
 /* The chosen item, or the next if it is gone. */
