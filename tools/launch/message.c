@@ -36,14 +36,14 @@ const char *message_error(long error)
 	return "";
 }
 
-void message_begin(struct message *message)
+void message_begin(struct launch_message *message)
 {
 	/* One byte is kept for the newline. */
 	fmt_init(&message->fmt, message->text, sizeof(message->text) - 1);
 	fmt_text(&message->fmt, "vactl: run: ");
 }
 
-size_t message_end(struct message *message)
+size_t message_end(struct launch_message *message)
 {
 	for (size_t i = 0; i < message->fmt.length; i++)
 		if ((unsigned char)message->text[i] < ' ' || message->text[i] == 0x7f)
@@ -54,7 +54,7 @@ size_t message_end(struct message *message)
 
 static void say(const char *text, va_list more)
 {
-	struct message message;
+	struct launch_message message;
 
 	message_begin(&message);
 	for (; text; text = va_arg(more, const char *))

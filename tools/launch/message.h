@@ -10,16 +10,16 @@
 #define STATUS_CANNOT_RUN 126
 #define STATUS_NOT_FOUND 127
 
-struct message {
+struct launch_message {
 	struct fmt fmt;
 	char text[1024];
 };
 
-void message_begin(struct message *message);
+void message_begin(struct launch_message *message);
 
 /* Ends the line. Control characters in it, which can come from names of files,
  * become '?', so that it stays one line. Returns its length. */
-size_t message_end(struct message *message);
+size_t message_end(struct launch_message *message);
 
 /* Both, with the texts between, NULL-terminated; then writes the line, or writes
  * it and ends the process. */

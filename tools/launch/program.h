@@ -4,8 +4,8 @@
 #define LAUNCH_PROGRAM_H
 
 #include "elf.h"
-#include "given.h"
-#include "script.h"
+#include "initial_stack.h"
+#include "common/script.h"
 #include "settings.h"
 
 /* A script's interpreter and argument, of each in a row, and the script. */

@@ -2,6 +2,8 @@
 #include "command.h"
 
 #include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,8 +14,27 @@
 #include "listing.h"
 #include "message.h"
 
+#define CHOICES_MAX 40
+
 const struct choice command_choices[] = {
 	{ .name = "help", .key = 'h', .help = "print this text" },
+	{ .name = NULL },
+};
+
+const struct choice *command_choice(const struct command *command, const char *name,
+				    size_t length, int key)
+{
+	for (size_t table = 0; command->choices[table]; table++)
+		for (const struct choice *c = command->choices[table]; c->name; c++)
+			if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
+				   c->key == key)
+				return c;
+	return NULL;
+}
+
+const struct choice output_choices[] = {
+	{ .name = "bytes", STORED(bytes), .key = 'b', .help = "print sizes in bytes" },
+	{ .name = "json", STORED(json), .key = 'J', .help = "print JSON" },
 	{ .name = NULL },
 };
 
@@ -25,80 +46,157 @@ static int argument_mode(const struct choice *choice)
 	return choice->argument[0] == '[' ? optional_argument : required_argument;
 }
 
-static void add_choice(struct arguments *arguments, size_t at, const struct choice *choice)
+int command_getopt(const struct command *command, int argc, char **argv)
 {
-	size_t length = strlen(arguments->letters);
-	int mode = argument_mode(choice);
+	struct option option[CHOICES_MAX] = { { .name = NULL } }, *at = option;
+	char letters[2 + 3 * CHOICES_MAX];
 
-	arguments->choice[at] = choice;
-	arguments->option[at] = (struct option){
-		.name = choice->name, .has_arg = mode, .val = choice->key,
-	};
-	if (choice->key <= UCHAR_MAX)
-		snprintf(arguments->letters + length, sizeof(arguments->letters) - length,
-			 "%c%.*s", choice->key, mode, "::");
+	strcpy(letters, command->stops ? "+:" : ":");
+	for (size_t table = 0; command->choices[table]; table++)
+		for (const struct choice *c = command->choices[table]; c->name; c++) {
+			int mode = argument_mode(c);
+
+			*at++ = (struct option){ c->name, mode, NULL, c->key };
+			if (c->key <= UCHAR_MAX)
+				sprintf(letters + strlen(letters), "%c%.*s", c->key, mode, "::");
+		}
+	opterr = 0;
+	return getopt_long(argc, argv, letters, option, NULL);
 }
 
-void arguments_start(struct arguments *arguments, const struct command *command,
-		     int argc, char **argv)
+/* getopt_long() leaves the misused option in optopt, or 0 for an unknown long
+ * one, which is the word just passed. */
+static int say_bad_option(const struct command *command, char **argv, int answer)
 {
-	size_t count = 0;
+	const struct choice *choice = optopt ? command_choice(command, NULL, 0, optopt) : NULL;
 
-	*arguments = (struct arguments){ .command = command, .argc = argc, .argv = argv };
-	strcpy(arguments->letters, command->stops ? "+:" : ":");
+	if (choice)
+		return command_misused(command, "--%s %s", choice->name,
+				       answer == ':' ? "needs a value" : "takes no value");
+	if (optopt)
+		return command_misused(command, "-%c is no option", optopt);
+	return command_misused(command, "%s is no option", argv[optind - 1]);
+}
+
+static void print_choice(const struct choice *choice)
+{
+	bool optional = argument_mode(choice) == optional_argument;
+	const char *argument = choice->argument ? choice->argument + optional : "";
+	char letter[5] = "    ", left[64];
+
+	if (choice->key <= UCHAR_MAX)
+		snprintf(letter, sizeof(letter), "-%c, ", choice->key);
+	snprintf(left, sizeof(left), "%s--%s%s%.*s%s", letter, choice->name,
+		 !choice->argument ? "" : optional ? "[=" : " ", (int)strcspn(argument, "]"),
+		 argument, optional ? "]" : "");
+	printf(" %-32s %s\n", left, choice->help);
+}
+
+static void print_help(const struct command *command)
+{
+	printf("Usage:\n vactl %s [options] %s\n\n%s\n\nOptions:\n", command->name,
+	       command->arguments, command->summary);
 	for (size_t table = 0; command->choices[table]; table++)
 		for (const struct choice *c = command->choices[table]; c->name; c++)
-			if (count < COMMAND_CHOICES_MAX - 1)
-				add_choice(arguments, count++, c);
-	opterr = 0;
-	optind = 0; /* glibc: start anew, "+" may differ from the last time */
+			print_choice(c);
+	if (command->columns)
+		listing_help(command->columns);
+	printf("\n%s", command->notes);
 }
 
-static const struct choice *find_choice(const struct arguments *arguments, int key)
+/* Stores an option. Returns NULL, or what is wrong with its value. */
+static const char *store_choice(const struct choice *choice, const char *value,
+				struct arguments *arguments)
 {
-	for (size_t i = 0; arguments->choice[i]; i++)
-		if (arguments->choice[i]->key == key)
-			return arguments->choice[i];
+	char *at = (char *)arguments + choice->at;
+	const char *end;
+	uint64_t number;
+
+	if (!choice->argument) {
+		*(bool *)at = true;
+	} else if (!choice->most) {
+		*(const char **)at = value ? value : "";
+	} else {
+		if (window_digits(value, &end, &number) || *end || number < choice->least ||
+		    number > choice->most)
+			return memory_text("is not from %" PRIu64 " to %" PRIu64, choice->least,
+					   choice->most);
+		*(uint64_t *)at = number;
+	}
 	return NULL;
 }
 
-/* getopt_long leaves in optopt which option is misused, and 0 where a long one
- * is unknown: that is the word just passed. */
-static void say_bad_option(struct arguments *arguments, int answer)
+/* Returns true with optind at the first word; false if the command is over, after
+ * --help or a message, with its exit status in *status. */
+static bool read_options(const struct command *command, int argc, char **argv,
+			 struct arguments *arguments, int *status)
 {
-	const struct choice *choice = optopt ? find_choice(arguments, optopt) : NULL;
-	const struct command *command = arguments->command;
+	const struct choice *choice;
+	const char *why;
+	int key;
 
-	if (choice)
-		arguments->status = command_misused(command, "--%s %s", choice->name,
-						    answer == ':' ? "needs a value" :
-								    "takes no value");
-	else if (optopt)
-		arguments->status = command_misused(command, "-%c is no option", optopt);
-	else
-		arguments->status = command_misused(command, "%s is no option",
-						    arguments->argv[optind - 1]);
-	arguments->over = true;
+	while ((key = command_getopt(command, argc, argv)) != -1) {
+		*status = 0;
+		if (key == 'h') {
+			print_help(command);
+			return false;
+		}
+		if (key == '?' || key == ':') {
+			*status = say_bad_option(command, argv, key);
+			return false;
+		}
+		choice = command_choice(command, NULL, 0, key);
+		why = command->choose ? command->choose(arguments, choice, optarg) : NULL;
+		if (!why)
+			why = store_choice(choice, optarg, arguments);
+		if (why) {
+			*status = command_misused(command, "--%s %s", choice->name, why);
+			return false;
+		}
+	}
+	return true;
 }
 
-const struct choice *arguments_next(struct arguments *arguments, const char **value)
+static int count_targets(const struct command *command, const struct arguments *arguments)
 {
-	int key = getopt_long(arguments->argc, arguments->argv, arguments->letters,
-			      arguments->option, NULL);
+	return command->targets ? command->targets + arguments->compare : 0;
+}
 
-	*value = optarg;
-	if (key == -1)
-		return NULL;
-	if (key == '?' || key == ':') {
-		say_bad_option(arguments, key);
-		return NULL;
+int command_read(const struct command *command, struct arguments *arguments)
+{
+	for (int i = 0; i < count_targets(command, arguments); i++) {
+		struct reading *reading = &arguments->reading[i];
+
+		reader_read(&arguments->target[i], reading);
+		reader_explain(reading);
+		if (reading->state != READER_GOOD &&
+		    !(command->partial && reading->state == READER_DENIED))
+			return command->failure;
 	}
-	if (key == 'h') {
-		command_help(arguments->command);
-		arguments->over = true;
-		return NULL;
+	return 0;
+}
+
+int command_start(const struct command *command, int argc, char **argv)
+{
+	struct arguments arguments = command->defaults;
+	int count, status;
+
+	if (!read_options(command, argc, argv, &arguments, &status))
+		return status;
+	arguments.words = argv + optind;
+	arguments.words_count = argc - optind;
+	count = count_targets(command, &arguments);
+	status = count ? command_targets(command, &arguments, count, command->more) : 0;
+	if (status)
+		return status;
+	arguments.reading[0].core.fd = arguments.reading[1].core.fd = -1;
+	status = command->run(command, &arguments);
+	for (int i = 0; i < 2; i++) {
+		if (arguments.reading[i].state != READER_GOOD && !status)
+			status = command->failure;
+		reader_free(&arguments.reading[i]);
 	}
-	return find_choice(arguments, key);
+	return status;
 }
 
 int command_misused(const struct command *command, const char *format, ...)
@@ -114,7 +212,7 @@ int command_misused(const struct command *command, const char *format, ...)
 	return command->failure;
 }
 
-/* strtol() would take " 1" and "+1" too. 0: it is none. */
+/* 0: it is no PID. strtol() alone would take " 1" and "+1". */
 static int read_pid(const char *word)
 {
 	char *end;
@@ -127,57 +225,25 @@ static int read_pid(const char *word)
 	return (int)number;
 }
 
-int command_pid(const struct command *command, int argc, char **argv, int *pid)
+int command_targets(const struct command *command, struct arguments *arguments, int count,
+		    int more)
 {
-	if (optind + 1 != argc)
-		return command_misused(command, optind == argc ? "needs a process ID" :
-								 "takes one process ID");
-	*pid = read_pid(argv[optind]);
-	if (*pid == 0)
-		return command_misused(command, "'%s' is not a process ID", argv[optind]);
+	bool cores = strstr(command->arguments, "CORE");
+
+	if (arguments->words_count != count + more)
+		return command_misused(command, "%s %s", arguments->words_count < count + more ?
+				       "needs" : "takes only", command->arguments);
+	for (int i = 0; i < count; i++) {
+		const char *word = arguments->words[i];
+		struct target *target = &arguments->target[i];
+
+		*target = (struct target){ .pid = read_pid(word) };
+		if (target->pid)
+			continue;
+		if (!cores || word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
+			return command_misused(command, "'%s' is not a process ID%s", word,
+					       cores ? " and no core file" : "");
+		target->path = word;
+	}
 	return 0;
-}
-
-int command_target(const struct command *command, int argc, char **argv, int count,
-		   struct target *target)
-{
-	const char *word = argv[optind];
-
-	if (optind + count != argc)
-		return command_misused(command, "%s %s", argc < optind + count ? "needs" : "takes only",
-				       command->arguments);
-	*target = target_process(read_pid(word));
-	if (target->pid)
-		return 0;
-	if (word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
-		return command_misused(command, "'%s' is not a process ID and no core file", word);
-	target->path = word;
-	return 0;
-}
-
-static void print_choice(const struct choice *choice)
-{
-	bool optional = argument_mode(choice) == optional_argument;
-	char left[64];
-
-	snprintf(left, sizeof(left), "%c%c%c --%s%s%.*s%s",
-		 choice->key <= UCHAR_MAX ? '-' : ' ',
-		 choice->key <= UCHAR_MAX ? choice->key : ' ',
-		 choice->key <= UCHAR_MAX ? ',' : ' ', choice->name,
-		 !choice->argument ? "" : optional ? "[=" : " ",
-		 choice->argument ? (int)strcspn(choice->argument + optional, "]") : 0,
-		 choice->argument ? choice->argument + optional : "", optional ? "]" : "");
-	printf(" %-32s %s\n", left, choice->help);
-}
-
-void command_help(const struct command *command)
-{
-	printf("Usage:\n vactl %s [options] %s\n\n%s\n\nOptions:\n", command->name,
-	       command->arguments, command->summary);
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			print_choice(c);
-	if (command->columns)
-		listing_help(command->columns);
-	printf("\n%s", command->notes);
 }

@@ -10,7 +10,7 @@
 #include "completion.h"
 #include "message.h"
 
-/* In the order of the help. */
+/* In the order in which --help prints them. */
 static const struct command *const commands[] = {
 	&command_run,
 	&command_ps,
@@ -23,7 +23,7 @@ static const struct command *const commands[] = {
 	NULL,
 };
 
-static void print_help(void)
+static void print_commands(void)
 {
 	puts("Usage:\n vactl COMMAND [options] [arguments]\n\n"
 	     "Keep the mappings of programs inside a window of addresses, and look into them.\n\n"
@@ -60,7 +60,7 @@ static int without_command(int argc, char **argv)
 	if (argc < 2)
 		return say_misused("no command", "");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		print_help();
+		print_commands();
 	else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		puts("vactl (valimit) " PACKAGE_VERSION);
 	else if (strcmp(argv[1], "completion") == 0)
@@ -77,9 +77,9 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	memory_failure(failure);
-	status = command ? command->run(command, argc - 1, argv + 1) :
+	status = command ? command_start(command, argc - 1, argv + 1) :
 			   without_command(argc, argv);
-	/* A full disk must not look like a short table. */
+	/* Output cut short by a full disk must not pass for whole. */
 	if (fflush(stdout) || ferror(stdout)) {
 		message_print("cannot write the output: %s", strerror(errno));
 		return failure;
