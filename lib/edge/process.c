@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "core/options.h"
 #include "core/rare.h"
 #include "drain.h"
@@ -15,6 +16,7 @@
 #include "kernel/sys.h"
 #include "message.h"
 #include "module.h"
+#include "reach.h"
 #include "report.h"
 #include "setup.h"
 #include "trace.h"
@@ -308,7 +310,8 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	const struct space *space;
 
 	(void)argc;
-	(void)argv;
+	candidate_start();
+	reach_start(argv, envp);
 	process_start(envp);
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:

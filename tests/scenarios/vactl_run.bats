@@ -301,6 +301,7 @@ machine_here() {
 			VA_LIMIT_FENCE=${way#* }
 			VA_LIMIT_FIXED=deny
 			VA_LIMIT_PLACE=random
+			VA_LIMIT_REACH=${way% *}
 			VA_LIMIT_SEED=7
 		END
 	done
@@ -315,6 +316,19 @@ machine_here() {
 	[ "$output" = on ]
 	VA_LIMIT_FENCE=off run_harmless --window 32bit sh -c 'echo $VA_LIMIT_FENCE'
 	[ "$output" = off ]
+}
+
+@test "run: the reach is what the environment says, unless an option does" {
+	for reach in process calls whole; do
+		VA_LIMIT_REACH=$reach run_harmless --window 32bit sh -c 'echo $VA_LIMIT_REACH'
+		[ "$output" = $reach ]
+		VA_LIMIT_REACH=$reach run_harmless --window 32bit --reach process sh -c 'echo $VA_LIMIT_REACH'
+		[ "$output" = process ]
+	done
+	VA_LIMIT_REACH=calls run_harmless --window 32bit --fence on sh -c 'echo $VA_LIMIT_REACH'
+	[ "$output" = whole ]
+	VA_LIMIT_REACH=whole run_harmless --window 32bit --fence off sh -c 'echo $VA_LIMIT_REACH'
+	[ "$output" = calls ]
 }
 
 @test "run: without a fence the usual reach is calls" {

@@ -3,6 +3,20 @@
 
 #include <string.h>
 
+#include "core/launched.h"
+#include "core/text.h"
+
+/* What a failure of another launcher has left is not for the program. */
+static void drop_tried(char **environment)
+{
+	char **to = environment;
+
+	for (char **at = environment; *at; at++)
+		if (!text_behind(*at, LAUNCHED_TRIED))
+			*to++ = *at;
+	*to = NULL;
+}
+
 struct given given_read(uintptr_t *stack)
 {
 	struct given given = { .words = (char **)(stack + 1), .count = *stack };
@@ -14,6 +28,7 @@ struct given given_read(uintptr_t *stack)
 	given.auxv = (const Elf64_auxv_t *)(end + 1);
 	while (given.auxv[given.auxv_count].a_type != AT_NULL)
 		given.auxv_count++;
+	drop_tried(given.environment);
 	return given;
 }
 

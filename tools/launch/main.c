@@ -10,7 +10,8 @@
  * its flag O, the open file in AT_EXECFD is used. For a registration that matches
  * all ELF files a copy of this file is told apart by a byte of EI_PAD that is not
  * zero, which nothing else looks at; and it can bring its own settings
- * (settings.h), for programs that start without an environment.
+ * (settings.h), for programs that start without an environment. Where its own
+ * argv[0] is LAUNCHED_CALL the library has called (order.h).
  *
  * Messages begin "vactl: run: "; the exit status is 125 where the launcher fails,
  * 126 where the program cannot be run, 127 where it was not found. None comes
@@ -26,6 +27,7 @@
 #include "last.h"
 #include "load.h"
 #include "message.h"
+#include "order.h"
 #include "origin.h"
 #include "persona.h"
 #include "plan.h"
@@ -40,6 +42,7 @@
 /* Of the stack that much is in a core dump at least. */
 #define DUMPED_LEAST (8UL << 20)
 
+static struct order order;
 static struct settings settings;
 static struct persona persona;
 static struct program program;
@@ -68,12 +71,13 @@ static void check_caller(const struct given *given)
 
 static void open_program(const struct given *given)
 {
-	int fd = (int)given_value(given, AT_EXECFD, (uintptr_t)-1);
+	int fd = (int)given_value(given, AT_EXECFD, (uintptr_t)order.fd);
 
 	if (given->count < 2)
 		message_die(STATUS_OWN, "the launcher needs a program to run", NULL);
 	program_open(&program, given->words[1], given->count > 2 ? given->words[2] : "", fd,
-		     called_as(given), &settings);
+		     order.fd < 0 ? called_as(given) : given->words[1], &settings);
+	program.comm = order.comm;
 }
 
 static void map_images(void)
@@ -184,6 +188,8 @@ static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 	struct given given = given_read(first);
 	size_t needs;
 
+	order = order_read(&given);
+	order_rescue(&order, &given, &persona);
 	settings_read(&settings, &given);
 	check_caller(&given);
 	persona_settle(&persona, &settings, &given);

@@ -4,12 +4,14 @@
 #include <linux/personality.h>
 #include <string.h>
 
+#include "core/launched.h"
 #include "core/text.h"
 #include "kernel/sys.h"
 #include "message.h"
 
 /* The name by which the launcher calls itself the second time, followed by what
- * it has changed: "PERSONA SOFT-STACK-LIMIT". Nobody else sees it. */
+ * it has changed: "PERSONA SOFT-STACK-LIMIT", and by the library's name for it
+ * where that has called. Nobody else sees it. */
 #define AGAIN "valimit-again "
 
 /* What the kernel takes for a limit that means a top-down layout. */
@@ -66,13 +68,22 @@ bool persona_again(const struct given *given)
 	return given->count > 0 && read_again(&scratch, given->words[0]);
 }
 
-static void start_again(const struct persona *persona, const struct settings *settings,
+void persona_restore(const struct persona *persona)
+{
+	if (!persona->changed)
+		return;
+	SYS(SYS_personality, persona->persona);
+	sys_rlimit(RLIMIT_STACK, &persona->stack, NULL);
+}
+
+static void start_again(struct persona *persona, const struct settings *settings,
 			const struct given *given)
 {
 	unsigned long fixed = settings->options.has_seed ? ADDR_NO_RANDOMIZE : 0;
 	struct rlimit usual = { STACK_USUAL, persona->stack.rlim_max };
 	uintptr_t fd = given_value(given, AT_EXECFD, UINTPTR_MAX);
-	char name[64];
+	const char *called = given->words[0];
+	char name[160];
 	struct fmt fmt;
 
 	fmt_init(&fmt, name, sizeof(name));
@@ -80,6 +91,10 @@ static void start_again(const struct persona *persona, const struct settings *se
 	fmt_decimal(&fmt, persona->persona);
 	fmt_char(&fmt, ' ');
 	fmt_decimal(&fmt, persona->stack.rlim_cur);
+	if (text_behind(called, LAUNCHED_CALL)) {
+		fmt_char(&fmt, ' ');
+		fmt_text(&fmt, called);
+	}
 	SYS(SYS_personality, (persona->persona & ~(unsigned long)ADDR_COMPAT_LAYOUT) | fixed);
 	if (persona->stack.rlim_cur == RLIM_INFINITY)
 		sys_rlimit(RLIMIT_STACK, &usual, NULL);
@@ -87,6 +102,7 @@ static void start_again(const struct persona *persona, const struct settings *se
 		SYS(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
 	given->words[0] = name;
 	SYS(SYS_execve, "/proc/self/exe", given->words, given->environment);
+	persona->changed = true;
 	message_die(STATUS_OWN, "cannot start again with a layout that reaches the window; run it "
 		    "without setarch -L and with a finite stack limit (ulimit -s 8192)", NULL);
 }

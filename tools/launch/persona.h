@@ -29,4 +29,7 @@ bool persona_again(const struct given *given);
 void persona_settle(struct persona *persona, const struct settings *settings,
 		    const struct given *given);
 
+/* Gives the process the program's own, as far as they were changed. */
+void persona_restore(const struct persona *persona);
+
 #endif

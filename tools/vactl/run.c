@@ -27,7 +27,7 @@ static const struct choice run_choices[] = {
 	{ .name = "window", .key = 'w', .argument = "WINDOW", .variable = "VA_LIMIT",
 	  .help = "LOWER-UPPER, Nbit, map32 or none",
 	  .values = "31bit 32bit 39bit 47bit map32 none" },
-	{ .name = "reach", .key = KEY_REACH, .argument = "REACH",
+	{ .name = "reach", .key = KEY_REACH, .argument = "REACH", .variable = "VA_LIMIT_REACH",
 	  .help = "calls, process or whole (default)",
 	  .values = "calls process whole" },
 	{ .name = "children", .key = KEY_CHILDREN,
@@ -114,19 +114,24 @@ static bool is_off(const char *fence)
 	return fence && strcmp(fence, "off") == 0;
 }
 
-/* Where nobody says: all of it, unless there is to be no fence. */
+/* Where neither options nor environment say: all of it, unless there is to be no
+ * fence. */
 static const char *usual_reach(const struct wish *wish)
 {
-	return is_off(wish->fence ? wish->fence : getenv("VA_LIMIT_FENCE")) ? "calls" : "whole";
+	const char *inherited = getenv("VA_LIMIT_REACH");
+
+	if (is_off(wish->fence ? wish->fence : getenv("VA_LIMIT_FENCE")))
+		return "calls";
+	return inherited && *inherited && !wish->fence ? inherited : "whole";
 }
 
-/* The reach is, for the library, whether there is a fence; and for us, whether
- * the launcher starts the program. */
+/* The library takes the reach for what the program executes. */
 static int apply_reach(struct wish *wish)
 {
 	const char *reach = wish->reach ? wish->reach : usual_reach(wish);
 
 	wish->whole = strcmp(reach, "whole") == 0;
+	set_variable("VA_LIMIT_REACH", reach);
 	if (wish->children && !wish->whole)
 		return command_misused(&command_run, "--children needs --reach whole");
 	if (strcmp(reach, "calls") == 0) {
