@@ -11,6 +11,7 @@
 # MATRIX_REACH, of "whole children process", and MATRIX_WINDOWS choose parts.
 
 load helpers
+load ../matrix/islands
 load ../matrix/programs
 
 declare -gA WINDOW_TEXT=(
@@ -31,23 +32,6 @@ setup() {
 # What was found, a line a program, after the last test.
 teardown_file() {
 	[ ! -e "$BATS_FILE_TMPDIR/cells" ] || sed 's/^/# matrix: /' "$BATS_FILE_TMPDIR/cells" >&3
-}
-
-# Where the image of a program that is linked to fixed addresses lies.
-fixed_image() {
-	local file
-
-	file=$(realpath "$(command -v "$1")")
-	readelf -hlW "$file" 2>/dev/null | awk -v page="$PAGE" '
-		/^ *Type:.*EXEC/ { fixed = 1 }
-		fixed && $1 == "LOAD" { print $3, $6 }' | {
-		low= high=0
-		while read -r start size; do
-			: "${low:=$((start / PAGE * PAGE))}"
-			high=$(((start + size + PAGE - 1) / PAGE * PAGE))
-		done
-		[ -z "$low" ] || printf '0x%x-0x%x\n' "$low" "$high"
-	}
 }
 
 # Runs a program as the cell has it: outside of all windows where it has none.
