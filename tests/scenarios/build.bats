@@ -190,6 +190,7 @@ manual() {
 		./lib/libvalimit_interpose.a
 		./lib/pkgconfig/valimit.pc
 		${launcher-}
+		./libexec/valimit/vactl
 		./share/bash-completion/completions/vactl
 		./share/man/man1/vactl.1
 		./share/man/man3/mmap_range.3

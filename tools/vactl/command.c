@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,13 @@ static void print_choice(const struct choice *choice)
 	printf(" %-32s %s\n", left, choice->help);
 }
 
+static void print_columns(const struct column *column)
+{
+	puts("\nColumns (those with * are printed without --output):");
+	for (; column->name; column++)
+		printf(" %-12s%c %s\n", column->name, column->shown ? '*' : ' ', column->help);
+}
+
 void command_help(const struct command *command)
 {
 	printf("Usage:\n vactl %s [options] %s\n\n%s\n\nOptions:\n", command->name,
@@ -178,6 +186,22 @@ void command_help(const struct command *command)
 		for (const struct choice *c = command->choices[table]; c->name; c++)
 			print_choice(c);
 	if (command->columns)
-		listing_help(command->columns);
+		print_columns(command->columns);
 	printf("\n%s", command->notes);
+}
+
+int command_main(const struct command *command, int argc, char **argv,
+		 int (*otherwise)(int argc, char **argv))
+{
+	int status, failure = command ? command->failure : EXIT_FAILURE;
+
+	setlocale(LC_ALL, "");
+	memory_failure(failure);
+	status = command ? command->run(command, argc - 1, argv + 1) : otherwise(argc, argv);
+	/* A full disk must not look like a short table. */
+	if (fflush(stdout) || ferror(stdout)) {
+		message_print("cannot write the output: %s", strerror(errno));
+		return failure;
+	}
+	return status;
 }

@@ -82,4 +82,9 @@ int command_target(const struct command *command, int argc, char **argv, int cou
 
 void command_help(const struct command *command);
 
+/* What main() returns: of the command, or of what is done without one. argv[0] is
+ * vactl's name, argv[1] the command's. */
+int command_main(const struct command *command, int argc, char **argv,
+		 int (*otherwise)(int argc, char **argv));
+
 #endif

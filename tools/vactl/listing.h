@@ -78,6 +78,4 @@ void listing_close(struct listing *listing);
 #define LISTING_SIZE_MAX 24
 void listing_human(uint64_t bytes, char *text);
 
-void listing_help(const struct column *column);
-
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl: starts confined programs and looks into them. */
-#include <errno.h>
-#include <locale.h>
+/* All of vactl. What the user calls is vactl_main.c, which starts programs itself
+ * and comes here for the rest. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -72,17 +70,5 @@ static int without_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-	int status, failure = command ? command->failure : EXIT_FAILURE;
-
-	setlocale(LC_ALL, "");
-	memory_failure(failure);
-	status = command ? command->run(command, argc - 1, argv + 1) :
-			   without_command(argc, argv);
-	/* A full disk must not look like a short table. */
-	if (fflush(stdout) || ferror(stdout)) {
-		message_print("cannot write the output: %s", strerror(errno));
-		return failure;
-	}
-	return status;
+	return command_main(argc > 1 ? find_command(argv[1]) : NULL, argc, argv, without_command);
 }
