@@ -18,7 +18,7 @@
 #define COMM_BYTES 16 /* the kernel's TASK_COMM_LEN */
 
 static struct {
-	bool hands_on;
+	bool hands_on, valgrind;
 	uintptr_t min; /* the lowest address that the kernel allows */
 } reach;
 
@@ -29,6 +29,20 @@ static bool mentions(char *const *envp, const char *variable)
 	for (; *envp; envp++)
 		if (text_behind(*envp, variable))
 			return true;
+	return false;
+}
+
+/* Whether valgrind is about to start a program, or has it in its hands: one that
+ * executes the launcher would leave it. */
+static bool is_valgrinds(char *const *envp)
+{
+	for (; *envp; envp++) {
+		const char *preloaded = text_behind(*envp, "LD_PRELOAD=");
+
+		if (text_behind(*envp, "VALGRIND_LAUNCHER=") ||
+		    (preloaded && strstr(preloaded, "/vgpreload_")))
+			return true;
+	}
 	return false;
 }
 
@@ -47,12 +61,17 @@ bool reach_asked(char *const *envp)
 {
 	struct options options;
 
-	return asks(envp, &options);
+	return asks(envp, &options) && !is_valgrinds(envp);
 }
 
 bool reach_hands_on(void)
 {
 	return __atomic_load_n(&reach.hands_on, __ATOMIC_RELAXED);
+}
+
+bool reach_valgrind(void)
+{
+	return reach.valgrind;
 }
 
 void reach_restrict(void)
@@ -174,7 +193,8 @@ void reach_start(char **argv, char **envp)
 	bool tried;
 	long result;
 
-	if (getauxval(AT_SECURE) || !mentions(envp, "VA_LIMIT_REACH="))
+	reach.valgrind = is_valgrinds(envp);
+	if (reach.valgrind || getauxval(AT_SECURE) || !mentions(envp, "VA_LIMIT_REACH="))
 		return;
 	tried = drop_tried(envp);
 	reach.min = limits_min(page);

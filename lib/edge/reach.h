@@ -18,6 +18,9 @@ void reach_start(char **argv, char **envp);
  * to be whole, and the launcher is there. */
 bool reach_hands_on(void);
 
+/* Whether the process runs under valgrind, as reach_start() has found out. */
+bool reach_valgrind(void);
+
 /* A program that limits its own system calls (seccomp) hands nothing on from
  * then on: calls that it does not make itself might be its end. */
 void reach_restrict(void);

@@ -196,6 +196,7 @@ manual() {
 		./share/man/man3/mmap_range.3
 		./share/man/man3/valimit.3
 		./share/man/man7/valimit.7
+		./share/valimit/valimit.py
 		./share/zsh/site-functions/_vactl
 	END
 	)" ]

@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "arch.h"
+#include "core/text.h"
 #include "kernel/sys.h"
 #include "last.h"
 #include "load.h"
@@ -67,6 +68,18 @@ static void check_caller(const struct given *given)
 		message_die(STATUS_OWN, "a program has executed /proc/self/exe, which names the "
 			    "launcher to users without privileges; use --children, where it names "
 			    "the program", NULL);
+}
+
+/* It answers the launcher's calls as it likes. */
+static void check_valgrind(const struct given *given)
+{
+	static const char name[] = "/vgpreload_";
+	const char *preloaded = given_variable(given, "LD_PRELOAD");
+
+	for (; preloaded && *preloaded; preloaded++)
+		if (text_behind(preloaded, name))
+			message_die(STATUS_OWN, "the launcher cannot work under valgrind, which places "
+				    "mappings itself; use --reach calls", NULL);
 }
 
 static void open_program(const struct given *given)
@@ -190,6 +203,7 @@ static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 
 	order = order_read(&given);
 	order_rescue(&order, &given, &persona);
+	check_valgrind(&given);
 	settings_read(&settings, &given);
 	check_caller(&given);
 	persona_settle(&persona, &settings, &given);
