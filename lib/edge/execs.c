@@ -43,6 +43,13 @@ __attribute__((constructor)) static void find_next(void)
 	next.posix_spawnp = (spawn_function *)dlsym(RTLD_NEXT, "posix_spawnp");
 }
 
+/* Another library's constructor may have come first. */
+static void need_next(void)
+{
+	if (!next.posix_spawnp)
+		find_next();
+}
+
 EXPORT int execve(const char *path, char *const *argv, char *const *envp)
 {
 	return (int)call_answer(exec_call(path, argv, envp));
@@ -137,6 +144,7 @@ EXPORT int execvpe(const char *file, char *const *argv, char *const *envp)
 		file = exec_own(file, name);
 		exec_launch(file, argv, envp);
 	}
+	need_next();
 	return next.execvpe(file, argv, envp);
 }
 
@@ -197,8 +205,14 @@ EXPORT int execle(const char *path, const char *word, ...)
 	return execve(path, argv, envp);
 }
 
+static bool has_rights(void)
+{
+	return SYS(SYS_getuid, 0) != SYS(SYS_geteuid, 0) || SYS(SYS_getgid, 0) != SYS(SYS_getegid, 0);
+}
+
 /* Whether the program is found from this process as it will be from the other:
- * an action may be to change the directory, and rights may be given up. */
+ * an action may be to change the directory, and rights may be given up, as make
+ * asks for in any case. */
 static bool is_certain(const char *path, const posix_spawn_file_actions_t *actions,
 		       const posix_spawnattr_t *attributes)
 {
@@ -206,7 +220,7 @@ static bool is_certain(const char *path, const posix_spawn_file_actions_t *actio
 
 	if (attributes)
 		posix_spawnattr_getflags(attributes, &flags);
-	return (!actions || path[0] == '/') && !(flags & POSIX_SPAWN_RESETIDS);
+	return (!actions || path[0] == '/') && !(flags & POSIX_SPAWN_RESETIDS && has_rights());
 }
 
 struct spawn {
@@ -253,6 +267,7 @@ EXPORT int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_acti
 		if (spawn_whole(&spawn, path, &check, &error))
 			return error;
 	}
+	need_next();
 	return next.posix_spawn(pid, path, actions, attributes, argv, envp);
 }
 
@@ -275,5 +290,6 @@ EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_act
 		if (spawn_whole(&spawn, file, &check, &error))
 			return error;
 	}
+	need_next();
 	return next.posix_spawnp(pid, file, actions, attributes, argv, envp);
 }
