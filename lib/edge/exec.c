@@ -6,6 +6,7 @@
 
 #include "candidate.h"
 #include "core/launched.h"
+#include "core/text.h"
 #include "exe.h"
 #include "kernel/sys.h"
 #include "launcher.h"
@@ -27,6 +28,13 @@ static long count_words(char *const *argv, size_t *count)
 	return *count ? EXEC_LAUNCH : EXEC_KERNEL;
 }
 
+/* Whether a path may mean another file in the launcher, whose descriptors are not
+ * all that this process has. */
+static bool is_relative_to_process(const char *path)
+{
+	return text_behind(path, "/proc/") || text_behind(path, "/dev/");
+}
+
 long exec_check(const char *path, char *const *argv, char *const *envp, size_t *count)
 {
 	const char *why;
@@ -38,6 +46,8 @@ long exec_check(const char *path, char *const *argv, char *const *envp, size_t *
 	if (result < 0)
 		return result;
 	if (!reach_asked(envp) || count_words(argv, count) != EXEC_LAUNCH)
+		return EXEC_KERNEL;
+	if (is_relative_to_process(path))
 		return EXEC_KERNEL;
 	if (candidate_fits(path, &why))
 		return EXEC_LAUNCH;
@@ -84,13 +94,14 @@ const char *exec_own(const char *path, char name[PATH_MAX])
 	long length;
 
 	/* The path may be any pointer. */
-	if (SYS(SYS_faccessat, AT_FDCWD, path, X_OK) < 0 || !exe_hidden(path))
+	if (SYS(SYS_faccessat, AT_FDCWD, path, X_OK) < 0 || !exe_named(path))
 		return path;
 	length = exe_path(name, PATH_MAX - 1);
 	if (length < 0)
 		return path;
 	name[length] = '\0';
-	return name;
+	/* A file that was deleted is still found by the kernel's name for it. */
+	return exe_hidden(path) || SYS(SYS_faccessat, AT_FDCWD, name, X_OK) == 0 ? name : path;
 }
 
 long exec_call(const char *path, char *const *argv, char *const *envp)

@@ -36,8 +36,8 @@ long exec_check(const char *path, char *const *argv, char *const *envp, size_t *
  * REACH_FRONT + 1 more. */
 void exec_words(const char *path, char *const *argv, size_t count, char **word);
 
-/* The path itself, or `name` where it is a name of this process's executable by
- * which the kernel would find the launcher: then `name` is the program's path. */
+/* The path itself, or `name` where it is a name of this process's executable, by
+ * which the launcher would find itself: then `name` is the program's path. */
 const char *exec_own(const char *path, char name[PATH_MAX]);
 
 /* How many programs were started by the kernel that the launcher could not

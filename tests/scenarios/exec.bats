@@ -128,6 +128,37 @@ load exec.bash
 	[ "$(grep -c '^sealed' <<<"$output")" -eq 2 ]
 }
 
+@test "a program that executes itself by /proc/self/exe is executed, for every user" {
+	need gcc
+	launch_folder
+	cp "$(realpath "$VALIMIT_LIB")" "$folder/libvalimit.so"
+	gcc -o "$folder/again" -xc - <<-'END'
+		#include <spawn.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <sys/wait.h>
+		#include <unistd.h>
+		extern char **environ;
+		int main(int n, char **word) {
+			char *next[] = { "again", "two", 0 }, *last[] = { "again", "three", 0 };
+			pid_t pid;
+			int status;
+			if (n == 1) return execve("/proc/self/exe", next, environ);
+			if (strcmp(word[1], "two")) return puts(word[1]) < 0;
+			return posix_spawn(&pid, "/proc/self/exe", 0, 0, last, environ) ||
+				waitpid(pid, &status, 0) != pid || status;
+		}
+	END
+	chmod 755 "$folder/again"
+	for who in env nobody; do
+		[ $who = env ] || [ "$(id -u)" -eq 0 ] || continue
+		run -0 --separate-stderr $who env VACTL_LAUNCHER="$folder/launch" VA_LIMIT=32bit VA_LIMIT_REACH=whole \
+			LD_PRELOAD="$folder/libvalimit.so" "$folder/again"
+		[ "$output" = three ] && [ -z "$stderr" ] || fail "$who: $output $stderr"
+	done
+	rm -rf "$folder"
+}
+
 # --- where it cannot be -------------------------------------------------------
 
 # goes_on TEXT COMMAND...: one line that has the text, and the program runs.
@@ -241,7 +272,7 @@ goes_on() {
 # Executions of a run, told by strace.
 executions() {
 	need strace
-	strace -f -qq -e trace=execve,execveat -o execs "$@" >/dev/null 2>&1 || true
+	timeout 20 strace -f -qq -e trace=execve,execveat -o execs "$@" >/dev/null 2>&1 || true
 	grep -cE '(execve|execveat)\(.* = 0$' execs
 }
 

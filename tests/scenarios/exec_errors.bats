@@ -164,3 +164,14 @@ os.open("/", 0)
 os.execv("/bin/echo", ["echo", "runs"])' 3>&-
 	[ "$output" = runs ]
 }
+
+@test "a file by the name of a descriptor that exec closes is executed" {
+	need python3
+	for name in /proc/self/fd /dev/fd; do
+		run -0 --separate-stderr whole 32bit "$(python_path)" -c 'import os, sys
+fd = os.open("/bin/echo", 0)
+os.execv(f"{sys.argv[1]}/{fd}", ["echo", "runs"])' $name
+		[ "$output" = runs ] && [ -z "$stderr" ] || fail "$output $stderr"
+	done
+	same "a 0" fexecve /bin/echo a
+}
