@@ -268,6 +268,39 @@ goes_on() {
 	rm -rf "$folder"
 }
 
+@test "a program that limits its own system calls makes none for its exec that it does not make itself" {
+	need gcc
+	cat >limits.c <<-'END'
+		#include <linux/filter.h>
+		#include <linux/seccomp.h>
+		#include <stddef.h>
+		#include <string.h>
+		#include <sys/prctl.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int main(int n, char **word) {
+			struct sock_filter code[] = {
+				BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+				BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 0, 1),
+				BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+				BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+			};
+			struct sock_fprog filter = { sizeof(code) / sizeof(*code), code };
+			(void)n;
+			prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+			if (strcmp(word[1], "prctl") == 0 ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) :
+							    (int)syscall(SYS_seccomp, 1, 0, &filter)) return 1;
+			execv("/bin/echo", word + 1);
+			return 2;
+		}
+	END
+	gcc -o limits limits.c
+	for how in prctl seccomp; do
+		run -0 --separate-stderr whole 32bit ./limits $how runs
+		[ "$output" = runs ] && [ -z "$stderr" ] || fail "$how: $output $stderr"
+	done
+}
+
 # --- never a loop -------------------------------------------------------------
 
 # Executions of a run, told by strace.
