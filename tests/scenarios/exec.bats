@@ -159,6 +159,17 @@ load exec.bash
 	rm -rf "$folder"
 }
 
+@test "a seed decides for children too, and trace and report go on in them" {
+	places() { whole 32bit VA_LIMIT_SEED="$1" sh -c "$GUEST/where; true"; }
+	[ "$(places 7)" = "$(places 7)" ]
+	[ "$(places 7)" != "$(places 8)" ]
+	run -0 whole 32bit VA_LIMIT_TRACE="$tmp/trace" VA_LIMIT_REPORT="$tmp/reports" \
+		sh -c "$GUEST/where >out; true"
+	grep -qE "^\+\+\+ .*, window 0x[0-9a-f]+-0x100000000, fenced \+\+\+$" trace
+	grep -qE "^\[pid [0-9]+\] \+\+\+ $GUEST/where, window 0x[0-9a-f]+-0x100000000, fenced \+\+\+$" trace
+	[ "$(grep -c '^valimit: report of process' reports)" -eq 2 ]
+}
+
 # --- where it cannot be -------------------------------------------------------
 
 # goes_on TEXT COMMAND...: one line that has the text, and the program runs.

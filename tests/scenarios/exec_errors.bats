@@ -5,8 +5,9 @@
 # whole each function has the error that it has without the library.
 #
 # Not here: EIO, ENFILE, ENOMEM and EAGAIN, for which the system would have to be
-# at its end; EISDIR, EINVAL and ELIBBAD, which the page has of ELF interpreters and
-# no present kernel gives; EPERM, which takes a traced process.
+# at its end; EINVAL and EISDIR, which the page has of ELF interpreters and this
+# kernel does not give; EPERM, which takes a traced process or a file system of its
+# own.
 
 load exec.bash
 
@@ -77,6 +78,29 @@ every() {
 			VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD=$VALIMIT_LIB $GUEST/execs execve ./true a 2>&1" >said || true
 		[ "$(cat said)" = $'EACCES\nEACCES' ]
 	fi
+}
+
+@test "ELIBBAD and EACCES: a dynamic linker that is text, and one that is a folder" {
+	need python3
+	cp "$(realpath "$(type -P true)")" program
+	chmod +x program
+	python3 - program >linker <<-'END'
+		import os, re, sys
+		data = open(sys.argv[1], 'rb').read()
+		old = re.search(rb'/lib(64)?/ld-linux[^\0]*', data)[0]
+		new = b'/tmp/v%d' % os.getpid()
+		new += b'x' * (len(old) - len(new))
+		open(sys.argv[1], 'wb').write(data.replace(old, new, 1))
+		print(new.decode())
+	END
+	linker=$(cat linker)
+	printf '%0200d\n' 0 >"$linker"
+	chmod +x "$linker"
+	every "ELIBBAD 99" ./program a
+	rm "$linker"
+	mkdir "$linker"
+	every "EACCES 99" ./program a
+	rmdir "$linker"
 }
 
 @test "ENOTDIR, ELOOP and ENAMETOOLONG" {
