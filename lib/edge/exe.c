@@ -65,11 +65,16 @@ static const char *behind_own(const char *path)
 	return pid == (uint64_t)SYS(SYS_getpid, 0) ? end + 1 : NULL;
 }
 
-bool exe_hidden(const char *path)
+bool exe_named(const char *path)
 {
 	const char *rest = behind_own(path);
 
-	return rest && strcmp(rest, "exe") == 0 && launched();
+	return rest && strcmp(rest, "exe") == 0;
+}
+
+bool exe_hidden(const char *path)
+{
+	return exe_named(path) && launched();
 }
 
 /* The file behind the program's headers, by the kernel's own name for it. */

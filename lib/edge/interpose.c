@@ -4,6 +4,7 @@
  * are always there; who links statically asks for them by linking
  * libvalimit_interpose.a as well.
  */
+#include <linux/prctl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -12,9 +13,11 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "exec.h"
 #include "fast.h"
 #include "kernel/sys.h"
 #include "limit.h"
+#include "reach.h"
 #include "report.h"
 #include "valimit.h"
 
@@ -85,7 +88,15 @@ static long do_syscall(long number, const long a[6], uintptr_t caller)
 	case SYS_exit_group:
 		report_write("at exit_group");
 		break;
+	case SYS_execve:
+		return call_answer(exec_call((const char *)a[0], (char *const *)a[1],
+					     (char *const *)a[2]));
+	case SYS_seccomp:
+		reach_restrict();
+		break;
 	case SYS_prctl:
+		if (a[0] == PR_SET_SECCOMP)
+			reach_restrict();
 		if (a[0] == PR_SET_VA_LIMITS)
 			return call_answer(limit_set((const struct va_limit *)a[1], caller));
 		if (a[0] == PR_GET_VA_LIMITS)

@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "core/options.h"
 #include "core/rare.h"
 #include "drain.h"
@@ -18,6 +19,7 @@
 #include "kernel/wait.h"
 #include "message.h"
 #include "module.h"
+#include "reach.h"
 #include "report.h"
 #include "setup.h"
 #include "trace.h"
@@ -321,7 +323,8 @@ static void start(int argc, char **argv, char **envp)
 	const struct space *space;
 
 	(void)argc;
-	(void)argv;
+	candidate_start();
+	reach_start(argv, envp);
 	process_start(envp);
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:

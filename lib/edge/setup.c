@@ -16,6 +16,7 @@
 #include "kernel/sys.h"
 #include "message.h"
 #include "module.h"
+#include "reach.h"
 
 /* What the launcher has left, if it has started this program. */
 static const struct launched *find_launched(void)
@@ -146,6 +147,8 @@ static const char *why_unfenced(long result)
 		       "limit (ulimit -s 8192) and the standard layout";
 	case -ENOSYS:
 		return "this kernel cannot seal (mseal, Linux 6.10); use VA_LIMIT_FENCE=on";
+	case -EBUSY:
+		return "valgrind needs the addresses outside for itself; use VA_LIMIT_REACH=calls";
 	case -ENOENT:
 		return "/proc is not mounted, so that nobody can tell what is mapped; mount it";
 	}
@@ -164,6 +167,8 @@ static long raise_fence(struct space *space, const struct options *options)
 	if (!space_fenced(space)) {
 		if (options->fence == FENCE_NEVER)
 			return 0;
+		if (reach_valgrind())
+			return -EBUSY;
 		if (!space->listed)
 			return -ENOENT;
 		result = fence_raise(space, options->fence == FENCE_SEAL);

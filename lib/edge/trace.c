@@ -118,6 +118,19 @@ static void trace_event(enum event event, uintptr_t a, uintptr_t b)
 	line_end(&line);
 }
 
+void trace_kept(const char *path, const char *why)
+{
+	struct line line;
+
+	line_begin(&line);
+	fmt_text(&line.fmt, "--- without the launcher: ");
+	fmt_text(&line.fmt, path);
+	fmt_text(&line.fmt, ": ");
+	fmt_text(&line.fmt, why);
+	fmt_text(&line.fmt, " ---");
+	line_end(&line);
+}
+
 void trace_begin(const struct space *space)
 {
 	struct line line;

@@ -4,6 +4,8 @@
 #
 #	make_NAME   skips where something is missing, and makes what it needs in the
 #	            current folder; may be absent
+#	starts_NAME prints the programs that it starts, where some are linked to fixed
+#	            addresses; may be absent
 #	run_NAME    runs it, and prints its result; "confined" stands for whatever
 #	            runs it, in a window or without
 
@@ -114,6 +116,14 @@ make_gcc() {
 	need gcc
 	printf '%s\n' '#include <stdio.h>' '#include <math.h>' \
 		'int main(int n, char **v) { (void)v; printf("%.3f\n", sqrt(n + 1.0)); }' >test.c
+}
+starts_gcc() {
+	local part
+
+	echo gcc
+	for part in cc1 collect2 lto-wrapper lto1; do
+		gcc -print-prog-name=$part
+	done
 }
 run_gcc() { confined sh -c 'gcc -O2 -g -flto -o test test.c -lm && ./test'; }
 

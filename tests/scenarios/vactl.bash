@@ -72,6 +72,8 @@ open_folder() {
 	cp "$VACTL" "$folder/vactl"
 	mkdir -p "$folder/tools/launch"
 	cp "$(dirname "$VACTL")/tools/launch/launch" "$folder/tools/launch"
+	mkdir "$folder/tools/vactl"
+	cp "$(dirname "$VACTL")/tools/vactl/vactl" "$folder/tools/vactl"
 }
 
 as_nobody() {

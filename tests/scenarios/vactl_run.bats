@@ -7,7 +7,7 @@
 load vactl.bash
 
 # Any library will do where only the starting is looked at.
-harmless=$(ldd "$VACTL" | sed -n 's/^.*libsmartcols[^ ]* => \([^ ]*\).*/\1/p')
+harmless=$(ldd "$(dirname "$VACTL")/tools/vactl/vactl" | sed -n 's/^.*libsmartcols[^ ]* => \([^ ]*\).*/\1/p')
 
 # vactl run with a library that does nothing. Where the status is 127, it has
 # to be told first, or bats warns.
@@ -321,6 +321,7 @@ machine_here() {
 			VA_LIMIT_FENCE=${way#* }
 			VA_LIMIT_FIXED=deny
 			VA_LIMIT_PLACE=random
+			VA_LIMIT_REACH=${way% *}
 			VA_LIMIT_SEED=7
 		END
 	done
@@ -335,6 +336,19 @@ machine_here() {
 	[ "$output" = on ]
 	VA_LIMIT_FENCE=off run_harmless --window 32bit sh -c 'echo $VA_LIMIT_FENCE'
 	[ "$output" = off ]
+}
+
+@test "run: the reach is what the environment says, unless an option does" {
+	for reach in process calls whole; do
+		VA_LIMIT_REACH=$reach run_harmless --window 32bit sh -c 'echo $VA_LIMIT_REACH'
+		[ "$output" = $reach ]
+		VA_LIMIT_REACH=$reach run_harmless --window 32bit --reach process sh -c 'echo $VA_LIMIT_REACH'
+		[ "$output" = process ]
+	done
+	VA_LIMIT_REACH=calls run_harmless --window 32bit --fence on sh -c 'echo $VA_LIMIT_REACH'
+	[ "$output" = whole ]
+	VA_LIMIT_REACH=whole run_harmless --window 32bit --fence off sh -c 'echo $VA_LIMIT_REACH'
+	[ "$output" = calls ]
 }
 
 @test "run: without a fence the usual reach is calls" {
@@ -379,4 +393,20 @@ machine_here() {
 	[ -n "$loader" ] || skip "the loader is not named"
 	run_harmless --window 32bit "$loader" "$(type -P true)"
 	[ "$status" -eq 0 ]
+}
+
+@test "run: loads no library but libc" {
+	[ "$(readelf -dW "$VACTL" | grep -c NEEDED)" -eq 1 ]
+	readelf -dW "$VACTL" | grep -q 'NEEDED.*libc\.'
+}
+
+@test "run: without the program of the other commands it runs, and they say what is missing" {
+	mkdir -p "$tmp/alone"
+	cp "$VACTL" "$tmp/alone"
+	run -0 env VACTL_LIBRARY="$harmless" VACTL_LAUNCHER="$(dirname "$VACTL")/tools/launch/launch" \
+		"$tmp/alone/vactl" run --window 32bit echo runs
+	[ "$output" = runs ]
+	[ ! -e /usr/local/libexec/valimit/vactl ] || skip "another one is installed"
+	run -1 --separate-stderr "$tmp/alone/vactl" ps
+	says "which has the commands but run: No such file"
 }

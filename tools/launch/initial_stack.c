@@ -3,6 +3,20 @@
 
 #include <string.h>
 
+#include "core/launched.h"
+#include "core/text.h"
+
+/* What a failure of another launcher has left is not for the program. */
+static void drop_tried(char **environment)
+{
+	char **to = environment;
+
+	for (char **at = environment; *at; at++)
+		if (!text_behind(*at, LAUNCHED_TRIED))
+			*to++ = *at;
+	*to = NULL;
+}
+
 struct initial_stack initial_read(uintptr_t *stack)
 {
 	struct initial_stack initial = { .words = (char **)(stack + 1), .count = *stack };
@@ -14,6 +28,7 @@ struct initial_stack initial_read(uintptr_t *stack)
 	initial.auxv = (const Elf64_auxv_t *)(end + 1);
 	while (initial.auxv[initial.auxv_count].a_type != AT_NULL)
 		initial.auxv_count++;
+	drop_tried(initial.environment);
 	return initial;
 }
 

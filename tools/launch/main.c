@@ -10,7 +10,7 @@
  * its flag O, the open file in AT_EXECFD is used. A registration that matches all
  * other ELF files tells this one by its mark (lib/core/mark.h); and a copy can
  * bring its own settings (settings.h), for programs that start without an
- * environment.
+ * environment. If its own argv[0] is LAUNCHED_CALL, the library has called (order.h).
  *
  * Messages begin "vactl: run: "; the exit status is 125 where the launcher fails,
  * 126 where the program cannot be run, 127 where it was not found. None comes
@@ -21,10 +21,11 @@
 #include <string.h>
 
 #include "arch.h"
+#include "core/text.h"
 #include "kernel/sys.h"
-#include "trampoline.h"
 #include "load.h"
 #include "message.h"
+#include "order.h"
 #include "origin.h"
 #include "personality.h"
 #include "plan.h"
@@ -34,11 +35,13 @@
 #include "self.h"
 #include "settings.h"
 #include "stack.h"
+#include "trampoline.h"
 #include "vdso.h"
 
 /* Of the stack that much is in a core dump at least. */
 #define DUMPED_LEAST (8UL << 20)
 
+static struct order order;
 static struct settings settings;
 static struct personality personality;
 static struct program program;
@@ -66,14 +69,27 @@ static void check_caller(const struct initial_stack *initial)
 			    "the program", NULL);
 }
 
+/* Valgrind answers the launcher's calls as it likes. */
+static void check_valgrind(const struct initial_stack *initial)
+{
+	static const char name[] = "/vgpreload_";
+	const char *preloaded = initial_variable(initial, "LD_PRELOAD");
+
+	for (; preloaded && *preloaded; preloaded++)
+		if (text_behind(preloaded, name))
+			message_die(STATUS_OWN, "the launcher cannot work under valgrind, which places "
+				    "mappings itself; use --reach calls", NULL);
+}
+
 static void open_program(const struct initial_stack *initial)
 {
-	int fd = (int)initial_value(initial, AT_EXECFD, (uintptr_t)-1);
+	int fd = (int)initial_value(initial, AT_EXECFD, (uintptr_t)order.fd);
 
 	if (initial->count < 2)
 		message_die(STATUS_OWN, "the launcher needs a program to run", NULL);
 	program_open(&program, initial->words[1], initial->count > 2 ? initial->words[2] : "", fd,
-		     called_as(initial), &settings);
+		     order.fd < 0 ? called_as(initial) : initial->words[1], &settings);
+	program.comm = order.comm;
 }
 
 static void map_images(void)
@@ -184,6 +200,9 @@ static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 	struct initial_stack initial = initial_read(first);
 	size_t needs;
 
+	order = order_read(&initial);
+	order_rescue(&order, &initial, &personality);
+	check_valgrind(&initial);
 	settings_read(&settings, &initial);
 	check_caller(&initial);
 	personality_settle(&personality, &settings, &initial);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One line on stderr, beginning "vactl: run: ", as all that vactl run says. */
+/* One line on stderr, beginning "vactl: run: ", as all that vactl run says, or
+ * "valimit: ", as all that the library says, where that has called. */
 #ifndef LAUNCH_MESSAGE_H
 #define LAUNCH_MESSAGE_H
 
@@ -14,6 +15,10 @@ struct launch_message {
 	struct fmt fmt;
 	char text[1024];
 };
+
+/* What to do before the launcher ends itself; it returns where that fails. The
+ * library has called then, and the messages say so. */
+void message_rescue(void (*rescue)(void));
 
 void message_begin(struct launch_message *message);
 

@@ -4,12 +4,14 @@
 #include <linux/personality.h>
 #include <string.h>
 
+#include "core/launched.h"
 #include "core/text.h"
 #include "kernel/sys.h"
 #include "message.h"
 
 /* argv[0] of the launcher that was executed again. The values to restore follow
- * it: "PERSONALITY SOFT-STACK-LIMIT". The program never sees it. */
+ * it: "PERSONALITY SOFT-STACK-LIMIT". If the library has called, its name for the
+ * launcher comes behind them. The program never sees it. */
 #define AGAIN "valimit-again "
 
 /* A stack limit with which the kernel chooses a top-down layout. */
@@ -67,13 +69,22 @@ bool personality_again(const struct initial_stack *initial)
 	return initial->count > 0 && read_again(&scratch, initial->words[0]);
 }
 
-static void start_again(const struct personality *personality, const struct settings *settings,
+void personality_restore(const struct personality *personality)
+{
+	if (!personality->changed)
+		return;
+	SYS(SYS_personality, personality->flags);
+	sys_rlimit(RLIMIT_STACK, &personality->stack, NULL);
+}
+
+static void start_again(struct personality *personality, const struct settings *settings,
 			const struct initial_stack *initial)
 {
 	unsigned long fixed = settings->options.has_seed ? ADDR_NO_RANDOMIZE : 0;
 	struct rlimit usual = { STACK_USUAL, personality->stack.rlim_max };
 	uintptr_t fd = initial_value(initial, AT_EXECFD, UINTPTR_MAX);
-	char name[64];
+	const char *called = initial->words[0];
+	char name[160];
 	struct fmt fmt;
 
 	fmt_init(&fmt, name, sizeof(name));
@@ -81,6 +92,10 @@ static void start_again(const struct personality *personality, const struct sett
 	fmt_decimal(&fmt, personality->flags);
 	fmt_char(&fmt, ' ');
 	fmt_decimal(&fmt, personality->stack.rlim_cur);
+	if (text_behind(called, LAUNCHED_CALL)) {
+		fmt_char(&fmt, ' ');
+		fmt_text(&fmt, called);
+	}
 	SYS(SYS_personality, (personality->flags & ~(unsigned long)ADDR_COMPAT_LAYOUT) | fixed);
 	if (personality->stack.rlim_cur == RLIM_INFINITY)
 		sys_rlimit(RLIMIT_STACK, &usual, NULL);
@@ -88,6 +103,7 @@ static void start_again(const struct personality *personality, const struct sett
 		SYS(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
 	initial->words[0] = name;
 	SYS(SYS_execve, "/proc/self/exe", initial->words, initial->environment);
+	personality->changed = true;
 	message_die(STATUS_OWN, "cannot start again with a layout that reaches the window; run it "
 		    "without setarch -L and with a finite stack limit (ulimit -s 8192)", NULL);
 }

@@ -28,4 +28,7 @@ bool personality_again(const struct initial_stack *initial);
 void personality_settle(struct personality *personality, const struct settings *settings,
 			const struct initial_stack *initial);
 
+/* Restores the program's flags and stack limit, if they were changed. */
+void personality_restore(const struct personality *personality);
+
 #endif

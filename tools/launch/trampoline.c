@@ -214,14 +214,14 @@ static void plan_failure(struct tail *tail, const char *path)
 }
 
 /* The last part of the path, as the kernel's exec takes it. */
-static void name_process(struct tail *tail, const char *path)
+static void name_process(struct tail *tail, const struct program *program)
 {
-	const char *name = path;
+	const char *name = program->comm ? program->comm : program->called;
 	struct fmt fmt;
 
-	for (; *path; path++)
-		if (*path == '/')
-			name = path + 1;
+	for (const char *at = name; !program->comm && *at; at++)
+		if (*at == '/')
+			name = at + 1;
 	fmt_init(&fmt, tail->comm, sizeof(tail->comm));
 	fmt_text(&fmt, name);
 }
@@ -229,7 +229,7 @@ static void name_process(struct tail *tail, const char *path)
 static void fill(struct tail *tail, const struct trampoline_facts *facts)
 {
 	memcpy(tail->fence_name, PIECE_NAME, sizeof(tail->fence_name));
-	name_process(tail, facts->program->called);
+	name_process(tail, facts->program);
 	plan_failure(tail, facts->program->path);
 	if (facts->settings->fenced)
 		add_fence(tail, facts);

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +93,13 @@ static void print_choice(const struct choice *choice)
 	printf(" %-32s %s\n", left, choice->help);
 }
 
+static void print_columns(const struct column *column)
+{
+	puts("\nColumns (those with * are printed without --output):");
+	for (; column->name; column++)
+		printf(" %-12s%c %s\n", column->name, column->shown ? '*' : ' ', column->help);
+}
+
 static void print_help(const struct command *command)
 {
 	printf("Usage:\n vactl %s [options] %s\n\n%s\n\nOptions:\n", command->name,
@@ -100,7 +108,7 @@ static void print_help(const struct command *command)
 		for (const struct choice *c = command->choices[table]; c->name; c++)
 			print_choice(c);
 	if (command->columns)
-		listing_help(command->columns);
+		print_columns(command->columns);
 	printf("\n%s", command->notes);
 }
 
@@ -157,48 +165,6 @@ static bool read_options(const struct command *command, int argc, char **argv,
 	return true;
 }
 
-static int count_targets(const struct command *command, const struct arguments *arguments)
-{
-	return command->targets ? command->targets + arguments->compare : 0;
-}
-
-int command_read(const struct command *command, struct arguments *arguments)
-{
-	for (int i = 0; i < count_targets(command, arguments); i++) {
-		struct reading *reading = &arguments->reading[i];
-
-		reader_read(&arguments->target[i], reading);
-		reader_explain(reading);
-		if (reading->state != READER_GOOD &&
-		    !(command->partial && reading->state == READER_DENIED))
-			return command->failure;
-	}
-	return 0;
-}
-
-int command_start(const struct command *command, int argc, char **argv)
-{
-	struct arguments arguments = command->defaults;
-	int count, status;
-
-	if (!read_options(command, argc, argv, &arguments, &status))
-		return status;
-	arguments.words = argv + optind;
-	arguments.words_count = argc - optind;
-	count = count_targets(command, &arguments);
-	status = count ? command_targets(command, &arguments, count, command->more) : 0;
-	if (status)
-		return status;
-	arguments.reading[0].core.fd = arguments.reading[1].core.fd = -1;
-	status = command->run(command, &arguments);
-	for (int i = 0; i < 2; i++) {
-		if (arguments.reading[i].state != READER_GOOD && !status)
-			status = command->failure;
-		reader_free(&arguments.reading[i]);
-	}
-	return status;
-}
-
 int command_misused(const struct command *command, const char *format, ...)
 {
 	char *text;
@@ -212,38 +178,30 @@ int command_misused(const struct command *command, const char *format, ...)
 	return command->failure;
 }
 
-/* 0: it is no PID. strtol() alone would take " 1" and "+1". */
-static int read_pid(const char *word)
+static int start(const struct command *command, int argc, char **argv, command_runner *run)
 {
-	char *end;
-	long number;
+	struct arguments arguments = command->defaults;
+	int status;
 
-	errno = 0;
-	number = strtol(word, &end, 10);
-	if (word[0] < '0' || word[0] > '9' || *end || errno || number > INT_MAX)
-		return 0;
-	return (int)number;
+	if (!read_options(command, argc, argv, &arguments, &status))
+		return status;
+	arguments.words = argv + optind;
+	arguments.words_count = argc - optind;
+	return run(command, &arguments);
 }
 
-int command_targets(const struct command *command, struct arguments *arguments, int count,
-		    int more)
+int command_main(const struct command *command, int argc, char **argv, command_runner *run,
+		 int (*otherwise)(int argc, char **argv))
 {
-	bool cores = strstr(command->arguments, "CORE");
+	int status, failure = command ? command->failure : EXIT_FAILURE;
 
-	if (arguments->words_count != count + more)
-		return command_misused(command, "%s %s", arguments->words_count < count + more ?
-				       "needs" : "takes only", command->arguments);
-	for (int i = 0; i < count; i++) {
-		const char *word = arguments->words[i];
-		struct target *target = &arguments->target[i];
-
-		*target = (struct target){ .pid = read_pid(word) };
-		if (target->pid)
-			continue;
-		if (!cores || word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
-			return command_misused(command, "'%s' is not a process ID%s", word,
-					       cores ? " and no core file" : "");
-		target->path = word;
+	setlocale(LC_ALL, "");
+	memory_failure(failure);
+	status = command ? start(command, argc - 1, argv + 1, run) : otherwise(argc, argv);
+	/* Output cut short by a full disk must not pass for whole. */
+	if (fflush(stdout) || ferror(stdout)) {
+		message_print("cannot write the output: %s", strerror(errno));
+		return failure;
 	}
-	return 0;
+	return status;
 }

@@ -38,7 +38,7 @@ struct arguments {
 	char **words;
 	int words_count;
 	struct target target[2];   /* the first words, if the command takes them */
-	struct reading reading[2]; /* of these, by command_read() */
+	struct reading reading[2]; /* of these, by targets_read() */
 };
 
 /* Where an option is stored: as a flag, its value as text, or as a number. */
@@ -82,23 +82,9 @@ extern const struct command command_run, command_ps, command_maps, command_stat,
 /* --help, the last table of every command; --bytes and --json. */
 extern const struct choice command_choices[], output_choices[];
 
-/* Takes options and targets and runs the command. Returns the exit status: that of a
- * failure too if a target's table could not be read. */
-int command_start(const struct command *command, int argc, char **argv);
-
-/* Reads the targets. Returns 0, or the exit status after a message if one lacks what
- * the command needs. */
-int command_read(const struct command *command, struct arguments *arguments);
-
 /* Says why the arguments are wrong and names --help; returns the status. */
 int command_misused(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/* Takes the first `count` words as targets, with `more` words behind them. Digits
- * are a PID; anything else is the path of a core file, if the command takes CORE.
- * Returns 0, or the exit status after a message. */
-int command_targets(const struct command *command, struct arguments *arguments, int count,
-		    int more);
 
 /* getopt_long() with the command's options. */
 int command_getopt(const struct command *command, int argc, char **argv);
@@ -106,5 +92,13 @@ int command_getopt(const struct command *command, int argc, char **argv);
 /* The option of a name of `length` bytes, or of a key if `name` is NULL; NULL: none. */
 const struct choice *command_choice(const struct command *command, const char *name,
 				    size_t length, int key);
+
+/* Runs the command by the options that were given. Returns the exit status. */
+typedef int command_runner(const struct command *command, struct arguments *arguments);
+
+/* What main() returns: of the command, which `run` runs when its options are read, or
+ * of what is done without one. argv[0] is vactl's name, argv[1] the command's. */
+int command_main(const struct command *command, int argc, char **argv, command_runner *run,
+		 int (*otherwise)(int argc, char **argv));
 
 #endif

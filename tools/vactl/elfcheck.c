@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "common/script.h"
+#include "core/script.h"
 #include "elffile.h"
 #include "kernel/privilege.h"
 #include "message.h"

@@ -1,38 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 #include "elffile.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
 #include <string.h>
 #include <unistd.h>
 
-static int read_interpreter(int fd, const GElf_Phdr *segment, struct elffile *elf)
-{
-	size_t size = segment->p_filesz;
+#define HEADERS_MAX 256 /* program headers looked at; real files have some ten */
 
-	if (size < 2 || size > sizeof(elf->interpreter) || segment->p_offset > INT64_MAX ||
-	    pread(fd, elf->interpreter, size, (off_t)segment->p_offset) != (ssize_t)size)
+/* Returns 0, -ENOEXEC if the file ends before, or -errno. */
+static int read_at(int fd, void *to, size_t size, uint64_t offset)
+{
+	ssize_t got;
+
+	if (offset > INT64_MAX)
 		return -ENOEXEC;
-	elf->interpreter[size - 1] = 0;
+	got = pread(fd, to, size, (off_t)offset);
+	if (got < 0)
+		return -errno;
+	return (size_t)got == size ? 0 : -ENOEXEC;
+}
+
+static int read_interpreter(int fd, const Elf64_Phdr *segment, struct elffile *elf)
+{
+	int err;
+
+	if (segment->p_filesz < 2 || segment->p_filesz > sizeof(elf->interpreter))
+		return -ENOEXEC;
+	err = read_at(fd, elf->interpreter, segment->p_filesz, segment->p_offset);
+	if (err)
+		return err;
+	elf->interpreter[segment->p_filesz - 1] = 0;
 	elf->dynamic = true;
 	return 0;
 }
 
-static int read_headers(int fd, Elf *file, struct elffile *elf)
+static int read_segments(int fd, const Elf64_Ehdr *header, struct elffile *elf)
 {
-	GElf_Ehdr header;
-	GElf_Phdr segment;
+	Elf64_Phdr segment;
+	int err;
 
-	if (elf_kind(file) != ELF_K_ELF || !gelf_getehdr(file, &header))
+	if (header->e_phentsize != sizeof(segment) || header->e_phnum > HEADERS_MAX)
 		return -ENOEXEC;
-	elf->class = header.e_ident[EI_CLASS];
-	elf->data = header.e_ident[EI_DATA];
-	elf->type = header.e_type;
-	elf->machine = header.e_machine;
-	for (int i = 0; i < header.e_phnum; i++) {
-		if (!gelf_getphdr(file, i, &segment))
-			return -ENOEXEC;
+	for (unsigned int i = 0; i < header->e_phnum; i++) {
+		err = read_at(fd, &segment, sizeof(segment),
+			      header->e_phoff + i * sizeof(segment));
+		if (err)
+			return err;
 		if (segment.p_type == PT_INTERP)
 			return read_interpreter(fd, &segment, elf);
 	}
@@ -41,18 +56,22 @@ static int read_headers(int fd, Elf *file, struct elffile *elf)
 
 int elffile_read(int fd, struct elffile *elf)
 {
-	Elf *file;
-	int err;
+	Elf64_Ehdr header;
+	int err = read_at(fd, &header, sizeof(header), 0);
 
 	memset(elf, 0, sizeof(*elf));
-	/* libelf has no errno for what read() says. */
-	if (pread(fd, elf->interpreter, 1, 0) < 0)
-		return -errno;
-	elf_version(EV_CURRENT);
-	file = elf_begin(fd, ELF_C_READ, NULL);
-	err = file ? read_headers(fd, file, elf) : -ENOEXEC;
-	elf_end(file);
-	return err;
+	if (err)
+		return err;
+	if (memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+		return -ENOEXEC;
+	/* Type and machine are at the same place in 32-bit files. */
+	elf->class = header.e_ident[EI_CLASS];
+	elf->data = header.e_ident[EI_DATA];
+	elf->type = header.e_type;
+	elf->machine = header.e_machine;
+	if (elf->class != ELFCLASS64 || elf->data != ELFDATA2LSB)
+		return 0;
+	return read_segments(fd, &header, elf);
 }
 
 bool elffile_alike(const struct elffile *a, const struct elffile *b)

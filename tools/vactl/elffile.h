@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The kind of an executable file, by libelf. The file may be hostile. */
+/* The kind of an executable file, without libelf: the program that starts others loads
+ * libc alone. The file may be hostile. */
 #ifndef VACTL_ELFFILE_H
 #define VACTL_ELFFILE_H
 
@@ -14,7 +15,9 @@ struct elffile {
 	char interpreter[PATH_MAX];
 };
 
-/* Returns 0, -ENOEXEC if it is no ELF file or a broken one, or -errno. */
+/* Returns 0, -ENOEXEC if it is no ELF file or a broken one, or -errno. Of a file of
+ * another class or byte order only class, data and, of the same byte order, type and
+ * machine are read. */
 int elffile_read(int fd, struct elffile *elf);
 
 /* Whether both are for the same machine. */

@@ -11,6 +11,7 @@
 #include "names.h"
 #include "proc_header.h"
 #include "symbols.h"
+#include "targets.h"
 #include "utf8.h"
 #include "verdict.h"
 
@@ -114,7 +115,7 @@ static int explain_run(const struct command *command, struct arguments *argument
 	if (window_number(word, &end, &address) || *end)
 		return command_misused(command, "'%s' is not an address; it is 0x..., a decimal "
 				       "number that may end in K, M, G, T or P, or 2^N", word);
-	status = command_read(command, arguments);
+	status = targets_read(command, arguments);
 	if (status)
 		return status;
 	symbols = symbols_new(explanation.reading);

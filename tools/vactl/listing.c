@@ -287,10 +287,3 @@ void listing_close(struct listing *listing)
 {
 	scols_unref_table(listing->table);
 }
-
-void listing_help(const struct column *column)
-{
-	puts("\nColumns (those with * are printed without --output):");
-	for (; column->name; column++)
-		printf(" %-12s%c %s\n", column->name, column->shown ? '*' : ' ', column->help);
-}

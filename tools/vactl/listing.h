@@ -72,6 +72,4 @@ void listing_print(struct listing *listing);
 void listing_json(struct listing *listing, struct json *json);
 void listing_close(struct listing *listing);
 
-void listing_help(const struct column *column);
-
 #endif

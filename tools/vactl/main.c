@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl: starts confined programs and looks into them. */
-#include <errno.h>
-#include <locale.h>
+/* All of vactl. What the user calls is vactl_main.c, which starts programs itself
+ * and comes here for the rest. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "completion.h"
 #include "message.h"
+#include "targets.h"
 
 /* In the order in which --help prints them. */
 static const struct command *const commands[] = {
@@ -72,17 +71,6 @@ static int without_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-	int status, failure = command ? command->failure : EXIT_FAILURE;
-
-	setlocale(LC_ALL, "");
-	memory_failure(failure);
-	status = command ? command_start(command, argc - 1, argv + 1) :
-			   without_command(argc, argv);
-	/* Output cut short by a full disk must not pass for whole. */
-	if (fflush(stdout) || ferror(stdout)) {
-		message_print("cannot write the output: %s", strerror(errno));
-		return failure;
-	}
-	return status;
+	return command_main(argc > 1 ? find_command(argv[1]) : NULL, argc, argv, targets_run,
+			    without_command);
 }

@@ -7,6 +7,7 @@
 #include "names.h"
 #include "piece_row.h"
 #include "proc_header.h"
+#include "targets.h"
 #include "totals.h"
 
 static const struct column maps_columns[] = {
@@ -114,7 +115,7 @@ static int maps_run(const struct command *command, struct arguments *arguments)
 	if (!status)
 		status = listing_open(&maps.listing, command, arguments, "mappings");
 	if (!status)
-		status = command_read(command, arguments);
+		status = targets_read(command, arguments);
 	if (status)
 		return status;
 	list_pieces(&maps);

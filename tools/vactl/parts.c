@@ -7,6 +7,7 @@
 #include <paths.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "alias.h"
@@ -17,10 +18,14 @@
 /* A file of the build tree that vactl runs from, by its name in that tree. */
 static bool find_built(const char *file, char path[PATH_MAX])
 {
-	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - strlen(file) - 1);
+	size_t room = PATH_MAX - strlen(file) - 1;
+	ssize_t length = readlink("/proc/self/exe", path, room);
 	char *slash;
 
+	/* Without /proc, whose absence the command has to tell of. */
 	if (length < 0)
+		length = snprintf(path, room, "%s", (const char *)getauxval(AT_EXECFN));
+	if (length < 0 || (size_t)length >= room)
 		return false;
 	path[length] = 0;
 	slash = strrchr(path, '/');
@@ -30,10 +35,10 @@ static bool find_built(const char *file, char path[PATH_MAX])
 	return access(path, F_OK) == 0;
 }
 
-static void find_part(const char *variable, const char *built, const char *installed,
-		      char path[PATH_MAX])
+void parts_find(const char *variable, const char *built, const char *installed,
+		char path[PATH_MAX])
 {
-	const char *named = getenv(variable);
+	const char *named = variable ? getenv(variable) : NULL;
 
 	if (named && *named)
 		snprintf(path, PATH_MAX, "%s", named);
@@ -66,7 +71,7 @@ int parts_library(char path[PATH_MAX])
 	int err = 0;
 
 	/* libtool keeps a built library in .libs until it is installed. */
-	find_part("VACTL_LIBRARY", ".libs/libvalimit.so", VALIMIT_LIBRARY, found);
+	parts_find("VACTL_LIBRARY", ".libs/libvalimit.so", VALIMIT_LIBRARY, found);
 	/* Absolute: the program may look for it from another folder. */
 	why = realpath(found, path) ? why_unfit(path) : strerror(errno);
 	if (!why && alias_needed(path))
@@ -86,7 +91,7 @@ int parts_library(char path[PATH_MAX])
 
 int parts_launcher(char path[PATH_MAX])
 {
-	find_part("VACTL_LAUNCHER", "tools/launch/launch", VALIMIT_LAUNCHER, path);
+	parts_find("VACTL_LAUNCHER", "tools/launch/launch", VALIMIT_LAUNCHER, path);
 	if (access(path, X_OK) == 0)
 		return 0;
 	message_print("run: cannot start the launcher %s: %s; install valimit, set VACTL_LAUNCHER to "

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The other parts of valimit: the library, and the launcher, which starts a
- * program wholly inside its window. */
+/* The other parts of valimit: the library; the launcher, which starts a program
+ * wholly inside its window; and the program of vactl's other commands. */
 #ifndef VACTL_PARTS_H
 #define VACTL_PARTS_H
 
 #include <limits.h>
 #include <stdbool.h>
+
+/* Finds a path: the one that the environment `variable` (NULL: none) names, else the
+ * file `built` beside vactl in a build tree, else `installed`. */
+void parts_find(const char *variable, const char *built, const char *installed,
+		char path[PATH_MAX]);
 
 /* Both find a path: the one that $VACTL_LIBRARY or $VACTL_LAUNCHER names, else the
  * file beside vactl in a build tree, else the installed one. Return 0, or the exit

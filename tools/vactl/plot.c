@@ -10,6 +10,7 @@
 #include "picture.h"
 #include "processes.h"
 #include "save.h"
+#include "targets.h"
 
 enum { KEY_WIDTH = 256, KEY_ROWS };
 
@@ -134,7 +135,7 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 		return command_misused(command, "writes one file, for --file or --save");
 	if (arguments->compare && arguments->save)
 		return command_misused(command, "--compare draws, and --save does not");
-	status = command_read(command, arguments);
+	status = targets_read(command, arguments);
 	if (status)
 		return status;
 	/* A snapshot is of a table only. */

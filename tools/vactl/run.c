@@ -28,7 +28,8 @@ static const struct choice run_choices[] = {
 	  .help = "LOWER-UPPER, Nbit, map32 or none",
 	  .values = "31bit 32bit 39bit 47bit map32 none" },
 	{ .name = "reach", STORED(reach), .key = KEY_REACH, .argument = "REACH",
-	  .help = "calls, process or whole (default)", .values = "calls process whole" },
+	  .variable = "VA_LIMIT_REACH", .help = "calls, process or whole (default)",
+	  .values = "calls process whole" },
 	{ .name = "children", STORED(children), .key = KEY_CHILDREN,
 	  .help = "all that the program starts is whole too (Linux 6.7)" },
 	{ VARIABLE("fence", KEY_FENCE, fence, "FENCE", "VA_LIMIT_FENCE"),
@@ -123,16 +124,27 @@ static bool is_off(const char *fence)
 	return fence && strcmp(fence, "off") == 0;
 }
 
+/* The reach if no option says: the environment's, or the whole process; calls if there
+ * is to be no fence. */
+static const char *usual_reach(const struct arguments *arguments)
+{
+	const char *inherited = getenv("VA_LIMIT_REACH");
+
+	if (is_off(arguments->fence ? arguments->fence : getenv("VA_LIMIT_FENCE")))
+		return "calls";
+	return inherited && *inherited && !arguments->fence ? inherited : "whole";
+}
+
 /* --reach decides whether the library raises a fence, and whether the launcher
- * starts the program: *whole. The default is the whole process, unless the fence is
- * off. Returns 0 or the exit status. */
+ * starts the program: *whole. The library reads it too, for what the program executes.
+ * Returns 0 or the exit status. */
 static int apply_reach(const struct arguments *arguments, bool *whole)
 {
 	const char *fence = arguments->fence;
-	bool off = is_off(fence ? fence : getenv("VA_LIMIT_FENCE"));
-	const char *reach = arguments->reach ? arguments->reach : off ? "calls" : "whole";
+	const char *reach = arguments->reach ? arguments->reach : usual_reach(arguments);
 
 	*whole = strcmp(reach, "whole") == 0;
+	set_variable("VA_LIMIT_REACH", reach);
 	if (arguments->children && !*whole)
 		return command_misused(&command_run, "--children needs --reach whole");
 	if (strcmp(reach, "calls") == 0) {

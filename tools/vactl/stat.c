@@ -10,6 +10,7 @@
 #include "core/summary.h"
 #include "names.h"
 #include "proc_header.h"
+#include "targets.h"
 #include "totals.h"
 
 static __attribute__((format(printf, 2, 3))) void print_line(const char *label,
@@ -188,7 +189,7 @@ static int stat_run(const struct command *command, struct arguments *arguments)
 	const struct reading *reading = &arguments->reading[0];
 	bool bytes = arguments->bytes;
 	struct totals totals;
-	int status = command_read(command, arguments);
+	int status = targets_read(command, arguments);
 
 	if (status)
 		return status;

@@ -12,6 +12,7 @@
 #include "message.h"
 #include "processes.h"
 #include "snapshot.h"
+#include "targets.h"
 
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0
@@ -163,7 +164,7 @@ static bool has_screen(void)
 static int watch_run(const struct command *command, struct arguments *arguments)
 {
 	struct watch watch = { .command = command, .count = arguments->count };
-	int status = arguments->words_count ? command_targets(command, arguments, 1, 0) : 0;
+	int status = arguments->words_count ? targets_take(command, arguments, 1) : 0;
 
 	if (status)
 		return status;

@@ -5,13 +5,13 @@
  * What the kernel's loader takes is taken, but for files that end before their
  * segments do: running those ends with SIGBUS.
  */
-#ifndef LAUNCH_ELF_H
-#define LAUNCH_ELF_H
+#ifndef VALIMIT_CORE_ELF_H
+#define VALIMIT_CORE_ELF_H
 
 #include <elf.h>
 #include <stdbool.h>
 
-#include "core/window.h"
+#include "window.h"
 
 /* As many program headers as the kernel reads: a page of them. */
 #define ELF_HEADERS_MAX (4096 / sizeof(Elf64_Phdr))

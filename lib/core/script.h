@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The first line of a script, read as the kernel reads it. Pure. */
-#ifndef COMMON_SCRIPT_H
-#define COMMON_SCRIPT_H
+#ifndef VALIMIT_CORE_SCRIPT_H
+#define VALIMIT_CORE_SCRIPT_H
 
 #include <stdbool.h>
 #include <stddef.h>
