@@ -11,8 +11,9 @@
 #include "kernel/segment.h"
 #include "kernel/sys.h"
 #include "kernel/unmap.h"
-#include "module.h"
+#include "owner.h"
 #include "process.h"
+#include "site.h"
 #include "trace.h"
 
 __thread uint32_t call_host_depth;
@@ -61,7 +62,7 @@ static long judge(struct space *space, struct call *call, struct area *area)
 {
 	long result;
 
-	call->kind = call_host_depth ? KIND_HOST : module_kind(call->caller);
+	call->kind = call_host_depth || call->host ? KIND_HOST : owner_kind(call->returns);
 	result = area_range(space, call->begin, call->end, area_of(call->kind), area);
 	if (result == 0 && area->kind == AREA_RANGE && !call_host_depth)
 		call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
@@ -190,6 +191,7 @@ static long gated(long (*make)(struct call *call), struct call *call)
 {
 	bool entered = gate_enter();
 
+	call->caller = site_caller(call->returns);
 	call->result = make(call);
 	gate_leave(entered);
 	call_note(call);
@@ -214,7 +216,8 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 		.offset = offset,
 		.begin = range.begin,
 		.end = range.end,
-		.caller = caller,
+		.host = range.host,
+		.returns = caller,
 	};
 
 	return gated(do_mmap, &call);
@@ -226,7 +229,7 @@ long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 		.name = CALL_MUNMAP,
 		.address = sys_untag(address),
 		.length = length,
-		.caller = caller,
+		.returns = caller,
 	};
 
 	return gated(do_munmap, &call);
@@ -244,7 +247,8 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 		.new = new,
 		.begin = range.begin,
 		.end = range.end,
-		.caller = caller,
+		.host = range.host,
+		.returns = caller,
 	};
 
 	return gated(do_mremap, &call);
@@ -259,7 +263,8 @@ RARE long call_shmat(int id, uintptr_t address, int flags, struct range range, u
 		.flags = flags,
 		.begin = range.begin,
 		.end = range.end,
-		.caller = caller,
+		.host = range.host,
+		.returns = caller,
 	};
 
 	return gated(do_shmat, &call);
@@ -267,7 +272,7 @@ RARE long call_shmat(int id, uintptr_t address, int flags, struct range range, u
 
 RARE long call_shmdt(uintptr_t address, uintptr_t caller)
 {
-	struct call call = { .name = CALL_SHMDT, .address = address, .caller = caller };
+	struct call call = { .name = CALL_SHMDT, .address = address, .returns = caller };
 
 	return gated(do_shmdt, &call);
 }

@@ -13,8 +13,9 @@
 #include "kernel/fence.h"
 #include "kernel/shift.h"
 #include "kernel/sys.h"
+#include "loaded.h"
 #include "message.h"
-#include "module.h"
+#include "owner.h"
 #include "report.h"
 #include "setup.h"
 #include "trace.h"
@@ -60,7 +61,9 @@ static RARE void set_fast(enum stage stage)
 	bool passes = stage == STAGE_CONFINED && space->direct && !space->observer;
 
 	__atomic_store_n(&process_fast.unmap, passes ? space : NULL, __ATOMIC_RELEASE);
-	__atomic_store_n(&process_fast.map, passes && !module_ruled() ? space : NULL,
+	__atomic_store_n(&process_fast.map, passes && owner_all_guest() ? space : NULL,
+			 __ATOMIC_RELEASE);
+	__atomic_store_n(&process_fast.ask, passes && !owner_all_guest() ? space : NULL,
 			 __ATOMIC_RELEASE);
 }
 
@@ -123,6 +126,7 @@ static void fork_parent(void)
 static void fork_child(void)
 {
 	gate_fork_child();
+	loaded_fork_child();
 	space_fork_child(&process.space);
 	if (fork_shifts)
 		end_shift();
@@ -310,6 +314,7 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	(void)argc;
 	(void)argv;
 	process_start(envp);
+	loaded_refresh();
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */

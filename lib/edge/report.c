@@ -9,6 +9,7 @@
 #include "core/summary.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
+#include "loaded.h"
 #include "module.h"
 #include "outlet.h"
 #include "process.h"
@@ -215,6 +216,7 @@ void report_start(const struct options *options)
 		return;
 	outlet_claim(&outlet, "VA_LIMIT_REPORT", options->report);
 	module_learn_program();
+	loaded_watch();
 	wanted = true;
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "kernel/sys.h"
 #include "layout.h"
+#include "loaded.h"
 #include "module.h"
 #include "outlet.h"
 #include "process.h"
@@ -60,7 +61,12 @@ void trace_call(const struct call *call)
 
 	line_begin(&line);
 	call_print(&line.fmt, call);
-	add_caller(&line.fmt, call->caller);
+	if (call->caller == call->returns) {
+		add_caller(&line.fmt, call->caller);
+	} else {
+		fmt_text(&line.fmt, " jump:");
+		module_print(&line.fmt, call->caller - 1);
+	}
 	line_end(&line);
 	if (with_layout && changes(call))
 		layout_print(&outlet, process_space(), call_word(call->name));
@@ -144,6 +150,7 @@ void trace_start(const struct options *options, struct space *space)
 		return;
 	outlet_claim(&outlet, "VA_LIMIT_TRACE", options->trace);
 	module_learn_program();
+	loaded_watch();
 	with_layout = options->trace_page;
 	first = (uint32_t)SYS(SYS_getpid, 0);
 	space->observer = trace_event;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "export.h"
+
+#include <string.h>
+
+#include "host.h"
+
+#if defined(__x86_64__)
+#include "export_x86_64.h"
+#elif defined(__aarch64__)
+#include "export_aarch64.h"
+#else
+#include "export_riscv64.h"
+#endif
+
+void own_mmap(void);
+void own_mremap(void);
+void own_shmat(void);
+void own_syscall(void);
+void own_mmap_range(void);
+void own_mremap_range(void);
+void own_shmat_range(void);
+void own_valimit_mmap(void);
+void own_valimit_mremap(void);
+void own_valimit_shmat(void);
+void own_munmap(void);
+void own_shmdt(void);
+void own_prctl(void);
+
+/* The `pointer` of entry number `n`, and the order of the table. */
+POINTER_ENTRY(0, mmap)
+POINTER_ENTRY(1, mremap)
+POINTER_ENTRY(2, shmat)
+POINTER_ENTRY(3, syscall)
+POINTER_ENTRY(4, mmap_range)
+POINTER_ENTRY(5, mremap_range)
+POINTER_ENTRY(6, shmat_range)
+POINTER_ENTRY(7, valimit_mmap)
+POINTER_ENTRY(8, valimit_mremap)
+POINTER_ENTRY(9, valimit_shmat)
+
+#define JUDGED(name, its_host) \
+	{ #name, (uintptr_t)own_##name, (uintptr_t)its_host, (uintptr_t)pointer_##name, 0, false }
+#define ANYBODYS(name) \
+	{ #name, (uintptr_t)own_##name, (uintptr_t)own_##name, (uintptr_t)own_##name, 0, false }
+
+static struct export exports[] = {
+	JUDGED(mmap, host_mmap),
+	JUDGED(mremap, host_mremap),
+	JUDGED(shmat, host_shmat),
+	JUDGED(syscall, host_syscall),
+	JUDGED(mmap_range, host_mmap_range),
+	JUDGED(mremap_range, host_mremap_range),
+	JUDGED(shmat_range, host_shmat_range),
+	JUDGED(valimit_mmap, host_mmap),
+	JUDGED(valimit_mremap, host_valimit_mremap),
+	JUDGED(valimit_shmat, host_shmat),
+	ANYBODYS(munmap),
+	ANYBODYS(shmdt),
+	ANYBODYS(prctl),
+};
+
+#define EXPORTS (sizeof(exports) / sizeof(*exports))
+
+struct export *export_named(const char *name)
+{
+	if (strcmp(name, "mmap64") == 0)
+		name = "mmap";
+	for (size_t i = 0; i < EXPORTS; i++)
+		if (strcmp(exports[i].name, name) == 0)
+			return &exports[i];
+	return NULL;
+}
+
+struct export *export_reached(uintptr_t address)
+{
+	for (size_t i = 0; address && i < EXPORTS; i++)
+		if (address == exports[i].plain || address == exports[i].host ||
+		    address == exports[i].pointer || address == exports[i].canonical)
+			return &exports[i];
+	return NULL;
+}
+
+void export_learn(void *(*resolve)(const char *name))
+{
+	for (size_t i = 0; i < EXPORTS; i++)
+		exports[i].first = (uintptr_t)resolve(exports[i].name) == exports[i].plain;
+}
+
+const struct export *export_numbered(size_t number)
+{
+	return &exports[number];
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the library notices that modules have come: the shared library only.
+ *
+ * A wrapper around dlopen() would be the caller that dlopen() looks at, whose
+ * RUNPATH and namespace it takes. Instead the library defines __gmon_start__,
+ * which crti.o's _init() calls where anything defines it, on x86-64 and AArch64:
+ * the first instruction that a new module runs, when it and what it needs are
+ * relocated. Modules without an _init() are noticed by the next, or when the
+ * program asks for one of their functions.
+ *
+ * dlsym() ends in libc's own with a jump, so that its caller stays the caller.
+ */
+#include <dlfcn.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "export.h"
+#include "loaded.h"
+#include "roster.h"
+#include "site.h"
+
+#define EXPORT __attribute__((visibility("default")))
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
+void __gmon_start__(void);
+
+EXPORT void __gmon_start__(void)
+{
+	loaded_refresh();
+}
+
+#ifdef __GLIBC__
+typedef void *lookup(void *handle, const char *name);
+
+/* That of the next library. Its version is the one of the architecture's first
+ * glibc, or of 2.34, which took it over from libdl. */
+static lookup *next_lookup(void)
+{
+	static const char *const versions[] = { "GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17",
+						"GLIBC_2.27" };
+	static lookup *next;
+	lookup *found = __atomic_load_n(&next, __ATOMIC_RELAXED);
+
+	for (size_t i = 0; !found && i < sizeof(versions) / sizeof(*versions); i++)
+		found = (lookup *)dlvsym(RTLD_NEXT, "dlsym", versions[i]);
+	__atomic_store_n(&next, found, __ATOMIC_RELAXED);
+	return found;
+}
+
+/* Of the library's own functions: what a module is to get for one, where it
+ * would get the library's or, past that, libc's; NULL: what it would get. */
+static void *answer(void *handle, const char *name, uintptr_t caller)
+{
+	const struct export *export = export_named(name);
+	struct module module;
+	uintptr_t found;
+
+	if (!export)
+		return NULL;
+	found = (uintptr_t)next_lookup()(handle, name);
+	if (!found || (!export_reached(found) &&
+		       found != (uintptr_t)next_lookup()(RTLD_NEXT, name)))
+		return NULL;
+	if (roster_find(caller, &module) && module.kind == KIND_HOST)
+		return (void *)export->pointer;
+	return (void *)export->plain;
+}
+
+#ifdef __clang__
+#define JUMPS
+#define JUMP __attribute__((musttail))
+#else
+#define JUMPS __attribute__((optimize("O2")))
+#define JUMP
+#endif
+
+EXPORT JUMPS void *dlsym(void *handle, const char *name)
+{
+	void *own;
+
+	loaded_refresh();
+	own = answer(handle, name, CALLER);
+	site_note_lookup(CALLER, (uintptr_t)own);
+	if (own)
+		return own;
+	JUMP return next_lookup()(handle, name);
+}
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "owner.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include "bind.h"
+#include "kernel/obstacle.h"
+#include "loaded.h"
+#include "module.h"
+#include "roster.h"
+#include "site.h"
+
+/* Whether a module that is not in the roster yet may hold the address. */
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+static bool is_owned(uintptr_t address)
+{
+	struct dl_find_object found;
+
+	return _dl_find_object((void *)address, &found) == 0;
+}
+#else
+static bool is_owned(uintptr_t address)
+{
+	struct obstacle_facts facts;
+
+	return obstacle_at(address, &facts) && !facts.anonymous;
+}
+#endif
+
+/* A program that has the library linked in calls it without a slot. With
+ * libraries around, their functions may have jumped: then the call must be seen
+ * to lead into the program. */
+static enum kind kind_of_program(uintptr_t returns, const struct module *module)
+{
+	uintptr_t target;
+
+	if (module->kind != KIND_HOST || !span_holds(module->range, (uintptr_t)owner_kind))
+		return KIND_GUEST;
+	if (loaded_alone())
+		return KIND_HOST;
+	target = site_target(returns, module, NULL);
+	return target && span_holds(module->range, site_through(target)) ? KIND_HOST : KIND_GUEST;
+}
+
+enum kind owner_kind(uintptr_t returns)
+{
+	struct module module;
+
+	if (owner_all_guest())
+		return KIND_GUEST;
+	if (roster_find(returns, &module))
+		return bind_possible ? KIND_GUEST : kind_of_program(returns, &module);
+	return module_guests_named() && !is_owned(returns) ? KIND_HOST : KIND_GUEST;
+}
+
+bool owner_all_guest(void)
+{
+	return !module_ruled() || (bind_possible && !module_guests_named());
+}

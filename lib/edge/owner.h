@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whose a call is that has come to an exported function. In the shared library
+ * host modules do not come there (bind.h), so the answer is guest in doubt.
+ */
+#ifndef VALIMIT_EDGE_OWNER_H
+#define VALIMIT_EDGE_OWNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/table.h"
+
+/* KIND_HOST or KIND_GUEST, by where the call returns to: host is code of no
+ * module where VA_LIMIT_GUEST is set, and a program's own code that has the
+ * library linked in statically. Async-signal-safe. */
+enum kind owner_kind(uintptr_t returns);
+
+/* Whether that is KIND_GUEST for everything. */
+bool owner_all_guest(void);
+
+#endif
