@@ -160,7 +160,7 @@ static void learn_canonical(const struct binding *binding)
 			continue;
 		export = export_named(binding->dynamic.strings + symbol->st_name);
 		if (export)
-			export->canonical = symbol->st_value;
+			export_set_canonical(export, symbol->st_value);
 	}
 }
 

@@ -191,7 +191,8 @@ static long gated(long (*make)(struct call *call), struct call *call)
 {
 	bool entered = gate_enter();
 
-	call->caller = site_caller(call->returns);
+	call->caller = call_answers_address(call) || trace_on() ? site_caller(call->returns) :
+								   call->returns;
 	call->result = make(call);
 	gate_leave(entered);
 	call_note(call);

@@ -72,13 +72,47 @@ struct export *export_named(const char *name)
 	return NULL;
 }
 
+/* The addresses of the library's own, so that few others need a look. */
+static struct {
+	uintptr_t low, high;
+	bool canonical; /* there are some in the program */
+} ends = { UINTPTR_MAX, 0, false };
+
+static void widen(uintptr_t address)
+{
+	if (address < ends.low)
+		ends.low = address;
+	if (address > ends.high)
+		ends.high = address;
+}
+
+/* While there is one thread, at the first use, which may come before that. */
+__attribute__((constructor(101))) static void measure(void)
+{
+	for (size_t i = 0; i < EXPORTS; i++) {
+		widen(exports[i].plain);
+		widen(exports[i].host);
+		widen(exports[i].pointer);
+	}
+}
+
 struct export *export_reached(uintptr_t address)
 {
-	for (size_t i = 0; address && i < EXPORTS; i++)
+	if (!ends.high)
+		measure();
+	if (!address || (!ends.canonical && (address < ends.low || address > ends.high)))
+		return NULL;
+	for (size_t i = 0; i < EXPORTS; i++)
 		if (address == exports[i].plain || address == exports[i].host ||
 		    address == exports[i].pointer || address == exports[i].canonical)
 			return &exports[i];
 	return NULL;
+}
+
+void export_set_canonical(struct export *export, uintptr_t address)
+{
+	export->canonical = address;
+	ends.canonical = true;
 }
 
 void export_learn(void *(*resolve)(const char *name))

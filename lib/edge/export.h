@@ -20,6 +20,9 @@ struct export {
 struct export *export_named(const char *name);
 struct export *export_reached(uintptr_t address);
 
+/* Notes what the program gives out as the function's address. */
+void export_set_canonical(struct export *export, uintptr_t address);
+
 /* By its place in the table, which its `pointer` hands to site_choose(). */
 const struct export *export_numbered(size_t number);
 

@@ -72,15 +72,15 @@ static void measure(const struct dl_phdr_info *info, struct module *module)
 	}
 }
 
-static void set_name(struct module *module, const char *path)
+static void set_name(char *to, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	size_t length = strlen(name);
 
 	if (length >= ROSTER_NAME)
 		length = ROSTER_NAME - 1;
-	memcpy(module->name, name, length);
-	module->name[length] = 0;
+	memcpy(to, name, length);
+	to[length] = 0;
 }
 
 static bool was_bound(const struct round *round, const struct module *module)
@@ -117,7 +117,8 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 		round->incomplete = true;
 		return 1;
 	}
-	set_name(&module, path);
+	module.place = (uint16_t)round->new->count;
+	set_name(round->new->name[module.place], path);
 	module.kind = module_judge(path, dynamic_read(info).soname);
 	bind(info, round, &module);
 

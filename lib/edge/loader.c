@@ -17,6 +17,7 @@
 
 #include "export.h"
 #include "loaded.h"
+#include "process.h"
 #include "roster.h"
 #include "site.h"
 
@@ -27,6 +28,8 @@ void __gmon_start__(void);
 
 EXPORT void __gmon_start__(void)
 {
+	/* Where another library is initialised first: libpthread before glibc 2.34. */
+	process_space();
 	loaded_refresh();
 }
 

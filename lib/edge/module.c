@@ -84,7 +84,10 @@ void module_print(struct fmt *fmt, uintptr_t address)
 	struct module module;
 
 	if (address && roster_find(address, &module)) {
-		fmt_text(fmt, module.name);
+		char name[ROSTER_NAME];
+
+		roster_name(&module, name);
+		fmt_text(fmt, name);
 		fmt_char(fmt, '+');
 		address -= module.base;
 	}

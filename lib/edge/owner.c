@@ -43,15 +43,37 @@ static enum kind kind_of_program(uintptr_t returns, const struct module *module)
 	return target && span_holds(module->range, site_through(target)) ? KIND_HOST : KIND_GUEST;
 }
 
+/* Whether a module holds the address. Pages of which that was true are kept: code
+ * of no module that comes there later is a guest's then. */
+static bool is_known(uintptr_t address)
+{
+	static uintptr_t pages[16];
+	uintptr_t page = address >> 12, *kept = &pages[page % 16];
+
+	if (__atomic_load_n(kept, __ATOMIC_RELAXED) == page)
+		return true;
+	if (!roster_holds(address) && !is_owned(address))
+		return false;
+	__atomic_store_n(kept, page, __ATOMIC_RELAXED);
+	return true;
+}
+
 enum kind owner_kind(uintptr_t returns)
 {
 	struct module module;
 
 	if (owner_all_guest())
 		return KIND_GUEST;
-	if (roster_find(returns, &module))
-		return bind_possible ? KIND_GUEST : kind_of_program(returns, &module);
-	return module_guests_named() && !is_owned(returns) ? KIND_HOST : KIND_GUEST;
+	if (!bind_possible && roster_find(returns, &module))
+		return kind_of_program(returns, &module);
+	return module_guests_named() && !is_known(returns) ? KIND_HOST : KIND_GUEST;
+}
+
+bool owner_is_doubted(uintptr_t returns)
+{
+	struct module module;
+
+	return bind_possible && roster_find(returns, &module) && module.kind == KIND_HOST;
 }
 
 bool owner_all_guest(void)

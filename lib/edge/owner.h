@@ -16,7 +16,11 @@
  * library linked in statically. Async-signal-safe. */
 enum kind owner_kind(uintptr_t returns);
 
-/* Whether that is KIND_GUEST for everything. */
+/* Whether a call by an exported function returns to a host module: another one
+ * has jumped, or it went by a pointer whose way is not to be seen. */
+bool owner_is_doubted(uintptr_t returns);
+
+/* Whether owner_kind() answers KIND_GUEST to everything. */
 bool owner_all_guest(void);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "roster.h"
 
+#include <string.h>
+
 #define ATTEMPTS 8
 
 /* Of the two lists one is read while the other is written. List n lies at
@@ -31,7 +33,8 @@ void roster_publish(void)
 	__atomic_store_n(&rosters.number, rosters.begun, __ATOMIC_RELEASE);
 }
 
-static bool search(const struct roster *list, uintptr_t address, struct module *found)
+/* NULL: none. */
+static const struct module *search(const struct roster *list, uintptr_t address)
 {
 	uint32_t low = 0, high = list->count;
 
@@ -44,22 +47,47 @@ static bool search(const struct roster *list, uintptr_t address, struct module *
 			high = middle;
 	}
 	if (!low || !span_holds(list->module[low - 1].range, address))
-		return false;
-	*found = list->module[low - 1];
-	return true;
+		return NULL;
+	return &list->module[low - 1];
+}
+
+/* Whether a list is still as it was when it had that number. */
+static bool stays(uint32_t number)
+{
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return __atomic_load_n(&rosters.begun, __ATOMIC_RELAXED) - number <= 1;
 }
 
 bool roster_find(uintptr_t address, struct module *found)
 {
 	for (int i = 0; i < ATTEMPTS; i++) {
 		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
-		bool result = search(&rosters.list[number % 2], address, found);
+		const struct module *module = search(&rosters.list[number % 2], address);
 
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		if (__atomic_load_n(&rosters.begun, __ATOMIC_RELAXED) - number <= 1)
-			return result;
+		if (module)
+			*found = *module;
+		if (stays(number))
+			return module != NULL;
 	}
 	return false;
+}
+
+bool roster_holds(uintptr_t address)
+{
+	for (int i = 0; i < ATTEMPTS; i++) {
+		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
+		const struct module *module = search(&rosters.list[number % 2], address);
+
+		if (stays(number))
+			return module != NULL;
+	}
+	return false;
+}
+
+void roster_name(const struct module *module, char name[ROSTER_NAME])
+{
+	memcpy(name, roster_now()->name[module->place], ROSTER_NAME);
+	name[ROSTER_NAME - 1] = 0;
 }
 
 void roster_fork_child(void)

@@ -19,19 +19,26 @@ struct module {
 	uintptr_t base;
 	struct span range, text, data[2];
 	enum kind kind;
-	bool bound;             /* its slots lead where `kind` says */
-	char name[ROSTER_NAME]; /* the end of its file's name */
+	bool bound; /* its slots lead where `kind` says */
+	uint16_t place; /* in the list */
 };
 
 /* The list as it is read. */
 struct roster {
 	uint32_t count;
 	struct module module[ROSTER_MAX];
+	char name[ROSTER_MAX][ROSTER_NAME]; /* by `place`: the last part of its path, cut off */
 };
 
 /* The module that holds the address; false where none is known. Fails for an
  * instant where other threads publish two lists meanwhile. Async-signal-safe. */
 bool roster_find(uintptr_t address, struct module *found);
+
+/* Whether a module is known that holds the address, as roster_find() has it. */
+bool roster_holds(uintptr_t address);
+
+/* Copies the name of a module that was found. */
+void roster_name(const struct module *module, char name[ROSTER_NAME]);
 
 /* The list in force; for its writer. */
 const struct roster *roster_now(void);

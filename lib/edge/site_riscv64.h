@@ -7,10 +7,10 @@
 
 #define STEP 2
 
-enum { RA = 1, SP = 2, S0 = 8, S1 = 9, A0 = 10, S2 = 18, S11 = 27 };
+enum { RA = 1, SP = 2, GP = 3, S0 = 8, S1 = 9, A0 = 10, S2 = 18, S11 = 27 };
 
 /* Opcodes with what must be zero or is fixed besides. */
-enum { AUIPC = 0x17, LD = 0x3003, ADDI = 0x13, JALR = 0x67, JAL = 0x6f };
+enum { AUIPC = 0x17, LUI = 0x37, LD = 0x3003, ADDI = 0x13, JALR = 0x67, JAL = 0x6f };
 
 static inline uint32_t half(uintptr_t at)
 {
@@ -41,14 +41,15 @@ static inline uintptr_t immediate(uint32_t instruction)
 /* Register and opcode of an instruction of four bytes. */
 static inline bool is(uint32_t instruction, uint32_t opcode, uint32_t to)
 {
-	uint32_t mask = opcode == AUIPC || opcode == JAL ? 0xfff : 0x7fff;
+	uint32_t mask = opcode == AUIPC || opcode == LUI || opcode == JAL ? 0xfff : 0x7fff;
 
 	return (instruction & mask) == (opcode | to << 7);
 }
 
+/* The global pointer is the same throughout the process. */
 static inline bool survives_calls(uint32_t reg)
 {
-	return reg == SP || reg == S0 || reg == S1 || (reg >= S2 && reg <= S11);
+	return reg == SP || reg == GP || reg == S0 || reg == S1 || (reg >= S2 && reg <= S11);
 }
 
 static uintptr_t value_of(const struct code *code, uint32_t reg, uintptr_t before, int depth);
@@ -69,6 +70,8 @@ static bool sets(const struct code *code, uintptr_t at, uint32_t reg, int depth,
 
 	if (is(instruction, AUIPC, reg)) {
 		*value = at + extend(instruction & 0xfffff000, 32);
+	} else if (is(instruction, LUI, reg)) {
+		*value = extend(instruction & 0xfffff000, 32);
 	} else if (is(instruction, LD, reg)) {
 		*value = load(code, bits(instruction, 15, 5), immediate(instruction), at, depth);
 	} else if (is(instruction, ADDI, reg)) {
@@ -80,7 +83,7 @@ static bool sets(const struct code *code, uintptr_t at, uint32_t reg, int depth,
 	return true;
 }
 
-/* The same of two bytes: c.mv, c.ldsp, c.ld. */
+/* Like sets(), of two bytes: c.mv, c.lui, c.ldsp, c.ld. */
 static bool sets_short(const struct code *code, uintptr_t at, uint32_t reg, int depth,
 		       uintptr_t *value)
 {
@@ -88,6 +91,8 @@ static bool sets_short(const struct code *code, uintptr_t at, uint32_t reg, int 
 
 	if ((h & 0xf003) == 0x8002 && bits(h, 7, 5) == reg && bits(h, 2, 5)) {
 		*value = value_of(code, bits(h, 2, 5), at, depth);
+	} else if ((h & 0xe003) == 0x6001 && bits(h, 7, 5) == reg) {
+		*value = extend(bits(h, 12, 1) << 17 | bits(h, 2, 5) << 12, 18);
 	} else if ((h & 0xe003) == 0x6002 && bits(h, 7, 5) == reg) {
 		offset = bits(h, 12, 1) << 5 | bits(h, 5, 2) << 3 | bits(h, 2, 3) << 6;
 		*value = load(code, SP, offset, at, depth);

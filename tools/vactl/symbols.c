@@ -144,7 +144,9 @@ static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 }
 
 /* The symbol of a call that returns to `address`, with the way to there; NULL:
- * none. The call is before that, which may be the next function's start. */
+ * none. The call is before that, which may be the next function's start. Behind a
+ * function's first byte no call can be: that is how the library tells of one that
+ * has jumped to it. */
 static char *find_symbol(struct symbols *symbols, const struct procmaps_line *line,
 			 uint64_t address)
 {
@@ -161,6 +163,8 @@ static char *find_symbol(struct symbols *symbols, const struct procmaps_line *li
 		return NULL;
 	name = dwfl_module_addrinfo(module->dwfl, inside + module->bias, &offset, &symbol, NULL,
 				    NULL, NULL);
+	if (name && offset == 0)
+		return memory_text("jump:%.200s", name);
 	return name ? memory_text("%.200s+0x%" PRIx64, name, offset + 1) : NULL;
 }
 

@@ -17,7 +17,8 @@ struct symbols;
 struct symbols *symbols_new(const struct reading *reading);
 void symbols_free(struct symbols *symbols);
 
-/* A return address as "function+0x12", or where no symbol is known as
+/* A return address as "function+0x12", a function that has jumped to the library
+ * as "jump:function", or where no symbol is known as
  * "file+0x1234", from the file's first mapping on; NULL where no file is mapped
  * there. The text is from malloc. */
 char *symbols_name(struct symbols *symbols, uint64_t address);

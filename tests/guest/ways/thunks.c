@@ -2,6 +2,7 @@
 /* A thunk library: all that it maps is its guest's. */
 #include "ways.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,6 +38,13 @@ void *thunk_chain(void)
 void *thunk_syscall(void)
 {
 	return (void *)syscall(SYS_mmap, NULL, SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+void *thunk_next(void)
+{
+	map_function *next = (map_function *)dlsym(RTLD_NEXT, "mmap");
+
+	return not_last(NOW_MAP(next));
 }
 
 void *thunk_call(map_function *function)

@@ -30,6 +30,7 @@ void *thunk_direct(void);
 void *thunk_tail(void);
 void *thunk_chain(void);
 void *thunk_syscall(void);
+void *thunk_next(void);
 void *thunk_call(map_function *function);
 void *thunk_call_tail(map_function *function);
 void *thunk_call_way(way_function *function);

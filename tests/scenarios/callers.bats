@@ -1,0 +1,348 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Whose a call is, for each way in which a module comes to mmap(): the programs of
+# tests/guest/ways, as several compilers make them.
+
+load helpers
+
+bats_require_minimum_version 1.7.0
+
+RULES_HOST=(VA_LIMIT_HOST='emu:libhostlib*')
+RULES_GUEST=(VA_LIMIT_GUEST='libthunks*:libchain*')
+
+# The verdict of each way. A jump is a call at -O0, and by pointers that are not
+# seen to be a host's own a call is a guest's: where that depends on the compiler,
+# the verdict is "doubt" here, and either is right.
+expected() {
+	cat <<-'END'
+		direct host
+		tail host
+		alias host
+		ifunc host
+		static-pointer host
+		global-pointer host
+		parameter doubt
+		lookup-default host
+		lookup-next host
+		lookup-libc host
+		syscall host
+		member host
+		handler host
+		thunk-direct guest
+		thunk-tail guest
+		thunk-chain guest
+		thunk-syscall guest
+		thunk-next guest
+		thunk-calls-pointer guest
+		thunk-jumps-to-pointer guest
+		thunk-jumps-to-kept guest
+		thunk-calls-host doubt
+		thunk-calls-hostlib host
+		pointer-of-thunk doubt
+		thunk-handler guest
+		thunk-thread guest
+		thunk-constructor guest
+		hostlib-direct host
+		hostlib-tail host
+		hostlib-next host
+		hostlib-constructor host
+		loaded-direct guest
+		loaded-tail guest
+		loaded-chain guest
+		loaded-calls-pointer guest
+		loaded-jumps-to-pointer guest
+		loaded-jumps-to-kept guest
+		loaded-constructor guest
+		own-constructor host
+		own-direct host
+		own-tail host
+		own-next host
+	END
+}
+
+# build CC CXX FLAGS [LINKER-FLAGS]: the programs, in the folder $ways; CXX may be
+# none.
+build() {
+	local cc=$1 cxx=$2 flags=$3 linker=${4-} source=$SRCDIR/tests/guest/ways
+	local library="${flags//-no-pie/} -fPIC -shared"
+
+	ways=$BATS_TEST_TMPDIR/ways
+	mkdir -p "$ways"
+	cd "$ways"
+	# Words are wanted.
+	$cc -D_GNU_SOURCE $library $linker -o libchain.so "$source/chain.c"
+	$cc -D_GNU_SOURCE $library $linker -o libthunks.so "$source/thunks.c" -L. -lchain \
+		-Wl,-rpath,'$ORIGIN' -lpthread -ldl
+	$cc -D_GNU_SOURCE $library $linker -o libhostlib.so "$source/hostlib.c" -ldl
+	cp libthunks.so libthunks2.so
+	cp libhostlib.so libhostlib2.so
+	if [ -n "$cxx" ]; then
+		$cxx -D_GNU_SOURCE $flags -c -o member.o "$source/member.cc"
+		$cc -D_GNU_SOURCE $flags $linker -o emu "$source/emu.c" member.o -L. -lthunks -lhostlib \
+			-lchain -Wl,-rpath,'$ORIGIN' -lstdc++ -ldl -lpthread
+	else
+		$cc -D_GNU_SOURCE -DWITHOUT_MEMBER $flags $linker -o emu "$source/emu.c" -L. -lthunks \
+			-lhostlib -lchain -Wl,-rpath,'$ORIGIN' -ldl -lpthread
+	fi
+}
+
+# verdicts_are [WAY=VERDICT]...: of the lines in the file `verdicts`, but for those
+# named as `expected` has them.
+verdicts_are() {
+	expected | awk -v changes="$*" '
+		BEGIN {
+			count = split(changes, list, " ")
+			for (i = 1; i <= count; i++) {
+				split(list[i], pair, "=")
+				change[pair[1]] = pair[2]
+			}
+		}
+		NR == FNR { verdict[$1] = $2; next }
+		{
+			want = $1 in change ? change[$1] : $2
+			if (want == "none")
+				next
+			checked++
+			right = want == "doubt" ? verdict[$1] ~ /^(host|guest)$/ : verdict[$1] == want
+			if (!right) {
+				print $1 ": " verdict[$1] ", expected " want
+				wrong = 1
+			}
+		}
+		END { exit wrong || checked < 40 }' verdicts -
+}
+
+# table CC CXX FLAGS LINKER-FLAGS [WAY=VERDICT]...: by either rule, with a fence and
+# without, and bound lazily and at once.
+table() {
+	build "${@:1:4}"
+	shift 4
+	for fence in on off; do
+		for rules in "${RULES_HOST[@]}" "${RULES_GUEST[@]}"; do
+			for now in '' 1; do
+				with $fence $WINDOW "$rules" LD_BIND_NOW=$now ./emu "$ways/libthunks2.so" \
+					"$ways/libhostlib2.so" >verdicts
+				verdicts_are "$@" || fail "fence $fence, $rules, LD_BIND_NOW=$now"
+			done
+		done
+	done
+}
+
+@test "gcc -O0" {
+	need gcc
+	need g++
+	table gcc g++ -O0 ''
+}
+
+@test "gcc -O2" {
+	need gcc
+	need g++
+	table gcc g++ -O2 '' pointer-of-thunk=guest
+}
+
+@test "gcc -O3, bound at once" {
+	need gcc
+	need g++
+	table gcc g++ -O3 -Wl,-z,now
+}
+
+@test "gcc -O2, bound lazily, with landing pads" {
+	need gcc
+	need g++
+	case $(uname -m) in
+	x86_64) pads=-fcf-protection=full ;;
+	aarch64) pads=-mbranch-protection=standard ;;
+	*) pads= ;;
+	esac
+	table gcc g++ "-O2 $pads" -Wl,-z,lazy
+}
+
+@test "gcc -O2 -flto" {
+	need gcc
+	need g++
+	table gcc g++ "-O2 -flto" ''
+}
+
+# Through one slot go calls and pointers alike: of a call whose way is not seen it
+# cannot be known which.
+@test "gcc -O2 -fno-plt" {
+	need gcc
+	need g++
+	table gcc g++ "-O2 -fno-plt" '' thunk-calls-hostlib=doubt own-tail=doubt
+}
+
+@test "gcc -O2 -no-pie" {
+	need gcc
+	need g++
+	table gcc g++ "-O2 -no-pie -fno-pie" ''
+}
+
+@test "clang -O0" {
+	need clang
+	table clang clang++ -O0 ''
+}
+
+@test "clang -O2" {
+	need clang
+	table clang clang++ -O2 '' pointer-of-thunk=guest
+}
+
+@test "clang -O2 -fno-plt" {
+	need clang
+	table clang clang++ "-O2 -fno-plt" '' thunk-calls-hostlib=doubt own-tail=doubt
+}
+
+# cross ARCHITECTURE: the library and, with each set of flags, the programs, which
+# an emulator of the processor runs. No fence: see build.bats.
+cross() {
+	local arch=$1 flags cc=$1-linux-gnu-gcc root=/usr/$1-linux-gnu library=$BATS_TEST_TMPDIR/libvalimit.so
+	local -a sources
+
+	shift
+	need "$cc"
+	need "qemu-$arch"
+	[ -e "$root/include/stdio.h" ] || skip "no C library for $arch is installed"
+	mapfile -t sources < <(ls "$SRCDIR"/lib/{core,kernel,edge}/*.c | grep -v /bind_none.c)
+	"$cc" -std=gnu11 -O2 -D_GNU_SOURCE -DPACKAGE_VERSION='"test"' -I"$SRCDIR/lib" -I"$SRCDIR/include" \
+		-Wall -Wextra -Werror -fvisibility=hidden -ftls-model=initial-exec -fPIC -shared \
+		-Wl,--version-script="$SRCDIR/lib/libvalimit.map" -Wl,-z,relro,-z,now,-z,defs,-z,initfirst \
+		"${sources[@]}" -o "$library" -ldl
+	for flags in -O0 -O2 -O3 "-O2 -fno-plt" "-O2 -no-pie -fno-pie"; do
+		build "$cc" '' "$flags"
+		for rules in "${RULES_HOST[@]}" "${RULES_GUEST[@]}"; do
+			timeout 60 "qemu-$arch" -L "$root" -E LD_PRELOAD="$library" -E VA_LIMIT=$WINDOW \
+				-E VA_LIMIT_FENCE=off -E "$rules" ./emu "$ways/libthunks2.so" \
+				"$ways/libhostlib2.so" >verdicts
+			case $flags in
+			*-fno-plt) verdicts_are member=none thunk-calls-hostlib=doubt own-tail=doubt "$@" ;;
+			*) verdicts_are member=none "$@" ;;
+			esac || fail "$flags, $rules"
+		done
+	done
+}
+
+@test "AArch64: gcc -O0, -O2, -O3, -fno-plt, -no-pie" {
+	cross aarch64
+}
+
+# Its modules do not call __gmon_start__.
+@test "riscv64: gcc -O0, -O2, -O3, -fno-plt, -no-pie" {
+	cross riscv64 own-constructor=guest
+}
+
+@test "dlsym's caller is who called it" {
+	need gcc
+	build gcc '' -O2
+	cat >next.c <<-'EOF'
+		#include <dlfcn.h>
+		#include <stdio.h>
+		int getpid(void) { return -1; }
+		void next(void)
+		{
+			int (*function)(void) = (int (*)(void))dlsym(RTLD_NEXT, "getpid");
+
+			puts(function() > 0 ? "next" : "own");
+		}
+	EOF
+	cat >first.c <<-'EOF'
+		void next(void);
+		int main(void)
+		{
+			next();
+			return 0;
+		}
+	EOF
+	gcc -D_GNU_SOURCE -O2 -fPIC -shared -o libnext.so next.c -ldl
+	gcc -O2 -o first first.c -L. -lnext -Wl,-rpath,'$ORIGIN'
+	[ "$(with on $WINDOW ./first)" = next ]
+}
+
+@test "a pointer that dlsym finds behind the library is the library's, in reach calls too" {
+	need gcc
+	build gcc '' -O2
+	with off $WINDOW ./emu "$ways/libthunks2.so" "$ways/libhostlib2.so" >verdicts
+	[ "$(cut -d' ' -f2 verdicts | sort -u)" = guest ]
+}
+
+@test "the trace names the function that has jumped, and marks what it cannot name" {
+	need gcc
+	build gcc '' -O2
+	with on $WINDOW "${RULES_HOST[@]}" VA_LIMIT_TRACE="$ways/trace" ./emu "$ways/libthunks2.so" \
+		"$ways/libhostlib2.so" >verdicts
+	for function in thunk_tail thunk_chain thunk_call_tail; do
+		start=$(nm -D libthunks.so | awk -v name=$function '$3 == name { sub(/^0+/, "", $1); print "0x" $1 }')
+		grep -qx "mmap(.* guest jump:libthunks.so+$start" trace || fail "$function" "$(cat trace)"
+	done
+	grep -qx 'mmap(.* guest jump?:emu+0x[0-9a-f]*' trace
+	grep -qx 'mmap(.* guest libthunks.so+0x[0-9a-f]*' trace
+	refute grep -E 'munmap.*jump\?' trace
+}
+
+@test "vactl names the function that has jumped" {
+	need gcc
+	cat >"$BATS_TEST_TMPDIR/thunk.c" <<-'EOF'
+		#include <sys/mman.h>
+		void *thunk(void *at)
+		{
+			return mmap(at, 65536, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		}
+	EOF
+	cat >"$BATS_TEST_TMPDIR/waits.c" <<-'EOF'
+		#include <stdio.h>
+		#include <unistd.h>
+		void *thunk(void *at);
+		int main(void)
+		{
+			printf("%p\n", thunk((void *)0x500000000));
+			fflush(stdout);
+			pause();
+			return 0;
+		}
+	EOF
+	cd "$BATS_TEST_TMPDIR"
+	gcc -O2 -fPIC -shared -o libthunk.so thunk.c
+	gcc -O2 -o waits waits.c -L. -lthunk -Wl,-rpath,'$ORIGIN'
+	env VA_LIMIT=$WINDOW VA_LIMIT_FENCE=on LD_PRELOAD="$VALIMIT_LIB" ./waits >mapped 3>&- &
+	target=$!
+	for ((i = 0; i < 200; i++)); do
+		[ -s mapped ] && break
+		sleep 0.05
+	done
+	run "$VACTL" maps -rno CALLER --kind guest "$target"
+	kill "$target"
+	grep -qx jump:thunk <<<"$output" || fail "$output"
+}
+
+@test "a guest's calls keep to the fast path where rules are set, and cost what they cost without" {
+	need valgrind
+	need gcc
+	cat >"$BATS_TEST_TMPDIR/churn.c" <<-'EOF'
+		#include <stdlib.h>
+		#include <sys/mman.h>
+		int main(int argc, char **argv)
+		{
+			for (long i = argc > 1 ? atol(argv[1]) : 0; i; i--)
+				munmap(mmap(NULL, 65536, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 65536);
+			return 0;
+		}
+	EOF
+	cd "$BATS_TEST_TMPDIR"
+	gcc -O2 -o churn churn.c
+	instructions() { # COUNT [NAME=VALUE]...
+		env VA_LIMIT=$WINDOW VA_LIMIT_FENCE=on LD_PRELOAD="$VALIMIT_LIB" "${@:2}" valgrind \
+			--tool=callgrind --callgrind-out-file=counts ./churn "$1" >/dev/null 2>&1
+		awk '/^(summary|totals):/ { print $2; exit }' counts
+	}
+	pair() { # [NAME=VALUE]...: of an mmap with its munmap
+		echo $((($(instructions 2000 "$@") - $(instructions 1000 "$@")) / 1000))
+	}
+	without=$(pair)
+	rules=$(pair VA_LIMIT_HOST='emu:libGL*')
+	named=$(pair VA_LIMIT_GUEST=churn)
+	echo "without rules $without, VA_LIMIT_HOST $rules, VA_LIMIT_GUEST $named"
+	[ "$without" -gt 50 ]
+	[ $((rules * 100)) -le $((without * 102)) ]
+	# Here it has to be looked whether the code is a module's.
+	[ "$named" -le $((without + 120)) ]
+}
