@@ -25,6 +25,7 @@
 #endif
 
 const bool bind_possible = true;
+const uintptr_t bind_functions[] = { 0 };
 
 static void *resolve(const char *name)
 {

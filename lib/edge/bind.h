@@ -26,12 +26,17 @@
 
 #include <link.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "roster.h"
 
 /* Whether modules can be bound: in the shared library. A program that has the
  * library linked in statically reaches it by no slot. */
 extern const bool bind_possible;
+
+/* Where they cannot: the functions of the program that come to the library, up to
+ * a 0. */
+extern const uintptr_t bind_functions[];
 
 /* Finds out what the binding needs to know, at the first time; false while that
  * is under way. */

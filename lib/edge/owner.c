@@ -28,19 +28,17 @@ static bool is_owned(uintptr_t address)
 }
 #endif
 
-/* A program that has the library linked in calls it without a slot. With
- * libraries around, their functions may have jumped: then the call must be seen
- * to lead into the program. */
+/* A program that has the library linked in calls it without a slot. With libraries
+ * around, any of their functions may have jumped to it: then the call must be
+ * seen to lead there. */
 static enum kind kind_of_program(uintptr_t returns, const struct module *module)
 {
-	uintptr_t target;
-
-	if (module->kind != KIND_HOST || !span_holds(module->range, (uintptr_t)owner_kind))
-		return KIND_GUEST;
 	if (loaded_alone())
-		return KIND_HOST;
-	target = site_target(returns, module, NULL);
-	return target && span_holds(module->range, site_through(target)) ? KIND_HOST : KIND_GUEST;
+		return module->kind;
+	for (const uintptr_t *function = bind_functions; *function; function++)
+		if (site_proves(returns, NULL, *function))
+			return KIND_HOST;
+	return KIND_GUEST;
 }
 
 /* Whether a module holds the address. Pages of which that was true are kept: code

@@ -12,8 +12,8 @@
 #include "core/table.h"
 
 /* KIND_HOST or KIND_GUEST, by where the call returns to: host is code of no
- * module where VA_LIMIT_GUEST is set, and a program's own code that has the
- * library linked in statically. Async-signal-safe. */
+ * module where VA_LIMIT_GUEST is set, and in a program that has the library
+ * linked in statically what is proven to be (site.h). Async-signal-safe. */
 enum kind owner_kind(uintptr_t returns);
 
 /* Whether a call by an exported function returns to a host module: another one

@@ -86,7 +86,7 @@ uintptr_t site_through(uintptr_t target)
 }
 
 /* Whether a host's function is seen to jump to the entry. */
-static bool jumps_to(uintptr_t function, const struct export *export)
+static bool jumps_to(uintptr_t function, uintptr_t entry)
 {
 	struct module module;
 	struct code code;
@@ -101,31 +101,31 @@ static bool jumps_to(uintptr_t function, const struct export *export)
 	for (uintptr_t at = function; at < code.end; at += STEP) {
 		uintptr_t target = jumped(&code, at);
 
-		if (target && site_through(target) == export->pointer)
+		if (target && site_through(target) == entry)
 			return true;
 	}
 	return false;
 }
 
-static bool is_host(const struct site_frame *frame, const struct export *export)
+bool site_proves(uintptr_t returns, const struct site_frame *frame, uintptr_t entry)
 {
 	struct module module;
 	uintptr_t target;
 
-	if (!roster_find(frame->returns, &module))
+	if (!roster_find(returns, &module))
 		return false;
-	target = site_target(frame->returns, &module, frame);
+	target = site_target(returns, &module, frame);
 	if (!target)
 		return false;
 	target = site_through(target);
-	return target == export->pointer ? module.kind == KIND_HOST : jumps_to(target, export);
+	return target == entry ? module.kind == KIND_HOST : jumps_to(target, entry);
 }
 
 uintptr_t site_choose(const struct site_frame *frame, size_t number)
 {
 	const struct export *export = export_numbered(number);
 
-	return is_host(frame, export) ? export->host : export->plain;
+	return site_proves(frame->returns, frame, export->pointer) ? export->host : export->plain;
 }
 
 uintptr_t site_caller(uintptr_t returns)

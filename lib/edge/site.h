@@ -29,9 +29,13 @@ uintptr_t site_target(uintptr_t returns, const struct module *module,
 /* The function behind a stub of the linkage table; `target` where it is none. */
 uintptr_t site_through(uintptr_t target);
 
-/* Where the `pointer` of an entry goes on: to its `host` if the call is proven to
- * be a host's, as a host module's instruction calls that entry, or calls a host
- * module's function that jumps to it; else to `plain`. */
+/* Whether a call is proven to be a host's: a host module's instruction before
+ * `returns` calls the function `entry`, or calls a host module's function that is
+ * seen to jump to it. */
+bool site_proves(uintptr_t returns, const struct site_frame *frame, uintptr_t entry);
+
+/* Where the `pointer` of an exported function goes on: to its `host` if the
+ * call is proven to be a host's, else to `plain`. */
 uintptr_t site_choose(const struct site_frame *frame, size_t number);
 
 /* Remembers what dlsym() answers this thread's call that returns to `returns`: a

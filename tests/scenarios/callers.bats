@@ -27,6 +27,8 @@ expected() {
 		lookup-next host
 		lookup-libc host
 		syscall host
+		mremap host
+		shmat host
 		member host
 		handler host
 		thunk-direct guest
@@ -34,6 +36,8 @@ expected() {
 		thunk-chain guest
 		thunk-syscall guest
 		thunk-next guest
+		thunk-mremap guest
+		thunk-shmat guest
 		thunk-calls-pointer guest
 		thunk-jumps-to-pointer guest
 		thunk-jumps-to-kept guest
@@ -229,6 +233,40 @@ cross() {
 # Its modules do not call __gmon_start__.
 @test "riscv64: gcc -O0, -O2, -O3, -fno-plt, -no-pie" {
 	cross riscv64 own-constructor=guest
+}
+
+# own FLAGS OUTPUT [SOURCE-OPTION]...: a program that has the library linked in.
+own() {
+	gcc -O2 -I"$SRCDIR/include" $1 "${@:3}" "$SRCDIR/tests/guest/ways/own.c" -o "$2" -L. \
+		"$BUILDDIR/libvalimit_interpose.a" "$BUILDDIR/libvalimit.a" ${chain-} -lpthread -ldl
+}
+
+own_verdicts() { # RULE PROGRAM
+	env VA_LIMIT=$WINDOW "$1" "./$2" | sed 's/.* //' | xargs
+}
+
+@test "a program that is linked statically, as a PIE too, by its range" {
+	need gcc
+	cd "$BATS_TEST_TMPDIR"
+	own -static own-static
+	own "-static-pie -fPIE" own-pie
+	for program in own-static own-pie; do
+		[ "$(own_verdicts VA_LIMIT_HOST='own-*' $program)" = 'host host host' ]
+		[ "$(own_verdicts VA_LIMIT_GUEST=nothing $program)" = 'host host host' ]
+		[ "$(own_verdicts VA_LIMIT_HOST=nothing $program)" = 'guest guest guest' ]
+		[ "$(own_verdicts VA_LIMIT_GUEST='own-*' $program)" = 'guest guest guest' ]
+	done
+}
+
+@test "a program with libraries around that has the library linked in" {
+	need gcc
+	cd "$BATS_TEST_TMPDIR"
+	gcc -O2 -D_GNU_SOURCE -fPIC -shared -o libchain.so "$SRCDIR/tests/guest/ways/chain.c"
+	chain="-lchain -Wl,-rpath,$PWD" own '' own-dynamic -DWITH_THUNK
+	# The last two are the library's, called and jumped to by the program.
+	[ "$(own_verdicts VA_LIMIT_HOST='own-*' own-dynamic)" = 'host host host guest guest' ]
+	[ "$(own_verdicts VA_LIMIT_HOST=libchain.so own-dynamic)" = 'guest guest guest host guest' ]
+	[ "$(own_verdicts VA_LIMIT_GUEST=libchain.so own-dynamic)" = 'host host host guest guest' ]
 }
 
 @test "dlsym's caller is who called it" {

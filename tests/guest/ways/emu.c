@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,6 +36,22 @@ static void show(const char *way, void *at)
 	}
 	printf("%s %s\n", way, (uintptr_t)at >> 30 == 8 ? "guest" : "host");
 	munmap(at, SIZE);
+}
+
+/* A segment that goes when the last has detached it. */
+static int segment(void)
+{
+	static int id = -1;
+
+	if (id < 0)
+		id = shmget(IPC_PRIVATE, SIZE, IPC_CREAT | 0600);
+	return id;
+}
+
+static void show_segment(const char *way, void *at)
+{
+	printf("%s %s\n", way, (uintptr_t)at >> 30 == 8 ? "guest" : "host");
+	shmdt(at);
 }
 
 static void *find(void *library, const char *name)
@@ -89,6 +106,16 @@ NOINLINE static void *by_lookup(void *handle)
 	return not_last(NOW_MAP(function));
 }
 
+NOINLINE static void *by_mremap(void)
+{
+	return mremap(direct(), SIZE, LARGE, MREMAP_MAYMOVE);
+}
+
+NOINLINE static void *by_shmat(int id)
+{
+	return shmat(id, NULL, SHM_RDONLY);
+}
+
 NOINLINE static void *by_syscall(void)
 {
 	return not_last((void *)syscall(SYS_mmap, NULL, SIZE, PROT_READ,
@@ -121,6 +148,8 @@ static void show_own(void)
 	show("lookup-next", by_lookup(RTLD_NEXT));
 	show("lookup-libc", by_lookup(dlopen("libc.so.6", RTLD_NOW)));
 	show("syscall", by_syscall());
+	show("mremap", by_mremap());
+	show_segment("shmat", by_shmat(segment()));
 #ifndef WITHOUT_MEMBER /* where there is no compiler for C++ */
 	show("member", member_call());
 #endif
@@ -134,6 +163,8 @@ static void show_linked(void)
 	show("thunk-chain", thunk_chain());
 	show("thunk-syscall", thunk_syscall());
 	show("thunk-next", thunk_next());
+	show("thunk-mremap", thunk_mremap(thunk_direct()));
+	show_segment("thunk-shmat", thunk_shmat(segment()));
 	show("thunk-calls-pointer", thunk_call(mmap));
 	show("thunk-jumps-to-pointer", thunk_call_tail(mmap));
 	thunk_keep(mmap);
@@ -186,6 +217,7 @@ int main(int argc, char **argv)
 		return 2;
 	show_own();
 	show_linked();
+	shmctl(segment(), IPC_RMID, NULL);
 	show_loaded(argv[1], argv[2]);
 	return 0;
 }

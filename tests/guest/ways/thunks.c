@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,6 +39,16 @@ void *thunk_chain(void)
 void *thunk_syscall(void)
 {
 	return (void *)syscall(SYS_mmap, NULL, SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+void *thunk_mremap(void *at)
+{
+	return mremap(at, SIZE, LARGE, MREMAP_MAYMOVE);
+}
+
+void *thunk_shmat(int id)
+{
+	return shmat(id, NULL, SHM_RDONLY);
 }
 
 void *thunk_next(void)

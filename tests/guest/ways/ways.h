@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #define SIZE 65536
+#define LARGE (256 * SIZE)
 #define NOW_MAP(function) function(NULL, SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
 
 typedef void *map_function(void *, size_t, int, int, int, off_t);
@@ -31,6 +32,8 @@ void *thunk_tail(void);
 void *thunk_chain(void);
 void *thunk_syscall(void);
 void *thunk_next(void);
+void *thunk_mremap(void *at);
+void *thunk_shmat(int id);
 void *thunk_call(map_function *function);
 void *thunk_call_tail(map_function *function);
 void *thunk_call_way(way_function *function);
