@@ -147,7 +147,8 @@ static void bind_data(struct binding *binding, const ElfW(Rela) *relocation)
 		write_slot(binding, slot, export->pointer);
 }
 
-/* A program that is no PIE gives its own stubs out as the functions' addresses. */
+/* A program may give its own stubs out as the functions' addresses, to all modules:
+ * one that is no PIE does. */
 static void learn_canonical(const struct binding *binding)
 {
 	struct relocations calls = binding->dynamic.calls;
@@ -161,7 +162,7 @@ static void learn_canonical(const struct binding *binding)
 			continue;
 		export = export_named(binding->dynamic.strings + symbol->st_name);
 		if (export)
-			export_set_canonical(export, symbol->st_value);
+			export_set_canonical(export, binding->info->dlpi_addr + symbol->st_value);
 	}
 }
 
@@ -179,7 +180,7 @@ bool bind_module(const struct dl_phdr_info *info, const struct module *module)
 	struct binding binding = { .info = info, .module = module, .dynamic = dynamic_read(info) };
 	const struct dynamic *dynamic = &binding.dynamic;
 
-	if (info->dlpi_addr == 0)
+	if (!info->dlpi_name[0])
 		learn_canonical(&binding);
 	if (module->kind != KIND_HOST || span_holds(module->range, (uintptr_t)bind_module))
 		return true;

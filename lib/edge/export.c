@@ -64,10 +64,10 @@ static struct export exports[] = {
 
 struct export *export_named(const char *name)
 {
-	if (strcmp(name, "mmap64") == 0)
+	if (name[0] == 'm' && strcmp(name, "mmap64") == 0)
 		name = "mmap";
 	for (size_t i = 0; i < EXPORTS; i++)
-		if (strcmp(exports[i].name, name) == 0)
+		if (exports[i].name[0] == name[0] && strcmp(exports[i].name, name) == 0)
 			return &exports[i];
 	return NULL;
 }

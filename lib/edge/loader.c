@@ -12,6 +12,7 @@
  * dlsym() ends in libc's own with a jump, so that its caller stays the caller.
  */
 #include <dlfcn.h>
+#include <link.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -20,6 +21,13 @@
 #include "process.h"
 #include "roster.h"
 #include "site.h"
+
+/* Whether crti.o calls __gmon_start__. */
+#ifdef __riscv
+#define INITIALISES false
+#else
+#define INITIALISES true
+#endif
 
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
@@ -78,11 +86,22 @@ static void *answer(void *handle, const char *name, uintptr_t caller)
 #define JUMP
 #endif
 
+/* A module that was not noticed yet, as it has no _init(), is now: its handle is
+ * its link_map. */
+static void notice(void *handle)
+{
+	const struct link_map *map = handle;
+
+	if (handle != RTLD_DEFAULT && handle != RTLD_NEXT &&
+	    (!INITIALISES || !roster_holds((uintptr_t)map->l_ld)))
+		loaded_refresh();
+}
+
 EXPORT JUMPS void *dlsym(void *handle, const char *name)
 {
 	void *own;
 
-	loaded_refresh();
+	notice(handle);
 	own = answer(handle, name, CALLER);
 	site_note_lookup(CALLER, (uintptr_t)own);
 	if (own)
