@@ -71,7 +71,7 @@ manual() {
 	[ "$(wc -l <<<"$needed")" -eq 1 ]
 }
 
-@test "the library's text is at most 64 KiB" {
+@test "the library's text is at most 74 KiB" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
 		skip "somebody's own CFLAGS decide"
 	# All sections of code, the stubs of imported functions with them. Not the
@@ -83,7 +83,7 @@ manual() {
 		awk '$1 ~ /^[0-9]+$/ { size = $3 } /CODE/ { print size }')
 	echo "$text bytes"
 	[ "$text" -gt $((32 << 10)) ]
-	[ "$text" -le $((64 << 10)) ]
+	[ "$text" -le $((74 << 10)) ]
 }
 
 @test "no include points upwards" {
