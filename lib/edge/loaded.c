@@ -86,7 +86,7 @@ static void set_name(char *to, const char *path)
 static bool was_bound(const struct round *round, const struct module *module)
 {
 	for (uint32_t i = 0; i < round->old->count; i++) {
-		const struct module *old = &round->old->module[i];
+		const struct module *old = &round->old->listed[i].module;
 
 		if (old->base == module->base && old->range.start == module->range.start &&
 		    old->range.end == module->range.end)
@@ -117,16 +117,16 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 		round->incomplete = true;
 		return 1;
 	}
-	module.place = (uint16_t)round->new->count;
-	set_name(round->new->name[module.place], path);
 	module.kind = module_judge(path, dynamic_read(info).soname);
 	bind(info, round, &module);
 
-	uint32_t at = round->new->count++;
+	struct listed *listed = &round->new->listed[round->new->count++];
 
-	for (; at && round->new->module[at - 1].range.start > module.range.start; at--)
-		round->new->module[at] = round->new->module[at - 1];
-	round->new->module[at] = module;
+	for (; listed > round->new->listed && listed[-1].module.range.start > module.range.start;
+	     listed--)
+		*listed = listed[-1];
+	listed->module = module;
+	set_name(listed->name, path);
 	return 0;
 }
 

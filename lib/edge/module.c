@@ -82,11 +82,9 @@ const char *module_path(const char *name)
 void module_print(struct fmt *fmt, uintptr_t address)
 {
 	struct module module;
+	char name[ROSTER_NAME];
 
-	if (address && roster_find(address, &module)) {
-		char name[ROSTER_NAME];
-
-		roster_name(&module, name);
+	if (address && roster_find(address, &module) && roster_name(address, name)) {
 		fmt_text(fmt, name);
 		fmt_char(fmt, '+');
 		address -= module.base;

@@ -34,21 +34,21 @@ void roster_publish(void)
 }
 
 /* NULL: none. */
-static const struct module *search(const struct roster *list, uintptr_t address)
+static const struct listed *search(const struct roster *list, uintptr_t address)
 {
 	uint32_t low = 0, high = list->count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (list->module[middle].range.start <= address)
+		if (list->listed[middle].module.range.start <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (!low || !span_holds(list->module[low - 1].range, address))
+	if (!low || !span_holds(list->listed[low - 1].module.range, address))
 		return NULL;
-	return &list->module[low - 1];
+	return &list->listed[low - 1];
 }
 
 /* Whether a list is still as it was when it had that number. */
@@ -62,32 +62,35 @@ bool roster_find(uintptr_t address, struct module *found)
 {
 	for (int i = 0; i < ATTEMPTS; i++) {
 		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
-		const struct module *module = search(&rosters.list[number % 2], address);
+		const struct listed *listed = search(&rosters.list[number % 2], address);
 
-		if (module)
-			*found = *module;
+		if (listed)
+			*found = listed->module;
 		if (stays(number))
-			return module != NULL;
+			return listed != NULL;
+	}
+	return false;
+}
+
+bool roster_name(uintptr_t address, char name[ROSTER_NAME])
+{
+	for (int i = 0; i < ATTEMPTS; i++) {
+		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
+		const struct listed *listed = search(&rosters.list[number % 2], address);
+
+		if (listed)
+			memcpy(name, listed->name, ROSTER_NAME);
+		if (stays(number))
+			return listed != NULL;
 	}
 	return false;
 }
 
 bool roster_holds(uintptr_t address)
 {
-	for (int i = 0; i < ATTEMPTS; i++) {
-		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
-		const struct module *module = search(&rosters.list[number % 2], address);
+	struct module module;
 
-		if (stays(number))
-			return module != NULL;
-	}
-	return false;
-}
-
-void roster_name(const struct module *module, char name[ROSTER_NAME])
-{
-	memcpy(name, roster_now()->name[module->place], ROSTER_NAME);
-	name[ROSTER_NAME - 1] = 0;
+	return roster_find(address, &module);
 }
 
 void roster_fork_child(void)

@@ -11,7 +11,7 @@
 #include "core/window.h"
 
 #define ROSTER_MAX 512
-#define ROSTER_NAME 40
+#define ROSTER_NAME 64
 
 /* A module. `text` may be read as its instructions, `data` as its variables and
  * slots; each may be empty. */
@@ -20,14 +20,15 @@ struct module {
 	struct span range, text, data[2];
 	enum kind kind;
 	bool bound; /* its slots lead where `kind` says */
-	uint16_t place; /* in the list */
 };
 
 /* The list as it is read. */
 struct roster {
 	uint32_t count;
-	struct module module[ROSTER_MAX];
-	char name[ROSTER_MAX][ROSTER_NAME]; /* by `place`: the last part of its path, cut off */
+	struct listed {
+		struct module module;
+		char name[ROSTER_NAME]; /* the last part of its path, cut off */
+	} listed[ROSTER_MAX];
 };
 
 /* The module that holds the address; false where none is known. Fails for an
@@ -37,8 +38,8 @@ bool roster_find(uintptr_t address, struct module *found);
 /* Whether a module is known that holds the address, as roster_find() has it. */
 bool roster_holds(uintptr_t address);
 
-/* Copies the name of a module that was found. */
-void roster_name(const struct module *module, char name[ROSTER_NAME]);
+/* Copies the name of the module that holds the address; false as above. */
+bool roster_name(uintptr_t address, char name[ROSTER_NAME]);
 
 /* The list in force; for its writer. */
 const struct roster *roster_now(void);
