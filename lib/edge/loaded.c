@@ -112,6 +112,8 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 	const char *path = module_path(info->dlpi_name);
 
 	see_counters(info, size, context);
+	/* What went may have come again at the same address. */
+	round->gone = round->subs != loaded.subs;
 	measure(info, &module);
 	if (round->new->count == ROSTER_MAX) {
 		round->incomplete = true;
@@ -151,8 +153,6 @@ static void ask(void)
 	if (round.old->count && !loaded.incomplete && round.adds == loaded.adds &&
 	    round.subs == loaded.subs)
 		return;
-	/* What went may have come again at the same address. */
-	round.gone = round.subs != loaded.subs;
 	round.new = roster_begin();
 	dl_iterate_phdr(see_module, &round);
 	loaded.adds = round.adds;

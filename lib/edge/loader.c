@@ -10,6 +10,7 @@
  * program asks for one of their functions.
  *
  * dlsym() ends in libc's own with a jump, so that its caller stays the caller.
+ * After dlclose() what has gone is forgotten.
  */
 #include <dlfcn.h>
 #include <link.h>
@@ -44,18 +45,27 @@ EXPORT void __gmon_start__(void)
 #ifdef __GLIBC__
 typedef void *lookup(void *handle, const char *name);
 
-/* That of the next library. Its version is the one of the architecture's first
- * glibc, or of 2.34, which took it over from libdl. */
-static lookup *next_lookup(void)
+/* A function of the next library. Its version is the one of the architecture's
+ * first glibc, or of 2.34, which took it over from libdl. */
+static void *next(const char *name)
 {
 	static const char *const versions[] = { "GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17",
 						"GLIBC_2.27" };
-	static lookup *next;
-	lookup *found = __atomic_load_n(&next, __ATOMIC_RELAXED);
+	void *found = NULL;
 
 	for (size_t i = 0; !found && i < sizeof(versions) / sizeof(*versions); i++)
-		found = (lookup *)dlvsym(RTLD_NEXT, "dlsym", versions[i]);
-	__atomic_store_n(&next, found, __ATOMIC_RELAXED);
+		found = dlvsym(RTLD_NEXT, name, versions[i]);
+	return found;
+}
+
+static lookup *next_lookup(void)
+{
+	static lookup *kept;
+	lookup *found = __atomic_load_n(&kept, __ATOMIC_RELAXED);
+
+	if (!found)
+		found = (lookup *)next("dlsym");
+	__atomic_store_n(&kept, found, __ATOMIC_RELAXED);
 	return found;
 }
 
@@ -107,5 +117,14 @@ EXPORT JUMPS void *dlsym(void *handle, const char *name)
 	if (own)
 		return own;
 	JUMP return next_lookup()(handle, name);
+}
+/* It does not look at its caller. */
+EXPORT int dlclose(void *handle)
+{
+	int (*libcs)(void *handle) = (__typeof__(libcs))next("dlclose");
+	int result = libcs(handle);
+
+	loaded_refresh();
+	return result;
 }
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "site.h"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <string.h>
 
 #include "bind.h"
@@ -57,28 +59,46 @@ static uintptr_t word_at(const struct code *code, uintptr_t address)
 #include "site_riscv64.h"
 #endif
 
+/* Of code that an unloaded module has left in the roster nothing must be read. */
+static bool find(uintptr_t address, struct module *module)
+{
+	if (!roster_find(address, module) || !span_holds(module->text, address))
+		return false;
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+	struct dl_find_object found;
+
+	if (_dl_find_object((void *)address, &found) != 0 ||
+	    !span_holds(module->range, (uintptr_t)found.dlfo_link_map->l_ld))
+		return false;
+#endif
+	return true;
+}
+
 static struct code code_of(const struct module *module, const struct site_frame *frame)
 {
 	return (struct code){ module, frame, module->text.start, module->text.end };
 }
 
-uintptr_t site_target(uintptr_t returns, const struct module *module,
-		      const struct site_frame *frame)
+/* Where the call before the return address leads, as the instruction has it: a
+ * function, or a stub of the linkage table. 0: not to be seen. */
+static uintptr_t target_of(uintptr_t returns, const struct module *module,
+			   const struct site_frame *frame)
 {
 	struct code code = code_of(module, frame);
 
-	if (!span_holds(module->text, returns) || returns - code.start < BACKWARDS)
+	if (returns - code.start < BACKWARDS)
 		return 0;
 	return called(&code, returns);
 }
 
-uintptr_t site_through(uintptr_t target)
+/* The function behind a stub of the linkage table; `target` where it is none. */
+static uintptr_t through(uintptr_t target)
 {
 	struct module module;
 	struct code code;
 	uintptr_t behind;
 
-	if (!roster_find(target, &module) || !span_holds(module.text, target))
+	if (!find(target, &module))
 		return target;
 	code = code_of(&module, NULL);
 	behind = stub(&code, target);
@@ -91,8 +111,7 @@ static bool jumps_to(uintptr_t function, uintptr_t entry)
 	struct module module;
 	struct code code;
 
-	if (!roster_find(function, &module) || module.kind != KIND_HOST ||
-	    !span_holds(module.text, function))
+	if (!find(function, &module) || module.kind != KIND_HOST)
 		return false;
 	code = code_of(&module, NULL);
 	code.start = function;
@@ -101,7 +120,7 @@ static bool jumps_to(uintptr_t function, uintptr_t entry)
 	for (uintptr_t at = function; at < code.end; at += STEP) {
 		uintptr_t target = jumped(&code, at);
 
-		if (target && site_through(target) == entry)
+		if (target && through(target) == entry)
 			return true;
 	}
 	return false;
@@ -112,12 +131,12 @@ bool site_proves(uintptr_t returns, const struct site_frame *frame, uintptr_t en
 	struct module module;
 	uintptr_t target;
 
-	if (!roster_find(returns, &module))
+	if (!find(returns, &module))
 		return false;
-	target = site_target(returns, &module, frame);
+	target = target_of(returns, &module, frame);
 	if (!target)
 		return false;
-	target = site_through(target);
+	target = through(target);
 	return target == entry ? module.kind == KIND_HOST : jumps_to(target, entry);
 }
 
@@ -133,9 +152,9 @@ uintptr_t site_caller(uintptr_t returns)
 	struct module module;
 	uintptr_t target;
 
-	if (!bind_possible || !roster_find(returns, &module))
+	if (!bind_possible || !find(returns, &module))
 		return returns;
-	target = site_target(returns, &module, NULL);
-	target = target ? site_through(target) : 0;
+	target = target_of(returns, &module, NULL);
+	target = target ? through(target) : 0;
 	return !target || export_reached(target) ? returns : target + 1;
 }

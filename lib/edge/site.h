@@ -20,15 +20,6 @@ struct site_frame {
 	uintptr_t returns; /* the return address */
 };
 
-/* Where the call before the return address leads, as the instruction has it: a
- * function, or a stub of the linkage table. 0: not to be seen. `frame` NULL:
- * the registers are unknown. */
-uintptr_t site_target(uintptr_t returns, const struct module *module,
-		      const struct site_frame *frame);
-
-/* The function behind a stub of the linkage table; `target` where it is none. */
-uintptr_t site_through(uintptr_t target);
-
 /* Whether a call is proven to be a host's: a host module's instruction before
  * `returns` calls the function `entry`, or calls a host module's function that is
  * seen to jump to it. */
