@@ -11,8 +11,14 @@
 #include "roster.h"
 #include "site.h"
 
+#ifdef __GLIBC__
+#define HAS_FIND_OBJECT __GLIBC_PREREQ(2, 35)
+#else
+#define HAS_FIND_OBJECT 0
+#endif
+
 /* Whether a module that is not in the roster yet may hold the address. */
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+#if HAS_FIND_OBJECT
 static bool is_owned(uintptr_t address)
 {
 	struct dl_find_object found;

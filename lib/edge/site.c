@@ -8,6 +8,12 @@
 #include "bind.h"
 #include "kernel/user.h"
 
+#ifdef __GLIBC__
+#define HAS_FIND_OBJECT __GLIBC_PREREQ(2, 35)
+#else
+#define HAS_FIND_OBJECT 0
+#endif
+
 /* How far an instruction is looked for before a call or a jump: between the load
  * of a pointer and its use are little more than the arguments. And how far a
  * function that is nothing but a jump reaches. */
@@ -64,7 +70,7 @@ static bool find(uintptr_t address, struct module *module)
 {
 	if (!roster_find(address, module) || !span_holds(module->text, address))
 		return false;
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+#if HAS_FIND_OBJECT
 	struct dl_find_object found;
 
 	if (_dl_find_object((void *)address, &found) != 0 ||

@@ -296,6 +296,17 @@ own_verdicts() { # RULE PROGRAM
 	[ "$(with on $WINDOW ./first)" = next ]
 }
 
+@test "a sanitizer's runtime, which asks dlsym before it is initialised, starts" {
+	need gcc
+	cd "$BATS_TEST_TMPDIR"
+	echo 'int main(void) { return 0; }' >empty.c
+	for kind in address thread; do
+		gcc -fsanitize=$kind -o empty empty.c 2>/dev/null || skip "no sanitizer for $kind is installed"
+		plain none ./empty || skip "the sanitizer for $kind does not run here"
+		with on 47bit ASAN_OPTIONS=verify_asan_link_order=0 "${RULES_HOST[@]}" ./empty
+	done
+}
+
 @test "a pointer that dlsym finds behind the library is the library's, in reach calls too" {
 	need gcc
 	build gcc '' -O2
