@@ -97,21 +97,26 @@ static uintptr_t target_of(uintptr_t returns, const struct module *module,
 	return called(&code, returns);
 }
 
-/* The function behind a stub of the linkage table; `target` where it is none. */
-static uintptr_t through(uintptr_t target)
+/* The function behind a stub of the linkage table, which most likely lies in the
+ * module `near`; `target` where it is none. */
+static uintptr_t through(uintptr_t target, const struct module *near)
 {
 	struct module module;
 	struct code code;
 	uintptr_t behind;
 
-	if (!find(target, &module))
-		return target;
-	code = code_of(&module, NULL);
+	if (!span_holds(near->text, target)) {
+		if (!find(target, &module))
+			return target;
+		near = &module;
+	}
+	code = code_of(near, NULL);
 	behind = stub(&code, target);
 	return behind ? behind : target;
 }
 
-/* Whether a host's function is seen to jump to the entry. */
+/* Whether a host's function is seen to jump to the entry, and can do nothing else:
+ * no branch, call or end comes before. */
 static bool jumps_to(uintptr_t function, uintptr_t entry)
 {
 	struct module module;
@@ -126,8 +131,10 @@ static bool jumps_to(uintptr_t function, uintptr_t entry)
 	for (uintptr_t at = function; at < code.end; at += STEP) {
 		uintptr_t target = jumped(&code, at);
 
-		if (target && through(target) == entry)
+		if (target && through(target, &module) == entry)
 			return true;
+		if (target || branches(&code, at))
+			return false;
 	}
 	return false;
 }
@@ -142,7 +149,7 @@ bool site_proves(uintptr_t returns, const struct site_frame *frame, uintptr_t en
 	target = target_of(returns, &module, frame);
 	if (!target)
 		return false;
-	target = through(target);
+	target = through(target, &module);
 	return target == entry ? module.kind == KIND_HOST : jumps_to(target, entry);
 }
 
@@ -161,6 +168,6 @@ uintptr_t site_caller(uintptr_t returns)
 	if (!bind_possible || !find(returns, &module))
 		return returns;
 	target = target_of(returns, &module, NULL);
-	target = target ? through(target) : 0;
+	target = target ? through(target, &module) : 0;
 	return !target || export_reached(target) ? returns : target + 1;
 }

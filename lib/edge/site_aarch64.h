@@ -104,6 +104,14 @@ static uintptr_t jumped(const struct code *code, uintptr_t at)
 	return 0;
 }
 
+/* Whether a branch, a call or an end is at `at`; hints, such as landing pads, and
+ * system instructions are of the class too. */
+static bool branches(const struct code *code, uintptr_t at)
+{
+	(void)code;
+	return matches(word(at), 0x1c000000, 0x14000000) && !matches(word(at), 0xff000000, 0xd5000000);
+}
+
 /* The slot's content, of "[bti c] adrp x16; ldr x17, [x16, slot]; add; br x17"; 0:
  * it is no stub. */
 static uintptr_t stub(const struct code *code, uintptr_t at)

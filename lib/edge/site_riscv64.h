@@ -187,6 +187,15 @@ static uintptr_t jumped(const struct code *code, uintptr_t at)
 	return 0;
 }
 
+/* Whether a branch, a call or an end may be at `at`. */
+static bool branches(const struct code *code, uintptr_t at)
+{
+	uint32_t h = half(at);
+
+	/* c.beqz, c.bnez, and those of four bytes. */
+	return behind(at, code->end) || (h & 0xc003) == 0xc001 || (h & 0x7f) == 0x63;
+}
+
 /* The slot's content, of "auipc t3, slot; ld t3, slot(t3); jalr t1, t3"; 0: it is
  * no stub. */
 static uintptr_t stub(const struct code *code, uintptr_t at)

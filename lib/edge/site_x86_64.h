@@ -174,6 +174,16 @@ static uintptr_t jumped(const struct code *code, uintptr_t at)
 	return target;
 }
 
+/* Whether a branch, a call or an end may be at `at`. */
+static bool branches(const struct code *code, uintptr_t at)
+{
+	uint8_t first = byte_at(at), second = byte_at(at + 1);
+
+	return (first & 0xf0) == 0x70 || (first == 0x0f && (second & 0xf0) == 0x80) ||
+	       first == 0xeb || first == RET || (first == 0xff && (second >> 3 & 7) == 2) ||
+	       (first == 0xe8 && relative(code, at + 1));
+}
+
 /* The slot's content, of "[endbr64] [bnd] jmp *slot(%rip)"; 0: it is no stub. */
 static uintptr_t stub(const struct code *code, uintptr_t at)
 {

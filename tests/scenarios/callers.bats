@@ -40,6 +40,7 @@ expected() {
 		thunk-shmat guest
 		thunk-calls-pointer guest
 		thunk-jumps-to-pointer guest
+		handed-on guest
 		thunk-jumps-to-kept guest
 		thunk-calls-host doubt
 		thunk-calls-hostlib host

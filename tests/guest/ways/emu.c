@@ -70,6 +70,12 @@ NOINLINE static void *direct(void)
 	return not_last(NOW_MAP(mmap));
 }
 
+/* Lies in front of a function that jumps to mmap. */
+NOINLINE static void *hand_on(void)
+{
+	return thunk_call_tail(mmap);
+}
+
 NOINLINE static void *tail(void)
 {
 	return NOW_MAP(mmap);
@@ -167,6 +173,7 @@ static void show_linked(void)
 	show_segment("thunk-shmat", thunk_shmat(segment()));
 	show("thunk-calls-pointer", thunk_call(mmap));
 	show("thunk-jumps-to-pointer", thunk_call_tail(mmap));
+	show("handed-on", hand_on());
 	thunk_keep(mmap);
 	show("thunk-jumps-to-kept", thunk_call_kept());
 	show("thunk-calls-host", thunk_call_way(tail));
