@@ -111,6 +111,15 @@ static uintptr_t returns_to(const struct code *code, uintptr_t at, uintptr_t bef
 	return 0;
 }
 
+/* Whether what is behind `at` may be another function. */
+static bool ends_block(const struct code *code, uintptr_t at)
+{
+	uint8_t first = byte_at(at), second = byte_at(at + 1);
+
+	return first == RET || first == 0xeb || (first == 0xff && (second >> 3 & 7) == 4) ||
+	       (first == 0xe9 && relative(code, at + 1));
+}
+
 /* A register's value, by the last instruction before `before` that sets it; 0:
  * not to be seen. */
 static uintptr_t value_of(const struct code *code, int reg, uintptr_t before, int depth)
@@ -123,7 +132,7 @@ static uintptr_t value_of(const struct code *code, int reg, uintptr_t before, in
 		value = returns_to(code, at, before);
 		if (value)
 			return reg == RAX ? answer_of(code, value) : 0;
-		if (byte_at(at) == RET)
+		if (ends_block(code, at))
 			return 0;
 		if (sets(code, at, reg, depth, &value))
 			return value;

@@ -26,6 +26,7 @@ void *member_call(void);
 
 static map_function *static_pointer = mmap;
 map_function *global_pointer = mmap;
+static way_function *volatile chosen; /* that the compiler cannot know */
 static void *handled;
 
 static void show(const char *way, void *at)
@@ -70,10 +71,15 @@ NOINLINE static void *direct(void)
 	return not_last(NOW_MAP(mmap));
 }
 
-/* Lies in front of a function that jumps to mmap. */
+/* Lies in front of functions that call, and jump to mmap. */
 NOINLINE static void *hand_on(void)
 {
 	return thunk_call_tail(mmap);
+}
+
+NOINLINE static void *relay(way_function *function)
+{
+	return not_last(function());
 }
 
 NOINLINE static void *tail(void)
@@ -144,6 +150,8 @@ static void *in_signal(void (*action)(int))
 static void show_own(void)
 {
 	show("direct", direct());
+	chosen = tail;
+	show("relayed-tail", relay(chosen));
 	show("tail", tail());
 	show("alias", second_name());
 	show("ifunc", resolved());
@@ -176,6 +184,8 @@ static void show_linked(void)
 	show("handed-on", hand_on());
 	thunk_keep(mmap);
 	show("thunk-jumps-to-kept", thunk_call_kept());
+	chosen = thunk_call_kept;
+	show("relayed", relay(chosen));
 	show("thunk-calls-host", thunk_call_way(tail));
 	show("thunk-calls-hostlib", thunk_call_way(hostlib_tail));
 	static_pointer = thunk_pointer();
