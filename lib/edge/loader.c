@@ -14,8 +14,8 @@
  */
 #include <dlfcn.h>
 #include <link.h>
+#include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "export.h"
 #include "loaded.h"
@@ -118,6 +118,7 @@ EXPORT JUMPS void *dlsym(void *handle, const char *name)
 		return own;
 	JUMP return next_lookup()(handle, name);
 }
+
 /* It does not look at its caller. */
 EXPORT int dlclose(void *handle)
 {
