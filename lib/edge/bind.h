@@ -15,7 +15,8 @@
  * A slot of the procedure linkage table is only ever called and jumped through,
  * so it leads to an entry that asks nothing (`host`). Other slots and words may
  * be read as pointers and handed to a guest; these lead to an entry that looks
- * at the place of the call (`pointer`).
+ * at the place of the call (`pointer`). Linkers give a module that takes a
+ * function's address the latter sort alone, for its calls too.
  *
  * The other way would have been to prove each call at its return address, without
  * slots. It has to look at guests' calls too: by the module alone an mmap() and its
