@@ -5,6 +5,7 @@
 # tests/guest/ways, as several compilers make them.
 
 load helpers
+load api
 
 bats_require_minimum_version 1.7.0
 
@@ -297,6 +298,53 @@ own_verdicts() { # RULE PROGRAM
 	gcc -D_GNU_SOURCE -O2 -fPIC -shared -o libnext.so next.c -ldl
 	gcc -O2 -o first first.c -L. -lnext -Wl,-rpath,'$ORIGIN'
 	[ "$(with on $WINDOW ./first)" = next ]
+}
+
+# It calls a libc of its own, which the library does not see.
+@test "a host library in a namespace of dlmopen is a guest, by the fence" {
+	need gcc
+	build gcc '' -O2
+	cat >namespace.c <<-'EOF'
+		#include <dlfcn.h>
+		#include <stdint.h>
+		#include <stdio.h>
+		int main(int argc, char **argv)
+		{
+			void *library = argc == 2 ? dlmopen(LM_ID_NEWLM, argv[1], RTLD_NOW) : NULL;
+			void *(*function)(void) = (void *(*)(void))dlsym(library, "hostlib_direct");
+
+			puts((uintptr_t)function() >> 30 == 8 ? "guest" : "host");
+			return 0;
+		}
+	EOF
+	gcc -D_GNU_SOURCE -O2 -o namespace namespace.c -ldl
+	[ "$(with on $WINDOW VA_LIMIT_HOST='namespace:libhostlib*' ./namespace "$ways/libhostlib.so")" = guest ]
+}
+
+# One that takes mmap's address, and is loaded and unloaded, by threads too.
+@test "host and guest libraries at one address, bound anew each time" {
+	need gcc
+	cat >"$BATS_TEST_TMPDIR/thunk.c" <<-'EOF'
+		#include <stddef.h>
+		#include <sys/mman.h>
+		void *(*pointer)(void *, size_t, int, int, int, off_t) = mmap;
+		void *thunk_mmap(size_t size)
+		{
+			char *at = pointer(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			if (at != MAP_FAILED)
+				at[0] = 1;
+			return at;
+		}
+	EOF
+	for flags in -O0 -O2 "-O2 -fno-plt -Wl,-z,now"; do
+		gcc -D_GNU_SOURCE $flags -fPIC -shared -o "$BATS_TEST_TMPDIR/host-1.so" "$BATS_TEST_TMPDIR/thunk.c"
+		cp "$BATS_TEST_TMPDIR/host-1.so" "$BATS_TEST_TMPDIR/guest1.so"
+		for way in linked both; do
+			run way $way VA_LIMIT_HOST='host*' api_module -t "$BATS_TEST_TMPDIR/host-1.so" \
+				"$BATS_TEST_TMPDIR/guest1.so"
+			[ "$output" = 'every verdict was right' ] || fail "$flags, $way: $output"
+		done
+	done
 }
 
 @test "a sanitizer's runtime, which asks dlsym before it is initialised, starts" {
