@@ -15,6 +15,7 @@
 #include "calls.h"
 #include "exec.h"
 #include "fast.h"
+#include "interpose.h"
 #include "kernel/sys.h"
 #include "limit.h"
 #include "reach.h"
@@ -31,11 +32,13 @@ EXPORT void *mmap(void *address, size_t length, int prot, int flags, int fd, off
 
 EXPORT void *mmap64(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 	__attribute__((alias("mmap")));
+OWN_NAME(mmap);
 
 EXPORT int munmap(void *address, size_t length)
 {
 	return (int)fast_munmap((uintptr_t)address, length, CALLER);
 }
+OWN_NAME(munmap);
 
 EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 {
@@ -50,16 +53,19 @@ EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 	}
 	return (void *)fast_mremap_to((uintptr_t)old, old_size, new_size, flags, new, CALLER);
 }
+OWN_NAME(mremap);
 
 EXPORT void *shmat(int id, const void *address, int flags)
 {
 	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, RANGE_NONE, CALLER));
 }
+OWN_NAME(shmat);
 
 EXPORT int shmdt(const void *address)
 {
 	return (int)call_answer(call_shmdt((uintptr_t)address, CALLER));
 }
+OWN_NAME(shmdt);
 
 EXPORT void _exit(int status)
 {
@@ -70,7 +76,7 @@ EXPORT void _exit(int status)
 
 EXPORT void _Exit(int status) __attribute__((alias("_exit")));
 
-static long do_syscall(long number, const long a[6], uintptr_t caller)
+long interpose_syscall(long number, const long a[6], uintptr_t caller)
 {
 	switch (number) {
 	case SYS_mmap:
@@ -116,8 +122,9 @@ EXPORT long syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(arguments, long);
 	va_end(arguments);
-	return do_syscall(number, a, CALLER);
+	return interpose_syscall(number, a, CALLER);
 }
+OWN_NAME(syscall);
 
 /* As libc's: four more arguments are passed on, given or not. */
 EXPORT int prctl(int option, ...)
@@ -129,5 +136,6 @@ EXPORT int prctl(int option, ...)
 	for (int i = 1; i < 5; i++)
 		a[i] = va_arg(arguments, long);
 	va_end(arguments);
-	return (int)do_syscall(SYS_prctl, a, CALLER);
+	return (int)interpose_syscall(SYS_prctl, a, CALLER);
 }
+OWN_NAME(prctl);

@@ -17,8 +17,9 @@
 #include "kernel/shift.h"
 #include "kernel/sys.h"
 #include "kernel/wait.h"
+#include "loaded.h"
 #include "message.h"
-#include "module.h"
+#include "owner.h"
 #include "reach.h"
 #include "report.h"
 #include "setup.h"
@@ -65,7 +66,9 @@ static RARE void set_fast(enum stage stage)
 	bool passes = stage == STAGE_CONFINED && space->direct && !space->observer;
 
 	__atomic_store_n(&process_fast.unmap, passes ? space : NULL, __ATOMIC_RELEASE);
-	__atomic_store_n(&process_fast.map, passes && !module_ruled() ? space : NULL,
+	__atomic_store_n(&process_fast.map, passes && owner_all_guest() ? space : NULL,
+			 __ATOMIC_RELEASE);
+	__atomic_store_n(&process_fast.ask, passes && !owner_all_guest() ? space : NULL,
 			 __ATOMIC_RELEASE);
 }
 
@@ -128,6 +131,7 @@ static void fork_parent(void)
 static void fork_child(void)
 {
 	gate_fork_child();
+	loaded_fork_child();
 	space_fork_child(&process.space);
 	if (fork_shifts)
 		end_shift();
@@ -326,6 +330,7 @@ static void start(int argc, char **argv, char **envp)
 	candidate_start();
 	reach_start(argv, envp);
 	process_start(envp);
+	loaded_refresh();
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */

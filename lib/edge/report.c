@@ -10,6 +10,7 @@
 #include "exec.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
+#include "loaded.h"
 #include "module.h"
 #include "outlet.h"
 #include "process.h"
@@ -226,6 +227,7 @@ void report_start(const struct options *options)
 		return;
 	outlet_claim(&outlet, "VA_LIMIT_REPORT", options->report);
 	module_learn_program();
+	loaded_watch();
 	wanted = true;
 }
 

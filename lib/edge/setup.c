@@ -14,6 +14,7 @@
 #include "kernel/shift.h"
 #include "kernel/sync.h"
 #include "kernel/sys.h"
+#include "loaded.h"
 #include "message.h"
 #include "module.h"
 #include "reach.h"
@@ -214,16 +215,15 @@ long setup_late_fence(struct space *space, const struct options *options)
 void setup_rules(const struct options *options)
 {
 	struct message message;
-	long result = module_rules(options->host, options->guest);
 
-	if (result == 0)
+	if (module_rules(options->host, options->guest) == 0) {
+		if (module_ruled() || options->limited)
+			loaded_watch();
 		return;
+	}
 	message_begin(&message);
-	fmt_text(&message.fmt, "VA_LIMIT_HOST, VA_LIMIT_GUEST: ");
-	fmt_text(&message.fmt, result == -E2BIG ?
-				       "the value is longer than 1023 bytes; use fewer globs" :
-				       "this libc cannot tell a caller's module (glibc 2.35 can); "
-				       "use valimit_host_enter(3)");
+	fmt_text(&message.fmt, "VA_LIMIT_HOST, VA_LIMIT_GUEST: the value is longer than 1023 "
+			       "bytes; use fewer globs");
 	message_die(&message);
 }
 

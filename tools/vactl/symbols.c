@@ -144,7 +144,9 @@ static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 }
 
 /* "function+0x12" of a return address; NULL: no symbol. Looks up the byte before
- * it: behind a call that does not return the next function may start. */
+ * it: behind a call that does not return the next function may start. Behind a
+ * function's first byte no call can be: that is how the library tells of a function
+ * that has jumped to it. */
 static char *find_symbol(struct symbols *symbols, const struct procmaps_line *line,
 			 uint64_t address)
 {
@@ -161,6 +163,8 @@ static char *find_symbol(struct symbols *symbols, const struct procmaps_line *li
 		return NULL;
 	name = dwfl_module_addrinfo(module->dwfl, inside + module->bias, &offset, &symbol, NULL,
 				    NULL, NULL);
+	if (name && offset == 0)
+		return memory_text("jump:%.200s", name);
 	return name ? memory_text("%.200s+0x%" PRIx64, name, offset + 1) : NULL;
 }
 
