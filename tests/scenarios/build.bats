@@ -118,6 +118,12 @@ text_bound() {
 		     END { exit bad }'
 }
 
+@test "clang-tidy finds nothing in the library" {
+	need clang-tidy
+	[[ $(clang-tidy --version) =~ version\ 14\. ]] || skip "clang-tidy is not version 14"
+	make -s -C "$BUILDDIR" tidy
+}
+
 @test "no source file is longer than 400 lines" {
 	long=$(sources -exec wc -l {} \; | awk '$1 > 400')
 	echo "$long"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The examples of the manual pages, run. A comment in front of each, which the
-# reader does not see, says what it is:
+# The examples of the manual pages and of the README, run. In a manual page a
+# comment in front of each, which the reader does not see, says what it is:
 #
 #   .\" example: shell        its lines that begin with "$ " are commands
 #   .\" example: C            statements of a function
@@ -29,7 +29,7 @@ examples() {
 stand_ins() {
 	mkdir -p "$tmp/bin"
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$VACTL" >"$tmp/bin/vactl"
-	for name in program emulator luajit make; do
+	for name in program emulator luajit make qemu-x86_64; do
 		printf '#!/bin/sh\nexec true\n' >"$tmp/bin/$name"
 	done
 	chmod +x "$tmp/bin"/*
@@ -96,6 +96,17 @@ lacking() {
 			run_shell "$example"
 		done
 	done
+}
+
+@test "the README's commands that start a program start it" {
+	stand_ins
+	touch "$tmp/app.py"
+	sed -n 's/^    \$ \(vactl run .*\)/\1/p' "$SRCDIR/README.md" >"$tmp/commands"
+	[ "$(wc -l <"$tmp/commands")" -gt 5 ]
+	while read -r command; do
+		(cd "$tmp" && timeout 60 bash -c "$command" </dev/null) ||
+			{ echo "status $?: $command"; false; }
+	done <"$tmp/commands"
 }
 
 @test "the examples in C compile and do what they say" {

@@ -82,7 +82,7 @@ low_program() {
 
 @test "the README's program compiles as it stands, and does what it says" {
 	installed
-	sed -n '/^## For emulators/,/^## Env/s/^    //p' "$SRCDIR/README.md" >"$root/readme.c"
+	sed -n '/^### An emulator that links/,/^### An emulator as it is/{/^    \$/d;s/^    //p}' "$SRCDIR/README.md" >"$root/readme.c"
 	grep -q PR_SET_VA_LIMITS "$root/readme.c"
 	# shellcheck disable=SC2046 # words on purpose
 	gcc -Wall -Wextra -Werror -o "$root/readme" "$root/readme.c" $(pkg-config --cflags --libs valimit)

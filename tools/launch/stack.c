@@ -65,7 +65,7 @@ size_t stack_needs(const struct initial_stack *initial, const struct program *pr
 
 	return sizes.words + sizes.environment + strlen(program->called) + 1 +
 	       strlen(platform(initial)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
-	       sizeof(struct launched) + 5 * ALIGNMENT +
+	       sizeof(struct launched) + 5UL * ALIGNMENT +
 	       (program->image.dynamic ? ORIGIN_MAX : 0) +
 	       pointers(initial, program) * sizeof(uintptr_t);
 }
