@@ -177,7 +177,7 @@ static void list_words(char **list, const char *first, va_list *more)
 	va_start(more, first);                        \
 	size_t list##_count = count_words(first, more); \
 	va_end(more);                                 \
-	char *list[list##_count + 1];                 \
+	char *(list)[list##_count + 1];               \
 	va_start(more, first);                        \
 	list_words(list, first, &more)
 

@@ -38,7 +38,7 @@ POINTER_ENTRY(8, valimit_mremap)
 POINTER_ENTRY(9, valimit_shmat)
 
 #define JUDGED(name, its_host) \
-	{ #name, (uintptr_t)own_##name, (uintptr_t)its_host, (uintptr_t)pointer_##name, 0, false }
+	{ #name, (uintptr_t)own_##name, (uintptr_t)(its_host), (uintptr_t)pointer_##name, 0, false }
 #define ANYBODYS(name) \
 	{ #name, (uintptr_t)own_##name, (uintptr_t)own_##name, (uintptr_t)own_##name, 0, false }
 

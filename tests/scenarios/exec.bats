@@ -8,7 +8,7 @@ load exec.bash
 
 # --- a preloaded program becomes whole ----------------------------------------
 
-@test "every part of a preloaded program lies inside, in every window" {
+@test "45: every part of a preloaded program lies inside, in every window" {
 	for window in $WINDOWS; do
 		run -0 whole "$window" "$GUEST/where"
 		lies_inside "$window" <<<"$output"
@@ -115,7 +115,7 @@ load exec.bash
 	lies_inside 32bit <<<"$output"
 }
 
-@test "a window of its own wins in a child, none is unconfined, and sealed stays sealed" {
+@test "45: a window of its own wins in a child, none is unconfined, and sealed stays sealed" {
 	run -0 whole 32bit sh -c "VA_LIMIT=4G-8G $GUEST/where; true"
 	lies_inside 4G-8G <<<"$output" 2>/dev/null || lies_inside 0x100000000-0x200000000 <<<"$output"
 	run -0 whole 32bit sh -c "unset VA_LIMIT; $GUEST/where; true"

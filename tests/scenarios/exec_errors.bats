@@ -43,7 +43,7 @@ every() {
 	every "1 0" /bin/sh -c 'exit 0; echo 1' 2>/dev/null || every " 0" /bin/true a
 }
 
-@test "ENOENT: no file, no interpreter of a script, no dynamic linker" {
+@test "45: ENOENT: no file, no interpreter of a script, no dynamic linker" {
 	need python3
 	printf '#!/no/such/interpreter\n' >script
 	cp "$(realpath "$(type -P true)")" linker
@@ -62,7 +62,7 @@ every() {
 	every "ENOENT 99" ./linker a
 }
 
-@test "EACCES: no right, a folder, no right to a folder, an interpreter that is none" {
+@test "45: EACCES: no right, a folder, no right to a folder, an interpreter that is none" {
 	echo text >file
 	printf '#!%s/file\n' "$tmp" >script
 	printf '#!/etc\n' >folder_script
@@ -80,7 +80,7 @@ every() {
 	fi
 }
 
-@test "ELIBBAD and EACCES: a dynamic linker that is text, and one that is a folder" {
+@test "45: ELIBBAD and EACCES: a dynamic linker that is text, and one that is a folder" {
 	need python3
 	cp "$(realpath "$(type -P true)")" program
 	chmod +x program
@@ -103,7 +103,7 @@ every() {
 	rmdir "$linker"
 }
 
-@test "ENOTDIR, ELOOP and ENAMETOOLONG" {
+@test "45: ENOTDIR, ELOOP and ENAMETOOLONG" {
 	echo text >file
 	ln -s loop loop
 	every "ENOTDIR 99" ./file/true a
@@ -121,7 +121,7 @@ every() {
 	every "ELOOP 99" ./s7 a
 }
 
-@test "ENOEXEC: text, nothing, a broken header, another machine" {
+@test "45: ENOEXEC: text, nothing, a broken header, another machine" {
 	: >empty
 	echo 'exit 5' >text
 	printf '#!\n' >nothing
@@ -142,7 +142,7 @@ every() {
 	done
 }
 
-@test "ETXTBSY: a file, or a script's interpreter, that is open for writing" {
+@test "45: ETXTBSY: a file, or a script's interpreter, that is open for writing" {
 	kernel_at_least 6.14
 	cp "$(realpath "$(type -P true)")" busy
 	printf '#!%s/busy\n' "$tmp" >script
@@ -154,7 +154,7 @@ every() {
 	every " 0" ./script a
 }
 
-@test "E2BIG: one word, and all words; and the most that there can be" {
+@test "45: E2BIG: one word, and all words; and the most that there can be" {
 	every "E2BIG 99" /bin/true x140000
 	for way in execve execv execvp execveat syscall vfork posix_spawn posix_spawnp; do
 		same "E2BIG 99" $way /bin/true "*2000000"
@@ -168,7 +168,7 @@ every() {
 	done
 }
 
-@test "EFAULT: a path, the words and the environment that are nowhere" {
+@test "45: EFAULT: a path, the words and the environment that are nowhere" {
 	kernel_at_least 6.14
 	for way in execve execv execveat syscall vfork handler; do
 		same "EFAULT 99" $way FAULT a
@@ -178,7 +178,7 @@ every() {
 	same "* 0" no-argv /bin/true a
 }
 
-@test "EMFILE is none of exec's errors: without a free descriptor programs run" {
+@test "45: EMFILE is none of exec's errors: without a free descriptor programs run" {
 	need python3
 	# The last one is closed by exec.
 	run -0 --separate-stderr whole 32bit "$(python_path)" -c 'import os, resource
