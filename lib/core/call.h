@@ -21,7 +21,10 @@ struct call {
 	int fd;               /* of shmat the segment's id */
 	long offset;
 	uintptr_t begin, end; /* the range, or the limits */
-	uintptr_t caller;     /* where it returns to; 0: unknown */
+	bool host;            /* known to be a host's by the way it came */
+	uintptr_t returns;    /* where it returns to */
+	uintptr_t caller;     /* the same; or the address plus one of a function that has jumped
+			       * to it; 0: unknown */
 	long result;          /* the value, or -errno */
 };
 

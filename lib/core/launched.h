@@ -12,6 +12,17 @@
 #define LAUNCHED_AUXV 0x76616c696d6974UL /* "valimit" */
 #define LAUNCHED_VERSION 1U
 
+/* The launcher's argv[0] where the library has called it. A space, the number of
+ * a descriptor, a space and a name follow where the process that becomes the
+ * program was that program before: the descriptor is its file, the name is the
+ * process's (comm), and PATH is what was executed. */
+#define LAUNCHED_CALL "valimit-launch"
+
+/* In the environment of a program that the launcher could not start, so that the
+ * kernel has started it without: the process's number in decimal. The library
+ * takes it out, and does not call the launcher a second time. */
+#define LAUNCHED_TRIED "VALIMIT_TRIED="
+
 /* Of the library's own memory: enough for a million mappings; address space is
  * all that it costs. And within how many pages of the outside's end it lies. */
 #define LAUNCHED_ROOM (64UL << 20)

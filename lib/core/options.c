@@ -54,6 +54,18 @@ static const char *read_fence(const struct given *given, struct options *options
 	return NULL;
 }
 
+/* In the order of enum option_reach. */
+static const char *read_reach(const struct given *given, struct options *options)
+{
+	static const char *const words[] = { "process", "calls", "whole", NULL };
+	unsigned int word = find_word(words, given->value);
+
+	if (!words[word])
+		return "is not one of process, calls, whole";
+	options->reach = (enum option_reach)word;
+	return NULL;
+}
+
 static const char *read_fixed(const struct given *given, struct options *options)
 {
 	static const char *const words[] = { "allow", "deny", NULL };
@@ -159,6 +171,7 @@ struct variable {
 static const struct variable variable[] = {
 	{ "VA_LIMIT", read_window },
 	{ PREFIX "FENCE", read_fence },
+	{ PREFIX "REACH", read_reach },
 	{ PREFIX "FIXED", read_fixed },
 	{ PREFIX "HOST", read_host },
 	{ PREFIX "GUEST", read_guest },
@@ -197,6 +210,23 @@ static const char *read_variable(const char *name, size_t length, const struct g
 	return *given->value ? variable[i].read(given, options) : NULL;
 }
 
+/* The reach and the fence name each other: without a fence it is calls. */
+static int settle_reach(struct options *options, struct options_error *error)
+{
+	static const char name[] = "VA_LIMIT_REACH";
+
+	if (options->reach == WANT_CALLS && options->fence == FENCE_AUTO)
+		options->fence = FENCE_NEVER;
+	if (options->fence == FENCE_NEVER)
+		options->reach = WANT_CALLS;
+	if (options->reach != WANT_CALLS || options->fence == FENCE_NEVER)
+		return 0;
+	*error = (struct options_error){ name, sizeof(name) - 1, "calls",
+					 "is without a fence and excludes VA_LIMIT_FENCE=on and "
+					 "VA_LIMIT_FENCE=sealed" };
+	return -EINVAL;
+}
+
 int options_parse(char *const *envp, uintptr_t min, struct options *options,
 		  struct options_error *error)
 {
@@ -222,5 +252,5 @@ int options_parse(char *const *envp, uintptr_t min, struct options *options,
 			return -EINVAL;
 		}
 	}
-	return 0;
+	return settle_reach(options, error);
 }

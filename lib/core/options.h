@@ -13,12 +13,14 @@
 #include "window.h"
 
 enum option_fence { FENCE_AUTO, FENCE_ON, FENCE_NEVER, FENCE_SEAL };
+enum option_reach { WANT_PROCESS, WANT_CALLS, WANT_WHOLE };
 enum option_place { PLACE_TOPDOWN, PLACE_BOTTOMUP, PLACE_RANDOM };
 
 struct options {
 	bool limited;          /* VA_LIMIT is set and is not "none" */
 	struct window window;  /* as written: not clamped yet */
 	enum option_fence fence;
+	enum option_reach reach; /* WANT_CALLS exactly where the fence is FENCE_NEVER */
 	bool fixed_deny;
 	enum option_place place;
 	bool has_base, has_seed;

@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "core/summary.h"
 #include "fast.h"
+#include "interpose.h"
 #include "kernel/lookup.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
@@ -31,36 +32,40 @@ EXPORT int valimit_get(struct va_limit *limit)
 EXPORT void *mmap_range(void *begin, void *end, size_t size, int prot, int flags, int fd,
 			off_t offset)
 {
-	struct range range = { (uintptr_t)begin, (uintptr_t)end };
+	struct range range = { .begin = (uintptr_t)begin, .end = (uintptr_t)end };
 
 	/* A range and a demanded address contradict each other. */
 	if (begin != end && flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return (void *)call_answer(-EINVAL);
 	return (void *)call_answer(call_mmap(0, size, prot, flags, fd, offset, range, CALLER));
 }
+OWN_NAME(mmap_range);
 
 EXPORT void *mremap_range(void *old, size_t old_size, size_t new_size, int flags, void *begin,
 			  void *end)
 {
-	struct range range = { (uintptr_t)begin, (uintptr_t)end };
+	struct range range = { .begin = (uintptr_t)begin, .end = (uintptr_t)end };
 
 	if (flags & MREMAP_FIXED)
 		return (void *)call_answer(-EINVAL);
 	return (void *)call_answer(
 		call_mremap((uintptr_t)old, old_size, new_size, flags, 0, range, CALLER));
 }
+OWN_NAME(mremap_range);
 
 EXPORT void *shmat_range(int id, void *begin, void *end, int flags)
 {
-	struct range range = { (uintptr_t)begin, (uintptr_t)end };
+	struct range range = { .begin = (uintptr_t)begin, .end = (uintptr_t)end };
 
 	return (void *)call_answer(call_shmat(id, 0, flags, range, CALLER));
 }
+OWN_NAME(shmat_range);
 
 EXPORT void *valimit_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {
 	return (void *)fast_mmap_at((uintptr_t)address, length, prot, flags, fd, offset, CALLER);
 }
+OWN_NAME(valimit_mmap);
 
 EXPORT int valimit_munmap(void *address, size_t length)
 {
@@ -72,11 +77,13 @@ EXPORT void *valimit_mremap(void *old, size_t old_size, size_t new_size, int fla
 	return (void *)fast_mremap_to((uintptr_t)old, old_size, new_size, flags, (uintptr_t)new,
 				      CALLER);
 }
+OWN_NAME(valimit_mremap);
 
 EXPORT void *valimit_shmat(int id, const void *address, int flags)
 {
 	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, RANGE_NONE, CALLER));
 }
+OWN_NAME(valimit_shmat);
 
 EXPORT int valimit_shmdt(const void *address)
 {

@@ -11,8 +11,9 @@
 #include "kernel/settle.h"
 #include "kernel/sys.h"
 #include "kernel/unmap.h"
-#include "module.h"
+#include "owner.h"
 #include "process.h"
+#include "site.h"
 #include "trace.h"
 
 __thread uint32_t call_host_depth;
@@ -61,7 +62,7 @@ static long judge(struct space *space, struct call *call, struct area *area)
 {
 	long result;
 
-	call->kind = call_host_depth ? KIND_HOST : module_kind(call->caller);
+	call->kind = call_host_depth || call->host ? KIND_HOST : owner_kind(call->returns);
 	result = area_range(space, call->begin, call->end, area_of(call->kind), area);
 	if (result == 0 && area->kind == AREA_RANGE && !call_host_depth)
 		call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
@@ -209,6 +210,8 @@ static long gated(long (*make)(struct call *call), struct call *call)
 	struct pass pass;
 
 	call_begin(&pass);
+	call->caller = call_answers_address(call) || trace_on() ? site_caller(call->returns) :
+								   call->returns;
 	call->result = make(call);
 	call_end(&pass);
 	call_note(call);
@@ -233,7 +236,8 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 		.offset = offset,
 		.begin = range.begin,
 		.end = range.end,
-		.caller = caller,
+		.host = range.host,
+		.returns = caller,
 	};
 
 	return gated(do_mmap, &call);
@@ -245,7 +249,7 @@ long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 		.name = CALL_MUNMAP,
 		.address = sys_untag(address),
 		.length = length,
-		.caller = caller,
+		.returns = caller,
 	};
 
 	return gated(do_munmap, &call);
@@ -263,7 +267,8 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 		.new = new,
 		.begin = range.begin,
 		.end = range.end,
-		.caller = caller,
+		.host = range.host,
+		.returns = caller,
 	};
 
 	return gated(do_mremap, &call);
@@ -278,7 +283,8 @@ RARE long call_shmat(int id, uintptr_t address, int flags, struct range range, u
 		.flags = flags,
 		.begin = range.begin,
 		.end = range.end,
-		.caller = caller,
+		.host = range.host,
+		.returns = caller,
 	};
 
 	return gated(do_shmat, &call);
@@ -286,7 +292,7 @@ RARE long call_shmat(int id, uintptr_t address, int flags, struct range range, u
 
 RARE long call_shmdt(uintptr_t address, uintptr_t caller)
 {
-	struct call call = { .name = CALL_SHMDT, .address = address, .caller = caller };
+	struct call call = { .name = CALL_SHMDT, .address = address, .returns = caller };
 
 	return gated(do_shmdt, &call);
 }

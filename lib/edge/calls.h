@@ -8,12 +8,14 @@
  *   scope    valimit_host_enter(): the thread's calls are host
  *   range    a call with a range of its own: host, unless the range lies in
  *            the window
- *   module   VA_LIMIT_HOST, VA_LIMIT_GUEST, by the calling module
+ *   module   VA_LIMIT_HOST, VA_LIMIT_GUEST, by the calling module: by the entry
+ *            that the call has come to (bind.h)
  *   default  guest
  */
 #ifndef VALIMIT_EDGE_CALLS_H
 #define VALIMIT_EDGE_CALLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,8 +26,9 @@
 /* A range of the caller's; begin == end: none. */
 struct range {
 	uintptr_t begin, end;
+	bool host; /* the caller is known to be a host module */
 };
-#define RANGE_NONE ((struct range){ 0, 0 })
+#define RANGE_NONE ((struct range){ 0 })
 
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
 	       struct range range, uintptr_t caller);

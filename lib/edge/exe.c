@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "exe.h"
 
-#include <elf.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -26,14 +25,14 @@ static uint32_t verdict;
 /* Where the kernel will not say, it will not tell the program either. */
 static enum verdict look(void)
 {
-	unsigned char identity[EI_NIDENT] = { 0 };
+	unsigned char header[MARK_AT + 1] = { 0 };
 	long fd = sys_open(EXE, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return PROGRAM;
-	sys_read((int)fd, identity, sizeof(identity));
+	sys_read((int)fd, header, sizeof(header));
 	sys_close((int)fd);
-	return identity[MARK_AT] == MARK_VALUE ? LAUNCHER : PROGRAM;
+	return header[MARK_AT] == MARK_VALUE ? LAUNCHER : PROGRAM;
 }
 
 static bool launched(void)
@@ -66,11 +65,16 @@ static const char *behind_own(const char *path)
 	return pid == (uint64_t)SYS(SYS_getpid, 0) ? end + 1 : NULL;
 }
 
-bool exe_hidden(const char *path)
+bool exe_named(const char *path)
 {
 	const char *rest = behind_own(path);
 
-	return rest && strcmp(rest, "exe") == 0 && launched();
+	return rest && strcmp(rest, "exe") == 0;
+}
+
+bool exe_hidden(const char *path)
+{
+	return exe_named(path) && launched();
 }
 
 /* The file behind the program's headers, by the kernel's own name for it. */

@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Whether `path` is a name of this process's own executable. `path` must be
+ * readable. Async-signal-safe. */
+bool exe_named(const char *path);
+
 /* Whether `path` is a name of this process's own executable, and the kernel
  * would answer with the launcher. `path` must be readable. Async-signal-safe. */
 bool exe_hidden(const char *path);

@@ -9,6 +9,7 @@
 #include "kernel/move.h"
 #include "kernel/probe.h"
 #include "kernel/sys.h"
+#include "owner.h"
 #include "process.h"
 
 static inline struct space *space_to_unmap(void)
@@ -16,12 +17,21 @@ static inline struct space *space_to_unmap(void)
 	return __atomic_load_n(&process_fast.unmap, __ATOMIC_ACQUIRE);
 }
 
-/* NULL for calls that are or may be a host's, too. */
-static inline struct space *space_to_map(void)
+static RARE struct space *space_for_guest(uintptr_t caller)
+{
+	struct space *space = __atomic_load_n(&process_fast.ask, __ATOMIC_ACQUIRE);
+
+	return space && owner_kind(caller) == KIND_GUEST ? space : NULL;
+}
+
+/* NULL for calls that are a host's, too. */
+static inline struct space *space_to_map(uintptr_t caller)
 {
 	struct space *space = __atomic_load_n(&process_fast.map, __ATOMIC_ACQUIRE);
 
-	return call_host_depth ? NULL : space;
+	if (call_host_depth)
+		return NULL;
+	return space ? space : space_for_guest(caller);
 }
 
 static inline bool limits_stay(const struct space *space, uint32_t limits)
@@ -69,7 +79,7 @@ static inline bool is_placed(struct space *space, long result, size_t length)
 
 long fast_mmap(uintptr_t caller, size_t length, int prot, int flags, int fd, long offset)
 {
-	struct space *space = space_to_map();
+	struct space *space = space_to_map(caller);
 	long result;
 
 	if (space) {
@@ -153,7 +163,7 @@ static inline long remap(struct space *space, uintptr_t old, size_t old_size, si
 
 long fast_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t caller)
 {
-	struct space *space = space_to_map();
+	struct space *space = space_to_map(caller);
 	long result;
 
 	old = sys_untag(old);

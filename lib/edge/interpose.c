@@ -4,6 +4,7 @@
  * are always there; who links statically asks for them by linking
  * libvalimit_interpose.a as well.
  */
+#include <linux/prctl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -12,15 +13,15 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "exec.h"
 #include "fast.h"
+#include "interpose.h"
 #include "kernel/sys.h"
 #include "limit.h"
+#include "reach.h"
 #include "report.h"
 #include "valimit.h"
 
-#ifndef MREMAP_DONTUNMAP
-#define MREMAP_DONTUNMAP 4
-#endif
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -31,11 +32,13 @@ EXPORT void *mmap(void *address, size_t length, int prot, int flags, int fd, off
 
 EXPORT void *mmap64(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 	__attribute__((alias("mmap")));
+OWN_NAME(mmap);
 
 EXPORT int munmap(void *address, size_t length)
 {
 	return (int)fast_munmap((uintptr_t)address, length, CALLER);
 }
+OWN_NAME(munmap);
 
 EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 {
@@ -50,16 +53,19 @@ EXPORT void *mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 	}
 	return (void *)fast_mremap_to((uintptr_t)old, old_size, new_size, flags, new, CALLER);
 }
+OWN_NAME(mremap);
 
 EXPORT void *shmat(int id, const void *address, int flags)
 {
 	return (void *)call_answer(call_shmat(id, (uintptr_t)address, flags, RANGE_NONE, CALLER));
 }
+OWN_NAME(shmat);
 
 EXPORT int shmdt(const void *address)
 {
 	return (int)call_answer(call_shmdt((uintptr_t)address, CALLER));
 }
+OWN_NAME(shmdt);
 
 EXPORT void _exit(int status)
 {
@@ -70,7 +76,7 @@ EXPORT void _exit(int status)
 
 EXPORT void _Exit(int status) __attribute__((alias("_exit")));
 
-static long do_syscall(long number, const long a[6], uintptr_t caller)
+long interpose_syscall(long number, const long a[6], uintptr_t caller)
 {
 	switch (number) {
 	case SYS_mmap:
@@ -88,7 +94,15 @@ static long do_syscall(long number, const long a[6], uintptr_t caller)
 	case SYS_exit_group:
 		report_write("at exit_group");
 		break;
+	case SYS_execve:
+		return call_answer(exec_call((const char *)a[0], (char *const *)a[1],
+					     (char *const *)a[2]));
+	case SYS_seccomp:
+		reach_restrict();
+		break;
 	case SYS_prctl:
+		if (a[0] == PR_SET_SECCOMP)
+			reach_restrict();
 		if (a[0] == PR_SET_VA_LIMITS)
 			return call_answer(limit_set((const struct va_limit *)a[1], caller));
 		if (a[0] == PR_GET_VA_LIMITS)
@@ -108,8 +122,9 @@ EXPORT long syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(arguments, long);
 	va_end(arguments);
-	return do_syscall(number, a, CALLER);
+	return interpose_syscall(number, a, CALLER);
 }
+OWN_NAME(syscall);
 
 /* As libc's: four more arguments are passed on, given or not. */
 EXPORT int prctl(int option, ...)
@@ -121,5 +136,6 @@ EXPORT int prctl(int option, ...)
 	for (int i = 1; i < 5; i++)
 		a[i] = va_arg(arguments, long);
 	va_end(arguments);
-	return (int)do_syscall(SYS_prctl, a, CALLER);
+	return (int)interpose_syscall(SYS_prctl, a, CALLER);
 }
+OWN_NAME(prctl);

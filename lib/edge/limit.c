@@ -9,7 +9,7 @@
 
 long limit_set(const struct va_limit *limit, uintptr_t caller)
 {
-	struct call call = { .name = CALL_LIMITS, .caller = caller };
+	struct call call = { .name = CALL_LIMITS, .returns = caller, .caller = caller };
 	struct va_limit copy;
 
 	call.result = user_read(&copy, limit, sizeof(copy));

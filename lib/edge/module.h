@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which module a call comes from, and whether it is host. */
+/* Which modules are host, by VA_LIMIT_HOST and VA_LIMIT_GUEST, and their names. */
 #ifndef VALIMIT_EDGE_MODULE_H
 #define VALIMIT_EDGE_MODULE_H
 
@@ -9,14 +9,21 @@
 #include "core/fmt.h"
 #include "core/table.h"
 
-/* Takes over VA_LIMIT_HOST and VA_LIMIT_GUEST (NULL: unset), by copy. 0;
- * -E2BIG where one is too long, -ENOSYS where this libc cannot tell the module
- * of an address. Before there are other threads. */
+/* Takes over VA_LIMIT_HOST and VA_LIMIT_GUEST (NULL: unset), by copy. 0; or
+ * -E2BIG where one is too long. Before there are other threads. */
 long module_rules(const char *host, const char *guest);
 
-/* KIND_HOST or KIND_GUEST, by the module that holds the address. Knows what was
- * loaded and unloaded since. Async-signal-safe. */
-enum kind module_kind(uintptr_t caller);
+/* Whether there are any rules; and whether VA_LIMIT_GUEST is one of them, which
+ * makes code of no module a host's. */
+bool module_ruled(void);
+bool module_guests_named(void);
+
+/* KIND_HOST or KIND_GUEST, by a module's path, as module_path() has it, and its
+ * soname. */
+enum kind module_judge(const char *path, const char *soname);
+
+/* A module's path by what ld.so calls it: the program is "". */
+const char *module_path(const char *name);
 
 /* Finds out the program's own name, for what follows. Before there are other
  * threads. */
@@ -27,8 +34,5 @@ void module_learn_program(void);
  * async-signal-safe. */
 void module_print(struct fmt *fmt, uintptr_t address);
 void module_print_program(struct fmt *fmt);
-
-/* Whether there are any rules. */
-bool module_ruled(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "candidate.h"
 #include "core/options.h"
 #include "core/rare.h"
 #include "drain.h"
@@ -16,8 +17,10 @@
 #include "kernel/shift.h"
 #include "kernel/sys.h"
 #include "kernel/wait.h"
+#include "loaded.h"
 #include "message.h"
-#include "module.h"
+#include "owner.h"
+#include "reach.h"
 #include "report.h"
 #include "setup.h"
 #include "trace.h"
@@ -63,7 +66,9 @@ static RARE void set_fast(enum stage stage)
 	bool passes = stage == STAGE_CONFINED && space->direct && !space->observer;
 
 	__atomic_store_n(&process_fast.unmap, passes ? space : NULL, __ATOMIC_RELEASE);
-	__atomic_store_n(&process_fast.map, passes && !module_ruled() ? space : NULL,
+	__atomic_store_n(&process_fast.map, passes && owner_all_guest() ? space : NULL,
+			 __ATOMIC_RELEASE);
+	__atomic_store_n(&process_fast.ask, passes && !owner_all_guest() ? space : NULL,
 			 __ATOMIC_RELEASE);
 }
 
@@ -126,6 +131,7 @@ static void fork_parent(void)
 static void fork_child(void)
 {
 	gate_fork_child();
+	loaded_fork_child();
 	space_fork_child(&process.space);
 	if (fork_shifts)
 		end_shift();
@@ -316,13 +322,15 @@ RARE struct window process_limits(void)
 	return space ? space_window(space) : unlimited;
 }
 
-__attribute__((constructor)) static void start(int argc, char **argv, char **envp)
+static void start(int argc, char **argv, char **envp)
 {
 	const struct space *space;
 
 	(void)argc;
-	(void)argv;
+	candidate_start();
+	reach_start(argv, envp);
 	process_start(envp);
+	loaded_refresh();
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */
@@ -330,3 +338,9 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	if (space)
 		drain_heap(space);
 }
+
+/* Not the attribute "constructor": link-time optimization makes one function of all
+ * constructors, and calls each without the arguments that glibc gives. Not const:
+ * the compiler's own entries, which it calls writable, are in the section too. */
+__attribute__((section(".init_array"), used))
+static void (*start_entry)(int argc, char **argv, char **envp) = start;

@@ -10,9 +10,10 @@
 struct space *process_space(void);
 
 /* The same where its plain calls may be passed straight to the kernel (fast.h),
- * else NULL: those that unmap, and those that map for a guest. */
+ * else NULL: those that unmap; those that map, all of which are guests'; those
+ * that map where it has to be asked whose they are (owner.h). */
 extern struct process_fast {
-	struct space *unmap, *map;
+	struct space *unmap, *map, *ask;
 } process_fast;
 
 /* The address space for a call that brings its own limits: also where none are

@@ -7,8 +7,10 @@
 
 #include "core/call.h"
 #include "core/summary.h"
+#include "exec.h"
 #include "kernel/survey.h"
 #include "kernel/sys.h"
+#include "loaded.h"
 #include "module.h"
 #include "outlet.h"
 #include "process.h"
@@ -69,6 +71,15 @@ static void add_usage(struct fmt *fmt, struct space *space)
 	}
 	if (survey_table(space, &census))
 		row_size(fmt, "mapped by hosts", census.bytes[KIND_HOST]);
+}
+
+static void add_kept(struct fmt *fmt)
+{
+	if (exec_kept() == 0)
+		return;
+	row(fmt, "executed without the launcher");
+	fmt_decimal(fmt, exec_kept());
+	fmt_char(fmt, '\n');
 }
 
 static void add_figures(struct fmt *fmt, const struct table *table)
@@ -152,6 +163,7 @@ void report_write(const char *how)
 		add_usage(&fmt, space);
 		add_figures(&fmt, space->table);
 		add_calls(&fmt, space->table);
+		add_kept(&fmt);
 	}
 	outlet_write(&outlet, text, fmt.length);
 }
@@ -215,6 +227,7 @@ void report_start(const struct options *options)
 		return;
 	outlet_claim(&outlet, "VA_LIMIT_REPORT", options->report);
 	module_learn_program();
+	loaded_watch();
 	wanted = true;
 }
 

@@ -14,8 +14,10 @@
 #include "kernel/shift.h"
 #include "kernel/sync.h"
 #include "kernel/sys.h"
+#include "loaded.h"
 #include "message.h"
 #include "module.h"
+#include "reach.h"
 
 /* What the launcher has left, if it has started this program. */
 static const struct launched *find_launched(void)
@@ -146,6 +148,8 @@ static const char *why_unfenced(long result)
 		       "limit (ulimit -s 8192) and the standard layout";
 	case -ENOSYS:
 		return "this kernel cannot seal (mseal, Linux 6.10); use VA_LIMIT_FENCE=on";
+	case -EBUSY:
+		return "valgrind needs the addresses outside for itself; use VA_LIMIT_REACH=calls";
 	case -ENOENT:
 		return "/proc is not mounted, so that nobody can tell what is mapped; mount it";
 	}
@@ -164,6 +168,8 @@ static long raise_fence(struct space *space, const struct options *options)
 	if (!space_fenced(space)) {
 		if (options->fence == FENCE_NEVER)
 			return 0;
+		if (reach_valgrind())
+			return -EBUSY;
 		if (!space->listed)
 			return -ENOENT;
 		result = fence_raise(space, options->fence == FENCE_SEAL);
@@ -209,16 +215,15 @@ long setup_late_fence(struct space *space, const struct options *options)
 void setup_rules(const struct options *options)
 {
 	struct message message;
-	long result = module_rules(options->host, options->guest);
 
-	if (result == 0)
+	if (module_rules(options->host, options->guest) == 0) {
+		if (module_ruled() || options->limited)
+			loaded_watch();
 		return;
+	}
 	message_begin(&message);
-	fmt_text(&message.fmt, "VA_LIMIT_HOST, VA_LIMIT_GUEST: ");
-	fmt_text(&message.fmt, result == -E2BIG ?
-				       "the value is longer than 1023 bytes; use fewer globs" :
-				       "this libc cannot tell a caller's module (glibc 2.35 can); "
-				       "use valimit_host_enter(3)");
+	fmt_text(&message.fmt, "VA_LIMIT_HOST, VA_LIMIT_GUEST: the value is longer than 1023 "
+			       "bytes; use fewer globs");
 	message_die(&message);
 }
 

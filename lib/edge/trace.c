@@ -5,8 +5,10 @@
 #include "core/error.h"
 #include "kernel/sys.h"
 #include "layout.h"
+#include "loaded.h"
 #include "module.h"
 #include "outlet.h"
+#include "owner.h"
 #include "process.h"
 
 bool trace_wanted;
@@ -49,6 +51,21 @@ static void add_caller(struct fmt *fmt, uintptr_t caller)
 	module_print(fmt, caller);
 }
 
+/* Where the caller is not who it returns to, or is not known. */
+static void add_caller_of(struct fmt *fmt, const struct call *call)
+{
+	if (call->caller != call->returns) {
+		fmt_text(fmt, " jump:");
+		module_print(fmt, call->caller - 1);
+		return;
+	}
+	if (call->kind == KIND_GUEST && !call->host && owner_is_doubted(call->returns))
+		fmt_text(fmt, " jump?:");
+	else
+		fmt_char(fmt, ' ');
+	module_print(fmt, call->returns);
+}
+
 static bool changes(const struct call *call)
 {
 	return !call_failed(call) && call->name != CALL_LIMITS;
@@ -60,7 +77,7 @@ void trace_call(const struct call *call)
 
 	line_begin(&line);
 	call_print(&line.fmt, call);
-	add_caller(&line.fmt, call->caller);
+	add_caller_of(&line.fmt, call);
 	line_end(&line);
 	if (with_layout && changes(call))
 		layout_print(&outlet, process_space(), call_word(call->name));
@@ -118,6 +135,19 @@ static void trace_event(enum event event, uintptr_t a, uintptr_t b)
 	line_end(&line);
 }
 
+void trace_kept(const char *path, const char *why)
+{
+	struct line line;
+
+	line_begin(&line);
+	fmt_text(&line.fmt, "--- without the launcher: ");
+	fmt_text(&line.fmt, path);
+	fmt_text(&line.fmt, ": ");
+	fmt_text(&line.fmt, why);
+	fmt_text(&line.fmt, " ---");
+	line_end(&line);
+}
+
 void trace_begin(const struct space *space)
 {
 	struct line line;
@@ -144,6 +174,7 @@ void trace_start(const struct options *options, struct space *space)
 		return;
 	outlet_claim(&outlet, "VA_LIMIT_TRACE", options->trace);
 	module_learn_program();
+	loaded_watch();
 	with_layout = options->trace_page;
 	first = (uint32_t)SYS(SYS_getpid, 0);
 	space->observer = trace_event;

@@ -33,4 +33,7 @@ void trace_begin(const struct space *space);
 void trace_call(const struct call *call);
 void trace_other(const char *text, long result, uintptr_t caller);
 
+/* The kernel is to start a program and not the launcher, and why. */
+void trace_kept(const char *path, const char *why);
+
 #endif

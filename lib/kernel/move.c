@@ -16,9 +16,6 @@
 #include "sys.h"
 #include "unmap.h"
 
-#ifndef MREMAP_DONTUNMAP
-#define MREMAP_DONTUNMAP 4
-#endif
 #define MREMAP_KNOWN (MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)
 
 /* A remap with its sizes in whole pages. */

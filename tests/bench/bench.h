@@ -71,7 +71,7 @@ static inline void must_unmap(void *at, size_t length)
 /* How a program is started: settings of the library, NULL for those that are
  * not made. Without a library nothing is preloaded. */
 struct setting {
-	const char *library, *window, *fence;
+	const char *library, *window, *fence, *reach;
 };
 
 /* The environment with these settings and no others of the library's. */

@@ -96,7 +96,7 @@ static void value(const char *name, const char *unit, double what, double target
 
 static void measure_table(const struct bench *bench)
 {
-	const struct setting calls = { bench->library, "32bit", "off" };
+	const struct setting calls = { bench->library, "32bit", "off", NULL };
 	unsigned long few, many, after, intervals;
 	char output[256];
 
@@ -144,8 +144,8 @@ static double huge_kib(const struct setting *setting)
 /* No more without the library than with it. */
 static void measure_huge(const struct bench *bench, const char *name, const char *fence)
 {
-	const struct setting without = { NULL, NULL, NULL };
-	const struct setting with = { bench->library, "32bit", fence };
+	const struct setting without = { NULL, NULL, NULL, NULL };
+	const struct setting with = { bench->library, "32bit", fence, NULL };
 	struct figure figure = { .name = name, .unit = "KiB", .target = 1, .pairs = 1 };
 
 	if (!bench_wants(bench, name))

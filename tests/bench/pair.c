@@ -110,8 +110,8 @@ static int processor(void)
 static size_t measure_round(const struct bench *bench, const struct pair *pair, double *base,
 			    double *ours, size_t room)
 {
-	const struct setting without = { NULL, NULL, NULL };
-	const struct setting with = { bench->library, pair->window, pair->fence };
+	const struct setting without = { NULL, NULL, NULL, NULL };
+	const struct setting with = { bench->library, pair->window, pair->fence, NULL };
 	const struct workload *other = pair->peer ? pair->peer : pair->workload;
 	int cpu = pair->spread ? -1 : processor();
 	struct worker a = worker_start(pair->workload, pair->size, &without, cpu);

@@ -57,14 +57,16 @@ static void start_launcher(const struct bench *bench, size_t runs)
 	char *const direct[] = { true_program, NULL }, *const by_env[] = { env, true_program, NULL };
 	char *const launched[] = { launcher, true_program, name, NULL };
 	char *const run_by_tool[] = { tool, run, window, small, true_program, NULL };
-	const struct setting none = { NULL, NULL, NULL };
+	const struct setting none = { NULL, NULL, NULL, NULL };
 
 	if (!launcher || !tool)
 		die("out of memory");
 	contest(bench, &(struct contest){ "start with the launcher, over exec", direct, launched,
-		none, { NULL, "32bit", NULL }, MEASURE_MORE, 80 }, runs);
+		none, { NULL, "32bit", NULL, NULL }, MEASURE_MORE, 80 }, runs);
 	contest(bench, &(struct contest){ "start with the launcher and the library, over exec",
-		direct, launched, none, { bench->library, "32bit", NULL }, MEASURE_MORE, 0 }, runs);
+		direct, launched, none, { bench->library, "32bit", NULL, NULL }, MEASURE_MORE, 0 }, runs);
+	contest(bench, &(struct contest){ "start whole by itself, over exec", direct, direct, none,
+		{ bench->library, "32bit", NULL, "whole" }, MEASURE_MORE, 0 }, runs);
 	contest(bench, &(struct contest){ "start with vactl run, over env", by_env, run_by_tool,
 		none, none, MEASURE_MORE, 0 }, runs);
 	free(launcher);
@@ -74,16 +76,17 @@ static void start_launcher(const struct bench *bench, size_t runs)
 void run_starts(const struct bench *bench)
 {
 	char *const argv[] = { true_program, NULL };
-	const struct setting plain = { NULL, NULL, NULL }, empty = { bench->empty, NULL, NULL };
+	const struct setting plain = { NULL, NULL, NULL, NULL };
+	const struct setting empty = { bench->empty, NULL, NULL, NULL };
 	const struct contest contests[] = {
 		{ "start with an empty library, over none", argv, argv, plain, empty, MEASURE_MORE,
 		  0 },
 		{ "start without a window, over empty", argv, argv, empty,
-		  { bench->library, NULL, NULL }, MEASURE_MORE, 60 },
+		  { bench->library, NULL, NULL, NULL }, MEASURE_MORE, 60 },
 		{ "start with reach calls, over empty", argv, argv, empty,
-		  { bench->library, "32bit", "off" }, MEASURE_MORE, 60 },
+		  { bench->library, "32bit", "off", NULL }, MEASURE_MORE, 60 },
 		{ "start with the fence, over empty", argv, argv, empty,
-		  { bench->library, "32bit", "on" }, MEASURE_MORE, 120 },
+		  { bench->library, "32bit", "on", NULL }, MEASURE_MORE, 120 },
 	};
 	size_t runs = bench->quick ? 100 : 500;
 
@@ -97,9 +100,9 @@ void run_starts(const struct bench *bench)
 static void whole_program(const struct bench *bench, const char *name, char *const argv[],
 			  size_t runs)
 {
-	const struct setting plain = { NULL, NULL, NULL };
+	const struct setting plain = { NULL, NULL, NULL, NULL };
 	struct contest fenced = {
-		name, argv, argv, plain, { bench->library, "4G-2^46", "on" }, MEASURE_RATIO, 1.01,
+		name, argv, argv, plain, { bench->library, "4G-2^46", "on", NULL }, MEASURE_RATIO, 1.01,
 	};
 
 	if (!bench_wants(bench, name))
@@ -116,7 +119,7 @@ static void python_path(char *path, size_t size)
 	static char name[] = "python3", flag[] = "-c",
 		    code[] = "import sys; print(sys.executable, end='')";
 	char *const argv[] = { name, flag, code, NULL };
-	const struct setting plain = { NULL, NULL, NULL };
+	const struct setting plain = { NULL, NULL, NULL, NULL };
 
 	path[0] = '\0';
 	if (access("/usr/bin/python3", X_OK) == 0)

@@ -20,7 +20,7 @@ char **setting_environment(const struct setting *setting)
 
 	while (environ[count])
 		count++;
-	made = must_alloc(count + 4, sizeof(*made));
+	made = must_alloc(count + 5, sizeof(*made));
 	count = 0;
 	if (setting->library)
 		made[count++] = joined("LD_PRELOAD=", setting->library);
@@ -28,6 +28,8 @@ char **setting_environment(const struct setting *setting)
 		made[count++] = joined("VA_LIMIT=", setting->window);
 	if (setting->fence)
 		made[count++] = joined("VA_LIMIT_FENCE=", setting->fence);
+	if (setting->reach)
+		made[count++] = joined("VA_LIMIT_REACH=", setting->reach);
 	for (char **from = environ; *from; from++)
 		if (strncmp(*from, "VA_LIMIT", 8) != 0 && strncmp(*from, "LD_PRELOAD=", 11) != 0)
 			made[count++] = joined(*from, "");

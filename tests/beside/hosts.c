@@ -184,8 +184,8 @@ static void *copy_locals(void)
 	}
 #if defined(__x86_64__)
 	/* It says twice where it is. */
-	memcpy(at, &at, sizeof(at));
-	memcpy(at + 2 * sizeof(at), &at, sizeof(at));
+	memcpy((void *)at, &at, sizeof(at));
+	memcpy((void *)(at + 2 * sizeof(at)), &at, sizeof(at));
 #endif
 	return at;
 }

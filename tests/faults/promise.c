@@ -53,7 +53,7 @@ static void expect_mapped(uintptr_t start, size_t length, int prot, int flags)
 /* Where the library chooses, it chooses inside the limits of the call. */
 static bool well_placed(const struct stage *stage, size_t length)
 {
-	const struct call *call = &stage->call;
+	const struct fault_call *call = &stage->call;
 	const struct space *space = stage->space;
 	struct window range = { call->begin, call->end };
 	uintptr_t at = (uintptr_t)stage->result;
@@ -67,7 +67,7 @@ static bool well_placed(const struct stage *stage, size_t length)
 
 static bool expect_mmap(const struct stage *stage)
 {
-	const struct call *call = &stage->call;
+	const struct fault_call *call = &stage->call;
 	size_t length = space_pages(stage->space, call->length);
 	uintptr_t at = (uintptr_t)stage->result;
 
@@ -77,7 +77,7 @@ static bool expect_mmap(const struct stage *stage)
 }
 
 /* What was there before, at its new place; the end of it grown. */
-static void put_moved(const struct call *call, const struct picture *before, uintptr_t at)
+static void put_moved(const struct fault_call *call, const struct picture *before, uintptr_t at)
 {
 	uintptr_t old = call->address;
 	struct piece last = picture_at(before, old + (call->length ? call->length - 1 : 0));
@@ -103,7 +103,7 @@ static void put_moved(const struct call *call, const struct picture *before, uin
 static bool expect_mremap(const struct stage *stage)
 {
 	static struct picture before;
-	const struct call *call = &stage->call;
+	const struct fault_call *call = &stage->call;
 	uintptr_t old = call->address, at = (uintptr_t)stage->result;
 	bool copies = call->length == 0 || call->flags & MREMAP_DONTUNMAP;
 	size_t kept = call->length < call->new_length ? call->length : call->new_length;
@@ -130,7 +130,7 @@ static bool expect_mremap(const struct stage *stage)
 
 static bool expect_shmat(const struct stage *stage)
 {
-	const struct call *call = &stage->call;
+	const struct fault_call *call = &stage->call;
 	uintptr_t at = (uintptr_t)stage->result;
 
 	expect_gone(stage->space, at, at + call->length);
@@ -201,7 +201,7 @@ static bool expect_limit(const struct stage *stage)
 
 static bool expect(const struct stage *stage)
 {
-	const struct call *call = &stage->call;
+	const struct fault_call *call = &stage->call;
 
 	switch (call->kind) {
 	case DO_MMAP:

@@ -12,7 +12,7 @@
 
 static void ask(struct stage *stage, uintptr_t address, size_t length, int flags)
 {
-	stage->call = (struct call){ .kind = DO_MMAP, .address = address, .length = length,
+	stage->call = (struct fault_call){ .kind = DO_MMAP, .address = address, .length = length,
 				     .prot = RW, .flags = flags, .fd = -1 };
 }
 

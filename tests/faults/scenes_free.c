@@ -9,7 +9,7 @@
 
 static void ask(struct stage *stage, uintptr_t address, size_t length)
 {
-	stage->call = (struct call){ .kind = DO_MUNMAP, .address = address, .length = length };
+	stage->call = (struct fault_call){ .kind = DO_MUNMAP, .address = address, .length = length };
 }
 
 static void whole(struct stage *stage)

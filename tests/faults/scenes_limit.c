@@ -10,7 +10,7 @@ static void ask(struct stage *stage, uintptr_t lower, uintptr_t upper)
 {
 	stage_map(stage, 0, 64 * KIB, 0);
 	stage_host(stage, 64 * KIB);
-	stage->call = (struct call){ .kind = DO_LIMIT, .begin = lower, .end = upper };
+	stage->call = (struct fault_call){ .kind = DO_LIMIT, .begin = lower, .end = upper };
 }
 
 static void wider(struct stage *stage)
@@ -54,7 +54,7 @@ static void empty(struct stage *stage)
 static void asked_for(struct stage *stage)
 {
 	stage_map(stage, 0, 64 * KIB, 0);
-	stage->call = (struct call){ .kind = DO_ASK, .begin = stage->space->table->lower,
+	stage->call = (struct fault_call){ .kind = DO_ASK, .begin = stage->space->table->lower,
 				     .end = stage->space->table->upper };
 }
 

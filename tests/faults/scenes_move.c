@@ -13,7 +13,7 @@
 
 static void ask(struct stage *stage, const char *old, size_t length, size_t new_length, int flags)
 {
-	stage->call = (struct call){ .kind = DO_MREMAP, .address = (uintptr_t)old, .length = length,
+	stage->call = (struct fault_call){ .kind = DO_MREMAP, .address = (uintptr_t)old, .length = length,
 				     .new_length = new_length, .flags = flags };
 }
 

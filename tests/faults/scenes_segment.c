@@ -11,7 +11,7 @@
 
 static void ask(struct stage *stage, uintptr_t address, int flags)
 {
-	stage->call = (struct call){ .kind = DO_SHMAT, .address = address, .length = SIZE,
+	stage->call = (struct fault_call){ .kind = DO_SHMAT, .address = address, .length = SIZE,
 				     .fd = stage->segment, .flags = flags };
 }
 
@@ -87,7 +87,7 @@ static void detach_at(struct stage *stage, uintptr_t address)
 {
 	char *at = attach(stage, address);
 
-	stage->call = (struct call){ .kind = DO_SHMDT, .address = (uintptr_t)at, .length = SIZE };
+	stage->call = (struct fault_call){ .kind = DO_SHMDT, .address = (uintptr_t)at, .length = SIZE };
 }
 
 static void detach(struct stage *stage)
@@ -109,7 +109,7 @@ static void detach_outside(struct stage *stage)
 
 static void detach_nothing(struct stage *stage)
 {
-	stage->call = (struct call){ .kind = DO_SHMDT, .length = SIZE,
+	stage->call = (struct fault_call){ .kind = DO_SHMDT, .length = SIZE,
 				     .address = (uintptr_t)stage_map(stage, 0, SIZE, 0) };
 }
 

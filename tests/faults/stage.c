@@ -113,7 +113,7 @@ static long answer(void *result)
 }
 
 /* Of the limits that it was to find. */
-static long ask(const struct call *call)
+static long ask(const struct fault_call *call)
 {
 	struct valimit_stats stats = { 0 };
 	struct va_limit limit;
@@ -124,7 +124,7 @@ static long ask(const struct call *call)
 	       (stats.mmap_calls > 0 || call->begin == call->end) ? 0 : -ENOSYS;
 }
 
-static long perform(const struct call *call)
+static long perform(const struct fault_call *call)
 {
 	void *at = (void *)call->address;
 	struct va_limit limit = { call->begin, call->end };

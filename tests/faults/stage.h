@@ -16,7 +16,7 @@
 enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT, DO_ASK };
 
 /* Arguments by their names in the manual pages; what a call does not take is 0. */
-struct call {
+struct fault_call {
 	enum act kind;
 	bool host;                /* in a host scope */
 	uintptr_t address;
@@ -28,7 +28,7 @@ struct call {
 
 struct stage {
 	struct space *space;
-	struct call call;
+	struct fault_call call;
 	int segment; /* a System V segment of STAGE_SEGMENT bytes */
 	struct span hole; /* in the fence; it may be closed at any time */
 	long result;   /* a value or -errno */

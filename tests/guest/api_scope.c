@@ -181,7 +181,7 @@ static void what_moves_keeps_whose_it_is(void)
 
 static void whose_an_address_is(void)
 {
-	int local;
+	int local = 0;
 	void *at;
 
 	begin();

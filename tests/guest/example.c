@@ -42,11 +42,18 @@ static void *guest_stack(size_t size)
 	void *stack = mmap_range((void *)(FOUR_GIB - (64UL << 20)),
 				 (void *)FOUR_GIB, size,
 				 PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
+				 -1, 0);
 
 	if (stack == MAP_FAILED)
 		fail("mmap_range");
 	return stack;
+}
+
+static void show(const char *what, const void *memory)
+{
+	printf("%s %p guest: %d\n", what, memory,
+	       valimit_is_guest(memory));
 }
 
 int main(void)
@@ -75,10 +82,10 @@ int main(void)
 	if (!thunk)
 		fail("strdup");
 
-	printf("host  %p guest: %d\n", (void *)host, valimit_is_guest(host));
-	printf("guest %p guest: %d\n", (void *)guest, valimit_is_guest(guest));
-	printf("stack %p guest: %d\n", (void *)stack, valimit_is_guest(stack));
-	printf("thunk %p guest: %d\n", (void *)thunk, valimit_is_guest(thunk));
+	show("host ", host);
+	show("guest", guest);
+	show("stack", stack);
+	show("thunk", thunk);
 	if ((uintptr_t)host < FOUR_GIB || (uintptr_t)guest >= FOUR_GIB ||
 	    (uintptr_t)stack >= FOUR_GIB || (uintptr_t)thunk >= FOUR_GIB)
 		return 1;

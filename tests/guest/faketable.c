@@ -55,7 +55,7 @@ static void *map_region(size_t length)
 static void set_entry(uintptr_t start, uintptr_t end, uint8_t kind, uint32_t when)
 {
 	struct detail detail = {
-		.caller = (uintptr_t)&set_entry + 1, /* as if it had called */
+		.caller = (uintptr_t)&set_entry + 8, /* as if it had called */
 		.when = when, .kind = kind,
 		.owner = (uint16_t)when, /* so that neighbours do not merge */
 	};

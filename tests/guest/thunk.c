@@ -30,13 +30,8 @@ char *thunk_strdup(const char *text)
 
 void *thunk_mmap(size_t size)
 {
-	char *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	/* A call that is a function's last would be the caller's, by its return
-	 * address; this one is not the last. */
-	if (at != MAP_FAILED)
-		at[0] = 1;
-	return at;
+	/* The optimizer makes a jump of it. */
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 static void *on_the_stack(void *result)

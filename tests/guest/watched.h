@@ -15,6 +15,7 @@ struct process {
 	bool known; /* its parent's stop has told of it; until then it waits */
 	bool waits;
 	bool begun; /* the library has made its first call, or it is the launcher */
+	bool astray; /* it has begun without the launcher, and done nothing else since */
 	unsigned long launcher; /* the inode of its file; 0: began without it */
 	unsigned int doubts; /* escapes in the last look while it ran */
 	struct vma *before;

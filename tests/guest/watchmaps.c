@@ -18,12 +18,13 @@
  *
  * All else goes into the file REPORT, and the exit status is 99. Otherwise it
  * is that of the program, and REPORT has the numbers of processes that were
- * checked, that began with the launcher, and that began without it after the
- * first had: "checked N", "launched N", "astray N". 77: may not trace.
+ * checked, that began with the launcher, that began without it after the first
+ * had, and that did so and then, before they had made a thread or a process,
+ * executed the launcher: "checked N", "launched N", "astray N", "again N". The
+ * last are not among those astray. 77: may not trace.
  */
 #include "watched.h"
 
-#include <elf.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
@@ -35,7 +36,7 @@
 
 #define LIBRARY "libvalimit.so"
 
-static unsigned int launched, astray;
+static unsigned int launched, astray, again;
 
 /* glibc's name and the kernel's differ, and the headers of both collide. */
 struct syscall_stop {
@@ -130,21 +131,23 @@ static void child_seen(pid_t tid, const struct process *parent)
 /* The inode of the file that was executed, if it has the launcher's mark. */
 static unsigned long launcher_of(pid_t pid)
 {
-	unsigned char identity[EI_NIDENT] = { 0 };
+	unsigned char header[MARK_AT + 1] = { 0 };
 	struct stat file = { 0 };
 	char path[64];
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, identity, sizeof(identity)) < 0 || fstat(fd, &file))
+	if (fd < 0 || read(fd, header, sizeof(header)) < 0 || fstat(fd, &file))
 		die("watchmaps: %s: %s", path, strerror(errno));
 	close(fd);
-	return identity[MARK_AT] == MARK_VALUE ? file.st_ino : 0;
+	return header[MARK_AT] == MARK_VALUE ? file.st_ino : 0;
 }
 
 static void exec_seen(struct process *process)
 {
+	bool was_astray = process->astray;
+
 	process_reset(process, process->pid);
 	process->launcher = launcher_of(process->pid);
 	process->begun = process->launcher;
@@ -153,6 +156,11 @@ static void exec_seen(struct process *process)
 		watched_checked++;
 	} else if (launched) {
 		astray++;
+		process->astray = true;
+	}
+	if (process->launcher && was_astray) {
+		astray--;
+		again++;
 	}
 }
 
@@ -171,8 +179,10 @@ static int stop_seen(pid_t tid, int status, struct process *process)
 	} else if (event) {
 		launcher_check(tid, process, event == PTRACE_EVENT_EXIT);
 		process_check(process);
-		if (event != PTRACE_EVENT_EXIT)
+		if (event != PTRACE_EVENT_EXIT) {
+			process->astray = false;
 			child_seen(tid, process);
+		}
 	}
 	/* A new thread or process begins with a stop of its own. */
 	return event || WSTOPSIG(status) == SIGSTOP ? 0 : WSTOPSIG(status);
@@ -266,7 +276,8 @@ int main(int argc, char **argv)
 	wake_often();
 	go_on(pid, 0);
 	status = follow(pid);
-	fprintf(report, "checked %u\nlaunched %u\nastray %u\n", watched_checked, launched, astray);
+	fprintf(report, "checked %u\nlaunched %u\nastray %u\nagain %u\n", watched_checked, launched,
+		astray, again);
 	fclose(report);
 	if (watched_findings)
 		return 99;

@@ -4,6 +4,8 @@
 #
 #	make_NAME   skips where something is missing, and makes what it needs in the
 #	            current folder; may be absent
+#	starts_NAME prints the programs that it starts, where some are linked to fixed
+#	            addresses; may be absent
 #	run_NAME    runs it, and prints its result; "confined" stands for whatever
 #	            runs it, in a window or without
 
@@ -56,7 +58,8 @@ run_perl() {
 		print length($big) + @sorted, " $^X\n"'
 }
 
-# Each thread of node's reserves half a GiB for code.
+# Each thread of node's reserves half a GiB for code, unless it is told otherwise: two
+# are not, since they are to fail.
 write_node() {
 	cat >test.js <<-'END'
 		const { Worker, isMainThread, parentPort } = require('worker_threads');
@@ -65,7 +68,7 @@ write_node() {
 			let left = threads;
 			const buffer = Buffer.alloc(32 << 20, 1);
 			for (let i = 0; i < threads; i++)
-				new Worker(__filename).on('message', (n) => {
+				new Worker(__filename, threads > 1 ? {} : { resourceLimits: { codeRangeSizeMb: 64 } }).on('message', (n) => {
 					if (n !== 499999500000) process.exit(1);
 					if (--left === 0) console.log(buffer.length, process.execPath);
 				});
@@ -113,6 +116,14 @@ make_gcc() {
 	need gcc
 	printf '%s\n' '#include <stdio.h>' '#include <math.h>' \
 		'int main(int n, char **v) { (void)v; printf("%.3f\n", sqrt(n + 1.0)); }' >test.c
+}
+starts_gcc() {
+	local part
+
+	echo gcc
+	for part in cc1 collect2 lto-wrapper lto1; do
+		gcc -print-prog-name=$part
+	done
 }
 run_gcc() { confined sh -c 'gcc -O2 -g -flto -o test test.c -lm && ./test'; }
 

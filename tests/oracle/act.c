@@ -42,7 +42,7 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *o
 {
 	bool demands = op->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	struct demand demand = { aim_address(site, op->at), op->length, 4096, false };
-	struct call call = { .number = SYS_mmap, .route = (enum op_route)op->route };
+	struct oracle_call call = { .number = SYS_mmap, .route = (enum op_route)op->route };
 	uint64_t length = demand.length;
 	long answer;
 
@@ -74,7 +74,7 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *o
 static int64_t do_munmap(struct site *site, const struct op *op, struct outcome *outcome)
 {
 	struct demand source = demand_source(site, op);
-	struct call call = { .number = SYS_munmap,
+	struct oracle_call call = { .number = SYS_munmap,
 			     .route = (enum op_route)op->route,
 			     .unseen = UNSEEN_LEAVES,
 			     .start = source.address,
@@ -100,7 +100,7 @@ static bool is_there(const struct site *site, unsigned int segment)
 static int64_t do_shmat(struct site *site, const struct op *op, struct outcome *outcome)
 {
 	struct demand demand = { aim_address(site, op->at), supply_length(op->segment), 4096, false };
-	struct call call = { .number = SYS_shmat, .route = (enum op_route)op->route };
+	struct oracle_call call = { .number = SYS_shmat, .route = (enum op_route)op->route };
 	bool demands = demand.address != 0;
 	struct room room;
 
@@ -137,7 +137,7 @@ static int64_t do_shmdt(struct site *site, const struct op *op, struct outcome *
 {
 	bool whole = demand_whole(site, op);
 	uintptr_t address = whole ? site->slot[op->at.index].address : aim_address(site, op->at);
-	struct call call = { .number = SYS_shmdt,
+	struct oracle_call call = { .number = SYS_shmdt,
 			     .route = (enum op_route)op->route,
 			     .unseen = UNSEEN_LEAVES,
 			     .start = address,

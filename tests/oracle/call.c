@@ -31,14 +31,14 @@ void call_prepare(void)
 	find("shmat_range", &range.shmat);
 }
 
-void call_arguments(struct call *call, long a, long b, long c, long d, long e, long f)
+void call_arguments(struct oracle_call *call, long a, long b, long c, long d, long e, long f)
 {
 	const long argument[] = { a, b, c, d, e, f };
 
 	memcpy(call->argument, argument, sizeof(argument));
 }
 
-static enum op_route route_of(const struct site *site, const struct call *call)
+static enum op_route route_of(const struct site *site, const struct oracle_call *call)
 {
 	if (site->side == SIDE_KERNEL)
 		return ROUTE_RAW;
@@ -52,7 +52,7 @@ static enum op_route route_of(const struct site *site, const struct call *call)
 	return ROUTE_RAW;
 }
 
-static long by_libc(const struct call *call)
+static long by_libc(const struct oracle_call *call)
 {
 	const long *a = call->argument;
 
@@ -79,7 +79,7 @@ static long as_kernel(long answer, struct outcome *outcome)
 	return answer;
 }
 
-long call_make(const struct site *site, const struct call *call, struct outcome *outcome)
+long call_make(const struct site *site, const struct oracle_call *call, struct outcome *outcome)
 {
 	const long *a = call->argument;
 
@@ -94,7 +94,8 @@ long call_make(const struct site *site, const struct call *call, struct outcome 
 	}
 }
 
-long call_range(uintptr_t begin, uintptr_t end, const struct call *call, struct outcome *outcome)
+long call_range(uintptr_t begin, uintptr_t end, const struct oracle_call *call,
+		struct outcome *outcome)
 {
 	void *first = (void *)begin, *last = (void *)end;
 	const long *a = call->argument;

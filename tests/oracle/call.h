@@ -6,7 +6,7 @@
 
 #include "site.h"
 
-struct call {
+struct oracle_call {
 	long number;
 	enum op_route route;
 	unsigned int unseen; /* what the configuration must allow for ROUTE_RAW */
@@ -15,14 +15,15 @@ struct call {
 	long argument[6];
 };
 
-void call_arguments(struct call *call, long a, long b, long c, long d, long e, long f);
+void call_arguments(struct oracle_call *call, long a, long b, long c, long d, long e, long f);
 
 /* The answer, or -errno; notes in the outcome whether a call that worked has
  * set errno. */
-long call_make(const struct site *site, const struct call *call, struct outcome *outcome);
+long call_make(const struct site *site, const struct oracle_call *call, struct outcome *outcome);
 
 /* The library's function of the same name with a range. */
-long call_range(uintptr_t begin, uintptr_t end, const struct call *call, struct outcome *outcome);
+long call_range(uintptr_t begin, uintptr_t end, const struct oracle_call *call,
+		struct outcome *outcome);
 
 /* Unmaps, in the ordinary way of the side. */
 void call_undo(const struct site *site, uintptr_t address, uint64_t length);

@@ -29,11 +29,11 @@
 #define ANY_UNSEEN (UNSEEN_TAKES | UNSEEN_LEAVES | UNSEEN_ANY)
 
 /* Where the library places, what was unmapped unseen is found before ENOMEM only
- * (SEMANTICS 32), and a hint there is not taken until then. So calls that unmap
+ * (CONTRACT 32), and a hint there is not taken until then. So calls that unmap
  * unseen are left to the configurations in which the kernel places.
  *
  * The room that the library keeps below a MAP_GROWSDOWN mapping is not always
- * the kernel's to the page (SEMANTICS 7): parts of such a mapping may go, others
+ * the kernel's to the page (CONTRACT 7): parts of such a mapping may go, others
  * come to lie right below it. So stacks are left to the configurations in
  * which the kernel places. */
 const struct config configs[] = {

@@ -13,7 +13,7 @@ bool demand_denied(const struct site *site, const struct demand *demand)
 	       !config_inside(site->config, demand->address, demand->length);
 }
 
-long demand_call(struct site *site, const struct call *call, const struct demand *demand,
+long demand_call(struct site *site, const struct oracle_call *call, const struct demand *demand,
 			 struct outcome *outcome)
 {
 	uintptr_t end = demand->address + aim_pages(demand->length);

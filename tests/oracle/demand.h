@@ -20,7 +20,7 @@ bool demand_denied(const struct site *site, const struct demand *demand);
 /* Makes the call between two looks at what it demands, and notes in the outcome
  * whether it has failed and changed something. Where it fails late, what is left
  * there goes in both processes: one of them may have lost it. */
-long demand_call(struct site *site, const struct call *call, const struct demand *demand,
+long demand_call(struct site *site, const struct oracle_call *call, const struct demand *demand,
 		 struct outcome *outcome);
 
 /* The answer goes into the slot. */

@@ -172,45 +172,45 @@ static struct {
 } excuses[] = {
 	{ kept, EXCUSE_GOOD, "kept",
 	  "MAP_FIXED or MREMAP_FIXED failed, and the kernel had unmapped what was there; the library "
-	  "keeps it (SEMANTICS 12, 13)", 0 },
+	  "keeps it (CONTRACT 12, 13)", 0 },
 	{ ring, EXCUSE_GOOD, "ring",
 	  "io_uring's rings take no address: without a fence nothing brings them into the window, "
-	  "and the answer is ENOMEM (SEMANTICS 28)", 0 },
+	  "and the answer is ENOMEM (CONTRACT 28)", 0 },
 	{ ring_placed, EXCUSE_GOOD, "ring placed",
 	  "io_uring's rings take no address: the kernel places them by its own policy, inside "
-	  "because of the fence (SEMANTICS 28)", 0 },
+	  "because of the fence (CONTRACT 28)", 0 },
 	{ fits, EXCUSE_ENDS, "fits",
 	  "the kernel looks for room for MAP_HUGETLB that is larger by nearly a huge page, and finds "
-	  "none; the library finds a gap of the very size (SEMANTICS 1)", 0 },
+	  "none; the library finds a gap of the very size (CONTRACT 1)", 0 },
 	{ file, EXCUSE_ENDS, "file",
 	  "whether a file's mapping is aligned to huge pages is its file system's decision; where the "
-	  "library places, it gives that to anonymous memory only (SEMANTICS 6)", 0 },
+	  "library places, it gives that to anonymous memory only (CONTRACT 6)", 0 },
 	{ range, EXCUSE_ENDS, "range",
 	  "where the kernel places, the table does not follow what happens in the window, so a call "
 	  "with a range of its own may find a lower gap than the highest", 0 },
 	{ aside, EXCUSE_ENDS, "aside",
 	  "a mapping that could fail late is made aside first; where the window leaves nothing "
-	  "outside and is full, there is no room for that, and the answer is ENOMEM (SEMANTICS 12)", 0 },
+	  "outside and is full, there is no room for that, and the answer is ENOMEM (CONTRACT 12)", 0 },
 	{ order, EXCUSE_GOOD, "order",
 	  "an invalid call for which there is no room either: the kernel looks for room first, where "
 	  "the library places the kernel may see the call first; and io_uring's rings refuse a hint "
 	  "before the kernel looks for room", 0 },
 	{ reasons, EXCUSE_GOOD, "reasons",
 	  "MREMAP_DONTUNMAP of what cannot be copied, of several mappings or without room: which is "
-	  "said first differs where the library places, or makes the copy aside (SEMANTICS 13)", 0 },
+	  "said first differs where the library places, or makes the copy aside (CONTRACT 13)", 0 },
 	{ which, EXCUSE_GOOD, "which",
 	  "mremap_range of what cannot be moved to where there is no room: the kernel has no such call, "
 	  "and the model says one, the library the other", 0 },
 	{ merged, EXCUSE_ENDS, "merged",
-	  "memory that was moved over from aside, or back (SEMANTICS 12, 13), remembers where it was made "
+	  "memory that was moved over from aside, or back (CONTRACT 12, 13), remembers where it was made "
 	  "and does not merge with its neighbours; mremap changes no size across two mappings, and "
 	  "moves no two of segments", 0 },
 	{ straddles, EXCUSE_ENDS, "straddles",
 	  "what straddles a bound does not grow where it is, though it would grow inside: it moves "
-	  "inside, or the answer is ENOMEM (SEMANTICS 15)", 0 },
+	  "inside, or the answer is ENOMEM (CONTRACT 15)", 0 },
 	{ padding, EXCUSE_ENDS, "padding",
 	  "what is aligned to huge pages needs a gap larger than itself; where something unseen lies in "
-	  "the rest of it the library has no reason to notice (SEMANTICS 32)", 0 },
+	  "the rest of it the library has no reason to notice (CONTRACT 32)", 0 },
 	{ stays, EXCUSE_ENDS, "stays",
 	  "where other addresses are chosen one mapping may grow in place that has to move in the other "
 	  "process, and cannot: a socket's", 0 },
@@ -221,10 +221,10 @@ static struct {
 	{ itself, EXCUSE_GOOD, "itself",
 	  "a copy over what is copied: the kernel finds its source gone, and the library says so before "
 	  "it goes; that it cannot go, sealed or a part of a huge page, the kernel says first "
-	  "(SEMANTICS 13)", 0 },
+	  "(CONTRACT 13)", 0 },
 	{ target, EXCUSE_GOOD, "target",
 	  "MAP_FIXED over what cannot be unmapped, sealed or a part of a huge page, of what cannot be "
-	  "mapped anyway: it is tried aside first, so its own error comes first (SEMANTICS 12)", 0 },
+	  "mapped anyway: it is tried aside first, so its own error comes first (CONTRACT 12)", 0 },
 };
 
 #define EXCUSES (sizeof(excuses) / sizeof(*excuses))

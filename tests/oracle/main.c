@@ -39,9 +39,9 @@ static uint64_t seed_of(uint64_t seed, const struct config *config, uint64_t seq
 
 /* What is behind a difference. */
 static void explain(struct pair *pair, const struct wish *wish, uint64_t first, uint32_t count,
-		    const struct verdict *verdict)
+		    const struct oracle_verdict *verdict)
 {
-	struct verdict again = *verdict;
+	struct oracle_verdict again = *verdict;
 
 	printf("%s: %s at operation %" PRIu64 "\n", pair->config->name,
 	       report_difference(verdict->difference), first + verdict->at);
@@ -71,7 +71,7 @@ static bool run_config(const struct wish *wish, const struct config *config)
 	pair.shared->hosts = wish->hosts;
 	for (uint64_t i = wish->from / SEQUENCE; agreed && i < wish->from / SEQUENCE + sequences; i++) {
 		uint32_t count = SEQUENCE;
-		struct verdict verdict;
+		struct oracle_verdict verdict;
 
 		make_sequence(ops, SEQUENCE, seed_of(wish->seed, config, i), config);
 		first = i * SEQUENCE;

@@ -153,7 +153,7 @@ static void make_mmap(struct op *op)
 	}
 	op->file = (uint8_t)(chance(50) ? FILE_MEMORY : dice(FILES));
 	/* A private mapping of /dev/zero remembers where it was made. One that was
-	 * made aside (SEMANTICS 12) merges with other neighbours. */
+	 * made aside (CONTRACT 12) merges with other neighbours. */
 	if (op->file == FILE_ZERO && op->flags & MAP_FIXED && !(op->flags & MAP_SHARED))
 		op->file = FILE_MEMORY;
 	op->offset = chance(60) ? 0 : any_offset(20);

@@ -44,12 +44,12 @@ static const struct name shm_flags[] = {
 	{ 0, NULL }
 };
 
-struct line {
+struct op_line {
 	char *text;
 	size_t size, used;
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add(struct op_line *line, const char *format, ...)
 {
 	va_list args;
 	int length;
@@ -62,7 +62,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line, const c
 		line->used = line->size - 1;
 }
 
-static void add_flags(struct line *line, int flags, const struct name *names)
+static void add_flags(struct op_line *line, int flags, const struct name *names)
 {
 	for (; names->name; names++) {
 		if ((flags & names->value) != names->value)
@@ -74,7 +74,7 @@ static void add_flags(struct line *line, int flags, const struct name *names)
 		add(line, "|0x%x", (unsigned int)flags);
 }
 
-static void add_map_flags(struct line *line, int flags)
+static void add_map_flags(struct op_line *line, int flags)
 {
 	static const char *const types[] = { "0", "SHARED", "PRIVATE", "VALIDATE" };
 
@@ -86,7 +86,7 @@ static void add_map_flags(struct line *line, int flags)
 }
 
 /* A length in pages, and bytes. */
-static void add_length(struct line *line, uint64_t length)
+static void add_length(struct op_line *line, uint64_t length)
 {
 	if (length >> 40)
 		add(line, " 0x%lx", (unsigned long)length);
@@ -96,7 +96,7 @@ static void add_length(struct line *line, uint64_t length)
 		add(line, " %lup", (unsigned long)(length >> 12));
 }
 
-static void add_where(struct line *line, struct where at)
+static void add_where(struct op_line *line, struct where at)
 {
 	long pages = at.offset >> 12, bytes = at.offset & 4095;
 
@@ -122,7 +122,7 @@ static void add_where(struct line *line, struct where at)
 		add(line, "+%ld", bytes);
 }
 
-static void add_prot(struct line *line, int prot)
+static void add_prot(struct op_line *line, int prot)
 {
 	add(line, " %c%c%c", prot & PROT_READ ? 'r' : '-', prot & PROT_WRITE ? 'w' : '-',
 	    prot & PROT_EXEC ? 'x' : '-');
@@ -130,7 +130,7 @@ static void add_prot(struct line *line, int prot)
 		add(line, "|0x%x", (unsigned int)(prot & ~7));
 }
 
-static void add_file(struct line *line, const struct op *op)
+static void add_file(struct op_line *line, const struct op *op)
 {
 	add_prot(line, op->prot);
 	add_map_flags(line, op->flags);
@@ -147,7 +147,7 @@ const char *op_kind_name(int kind)
 
 const char *op_text(const struct op *op, char *text, size_t size)
 {
-	struct line line = { text, size, 0 };
+	struct op_line line = { text, size, 0 };
 
 	bool mapping = op->kind == OP_MMAP || op->kind == OP_RANGE;
 	bool moving = op->kind == OP_MREMAP || op->kind == OP_MREMAP_RANGE;

@@ -120,11 +120,11 @@ static void run_both(struct pair *pair, int status[SIDES])
 			die("the process %s the library has ended", side ? "with" : "without");
 }
 
-struct verdict pair_run(struct pair *pair, const struct op *ops, uint32_t count, uint32_t every,
-			bool count_excuses)
+struct oracle_verdict pair_run(struct pair *pair, const struct op *ops, uint32_t count,
+			       uint32_t every, bool count_excuses)
 {
 	struct shared *shared = pair->shared;
-	struct verdict verdict = { DIFFERENCE_NONE, 0, { 0 } };
+	struct oracle_verdict verdict = { DIFFERENCE_NONE, 0, { 0 } };
 	uint32_t done;
 
 	memcpy(shared->ops, ops, count * sizeof(*ops));

@@ -25,7 +25,7 @@ enum difference {
 	DIFFERENCE_END,   /* a process died, or hung */
 };
 
-struct verdict {
+struct oracle_verdict {
 	enum difference difference;
 	uint32_t at;       /* operation; without a difference: how many were compared */
 	int status[SIDES]; /* of the processes */
@@ -39,7 +39,7 @@ void pair_stop(struct pair *pair);
 /* Lets both perform the sequence, looking at the memory after `every` of its
  * operations, and compares; a verdict on the first difference that has no
  * excuse. What is excused is counted where `count_excuses`. */
-struct verdict pair_run(struct pair *pair, const struct op *ops, uint32_t count, uint32_t every,
-			bool count_excuses);
+struct oracle_verdict pair_run(struct pair *pair, const struct op *ops, uint32_t count,
+			       uint32_t every, bool count_excuses);
 
 #endif

@@ -27,7 +27,7 @@ static bool range_of(const struct site *site, const struct op *op, struct room *
 
 /* In the process without the library: the plain call, where there is room in the
  * range only. An empty one is none. */
-static long call_in(struct site *site, const struct room *range, const struct call *call,
+static long call_in(struct site *site, const struct room *range, const struct oracle_call *call,
 		    struct outcome *outcome)
 {
 	bool ranged = range->start != range->end;
@@ -43,7 +43,7 @@ static long call_in(struct site *site, const struct room *range, const struct ca
 	return answer;
 }
 
-static long call_ranged(struct site *site, const struct room *range, const struct call *call,
+static long call_ranged(struct site *site, const struct room *range, const struct oracle_call *call,
 			struct outcome *outcome)
 {
 	if (site->side == SIDE_LIBRARY)
@@ -53,7 +53,7 @@ static long call_ranged(struct site *site, const struct room *range, const struc
 
 int64_t range_mmap(struct site *site, const struct op *op, struct outcome *outcome)
 {
-	struct call call = { .number = SYS_mmap };
+	struct oracle_call call = { .number = SYS_mmap };
 	struct room range;
 	long answer;
 
@@ -69,7 +69,7 @@ int64_t range_mmap(struct site *site, const struct op *op, struct outcome *outco
 
 int64_t range_shmat(struct site *site, const struct op *op, struct outcome *outcome)
 {
-	struct call call = { .number = SYS_shmat };
+	struct oracle_call call = { .number = SYS_shmat };
 	struct room range;
 
 	if (!range_of(site, op, &range))
@@ -94,12 +94,12 @@ static bool is_one(uintptr_t address, uint64_t length)
 /* In the process without the library: what lies elsewhere moves to where the
  * kernel would place a new mapping of the size. Several that do not change their
  * size move only where the caller says where to. */
-static long move_into(struct site *site, const struct room *range, const struct call *move,
+static long move_into(struct site *site, const struct room *range, const struct oracle_call *move,
 		      struct outcome *outcome)
 {
 	uint64_t old_length = aim_pages((uint64_t)move->argument[1]);
 	uint64_t length = aim_pages((uint64_t)move->argument[2]);
-	struct call hold = { .number = SYS_mmap }, moved = *move;
+	struct oracle_call hold = { .number = SYS_mmap }, moved = *move;
 	long at, answer;
 
 	if (!(move->argument[3] & MREMAP_MAYMOVE))
@@ -119,7 +119,7 @@ static long move_into(struct site *site, const struct room *range, const struct 
 	return answer;
 }
 
-static long move_in(struct site *site, const struct room *range, const struct call *move,
+static long move_in(struct site *site, const struct room *range, const struct oracle_call *move,
 		    struct outcome *outcome)
 {
 	uint64_t length = aim_pages((uint64_t)move->argument[2]);
@@ -135,7 +135,7 @@ static long move_in(struct site *site, const struct room *range, const struct ca
 int64_t range_mremap(struct site *site, const struct op *op, struct outcome *outcome)
 {
 	struct demand source = demand_source(site, op);
-	struct call call = { .number = SYS_mremap };
+	struct oracle_call call = { .number = SYS_mremap };
 	struct room range;
 	long answer;
 

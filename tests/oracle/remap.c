@@ -57,7 +57,7 @@ int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
 	bool fixed = op->flags & MREMAP_FIXED, whole = demand_whole(site, op);
 	struct demand source = demand_source(site, op);
 	struct demand target = { aim_address(site, op->target), op->size, 4096, fixed };
-	struct call call = { .number = SYS_mremap,
+	struct oracle_call call = { .number = SYS_mremap,
 			     .route = (enum op_route)op->route,
 			     .unseen = UNSEEN_LEAVES | (fixed ? UNSEEN_TAKES : UNSEEN_ANY),
 			     .start = source.address,

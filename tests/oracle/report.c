@@ -53,7 +53,7 @@ static void print_lines(const char *title, const char *text, const char *other)
 		       (int)(end - text), text);
 }
 
-void report(const struct pair *pair, const struct op *ops, const struct verdict *verdict)
+void report(const struct pair *pair, const struct op *ops, const struct oracle_verdict *verdict)
 {
 	const struct shared *shared = pair->shared;
 

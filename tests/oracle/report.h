@@ -8,7 +8,7 @@
 const char *report_difference(enum difference difference);
 
 /* The sequence with both answers to each call, and what differs. */
-void report(const struct pair *pair, const struct op *ops, const struct verdict *verdict);
+void report(const struct pair *pair, const struct op *ops, const struct oracle_verdict *verdict);
 
 /* Adds a sequence to the totals; prints them. */
 void report_count(const struct pair *pair, uint32_t count);

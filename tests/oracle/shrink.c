@@ -10,7 +10,7 @@ static struct op trial[SHARED_OPS];
  * what comes after it is cut off. */
 static bool differs(struct pair *pair, uint32_t *count)
 {
-	struct verdict verdict = pair_run(pair, trial, *count, 1, false);
+	struct oracle_verdict verdict = pair_run(pair, trial, *count, 1, false);
 
 	if (verdict.difference == DIFFERENCE_NONE)
 		return false;

@@ -7,14 +7,12 @@
 
 bats_require_minimum_version 1.7.0
 
+load helpers
+
 setup() {
 	# An outer make's flags and job server are not for the makes in here.
 	unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR CC CFLAGS CPPFLAGS LDFLAGS
 	library=$VALIMIT_LIB
-}
-
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
 # Configures out of tree with the given arguments.
@@ -71,9 +69,21 @@ manual() {
 	[ "$(wc -l <<<"$needed")" -eq 1 ]
 }
 
-@test "the library's text is at most 64 KiB" {
+# What text may have: 89 KiB with gcc 12 on x86-64, the compiler that figures are taken
+# with. Others make an eighth more of the same source, and AArch64's code is a sixth
+# longer; it is growth that the bound is for.
+text_bound() {
+	local kib=89 compiler
+
+	compiler=$(sed -n 's/^S\["CC"\]="\([^ "]*\).*"$/\1/p' "$BUILDDIR/config.status")
+	[ "$(uname -m)" = x86_64 ] || kib=104
+	[ "$("$compiler" -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
+	echo $((kib << 10))
+}
+
+@test "the library's text is at most 89 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
-		skip "somebody's own CFLAGS decide"
+		skip "CFLAGS of the user's own decide"
 	# All sections of code, the stubs of imported functions with them. Not the
 	# segment: not every linker keeps what is only read out of that.
 	text=0
@@ -83,7 +93,7 @@ manual() {
 		awk '$1 ~ /^[0-9]+$/ { size = $3 } /CODE/ { print size }')
 	echo "$text bytes"
 	[ "$text" -gt $((32 << 10)) ]
-	[ "$text" -le $((64 << 10)) ]
+	[ "$text" -le "$(text_bound)" ]
 }
 
 @test "no include points upwards" {
@@ -106,6 +116,12 @@ manual() {
 	objdump -h "$BUILDDIR/.libs/libvalcore.a" |
 		awk '$2 ~ /^\.(data|bss|tdata|tbss)$/ && $3 !~ /^0+$/ { print; bad = 1 }
 		     END { exit bad }'
+}
+
+@test "clang-tidy finds nothing in the library" {
+	need clang-tidy
+	[[ $(clang-tidy --version) =~ version\ 14\. ]] || skip "clang-tidy is not version 14"
+	make -s -C "$BUILDDIR" tidy
 }
 
 @test "no source file is longer than 400 lines" {
@@ -151,6 +167,16 @@ manual() {
 		'munmap b 64M -> 0' 'mmap lower 1G none noreserve -> lower' 'mmap 0 page -> ENOMEM'
 }
 
+@test "configure refuses musl and names the oldest glibc" {
+	need musl-gcc
+	run ! configure CC=musl-gcc
+	[[ $output == *"this libc is not supported"*"glibc 2."* ]] || fail "$output"
+	mkdir -p "$BATS_TEST_TMPDIR/old"
+	printf '#define __GLIBC__ 2\n#define __GLIBC_MINOR__ 17\n' >"$BATS_TEST_TMPDIR/old/features.h"
+	run ! configure CPPFLAGS="-I$BATS_TEST_TMPDIR/old"
+	[[ $output == *"glibc 2.17 is not supported"* ]] || fail "$output"
+}
+
 @test "configure refuses a 32-bit host with a reason" {
 	run ! configure --host=i686-linux-gnu
 	[[ $output == *"32-bit target"* ]]
@@ -158,7 +184,8 @@ manual() {
 
 @test "configure refuses a compiler that makes 32-bit code with a reason" {
 	run ! configure CC="gcc -m32"
-	[[ $output == *"makes 32-bit code"* ]]
+	# A newer config.guess asks the compiler, and names the target by it.
+	[[ $output == *"makes 32-bit code"* || $output == *"32-bit target"* ]]
 }
 
 @test "configure refuses an unknown processor with a reason" {
@@ -188,41 +215,49 @@ manual() {
 		./lib/libvalimit.la
 		./lib/libvalimit.so.0.0.0
 		./lib/libvalimit_interpose.a
+		./lib/pkgconfig/valimit-static.pc
 		./lib/pkgconfig/valimit.pc
 		${launcher-}
+		./libexec/valimit/vactl
 		./share/bash-completion/completions/vactl
 		./share/man/man1/vactl.1
 		./share/man/man3/mmap_range.3
 		./share/man/man3/valimit.3
 		./share/man/man7/valimit.7
+		./share/valimit/valimit.py
 		./share/zsh/site-functions/_vactl
 	END
 	)" ]
 }
 
-@test "a program compiles and links with what pkg-config says" {
-	need pkg-config
-	root=$BATS_TEST_TMPDIR/root
-	make -s -C "$BUILDDIR" install DESTDIR="$root"
-	pc=$(find "$root" -name valimit.pc)
-	export PKG_CONFIG_PATH=${pc%/*} PKG_CONFIG_SYSROOT_DIR=$root
-	printf '#include <valimit.h>\nint main(void) { return 0; }\n' >"$root/use.c"
-	# shellcheck disable=SC2046 # words on purpose
-	gcc -Wall -Wextra -Werror -o "$root/use" "$root/use.c" -Wl,--no-as-needed \
-		$(pkg-config --cflags --libs valimit)
-	run -0 readelf -dW "$root/use"
-	[[ $output == *libvalimit.so.0* ]]
-}
-
 @test "the manual pages are clean" {
 	need mandoc
-	# Which other manuals a machine has is not ours.
-	run bash -c 'mandoc -Tlint "$@" 2>&1 | grep -v -e "manual not found" -e "outdated mandoc.db"' - \
-		"$SRCDIR"/man/*.[0-9]
+	# Which other manuals a machine has is not ours. Two files: mandoc writes what it finds
+	# to one, and what it lacks to the other in the middle of a line.
+	errors=$BATS_TEST_TMPDIR/errors
+	run bash -c 'mandoc -Tlint "${@:2}" 2>"$1" | grep -v "manual not found"
+		grep -v "outdated mandoc.db" "$1"' - "$errors" "$SRCDIR"/man/*.[0-9]
 	[ -z "$output" ] || { echo "$output"; false; }
 	run awk '/^\.Ss/ && before ~ /^\.Ss/ { print FILENAME ": nothing below " before }
 		{ before = $0 }' "$SRCDIR"/man/*.[0-9]
 	[ -z "$output" ] || { echo "$output"; false; }
+}
+
+# Prints a rendered page's lines that are longer than a terminal of 80 columns.
+too_wide() {
+	sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' | awk -v page="$1" 'length > 80 { print page ": " $0 }'
+}
+
+@test "every manual page fits 80 columns, without a warning of groff" {
+	need mandoc
+	need groff
+	for page in "$SRCDIR"/man/*.[0-9]; do
+		mandoc -Tascii -Owidth=80 "$page" 2>/dev/null | too_wide "mandoc, ${page##*/}"
+		groff -mdoc -Tascii -ww -rLL=80n -rLT=80n "$page" 2>>"$BATS_TEST_TMPDIR/warnings" |
+			too_wide "groff, ${page##*/}"
+	done >"$BATS_TEST_TMPDIR/wide"
+	cat "$BATS_TEST_TMPDIR/wide" "$BATS_TEST_TMPDIR/warnings"
+	[ ! -s "$BATS_TEST_TMPDIR/wide" ] && [ ! -s "$BATS_TEST_TMPDIR/warnings" ]
 }
 
 # What vactl and its commands say of themselves.
@@ -256,13 +291,6 @@ help_texts() {
 		grep -q "VA_LIMIT_${name#VA_LIMIT_}\\b\|\\b$name\\b" <<<"$page" ||
 			{ echo "$name is not in valimit.7"; false; }
 	done
-}
-
-@test "bootstrap explains itself and refuses what it does not know" {
-	run -0 "$SRCDIR/bootstrap" --help
-	[[ $output == *demo* && $output == *check* ]]
-	run -2 "$SRCDIR/bootstrap" nonsense
-	[[ $output == *Usage* ]]
 }
 
 @test "a test program that dies halfway is a failure" {

@@ -7,7 +7,7 @@
 
 load helpers
 
-MARK_AT=9
+MARK_AT=50
 MARK='\126'
 
 setup() {

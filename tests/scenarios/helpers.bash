@@ -94,7 +94,7 @@ between_marks() {
 
 	local -a TRACER=(strace -f -qq -o "$trace")
 	"$@" >/dev/null || return
-	awk '/getppid\(/ { marks++; next } marks == 1 && !/write\(1,/ { sub(/^[0-9]+ +/, ""); print }
+	awk '/close\(-4242\)/ { marks++; next } marks == 1 && !/write\(1,/ { sub(/^[0-9]+ +/, ""); print }
 	     END { exit marks != 2 }' "$trace"
 }
 
@@ -114,4 +114,17 @@ refute() {
 # A Python program, not a wrapper that picks one. Needs python3.
 python_path() {
 	python3 -c 'import sys; print(sys.executable)'
+}
+
+# Every program of this machine but those named, as links in one folder.
+programs_without() {
+	local folder name
+
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	for folder in ${PATH//:/ }; do
+		cp -rsn "$folder"/. "$BATS_TEST_TMPDIR/bin" 2>/dev/null || true
+	done
+	for name; do
+		rm -f "$BATS_TEST_TMPDIR/bin/$name"
+	done
 }

@@ -353,7 +353,7 @@ print(len(out))' "$VACTL" run --window 32bit -- printf %s
 
 @test "the launcher bears its mark, needs nothing and moves only by itself" {
 	need readelf
-	[ "$(od -An -tx1 -j9 -N1 "$LAUNCH")" = " 56" ]
+	[ "$(od -An -tx1 -j50 -N1 "$LAUNCH")" = " 56" ]
 	run -0 readelf -dW "$LAUNCH"
 	[[ $output != *NEEDED* && $output != *TEXTREL* ]]
 	run -0 readelf -rW "$LAUNCH"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The examples of the manual pages, run. A comment in front of each, which the
-# reader does not see, says what it is:
+# The examples of the manual pages and of the README, run. In a manual page a
+# comment in front of each, which the reader does not see, says what it is:
 #
 #   .\" example: shell        its lines that begin with "$ " are commands
 #   .\" example: C            statements of a function
@@ -29,7 +29,7 @@ examples() {
 stand_ins() {
 	mkdir -p "$tmp/bin"
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$VACTL" >"$tmp/bin/vactl"
-	for name in program emulator luajit make; do
+	for name in program emulator luajit make qemu-x86_64; do
 		printf '#!/bin/sh\nexec true\n' >"$tmp/bin/$name"
 	done
 	chmod +x "$tmp/bin"/*
@@ -55,6 +55,16 @@ run_shell() {
 	}
 }
 
+# Why an example cannot be run here; nothing: it can.
+lacking() {
+	if grep -q gcore "$1" && ! command -v gcore >/dev/null; then
+		echo "gcore is not installed"
+	elif grep -q -e --children "$1" &&
+		! "$VACTL" run --children --window 32bit true >/dev/null 2>&1; then
+		echo "children cannot be confined here"
+	fi
+}
+
 @test "every example says what it is" {
 	for page in "$SRCDIR"/man/*.[0-9]; do
 		awk -v page="${page##*/}" '
@@ -78,13 +88,25 @@ run_shell() {
 		examples "$page" shell
 		[ -s "$tmp/examples/1" ]
 		for example in "$tmp/examples"/*; do
-			if grep -q gcore "$example" && ! command -v gcore >/dev/null; then
-				echo "# without gcore: $(head -n 1 "$example")" >&3
+			why=$(lacking "$example")
+			if [ -n "$why" ]; then
+				echo "# not run, $why: $(head -n 1 "$example")" >&3
 				continue
 			fi
 			run_shell "$example"
 		done
 	done
+}
+
+@test "the README's commands that start a program start it" {
+	stand_ins
+	touch "$tmp/app.py"
+	sed -n 's/^    \$ \(vactl run .*\)/\1/p' "$SRCDIR/README.md" >"$tmp/commands"
+	[ "$(wc -l <"$tmp/commands")" -gt 5 ]
+	while read -r command; do
+		(cd "$tmp" && timeout 60 bash -c "$command" </dev/null) ||
+			{ echo "status $?: $command"; false; }
+	done <"$tmp/commands"
 }
 
 @test "the examples in C compile and do what they say" {

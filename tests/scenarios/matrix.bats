@@ -11,6 +11,7 @@
 # MATRIX_REACH, of "whole children process", and MATRIX_WINDOWS choose parts.
 
 load helpers
+load ../matrix/islands
 load ../matrix/programs
 
 declare -gA WINDOW_TEXT=(
@@ -33,34 +34,20 @@ teardown_file() {
 	[ ! -e "$BATS_FILE_TMPDIR/cells" ] || sed 's/^/# matrix: /' "$BATS_FILE_TMPDIR/cells" >&3
 }
 
-# Where the image of a program that is linked to fixed addresses lies.
-fixed_image() {
-	local file
-
-	file=$(realpath "$(command -v "$1")")
-	readelf -hlW "$file" 2>/dev/null | awk -v page="$PAGE" '
-		/^ *Type:.*EXEC/ { fixed = 1 }
-		fixed && $1 == "LOAD" { print $3, $6 }' | {
-		low= high=0
-		while read -r start size; do
-			: "${low:=$((start / PAGE * PAGE))}"
-			high=$(((start + size + PAGE - 1) / PAGE * PAGE))
-		done
-		[ -z "$low" ] || printf '0x%x-0x%x\n' "$low" "$high"
-	}
-}
-
 # Runs a program as the cell has it: outside of all windows where it has none.
 confined() {
 	local text=${WINDOW_TEXT[${window:-none}]}
 	local -a options=() how=(--reach "$reach")
+	local program island
 
 	[ -n "$window" ] || { timeout -k 5 60 "$@"; return; }
 	[ "$reach" != children ] || how=(--children)
-	island=
+	islands=()
 	if [ "$reach" != process ]; then
-		island=$(fixed_image "$1")
-		[ -z "$island" ] || options=(-i "$island")
+		for program in "$1" $(declare -F "starts_$name" >/dev/null && "starts_$name"); do
+			island=$(fixed_image "$program")
+			[ -z "$island" ] || islands+=("$island") options+=(-i "$island")
+		done
 	fi
 	timeout -k 5 120 "$GUEST/watchmaps" "${options[@]}" "$(bounds "$text")" report \
 		env GUEST_WINDOW="$(bounds "$text")" GUEST_FENCED=1 \
@@ -97,8 +84,9 @@ works() {
 	grep -qE "^$([ "$reach" = process ] && echo checked || echo launched) [1-9]" report ||
 		fail "nothing was confined" || return
 	[ "$reach" != children ] || grep -qx 'astray 0' report || fail "not all were launched: $(cat report)" || return
-	said=$(sed -n 's/^vactl: run: .* fixed addresses outside the window: \(0x[0-9a-f]*-0x[0-9a-f]*\) .*/\1/p' err)
-	[ "$window" != above4g ] || [ "$said" = "$island" ] || fail "names another island than $island: $(cat err)" || return
+	said=$(sed -nE 's/^(vactl: run|valimit): .* fixed addresses outside the window: (0x[0-9a-f]*-0x[0-9a-f]*) .*/\2/p' err)
+	[ "$window" != above4g ] || diff <(sort -u <<<"$said") <(printf '%s\n' "${islands[@]}" | sort -u) ||
+		fail "names other islands: $(cat err)" || return
 	[ "$(wc -l <err)" -eq "$(wc -w <<<"$said")" ] || fail "says: $(cat err)" || return
 }
 

@@ -72,6 +72,8 @@ open_folder() {
 	cp "$VACTL" "$folder/vactl"
 	mkdir -p "$folder/tools/launch"
 	cp "$(dirname "$VACTL")/tools/launch/launch" "$folder/tools/launch"
+	mkdir "$folder/tools/vactl"
+	cp "$(dirname "$VACTL")/tools/vactl/vactl" "$folder/tools/vactl"
 }
 
 as_nobody() {
@@ -100,4 +102,33 @@ start() {
 	started="$started $target"
 	exec 9>"$tmp/hold"
 	awaits "$target" grep -q waiting "$tmp/out"
+}
+
+# Any library will do where only the starting is looked at.
+harmless=$(ldd "$(dirname "$VACTL")/tools/vactl/vactl" | sed -n 's/^.*libsmartcols[^ ]* => \([^ ]*\).*/\1/p')
+
+# vactl run with a library that does nothing. Where the status is 127, it has
+# to be told first, or bats warns.
+run_harmless() {
+	local wanted=
+
+	if [ "$1" = -127 ]; then
+		wanted=$1
+		shift
+	fi
+	VACTL_LIBRARY=$harmless run $wanted --separate-stderr "$VACTL" run "$@"
+}
+
+# An ELF header and nothing else: make_elf FILE CLASS MACHINE(two bytes)
+make_elf() {
+	printf '\177ELF'"\\$2"'\1\1\0\0\0\0\0\0\0\0\0\2\0'"$3"'\1\0\0\0' >"$1"
+	printf '\0%.0s' {1..8} >>"$1"
+	printf '\100\0\0\0\0\0\0\0' >>"$1"
+	printf '\0%.0s' {1..12} >>"$1"
+	printf '\100\0\70\0\0\0\0\0\0\0\0\0' >>"$1"
+	chmod +x "$1"
+}
+
+machine_here() {
+	od -An -b -j18 -N2 "$VACTL" | sed 's/ /\\/g'
 }

@@ -31,9 +31,9 @@ explains() {
 	explains 0x220000000 "operation 1 of 2"
 }
 
-@test "explain: where the kernel places nobody knows who asked" {
+@test "explain: mappings that the kernel places have no recorded caller" {
 	start on 'mmap 0x210000000 64K rw fixed'
-	explains 0x210000000 "is mapped: guest" "while the fence stands" "nobody took down who"
+	explains 0x210000000 "is mapped: guest" "while the fence stands" "the caller and the time are not recorded"
 	[[ $output != *"when "* ]]
 }
 

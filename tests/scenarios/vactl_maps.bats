@@ -7,7 +7,7 @@ load vactl.bash
 
 @test "the caller is a function, or its file and offset where that is stripped" {
 	publish good 1
-	[ "$("$VACTL" maps -rno CALLER --kind guest "$target" | sort -u)" = "set_entry+0x1" ]
+	[ "$("$VACTL" maps -rno CALLER --kind guest "$target" | sort -u)" = "set_entry+0x8" ]
 	strip -o "$tmp/bare" "$GUEST/faketable"
 	publish_as "$tmp/bare" good 1
 	run --separate-stderr "$VACTL" maps -rno CALLER,OWNER --kind guest "$target"
@@ -45,7 +45,7 @@ load vactl.bash
 	run timeout 20 "$VACTL" maps -rno CALLER --kind guest "$target"
 	[ "$status" -eq 0 ]
 	# Whoever may open what is mapped itself has the names all the same.
-	[[ ${lines[0]} =~ ^set_entry\+0x1$ || ${lines[0]} =~ ^fake\ \(deleted\)\+0x[0-9a-f]+$ ]]
+	[[ ${lines[0]} =~ ^set_entry\+0x8$ || ${lines[0]} =~ ^fake\ \(deleted\)\+0x[0-9a-f]+$ ]]
 }
 
 @test "--kind shows the kinds asked for, with their sums" {

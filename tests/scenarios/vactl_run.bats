@@ -1,39 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl run: what it refuses before the program starts, which library it takes,
-# and what the program finds.
+# vactl run: what it refuses before the program starts, and what the program finds.
 
 load vactl.bash
-
-# Any library will do where only the starting is looked at.
-harmless=$(ldd "$VACTL" | sed -n 's/^.*libsmartcols[^ ]* => \([^ ]*\).*/\1/p')
-
-# vactl run with a library that does nothing. Where the status is 127, it has
-# to be told first, or bats warns.
-run_harmless() {
-	local wanted=
-
-	if [ "$1" = -127 ]; then
-		wanted=$1
-		shift
-	fi
-	VACTL_LIBRARY=$harmless run $wanted --separate-stderr "$VACTL" run "$@"
-}
-
-# An ELF header and nothing else: make_elf FILE CLASS MACHINE(two bytes)
-make_elf() {
-	printf '\177ELF'"\\$2"'\1\1\0\0\0\0\0\0\0\0\0\2\0'"$3"'\1\0\0\0' >"$1"
-	printf '\0%.0s' {1..8} >>"$1"
-	printf '\100\0\0\0\0\0\0\0' >>"$1"
-	printf '\0%.0s' {1..12} >>"$1"
-	printf '\100\0\70\0\0\0\0\0\0\0\0\0' >>"$1"
-	chmod +x "$1"
-}
-
-machine_here() {
-	od -An -b -j18 -N2 "$VACTL" | sed 's/ /\\/g'
-}
 
 # --- run: its own failures ---------------------------------------------------
 
@@ -204,66 +174,6 @@ machine_here() {
 	says "file capabilities"
 }
 
-# --- run: the library --------------------------------------------------------
-
-@test "run: a missing library is named" {
-	VACTL_LIBRARY=/no/such/library.so run --separate-stderr "$VACTL" run --window 32bit true
-	[ "$status" -eq 125 ]
-	says "/no/such/library.so: No such file or directory"
-}
-
-@test "run: what is no library is refused" {
-	echo text >"$tmp/library.so"
-	make_elf "$tmp/program.so" 2 "$(machine_here)"
-	make_elf "$tmp/other.so" 2 '\367\0'
-	while read -r file said; do
-		VACTL_LIBRARY=$file run --separate-stderr "$VACTL" run --window 32bit true
-		[ "$status" -eq 125 ]
-		says "${said//_/ }"
-	done <<-END
-		$tmp/library.so no_shared_library
-		$tmp/program.so no_shared_library
-		$tmp/other.so for_another_machine
-		$tmp Is_a_directory
-	END
-}
-
-@test "run: a path that ld.so would split is refused" {
-	for name in "a b" "a:b"; do
-		mkdir "$tmp/$name"
-		cp "$harmless" "$tmp/$name/lib.so"
-		VACTL_LIBRARY="$tmp/$name/lib.so" run --separate-stderr "$VACTL" run --window 32bit true
-		[ "$status" -eq 125 ]
-		says "splits a path"
-	done
-}
-
-@test "run: the library beside vactl is found, and the named one goes first" {
-	mkdir -p "$tmp/.libs" "$tmp/tools/launch"
-	cp "$VACTL" "$tmp/vactl"
-	cp "$(dirname "$VACTL")/tools/launch/launch" "$tmp/tools/launch"
-	cp "$harmless" "$tmp/.libs/libvalimit.so"
-	run "$tmp/vactl" run --window 32bit sh -c 'echo $LD_PRELOAD'
-	[ "$output" = "$(realpath "$tmp")/.libs/libvalimit.so" ]
-	run_harmless --window 32bit sh -c 'echo $LD_PRELOAD'
-	[ "$output" = "$(realpath "$harmless")" ]
-}
-
-@test "run: a relative library path holds in another folder" {
-	cp "$harmless" "$tmp/lib.so"
-	cd "$tmp"
-	VACTL_LIBRARY=./lib.so run "$VACTL" run --window 32bit sh -c 'cd / && exec env'
-	[ "$status" -eq 0 ]
-	[[ $output == *"LD_PRELOAD=$(realpath "$tmp")/lib.so"* ]]
-}
-
-@test "run: what was preloaded stays preloaded, behind ours" {
-	LD_PRELOAD=$(ldd "$VACTL" | sed -n 's/^.* => \([^ ]*libc\.[^ ]*\).*/\1/p')
-	export LD_PRELOAD
-	run_harmless --window 32bit sh -c 'echo $LD_PRELOAD'
-	[ "$output" = "$(realpath "$harmless"):$LD_PRELOAD" ]
-}
-
 # --- run: the program --------------------------------------------------------
 
 @test "run: the exit status is the program's" {
@@ -301,6 +211,7 @@ machine_here() {
 			VA_LIMIT_FENCE=${way#* }
 			VA_LIMIT_FIXED=deny
 			VA_LIMIT_PLACE=random
+			VA_LIMIT_REACH=${way% *}
 			VA_LIMIT_SEED=7
 		END
 	done
@@ -315,6 +226,19 @@ machine_here() {
 	[ "$output" = on ]
 	VA_LIMIT_FENCE=off run_harmless --window 32bit sh -c 'echo $VA_LIMIT_FENCE'
 	[ "$output" = off ]
+}
+
+@test "run: the reach is what the environment says, unless an option does" {
+	for reach in process calls whole; do
+		VA_LIMIT_REACH=$reach run_harmless --window 32bit sh -c 'echo $VA_LIMIT_REACH'
+		[ "$output" = $reach ]
+		VA_LIMIT_REACH=$reach run_harmless --window 32bit --reach process sh -c 'echo $VA_LIMIT_REACH'
+		[ "$output" = process ]
+	done
+	VA_LIMIT_REACH=calls run_harmless --window 32bit --fence on sh -c 'echo $VA_LIMIT_REACH'
+	[ "$output" = whole ]
+	VA_LIMIT_REACH=whole run_harmless --window 32bit --fence off sh -c 'echo $VA_LIMIT_REACH'
+	[ "$output" = calls ]
 }
 
 @test "run: without a fence the usual reach is calls" {
@@ -359,4 +283,20 @@ machine_here() {
 	[ -n "$loader" ] || skip "the loader is not named"
 	run_harmless --window 32bit "$loader" "$(type -P true)"
 	[ "$status" -eq 0 ]
+}
+
+@test "run: loads no library but libc" {
+	[ "$(readelf -dW "$VACTL" | grep -c NEEDED)" -eq 1 ]
+	readelf -dW "$VACTL" | grep -q 'NEEDED.*libc\.'
+}
+
+@test "run: without the program of the other commands it runs, and they say what is missing" {
+	mkdir -p "$tmp/alone"
+	cp "$VACTL" "$tmp/alone"
+	run -0 env VACTL_LIBRARY="$harmless" VACTL_LAUNCHER="$(dirname "$VACTL")/tools/launch/launch" \
+		"$tmp/alone/vactl" run --window 32bit echo runs
+	[ "$output" = runs ]
+	[ ! -e /usr/local/libexec/valimit/vactl ] || skip "another one is installed"
+	run -1 --separate-stderr "$tmp/alone/vactl" ps
+	says "which has the commands but run: No such file"
 }

@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "../../tools/vactl/cells.h"
+#include "../../tools/vactl/marks.h"
 #include "../../tools/vactl/rates.h"
 #include "dice.h"
 
@@ -15,29 +15,29 @@
 #define COLUMNS 64
 #define ROUNDS 2000
 
-static void add(struct tiles *tiles, uintptr_t end, enum look look)
+static void add(struct regions *regions, uintptr_t end, enum look look)
 {
-	struct tile tile = { .start = tiles_end(tiles), .end = end, .look = look };
+	struct region region = { .start = regions_end(regions), .end = end, .look = look };
 
-	tiles_add(tiles, &tile);
+	regions_add(regions, &region);
 }
 
 TEST(a_cell_has_the_look_of_most_that_is_mapped)
 {
-	struct tiles tiles = { 0 };
-	struct row row = { .start = 0, .end = COLUMNS * MIB };
+	struct regions regions = { 0 };
+	struct map_line line = { .start = 0, .end = COLUMNS * MIB };
 	struct cell cell[COLUMNS];
 
-	add(&tiles, MIB, LOOK_BEYOND);
-	add(&tiles, 2 * MIB, LOOK_GUEST);
-	add(&tiles, 3 * MIB - 4096, LOOK_ROOM);
-	add(&tiles, 3 * MIB, LOOK_HOST);
-	add(&tiles, 3 * MIB + MIB / 4, LOOK_GUEST);
-	add(&tiles, 4 * MIB, LOOK_FOREIGN);
-	add(&tiles, 4 * MIB + MIB / 2, LOOK_HOST);
-	add(&tiles, 5 * MIB, LOOK_FENCE);
-	add(&tiles, 6 * MIB, LOOK_FENCE);
-	cells_fill(cell, COLUMNS, &tiles, &row);
+	add(&regions, MIB, LOOK_BEYOND);
+	add(&regions, 2 * MIB, LOOK_GUEST);
+	add(&regions, 3 * MIB - 4096, LOOK_ROOM);
+	add(&regions, 3 * MIB, LOOK_HOST);
+	add(&regions, 3 * MIB + MIB / 4, LOOK_GUEST);
+	add(&regions, 4 * MIB, LOOK_FOREIGN);
+	add(&regions, 4 * MIB + MIB / 2, LOOK_HOST);
+	add(&regions, 5 * MIB, LOOK_FENCE);
+	add(&regions, 6 * MIB, LOOK_FENCE);
+	cells_fill(cell, COLUMNS, &regions, &line);
 	assert_int_equal(cell[0].look, LOOK_BEYOND);
 	assert_int_equal(cell[0].fill, 0);
 	assert_int_equal(cell[1].look, LOOK_GUEST);
@@ -48,28 +48,28 @@ TEST(a_cell_has_the_look_of_most_that_is_mapped)
 	assert_int_equal(cell[3].look, LOOK_FOREIGN);
 	assert_int_equal(cell[3].fill, 8);
 	assert_int_equal(cell[4].look, LOOK_HOST);
-	assert_in_range(cell[4].fill, 3, 4);
+	assert_between(cell[4].fill, 3, 4);
 	assert_int_equal(cell[5].look, LOOK_FENCE);
-	/* Behind the last tile is nothing. */
+	/* Behind the last region is nothing. */
 	assert_int_equal(cell[6].look, LOOK_BEYOND);
 	assert_int_equal(cell[COLUMNS - 1].fill, 0);
-	tiles_free(&tiles);
+	regions_free(&regions);
 }
 
 /* What a cell says, from the bytes themselves, page by page. */
-static void assert_cell(const struct cell *cell, const struct tiles *tiles, uintptr_t start,
+static void assert_cell(const struct cell *cell, const struct regions *regions, uintptr_t start,
 			uintptr_t end)
 {
 	bool mapped = false, ground = false, held = false;
 
-	for (size_t t = 0; t < tiles->count; t++) {
-		const struct tile *tile = &tiles->at[t];
+	for (size_t t = 0; t < regions->count; t++) {
+		const struct region *region = &regions->at[t];
 
-		if (tile->end <= start || tile->start >= end)
+		if (region->end <= start || region->start >= end)
 			continue;
-		held |= tile->look == cell->look;
-		mapped |= !look_ground(tile->look);
-		ground |= look_ground(tile->look);
+		held |= region->look == cell->look;
+		mapped |= !look_ground(region->look);
+		ground |= look_ground(region->look);
 	}
 	assert_true(held);
 	assert_int_equal(mapped, !look_ground(cell->look));
@@ -84,25 +84,25 @@ TEST(cells_of_any_line_and_number_say_what_is_there)
 
 	for (int round = 0; round < ROUNDS; round++) {
 		unsigned int columns = 1 + dice_roll(&dice, 200);
-		struct row row = { .start = (uintptr_t)dice_roll(&dice, 1000) << 20 };
-		struct tiles tiles = { 0 };
+		struct map_line line = { .start = (uintptr_t)dice_roll(&dice, 1000) << 20 };
+		struct regions regions = { 0 };
 		struct cell cell[200];
 
-		row.end = row.start + ((uintptr_t)4096 << dice_roll(&dice, 30));
+		line.end = line.start + ((uintptr_t)4096 << dice_roll(&dice, 30));
 		for (int i = 0; i < 30; i++)
-			add(&tiles, tiles_end(&tiles) + ((uintptr_t)4096 << dice_roll(&dice, 30)),
+			add(&regions, regions_end(&regions) + ((uintptr_t)4096 << dice_roll(&dice, 30)),
 			    dice_roll(&dice, LOOK_UNKNOWN + 1));
-		add(&tiles, row.end, LOOK_BEYOND);
-		row.tile = tiles_seek(&tiles, row.start);
-		cells_fill(cell, columns, &tiles, &row);
+		add(&regions, line.end, LOOK_BEYOND);
+		line.region = regions_seek(&regions, line.start);
+		cells_fill(cell, columns, &regions, &line);
 		for (unsigned int i = 0; i < columns; i++) {
-			uintptr_t size = row.end - row.start;
+			uintptr_t size = line.end - line.start;
 
 			/* Small numbers: the plain way does not overflow. */
-			assert_cell(&cell[i], &tiles, row.start + size * i / columns,
-				    row.start + size * (i + 1) / columns);
+			assert_cell(&cell[i], &regions, line.start + size * i / columns,
+				    line.start + size * (i + 1) / columns);
 		}
-		tiles_free(&tiles);
+		regions_free(&regions);
 	}
 }
 
@@ -111,7 +111,6 @@ TEST(rates_are_calls_a_second)
 	struct table before = { .call[CALL_MMAP][OUTCOME_PLACED] = 100 };
 	struct table after = before;
 	struct rates rates;
-	char text[RATE_MAX];
 
 	after.call[CALL_MMAP][OUTCOME_PLACED] += 20;
 	after.call[CALL_MMAP_RANGE][OUTCOME_ENOMEM] += 4;
@@ -119,28 +118,21 @@ TEST(rates_are_calls_a_second)
 	after.counter[COUNT_RETRY] += 2000;
 	rates_between(&before, &after, 2.0, &rates);
 	assert_true(rates.known);
-	rate_text(&rates, RATE_MMAP, text);
-	assert_string_equal(text, "12");
-	rate_text(&rates, RATE_MUNMAP, text);
-	assert_string_equal(text, "0");
-	rate_text(&rates, RATE_SHM, text);
-	assert_string_equal(text, "0.5");
-	rate_text(&rates, RATE_FAILED, text);
-	assert_string_equal(text, "2.0");
-	rate_text(&rates, RATE_RETRIED, text);
-	assert_string_equal(text, "1000");
+	assert_string_equal(rate_text(&rates, RATE_MMAP).text, "12");
+	assert_string_equal(rate_text(&rates, RATE_MUNMAP).text, "0");
+	assert_string_equal(rate_text(&rates, RATE_SHM).text, "0.5");
+	assert_string_equal(rate_text(&rates, RATE_FAILED).text, "2.0");
+	assert_string_equal(rate_text(&rates, RATE_RETRIED).text, "1000");
 }
 
 TEST(rates_are_not_known_of_counters_that_went_down_or_without_time)
 {
 	struct table before = { .call[CALL_MUNMAP][OUTCOME_DONE] = 5 }, after = { 0 };
 	struct rates rates;
-	char text[RATE_MAX];
 
 	rates_between(&before, &after, 1.0, &rates);
 	assert_false(rates.known);
-	rate_text(&rates, RATE_MUNMAP, text);
-	assert_string_equal(text, "-");
+	assert_string_equal(rate_text(&rates, RATE_MUNMAP).text, "-");
 	rates_between(&before, &before, 0.0, &rates);
 	assert_false(rates.known);
 }
@@ -149,14 +141,12 @@ TEST(no_counter_overflows_a_text)
 {
 	struct table before = { 0 }, after;
 	struct rates rates;
-	char text[RATE_MAX];
 
 	memset(&after, 0xff, sizeof(after));
 	rates_between(&before, &after, 0.05, &rates);
 	for (enum rate rate = 0; rate < RATES; rate++) {
-		rate_text(&rates, rate, text);
-		assert_true(strlen(text) < RATE_MAX);
-		assert_true(strlen(rate_name(rate)) < RATE_MAX);
+		assert_true(strlen(rate_text(&rates, rate).text) < 30);
+		assert_true(strlen(rate_name(rate)) < 30);
 	}
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
-#include "../../tools/launch/elf.h"
+#include "core/elf.h"
 
 #define PAGE 4096UL
 #define TOP 0x7ffffffff000UL

@@ -4,7 +4,7 @@
 
 #include "dice.h"
 
-#include "../../tools/launch/script.h"
+#include "core/script.h"
 
 static bool read_line(char line[SCRIPT_BYTES], const char *text, struct script *script)
 {

@@ -26,6 +26,7 @@ static void check_defaults(const struct options *options)
 	assert_int_equal(options->window.lower, 0);
 	assert_int_equal(options->window.upper, 0);
 	assert_int_equal(options->fence, FENCE_AUTO);
+	assert_int_equal(options->reach, WANT_PROCESS);
 	assert_false(options->fixed_deny);
 	assert_int_equal(options->place, PLACE_TOPDOWN);
 	assert_false(options->has_base);
@@ -53,7 +54,7 @@ static void an_empty_environment_gives_the_defaults(void **state)
 static void an_empty_value_gives_the_default(void **state)
 {
 	static const char *const variable[] = {
-		"VA_LIMIT=", "VA_LIMIT_FENCE=", "VA_LIMIT_FIXED=", "VA_LIMIT_HOST=",
+		"VA_LIMIT=", "VA_LIMIT_FENCE=", "VA_LIMIT_REACH=", "VA_LIMIT_FIXED=", "VA_LIMIT_HOST=",
 		"VA_LIMIT_GUEST=", "VA_LIMIT_PLACE=", "VA_LIMIT_BASE=", "VA_LIMIT_SEED=",
 		"VA_LIMIT_ALIGN=", "VA_LIMIT_TRACE=", "VA_LIMIT_REPORT=", "VA_LIMIT_INSPECT=",
 	};
@@ -136,6 +137,31 @@ static void every_word_for_the_fence(void **state)
 	assert_int_equal(parse("VA_LIMIT_FENCE=on").fence, FENCE_ON);
 	assert_int_equal(parse("VA_LIMIT_FENCE=off").fence, FENCE_NEVER);
 	assert_int_equal(parse("VA_LIMIT_FENCE=sealed").fence, FENCE_SEAL);
+}
+
+static void every_word_for_the_reach(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("VA_LIMIT_REACH=process").reach, WANT_PROCESS);
+	assert_int_equal(parse("VA_LIMIT_REACH=calls").reach, WANT_CALLS);
+	assert_int_equal(parse("VA_LIMIT_REACH=whole").reach, WANT_WHOLE);
+	assert_int_equal(parse("VA_LIMIT_REACH=calls").fence, FENCE_NEVER);
+	assert_int_equal(parse("VA_LIMIT_FENCE=off").reach, WANT_CALLS);
+}
+
+static void without_a_fence_the_reach_is_calls(void **state)
+{
+	static char whole[] = "VA_LIMIT_REACH=whole", off[] = "VA_LIMIT_FENCE=off",
+		    calls[] = "VA_LIMIT_REACH=calls", on[] = "VA_LIMIT_FENCE=on";
+	char *kept[] = { whole, off, NULL }, *excluded[] = { calls, on, NULL };
+	struct options options;
+	struct options_error error;
+
+	(void)state;
+	assert_int_equal(options_parse(kept, MIN, &options, &error), 0);
+	assert_int_equal(options.reach, WANT_CALLS);
+	assert_int_equal(options_parse(excluded, MIN, &options, &error), -EINVAL);
+	assert_string_equal(error.value, "calls");
 }
 
 static void every_word_for_fixed(void **state)
@@ -323,6 +349,8 @@ int main(void)
 		cmocka_unit_test(a_wrapped_window_limits),
 		cmocka_unit_test(the_window_none_does_not_limit),
 		cmocka_unit_test(every_word_for_the_fence),
+		cmocka_unit_test(every_word_for_the_reach),
+		cmocka_unit_test(without_a_fence_the_reach_is_calls),
 		cmocka_unit_test(every_word_for_fixed),
 		cmocka_unit_test(every_word_for_the_placement),
 		cmocka_unit_test(every_word_for_inspection),

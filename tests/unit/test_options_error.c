@@ -73,6 +73,7 @@ static void every_bad_value_has_its_reason(void **state)
 		{ "VA_LIMIT_FENCE", "ON", "is not one of auto, on, off, sealed" },
 		{ "VA_LIMIT_FENCE", "o", "is not one of auto, on, off, sealed" },
 		{ "VA_LIMIT_FENCE", "on ", "is not one of auto, on, off, sealed" },
+		{ "VA_LIMIT_REACH", "all", "is not one of process, calls, whole" },
 		{ "VA_LIMIT_FIXED", "no", "is not one of allow, deny" },
 		{ "VA_LIMIT_FIXED", "1", "is not one of allow, deny" },
 		{ "VA_LIMIT_PLACE", "top-down", "is not one of topdown, bottomup, random" },

@@ -99,8 +99,8 @@ static void the_default_base_is_within_a_sixteenth_of_the_edge(void **state)
 
 			assert_int_equal(high % PAGE, 0);
 			assert_int_equal(low % PAGE, 0);
-			assert_in_range(top.end - high, 0, (top.end - top.start) / 16);
-			assert_in_range(low - bottom.start, 0, (bottom.end - bottom.start) / 16);
+			assert_between(top.end - high, 0, (top.end - top.start) / 16);
+			assert_between(low - bottom.start, 0, (bottom.end - bottom.start) / 16);
 			moved = moved || (high != top.end && low != bottom.start);
 		}
 		assert_true(moved);

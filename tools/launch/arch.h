@@ -15,10 +15,10 @@
 #error "the launcher knows x86-64 and AArch64"
 #endif
 
-/* The code that outlives the launcher (last.h); it may be copied anywhere. As a
- * function: steps, the program's stack pointer, its entry point, and the steps
- * to go on with when one fails that must not. It does not return. */
-extern const char arch_last_code[] __attribute__((visibility("hidden")));
-extern const char arch_last_end[] __attribute__((visibility("hidden")));
+/* The trampoline's code (trampoline.h), position independent. Called as a function
+ * of: the steps, the program's stack pointer, its entry point, and the steps to
+ * run if a step fails that must succeed. It does not return. */
+extern const char arch_trampoline_code[] __attribute__((visibility("hidden")));
+extern const char arch_trampoline_end[] __attribute__((visibility("hidden")));
 
 #endif

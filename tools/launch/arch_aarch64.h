@@ -15,9 +15,9 @@ __asm__(
 
 	/* x19: the next step; x16: the entry point; x20: the steps of a failure.
 	 * A step is the number, six arguments, and whether it must succeed. */
-	".globl arch_last_code\n"
-	".hidden arch_last_code\n"
-	"arch_last_code:\n"
+	".globl arch_trampoline_code\n"
+	".hidden arch_trampoline_code\n"
+	"arch_trampoline_code:\n"
 	"	mov	x19, x0\n"
 	"	mov	sp, x1\n"
 	"	mov	x16, x2\n"
@@ -49,7 +49,7 @@ __asm__(
 	"	mov	x29, #0\n"
 	"	mov	x30, #0\n"
 	"	br	x16\n"
-	".globl arch_last_end\n"
-	".hidden arch_last_end\n"
-	"arch_last_end:\n"
+	".globl arch_trampoline_end\n"
+	".hidden arch_trampoline_end\n"
+	"arch_trampoline_end:\n"
 	".popsection\n");

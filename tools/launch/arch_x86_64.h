@@ -16,9 +16,9 @@ __asm__(
 
 	/* rbx: the next step; rbp: the entry point; r12: the steps of a failure.
 	 * A step is the number, six arguments, and whether it must succeed. */
-	".globl arch_last_code\n"
-	".hidden arch_last_code\n"
-	"arch_last_code:\n"
+	".globl arch_trampoline_code\n"
+	".hidden arch_trampoline_code\n"
+	"arch_trampoline_code:\n"
 	"	mov	%rdi, %rbx\n"
 	"	mov	%rsi, %rsp\n"
 	"	mov	%rdx, %rbp\n"
@@ -59,7 +59,7 @@ __asm__(
 	"	xor	%r14d, %r14d\n"
 	"	xor	%r15d, %r15d\n"
 	"	ret\n"
-	".globl arch_last_end\n"
-	".hidden arch_last_end\n"
-	"arch_last_end:\n"
+	".globl arch_trampoline_end\n"
+	".hidden arch_trampoline_end\n"
+	"arch_trampoline_end:\n"
 	".popsection\n");

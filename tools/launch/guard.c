@@ -6,10 +6,10 @@
 
 /* Always the same: the launcher has read nobody's secret yet. */
 extern const uintptr_t __stack_chk_guard;
-const uintptr_t __stack_chk_guard = 0x00ff0a0d656c6156UL;
+KEPT const uintptr_t __stack_chk_guard = 0x00ff0a0d656c6156UL;
 
 extern _Noreturn void __stack_chk_fail(void);
-_Noreturn void __stack_chk_fail(void)
+KEPT _Noreturn void __stack_chk_fail(void)
 {
 	message_die(STATUS_OWN, "the launcher has overrun its stack", NULL);
 }

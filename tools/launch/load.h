@@ -3,7 +3,7 @@
 #ifndef LAUNCH_LOAD_H
 #define LAUNCH_LOAD_H
 
-#include "elf.h"
+#include "core/elf.h"
 
 /* Maps the image's segments of the file so that its extent begins at `start`,
  * where all of it is free. 0 or -errno. */

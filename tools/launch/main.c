@@ -7,27 +7,27 @@
  *
  * PATH is the file, as execve() takes it; NAME is the program's argv[0]. These
  * are the words with which binfmt_misc calls an interpreter with the flag P; of
- * its flag O, the open file in AT_EXECFD is used. For a registration that matches
- * all ELF files a copy of this file is told apart by a byte of EI_PAD that is not
- * zero, which nothing else looks at; and it can bring its own settings
- * (settings.h), for programs that start without an environment.
+ * its flag O, the open file in AT_EXECFD is used. A registration that matches all
+ * other ELF files tells this one by its mark (lib/core/mark.h); and a copy can
+ * bring its own settings (settings.h), for programs that start without an
+ * environment. If its own argv[0] is LAUNCHED_CALL, the library has called (order.h).
  *
  * Messages begin "vactl: run: "; the exit status is 125 where the launcher fails,
  * 126 where the program cannot be run, 127 where it was not found. None comes
  * after the program's first instruction.
  *
- * There is no libc here: nothing may be mapped, and no address may be taken,
- * that somebody else has chosen.
+ * There is no libc here: it would map memory and take addresses of its own choice.
  */
 #include <string.h>
 
 #include "arch.h"
+#include "core/text.h"
 #include "kernel/sys.h"
-#include "last.h"
 #include "load.h"
 #include "message.h"
+#include "order.h"
 #include "origin.h"
-#include "persona.h"
+#include "personality.h"
 #include "plan.h"
 #include "preload.h"
 #include "program.h"
@@ -35,45 +35,61 @@
 #include "self.h"
 #include "settings.h"
 #include "stack.h"
+#include "trampoline.h"
 #include "vdso.h"
 
 /* Of the stack that much is in a core dump at least. */
 #define DUMPED_LEAST (8UL << 20)
 
+static struct order order;
 static struct settings settings;
-static struct persona persona;
+static struct personality personality;
 static struct program program;
 static struct self self;
 static struct plan plan;
 static struct stack stack;
 static struct origin origin;
 
-static const char *called_as(const struct given *given)
+static const char *called_as(const struct initial_stack *initial)
 {
-	return (const char *)given_value(given, AT_EXECFN, (uintptr_t)"");
+	return (const char *)initial_value(initial, AT_EXECFN, (uintptr_t)"");
 }
 
 /* Only the launcher itself, when it starts again, is called by that name. */
-static void check_caller(const struct given *given)
+static void check_caller(const struct initial_stack *initial)
 {
 	static const char proc[] = "/proc/";
-	const char *called = called_as(given);
+	const char *called = called_as(initial);
 
-	if (given_value(given, AT_EXECFD, UINTPTR_MAX) == UINTPTR_MAX && !persona_again(given) &&
-	    strlen(called) > strlen(proc) && memcmp(called, proc, strlen(proc)) == 0)
+	if (initial_value(initial, AT_EXECFD, UINTPTR_MAX) == UINTPTR_MAX &&
+	    !personality_again(initial) && strlen(called) > strlen(proc) &&
+	    memcmp(called, proc, strlen(proc)) == 0)
 		message_die(STATUS_OWN, "a program has executed /proc/self/exe, which names the "
 			    "launcher to users without privileges; use --children, where it names "
 			    "the program", NULL);
 }
 
-static void open_program(const struct given *given)
+/* Valgrind answers the launcher's calls as it likes. */
+static void check_valgrind(const struct initial_stack *initial)
 {
-	int fd = (int)given_value(given, AT_EXECFD, (uintptr_t)-1);
+	static const char name[] = "/vgpreload_";
+	const char *preloaded = initial_variable(initial, "LD_PRELOAD");
 
-	if (given->count < 2)
+	for (; preloaded && *preloaded; preloaded++)
+		if (text_behind(preloaded, name))
+			message_die(STATUS_OWN, "the launcher cannot work under valgrind, which places "
+				    "mappings itself; use --reach calls", NULL);
+}
+
+static void open_program(const struct initial_stack *initial)
+{
+	int fd = (int)initial_value(initial, AT_EXECFD, (uintptr_t)order.fd);
+
+	if (initial->count < 2)
 		message_die(STATUS_OWN, "the launcher needs a program to run", NULL);
-	program_open(&program, given->words[1], given->count > 2 ? given->words[2] : "", fd,
-		     called_as(given), &settings);
+	program_open(&program, initial->words[1], initial->count > 2 ? initial->words[2] : "", fd,
+		     order.fd < 0 ? called_as(initial) : initial->words[1], &settings);
+	program.comm = order.comm;
 }
 
 static void map_images(void)
@@ -103,7 +119,7 @@ static long map_stack_of(struct span span)
 static void dress_stack(void)
 {
 	size_t size = plan.stack.end - plan.stack.start;
-	size_t limit = persona.stack.rlim_cur & ~(settings.page - 1);
+	size_t limit = personality.stack.rlim_cur & ~(settings.page - 1);
 
 	sys_madvise(plan.stack.start, size, MADV_NOHUGEPAGE);
 	sys_madvise(plan.stack_guard.start, plan.stack_guard.end - plan.stack_guard.start,
@@ -139,10 +155,10 @@ static void map_stack(size_t needs)
 
 /* Returns where its ELF header is now; 0: where it cannot be used. Kernels that
  * have sealed it leave it where it is: programs do without, and it is an island. */
-static uintptr_t move_vdso(const struct given *given)
+static uintptr_t move_vdso(const struct initial_stack *initial)
 {
 	struct span from = self_system(&self);
-	uintptr_t header = given_value(given, AT_SYSINFO_EHDR, 0);
+	uintptr_t header = initial_value(initial, AT_SYSINFO_EHDR, 0);
 
 	if (span_empty(from))
 		return 0;
@@ -154,9 +170,9 @@ static uintptr_t move_vdso(const struct given *given)
 	return 0;
 }
 
-static void build_stack(const struct given *given)
+static void build_stack(const struct initial_stack *initial)
 {
-	struct launched launched = {
+	struct launched handoff = {
 		.version = LAUNCHED_VERSION,
 		.sealed = settings.sealed,
 		.min = settings.min,
@@ -166,8 +182,8 @@ static void build_stack(const struct given *given)
 		.room = plan.room,
 	};
 
-	stack_build(&stack, given, &program, &plan, move_vdso(given),
-		    settings.fenced ? &launched : NULL, &origin);
+	stack_build(&stack, initial, &program, &plan, move_vdso(initial),
+		    settings.fenced ? &handoff : NULL, &origin);
 	origin_replace(&origin, stack.run_path, settings.page);
 }
 
@@ -181,24 +197,27 @@ static uintptr_t entry(void)
 
 static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 {
-	struct given given = given_read(first);
+	struct initial_stack initial = initial_read(first);
 	size_t needs;
 
-	settings_read(&settings, &given);
-	check_caller(&given);
-	persona_settle(&persona, &settings, &given);
-	open_program(&given);
-	preload_settle(&given, &program);
+	order = order_read(&initial);
+	order_rescue(&order, &initial, &personality);
+	check_valgrind(&initial);
+	settings_read(&settings, &initial);
+	check_caller(&initial);
+	personality_settle(&personality, &settings, &initial);
+	open_program(&initial);
+	preload_settle(&initial, &program);
 	self_look(&self, settings.top);
-	needs = stack_needs(&given, &program);
-	plan_make(&plan, &settings, &persona, &program, &self, needs, last_size());
+	needs = stack_needs(&initial, &program);
+	plan_make(&plan, &settings, &personality, &program, &self, needs, trampoline_size());
 	map_images();
 	origin_find(&origin, &program, &plan);
 	map_stack(needs);
-	build_stack(&given);
-	last_run(&(struct last_facts){
+	build_stack(&initial);
+	trampoline_run(&(struct trampoline_facts){
 		.settings = &settings,
-		.persona = &persona,
+		.personality = &personality,
 		.program = &program,
 		.plan = &plan,
 		.self = &self,

@@ -7,6 +7,13 @@
 
 #include "kernel/sys.h"
 
+static void (*last_resort)(void);
+
+void message_rescue(void (*rescue)(void))
+{
+	last_resort = rescue;
+}
+
 const char *message_error(long error)
 {
 	static const struct {
@@ -36,14 +43,14 @@ const char *message_error(long error)
 	return "";
 }
 
-void message_begin(struct message *message)
+void message_begin(struct launch_message *message)
 {
 	/* One byte is kept for the newline. */
 	fmt_init(&message->fmt, message->text, sizeof(message->text) - 1);
-	fmt_text(&message->fmt, "vactl: run: ");
+	fmt_text(&message->fmt, last_resort ? "valimit: " : "vactl: run: ");
 }
 
-size_t message_end(struct message *message)
+size_t message_end(struct launch_message *message)
 {
 	for (size_t i = 0; i < message->fmt.length; i++)
 		if ((unsigned char)message->text[i] < ' ' || message->text[i] == 0x7f)
@@ -52,13 +59,14 @@ size_t message_end(struct message *message)
 	return message->fmt.length + 1;
 }
 
-static void say(const char *text, va_list more)
+static void say(const char *text, va_list more, const char *end)
 {
-	struct message message;
+	struct launch_message message;
 
 	message_begin(&message);
 	for (; text; text = va_arg(more, const char *))
 		fmt_text(&message.fmt, text);
+	fmt_text(&message.fmt, end);
 	sys_write(2, message.text, message_end(&message));
 }
 
@@ -67,7 +75,7 @@ void message_say(const char *text, ...)
 	va_list more;
 
 	va_start(more, text);
-	say(text, more);
+	say(text, more, "");
 	va_end(more);
 }
 
@@ -82,8 +90,10 @@ void message_die(int status, const char *text, ...)
 	va_list more;
 
 	va_start(more, text);
-	say(text, more);
+	say(text, more, last_resort ? "; the program starts without the launcher" : "");
 	va_end(more);
+	if (last_resort)
+		last_resort();
 	leave(status);
 }
 

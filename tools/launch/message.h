@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One line on stderr, beginning "vactl: run: ", as all that vactl run says. */
+/* One line on stderr, beginning "vactl: run: ", as all that vactl run says, or
+ * "valimit: ", as all that the library says, where that has called. */
 #ifndef LAUNCH_MESSAGE_H
 #define LAUNCH_MESSAGE_H
 
@@ -10,16 +11,20 @@
 #define STATUS_CANNOT_RUN 126
 #define STATUS_NOT_FOUND 127
 
-struct message {
+struct launch_message {
 	struct fmt fmt;
 	char text[1024];
 };
 
-void message_begin(struct message *message);
+/* What to do before the launcher ends itself; it returns where that fails. The
+ * library has called then, and the messages say so. */
+void message_rescue(void (*rescue)(void));
+
+void message_begin(struct launch_message *message);
 
 /* Ends the line. Control characters in it, which can come from names of files,
  * become '?', so that it stays one line. Returns its length. */
-size_t message_end(struct message *message);
+size_t message_end(struct launch_message *message);
 
 /* Both, with the texts between, NULL-terminated; then writes the line, or writes
  * it and ends the process. */

@@ -52,7 +52,7 @@ static void take(struct plan *plan, struct span span)
 		message_die(STATUS_OWN, "the launcher has too many mappings to go round", NULL);
 }
 
-void plan_island(struct plan *plan, struct span island, const char *who, const char *why)
+void plan_island(struct plan *plan, struct span island, const char *name, const char *why)
 {
 	int at = plan->islands++;
 	char text[64];
@@ -65,7 +65,7 @@ void plan_island(struct plan *plan, struct span island, const char *who, const c
 	fmt_hex(&fmt, island.start);
 	fmt_char(&fmt, '-');
 	fmt_hex(&fmt, island.end);
-	message_say(who, why, ": ", text, " is left open in the fence", NULL);
+	message_say(name, why, ": ", text, " is left open in the fence", NULL);
 }
 
 /* An image that cannot be moved. */
@@ -110,11 +110,12 @@ static size_t above_stack(const struct plan *plan, struct settings *settings)
 }
 
 static void plan_stack(struct plan *plan, struct settings *settings,
-		       const struct persona *persona, const struct program *program, size_t needs)
+		       const struct personality *personality, const struct program *program,
+		       size_t needs)
 {
 	size_t most = size_of(plan->layout.window.at[0]) / STACK_FRACTION;
 	size_t guard = GUARD_PAGES * settings->page;
-	size_t size = limits_stack(&persona->stack);
+	size_t size = limits_stack(&personality->stack);
 
 	size = in_pages(settings, (size < most ? size : most) + needs);
 	guard = guard < most ? guard : settings->page;
@@ -160,7 +161,7 @@ static void plan_image(struct plan *plan, struct settings *settings,
 	plan->brk = layout_lowest(&plan->layout, settings->page, settings->page, skip).start;
 }
 
-/* Room for the library's table, outside; at random, so that nobody knows where. */
+/* Room for the library's table, outside the window at a random address. */
 static void plan_room(struct plan *plan, struct settings *settings)
 {
 	struct layout outside = layout_of(settings->outside);
@@ -172,9 +173,10 @@ static void plan_room(struct plan *plan, struct settings *settings)
 				    settings->randomised ? skip : 0);
 }
 
-void plan_make(struct plan *plan, struct settings *settings, const struct persona *persona,
+void plan_make(struct plan *plan, struct settings *settings,
+	       const struct personality *personality,
 	       const struct program *program, const struct self *self, size_t stack_needs,
-	       size_t last_size)
+	       size_t trampoline_size)
 {
 	const struct image *interpreter = &program->interpreter;
 	struct span vdso = self_system(self);
@@ -187,19 +189,20 @@ void plan_make(struct plan *plan, struct settings *settings, const struct person
 	if (program->interpreter_fd >= 0 && !interpreter->movable)
 		keep_fixed(plan, settings, interpreter, program->path);
 	plan_edge(plan, settings);
-	plan_stack(plan, settings, persona, program, stack_needs);
+	plan_stack(plan, settings, personality, program, stack_needs);
 	if (!span_empty(vdso))
 		plan->vdso = near_top(plan, settings, size_of(vdso), settings->page);
 	plan->interpreter = interpreter->extent;
 	if (program->interpreter_fd >= 0 && interpreter->movable)
 		plan->interpreter = near_top(plan, settings, size_of(interpreter->extent),
 					     interpreter->align);
-	plan->last = near_top(plan, settings, in_pages(settings, last_size), settings->page);
-	if ((!span_empty(vdso) && span_empty(plan->vdso)) || span_empty(plan->last) ||
+	plan->trampoline = near_top(plan, settings, in_pages(settings, trampoline_size),
+				    settings->page);
+	if ((!span_empty(vdso) && span_empty(plan->vdso)) || span_empty(plan->trampoline) ||
 	    (program->interpreter_fd >= 0 && span_empty(plan->interpreter)))
 		no_room(program, "its dynamic linker and the vDSO");
 	plan_image(plan, settings, program);
-	/* Where nobody is going to load a library it would be a hole in a seal. */
+	/* A static program loads no library; the room would be a hole in a sealed fence. */
 	if (settings->fenced && (!settings->sealed || program->interpreter_fd >= 0))
 		plan_room(plan, settings);
 }

@@ -4,7 +4,7 @@
 #define LAUNCH_PLAN_H
 
 #include "layout.h"
-#include "persona.h"
+#include "personality.h"
 #include "program.h"
 #include "self.h"
 
@@ -19,7 +19,7 @@ struct plan {
 	struct span vdso;         /* where to move it; empty: there is none */
 	struct span interpreter;  /* where the dynamic linker's image goes */
 	struct span image;        /* where the program's goes */
-	struct span last;         /* for the code that outlives the launcher */
+	struct span trampoline;         /* for the code that outlives the launcher */
 	uintptr_t brk;            /* where the heap of brk(2) starts */
 	struct span edge;         /* fenced part of the window's top; empty: none */
 	struct span room;         /* fenced, for the library; empty: none */
@@ -27,13 +27,14 @@ struct plan {
 	struct span island[PLAN_ISLANDS]; /* ascending */
 };
 
-/* Decides. `stack_needs` is what arguments and environment take, `last_size`
- * what the last code does. Ends the process where the window has no room. */
-void plan_make(struct plan *plan, struct settings *settings, const struct persona *persona,
+/* Decides. `stack_needs` is what arguments and environment take, `trampoline_size`
+ * what the trampoline does. Ends the process where the window has no room. */
+void plan_make(struct plan *plan, struct settings *settings,
+	       const struct personality *personality,
 	       const struct program *program, const struct self *self, size_t stack_needs,
-	       size_t last_size);
+	       size_t trampoline_size);
 
-/* One island more, and a line that says so: who it is, why, and where. */
-void plan_island(struct plan *plan, struct span island, const char *who, const char *why);
+/* Adds an island, and prints a line with its name, the reason and its place. */
+void plan_island(struct plan *plan, struct span island, const char *name, const char *why);
 
 #endif

@@ -29,7 +29,7 @@ static void drop(char *list, const char *library)
 	memmove(list, list + rest, strlen(list + rest) + 1);
 }
 
-void preload_settle(const struct given *given, const struct program *program)
+void preload_settle(const struct initial_stack *initial, const struct program *program)
 {
 	const char *library = settings_own(SETTINGS_LIBRARY);
 	const char *loader = settings_own(SETTINGS_LOADER);
@@ -38,7 +38,7 @@ void preload_settle(const struct given *given, const struct program *program)
 	if (!library || !loader || program->interpreter_fd < 0 ||
 	    is_loader(program->interpreter_fd, loader))
 		return;
-	list = given_variable(given, VARIABLE);
+	list = initial_variable(initial, VARIABLE);
 	if (list)
 		drop(list, library);
 }

@@ -3,12 +3,12 @@
 #ifndef LAUNCH_PRELOAD_H
 #define LAUNCH_PRELOAD_H
 
-#include "given.h"
+#include "initial_stack.h"
 #include "program.h"
 
 /* Takes the library out of LD_PRELOAD where the program's dynamic linker is not
  * the one that the library was built for, being of another libc. Only copies of
  * the launcher know of both (settings.h). Changes the environment in place. */
-void preload_settle(const struct given *given, const struct program *program);
+void preload_settle(const struct initial_stack *initial, const struct program *program);
 
 #endif

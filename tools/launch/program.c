@@ -30,7 +30,8 @@ static struct head head;
 static char lines[SCRIPT_DEPTH][SCRIPT_BYTES]; /* of scripts; words point into them */
 static char interpreter_path[PATH_BYTES];
 
-static _Noreturn void refuse(const struct program *program, const char *file, const char *why)
+static _Noreturn void refuse_program(const struct program *program, const char *file,
+					const char *why)
 {
 	bool same = program->path == file;
 
@@ -48,11 +49,12 @@ static long may_run(int fd, const char *path)
 
 static int open_file(const struct program *program, const char *path)
 {
-	/* Not to wait for somebody at a named pipe's other end. */
+	/* O_NONBLOCK: a FIFO without a writer would block. */
 	long fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd == -EACCES && SYS(SYS_faccessat, AT_FDCWD, path, 1) == 0)
-		refuse(program, path, "it may be run but not be read, so that it cannot be mapped "
+		refuse_program(program, path,
+		       "it may be run but not be read, so that it cannot be mapped "
 		       "inside the window; make it readable");
 	if (fd < 0)
 		message_cannot_run(program->path, path, fd);
@@ -109,14 +111,14 @@ static void read_image(const struct program *program, const char *path, int fd,
 	const char *why = elf_header(head.bytes, head.length, &rules, &offset, &size);
 
 	if (why)
-		refuse(program, path, why);
+		refuse_program(program, path, why);
 	if (offset + size <= head.length)
 		memcpy(headers, head.bytes + offset, size);
 	else if (read_at(program, path, fd, headers, size, offset) != size)
-		refuse(program, path, "the file is being changed");
+		refuse_program(program, path, "the file is being changed");
 	why = elf_image(&head.elf, headers, &rules, image);
 	if (why)
-		refuse(program, path, why);
+		refuse_program(program, path, why);
 }
 
 /* Follows a script to its interpreter. False where the file is none. */
@@ -130,8 +132,8 @@ static bool follow_script(struct program *program, const char **path, size_t dep
 		message_cannot_run(program->path, *path, -ELOOP);
 	memcpy(lines[depth], head.bytes, SCRIPT_BYTES);
 	if (!script_read(lines[depth], &script))
-		refuse(program, *path, "its first line names no interpreter, or a path that is too "
-		       "long");
+		refuse_program(program, *path, "its first line names no interpreter, or a path that "
+			       "is too long");
 	/* The kernel replaces the first word by the path. */
 	program->front[0] = *path;
 	memmove(program->front + (script.argument ? 2 : 1), program->front,
@@ -158,7 +160,7 @@ static void check_privilege(const struct program *program, const char *path)
 	enum privilege gained = privilege_gained(program->fd);
 
 	if (gained != PRIVILEGE_SAME)
-		refuse(program, path, why[gained]);
+		refuse_program(program, path, why[gained]);
 }
 
 static void open_interpreter(struct program *program, const char *path,
@@ -173,7 +175,7 @@ static void open_interpreter(struct program *program, const char *path,
 	if (read_at(program, path, program->fd, interpreter_path, length, image->interpreter) !=
 		    length ||
 	    interpreter_path[length - 1] != '\0')
-		refuse(program, path, "its path of an ELF interpreter is damaged");
+		refuse_program(program, path, "its path of an ELF interpreter is damaged");
 	program->interpreter_fd = open_file(program, interpreter_path);
 	check_file(program, interpreter_path, program->interpreter_fd);
 	read_head(program, interpreter_path, program->interpreter_fd);

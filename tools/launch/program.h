@@ -3,9 +3,9 @@
 #ifndef LAUNCH_PROGRAM_H
 #define LAUNCH_PROGRAM_H
 
-#include "elf.h"
-#include "given.h"
-#include "script.h"
+#include "core/elf.h"
+#include "core/script.h"
+#include "initial_stack.h"
 #include "settings.h"
 
 /* A script's interpreter and argument, of each in a row, and the script. */
@@ -14,6 +14,7 @@
 struct program {
 	const char *path;    /* as it was asked for */
 	const char *called;  /* the same, or the script by which the kernel came to it */
+	const char *comm;    /* the process's name; NULL: the last part of `called` */
 	int fd;              /* of the program itself: a script's interpreter */
 	struct image image;
 	int interpreter_fd;  /* of its dynamic linker; -1: it has none */

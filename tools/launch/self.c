@@ -12,23 +12,23 @@ struct look {
 	uintptr_t top;
 };
 
-static bool begins(const struct procmaps_line *line, const char *text)
+static bool name_begins(const struct procmaps_line *line, const char *text)
 {
 	return line->name_length >= strlen(text) && memcmp(line->name, text, strlen(text)) == 0;
 }
 
-static long visit(const struct procmaps_line *line, void *context)
+static long note_mapping(const struct procmaps_line *line, void *context)
 {
 	const struct look *look = context;
 	struct self *self = look->self;
 
-	if (line->start >= look->top) /* [vsyscall]: no mapping, and nobody's */
+	if (line->start >= look->top) /* [vsyscall], above user space */
 		return 0;
 	if (self->count == SELF_MAX)
 		return -E2BIG;
 	self->at[self->count++] = (struct self_mapping){
 		.span = { line->start, line->end },
-		.system = begins(line, "[vdso]") || begins(line, "[vvar"),
+		.system = name_begins(line, "[vdso]") || name_begins(line, "[vvar"),
 	};
 	return 0;
 }
@@ -40,7 +40,7 @@ void self_look(struct self *self, uintptr_t top)
 	long result;
 
 	self->count = 0;
-	result = maps_each_by(buffer, sizeof(buffer), visit, &look);
+	result = maps_each_by(buffer, sizeof(buffer), note_mapping, &look);
 	if (result < 0)
 		message_die(STATUS_OWN, "cannot read /proc/self/maps, which tells what has to be "
 			    "moved: ", result == -E2BIG ? "it is too long" : message_error(result),

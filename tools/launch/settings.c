@@ -15,18 +15,18 @@
 /* As many bits as the kernel's own mmap_base has. */
 #define CHANCE_PAGES_MAX (1UL << 28)
 
-/* In .data, so that it lies in the file; not static, so that no compiler takes
- * the text for empty. */
-struct block {
-	char mark[sizeof(SETTINGS_MARK) - 1];
-	char text[SETTINGS_SIZE];
-} settings_block = { .mark = SETTINGS_MARK };
+#define MARK_SIZE (sizeof(SETTINGS_MARK) - 1)
+
+/* The mark and, without a terminator between, the text. In .data, so that it lies in
+ * the file; used, so that no compiler takes the text for empty: not even the one that
+ * sees the whole launcher. */
+static __attribute__((used)) char settings_block[MARK_SIZE + SETTINGS_SIZE] = SETTINGS_MARK;
 
 /* The variables of the block; NULL: it has none. */
 static char *const *own_variables(void)
 {
 	static char *variables[OWN_MAX + 1];
-	char *at = settings_block.text, *end = at + SETTINGS_SIZE - 1;
+	char *at = settings_block + MARK_SIZE, *end = at + SETTINGS_SIZE - 1;
 	size_t count = 0;
 
 	while (at < end && *at && count < OWN_MAX) {
@@ -47,7 +47,7 @@ const char *settings_own(const char *name)
 	return NULL;
 }
 
-static _Noreturn void refuse(const struct options_error *error)
+static _Noreturn void refuse_setting(const struct options_error *error)
 {
 	char name[64];
 	struct fmt fmt;
@@ -57,14 +57,14 @@ static _Noreturn void refuse(const struct options_error *error)
 	message_die(STATUS_OWN, name, " '", error->value, "' ", error->why, NULL);
 }
 
-static void read_options(struct settings *settings, const struct given *given)
+static void read_options(struct settings *settings, const struct initial_stack *initial)
 {
 	char *const *variables = own_variables();
 	struct options_error error;
 
-	if (options_parse(variables ? variables : given->environment, settings->min,
+	if (options_parse(variables ? variables : initial->environment, settings->min,
 			  &settings->options, &error) < 0)
-		refuse(&error);
+		refuse_setting(&error);
 	settings->window = settings->options.window;
 	if (window_clamp(&settings->window, settings->min, settings->top, settings->page) < 0)
 		message_die(STATUS_OWN, "the window has no page of what this kernel gives a "
@@ -83,19 +83,19 @@ static void check_fence(const struct settings *settings)
 			    "Linux 6.10); use --fence on", NULL);
 }
 
-void settings_read(struct settings *settings, const struct given *given)
+void settings_read(struct settings *settings, const struct initial_stack *initial)
 {
-	const uint64_t *random = (const uint64_t *)given_value(given, AT_RANDOM, 0);
+	const uint64_t *random = (const uint64_t *)initial_value(initial, AT_RANDOM, 0);
 	bool limited;
 
-	settings->page = given_value(given, AT_PAGESZ, 4096);
+	settings->page = initial_value(initial, AT_PAGESZ, 4096);
 	settings->min = limits_min(settings->page);
 	settings->top = limits_top(settings->page);
 	/* A launcher with rights of its own would hand them on. */
-	if (given_value(given, AT_SECURE, 0))
+	if (initial_value(initial, AT_SECURE, 0))
 		message_die(STATUS_OWN, "the launcher runs with more rights than its user; take "
 			    "its file's setuid bit or capabilities away", NULL);
-	read_options(settings, given);
+	read_options(settings, initial);
 	limited = !window_unlimited(&settings->window);
 	settings->inside = window_spans(&settings->window, settings->min, settings->top);
 	settings->outside = window_outside(&settings->window, settings->min, settings->top);

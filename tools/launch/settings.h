@@ -2,23 +2,16 @@
 /*
  * What the user asks for, and what the kernel allows.
  *
- * The settings are the variables VA_LIMIT and VA_LIMIT_* of the environment. A
- * copy of the launcher can bring its own, which then count alone: in its file
- * the 16 bytes SETTINGS_MARK are followed by SETTINGS_SIZE bytes, all zero, that
- * take NAME=VALUE strings, each with its terminator; an empty one ends them. Two
- * names more may stand there: the library that vactl preloads, and the dynamic
- * linker that it was built for.
+ * The settings are the variables VA_LIMIT and VA_LIMIT_* of the environment. If
+ * the launcher's file has settings of its own (common/settings_block.h), they
+ * replace those of the environment.
  */
 #ifndef LAUNCH_SETTINGS_H
 #define LAUNCH_SETTINGS_H
 
+#include "common/settings_block.h"
 #include "core/options.h"
-#include "given.h"
-
-#define SETTINGS_MARK "valimit-settings"
-#define SETTINGS_SIZE 4096
-#define SETTINGS_LIBRARY "VALIMIT_LIBRARY"
-#define SETTINGS_LOADER "VALIMIT_LOADER"
+#include "initial_stack.h"
 
 struct settings {
 	struct options options;
@@ -32,7 +25,7 @@ struct settings {
 };
 
 /* Reads them; says what is wrong and ends with STATUS_OWN. */
-void settings_read(struct settings *settings, const struct given *given);
+void settings_read(struct settings *settings, const struct initial_stack *initial);
 
 /* The value of a variable that a copy brings; NULL: it brings none. */
 const char *settings_own(const char *name);

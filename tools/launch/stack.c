@@ -10,21 +10,21 @@
  * the file, and the program's own name, which `front` has. */
 #define OWN_WORDS 3
 
-static size_t rest_count(const struct given *given)
+static size_t rest_count(const struct initial_stack *initial)
 {
-	return given->count > OWN_WORDS ? given->count - OWN_WORDS : 0;
+	return initial->count > OWN_WORDS ? initial->count - OWN_WORDS : 0;
 }
 
-static const char *rest_word(const struct given *given, size_t i)
+static const char *rest_word(const struct initial_stack *initial, size_t i)
 {
-	return given->words[OWN_WORDS + i];
+	return initial->words[OWN_WORDS + i];
 }
 
-static size_t environment_count(const struct given *given)
+static size_t environment_count(const struct initial_stack *initial)
 {
 	size_t count = 0;
 
-	while (given->environment[count])
+	while (initial->environment[count])
 		count++;
 	return count;
 }
@@ -33,41 +33,41 @@ struct sizes {
 	size_t words, environment;
 };
 
-static struct sizes measure(const struct given *given, const struct program *program)
+static struct sizes measure(const struct initial_stack *initial, const struct program *program)
 {
 	struct sizes sizes = { 0, 0 };
 
 	for (size_t i = 0; i < program->front_count; i++)
 		sizes.words += strlen(program->front[i]) + 1;
-	for (size_t i = 0; i < rest_count(given); i++)
-		sizes.words += strlen(rest_word(given, i)) + 1;
-	for (char **at = given->environment; *at; at++)
+	for (size_t i = 0; i < rest_count(initial); i++)
+		sizes.words += strlen(rest_word(initial, i)) + 1;
+	for (char **at = initial->environment; *at; at++)
 		sizes.environment += strlen(*at) + 1;
 	return sizes;
 }
 
-static const char *platform(const struct given *given)
+static const char *platform(const struct initial_stack *initial)
 {
-	return (const char *)given_value(given, AT_PLATFORM, (uintptr_t)"");
+	return (const char *)initial_value(initial, AT_PLATFORM, (uintptr_t)"");
 }
 
 /* Pointers: both lists with their ends, the count, the vector with one entry
  * more and its end. */
-static size_t pointers(const struct given *given, const struct program *program)
+static size_t pointers(const struct initial_stack *initial, const struct program *program)
 {
-	return 1 + program->front_count + rest_count(given) + 1 + environment_count(given) + 1 +
-	       2 * (given->auxv_count + 2);
+	return 1 + program->front_count + rest_count(initial) + 1 + environment_count(initial) + 1 +
+	       2 * (initial->auxv_count + 2);
 }
 
-size_t stack_needs(const struct given *given, const struct program *program)
+size_t stack_needs(const struct initial_stack *initial, const struct program *program)
 {
-	struct sizes sizes = measure(given, program);
+	struct sizes sizes = measure(initial, program);
 
 	return sizes.words + sizes.environment + strlen(program->called) + 1 +
-	       strlen(platform(given)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
-	       sizeof(struct launched) + 5 * ALIGNMENT +
+	       strlen(platform(initial)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
+	       sizeof(struct launched) + 5UL * ALIGNMENT +
 	       (program->image.dynamic ? ORIGIN_MAX : 0) +
-	       pointers(given, program) * sizeof(uintptr_t);
+	       pointers(initial, program) * sizeof(uintptr_t);
 }
 
 /* Copies a text to *at, steps over it, and returns where it is. */
@@ -130,61 +130,62 @@ static Elf64_auxv_t translate(Elf64_auxv_t entry, const struct facts *facts)
 	return entry;
 }
 
-static Elf64_auxv_t *put_vector(Elf64_auxv_t *at, const struct given *given,
+static Elf64_auxv_t *put_vector(Elf64_auxv_t *at, const struct initial_stack *initial,
 				const struct facts *facts)
 {
-	for (size_t i = 0; i < given->auxv_count; i++)
-		*at++ = translate(given->auxv[i], facts);
+	for (size_t i = 0; i < initial->auxv_count; i++)
+		*at++ = translate(initial->auxv[i], facts);
 	return at;
 }
 
 /* The texts, upwards, and the pointers to them. Returns the lists' end. */
-static uintptr_t *put_words(struct stack *stack, const struct given *given,
+static uintptr_t *put_words(struct stack *stack, const struct initial_stack *initial,
 			    const struct program *program, uintptr_t text, uintptr_t *list)
 {
-	size_t rest = rest_count(given);
+	size_t rest = rest_count(initial);
 
 	*list++ = program->front_count + rest;
 	stack->words.start = text;
 	for (size_t i = 0; i < program->front_count; i++)
 		*list++ = put(&text, program->front[i]);
 	for (size_t i = 0; i < rest; i++)
-		*list++ = put(&text, rest_word(given, i));
+		*list++ = put(&text, rest_word(initial, i));
 	*list++ = 0;
 	stack->words.end = stack->environment.start = text;
-	for (char **at = given->environment; *at; at++)
+	for (char **at = initial->environment; *at; at++)
 		*list++ = put(&text, *at);
 	*list++ = 0;
 	stack->environment.end = text;
 	return list;
 }
 
-void stack_build(struct stack *stack, const struct given *given, const struct program *program,
-		 const struct plan *plan, uintptr_t vdso, const struct launched *launched,
-		 const struct origin *origin)
+void stack_build(struct stack *stack, const struct initial_stack *initial,
+		 const struct program *program, const struct plan *plan, uintptr_t vdso,
+		 const struct launched *handoff, const struct origin *origin)
 {
 	static const char zeros[RANDOM_BYTES];
-	struct sizes sizes = measure(given, program);
-	const void *random = (const void *)given_value(given, AT_RANDOM, (uintptr_t)zeros);
+	struct sizes sizes = measure(initial, program);
+	const void *random = (const void *)initial_value(initial, AT_RANDOM, (uintptr_t)zeros);
 	uintptr_t file = plan->stack.end - sizeof(uint64_t) - strlen(program->called) - 1;
 	uintptr_t text = file - sizes.words - sizes.environment, end = file;
 	struct facts facts = { .program = program, .plan = plan, .vdso = vdso, .file = file };
 	Elf64_auxv_t *vector;
 
 	put(&end, program->called);
-	facts.platform = below(text, platform(given), strlen(platform(given)) + 1);
+	facts.platform = below(text, platform(initial), strlen(platform(initial)) + 1);
 	facts.random = below(facts.platform, random, RANDOM_BYTES);
-	end = launched ? below(facts.random, launched, sizeof(*launched)) : facts.random;
+	end = handoff ? below(facts.random, handoff, sizeof(*handoff)) : facts.random;
 	stack->run_path = origin->entry ? below(end, origin->text, strlen(origin->text) + 1) : end;
-	stack->pointer = (stack->run_path - pointers(given, program) * sizeof(uintptr_t)) &
+	stack->pointer = (stack->run_path - pointers(initial, program) * sizeof(uintptr_t)) &
 			 ~(uintptr_t)(ALIGNMENT - 1);
-	vector = (Elf64_auxv_t *)put_words(stack, given, program, text, (uintptr_t *)stack->pointer);
+	vector = (Elf64_auxv_t *)put_words(stack, initial, program, text,
+					   (uintptr_t *)stack->pointer);
 	stack->auxv = (uintptr_t)vector;
-	vector = put_vector(vector, given, &facts);
-	/* What is ours comes last, and is not for the kernel, whose copy may have
-	 * no room for it: it ends that with AT_NULL by itself. */
+	vector = put_vector(vector, initial, &facts);
+	/* The library's entry comes last and is not told to the kernel: its copy of
+	 * the vector, which it ends with AT_NULL itself, may have no room. */
 	stack->auxv_size = (uintptr_t)vector - stack->auxv;
-	if (launched)
+	if (handoff)
 		*vector++ = (Elf64_auxv_t){ LAUNCHED_AUXV, { (uintptr_t)end } };
 	*vector = (Elf64_auxv_t){ AT_NULL, { 0 } };
 }

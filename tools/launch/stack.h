@@ -17,13 +17,13 @@ struct stack {
 };
 
 /* Bytes that the stack's contents take at most. */
-size_t stack_needs(const struct given *given, const struct program *program);
+size_t stack_needs(const struct initial_stack *initial, const struct program *program);
 
 /* Writes them at the end of plan->stack, which is mapped. `vdso` is the vDSO's
- * ELF header; 0: it has none. `launched` is left for the library; NULL: nothing.
+ * ELF header; 0: it has none. `handoff` is left for the library; NULL: nothing.
  * The run path is left for the dynamic linker. */
-void stack_build(struct stack *stack, const struct given *given, const struct program *program,
-		 const struct plan *plan, uintptr_t vdso, const struct launched *launched,
-		 const struct origin *origin);
+void stack_build(struct stack *stack, const struct initial_stack *initial,
+		 const struct program *program, const struct plan *plan, uintptr_t vdso,
+		 const struct launched *handoff, const struct origin *origin);
 
 #endif

@@ -3,10 +3,13 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Since glibc 2.43 a macro that keeps const. */
+#undef memchr
+
 /* A compiler that knew these loops would replace them by a call: of themselves. */
 #define OPAQUE() __asm__ volatile("")
 
-void *memcpy(void *restrict to, const void *restrict from, size_t length)
+KEPT void *memcpy(void *restrict to, const void *restrict from, size_t length)
 {
 	unsigned char *t = to;
 	const unsigned char *f = from;
@@ -18,7 +21,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t length)
 	return to;
 }
 
-void *memmove(void *to, const void *from, size_t length)
+KEPT void *memmove(void *to, const void *from, size_t length)
 {
 	unsigned char *t = to;
 	const unsigned char *f = from;
@@ -32,7 +35,7 @@ void *memmove(void *to, const void *from, size_t length)
 	return to;
 }
 
-void *memset(void *to, int byte, size_t length)
+KEPT void *memset(void *to, int byte, size_t length)
 {
 	unsigned char *t = to;
 
@@ -43,7 +46,7 @@ void *memset(void *to, int byte, size_t length)
 	return to;
 }
 
-int memcmp(const void *a, const void *b, size_t length)
+KEPT int memcmp(const void *a, const void *b, size_t length)
 {
 	const unsigned char *x = a, *y = b;
 
@@ -53,7 +56,7 @@ int memcmp(const void *a, const void *b, size_t length)
 	return 0;
 }
 
-void *memchr(const void *where, int byte, size_t length)
+KEPT void *memchr(const void *where, int byte, size_t length)
 {
 	const unsigned char *at = where;
 
@@ -63,7 +66,7 @@ void *memchr(const void *where, int byte, size_t length)
 	return NULL;
 }
 
-size_t strlen(const char *text)
+KEPT size_t strlen(const char *text)
 {
 	const char *end = text;
 

@@ -1,42 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include "children.h"
 
+#include <elf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
-#include "binfmt.h"
 #include "command.h"
+#include "core/mark.h"
+#include "elffile.h"
 #include "launchcopy.h"
 #include "message.h"
 #include "namespace.h"
+#include "procfile.h"
 
-/* The number in a file below /proc/sys; `otherwise` where there is none. */
-static long read_setting(const char *path, long otherwise)
-{
-	FILE *file = fopen(path, "re");
-	long value = otherwise;
+#define BINFMT_FOLDER "/proc/sys/fs/binfmt_misc"
 
-	if (file) {
-		if (fscanf(file, "%ld", &value) != 1)
-			value = otherwise;
-		fclose(file);
-	}
-	return value;
-}
+/* --- why it cannot be done -------------------------------------------------- */
 
 /* NULL: the system's settings forbid nothing. */
 static const char *why_restricted(void)
 {
-	if (read_setting("/proc/sys/user/max_user_namespaces", 1) == 0)
+	if (procfile_number("/proc/sys/user/max_user_namespaces", 1) == 0)
 		return "user namespaces are switched off here (sysctl user.max_user_namespaces)";
 	if (geteuid() == 0)
 		return NULL;
-	if (read_setting("/proc/sys/kernel/unprivileged_userns_clone", 1) == 0)
+	if (procfile_number("/proc/sys/kernel/unprivileged_userns_clone", 1) == 0)
 		return "user namespaces are for root only here (sysctl "
 		       "kernel.unprivileged_userns_clone)";
-	if (read_setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0))
+	if (procfile_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0))
 		return "AppArmor keeps users' namespaces from being of use here (sysctl "
 		       "kernel.apparmor_restrict_unprivileged_userns)";
 	return NULL;
@@ -81,7 +76,7 @@ static const char *why_no_binfmt(int err)
 	return strerror(err);
 }
 
-static int refuse(const char *why)
+static int refuse_children(const char *why)
 {
 	message_print("run: cannot keep children inside: %s; without --children those of dynamic "
 		      "programs have reach process, by their environment, and all others none",
@@ -89,8 +84,75 @@ static int refuse(const char *why)
 	return STATUS_OWN;
 }
 
-/* The user stays who he is in a second namespace, since binfmt_misc's files
- * belong to the root of the first, which therefore has to have one. */
+/* --- the kernel's table of interpreters ------------------------------------- */
+
+/* The first bytes of an ELF file, up to the launcher's mark, and which bits of them
+ * count. */
+#define MAGIC_SIZE (MARK_AT + 1)
+
+struct magic {
+	union {
+		Elf64_Ehdr header;
+		unsigned char bytes[MAGIC_SIZE];
+	} value, mask;
+};
+
+/* Matches programs for this machine, fixed or not, but not the launcher, which has
+ * MARK_VALUE where all others have zero. */
+static int make_magic(struct magic *magic)
+{
+	struct elffile self;
+	int err = elffile_self(&self);
+
+	if (err)
+		return err;
+	memset(magic, 0, sizeof(*magic));
+	memcpy(magic->value.bytes, ELFMAG, SELFMAG);
+	magic->value.bytes[EI_CLASS] = self.class;
+	magic->value.bytes[EI_DATA] = self.data;
+	magic->value.bytes[EI_VERSION] = EV_CURRENT;
+	memset(magic->mask.bytes, 0xff, EI_VERSION + 1);
+	magic->mask.bytes[MARK_AT] = 0xff;
+	/* ET_EXEC and ET_DYN differ in the lowest bit. */
+	magic->value.header.e_type = ET_EXEC;
+	magic->mask.header.e_type = (Elf64_Half)~(ET_EXEC ^ ET_DYN);
+	magic->value.header.e_machine = self.machine;
+	magic->mask.header.e_machine = 0xffff;
+	return 0;
+}
+
+static char *put_magic(char *at, const unsigned char bytes[MAGIC_SIZE])
+{
+	for (size_t i = 0; i < MAGIC_SIZE; i++)
+		at += sprintf(at, "\\x%02x", bytes[i]);
+	return at;
+}
+
+/* Mounts binfmt_misc, of this user namespace and visible in this mount namespace
+ * only, and registers the open file as every program's interpreter. Flags: P, the
+ * launcher is told argv[0]; O, it gets the program's open file, which it may lack
+ * the right to open; F, the kernel opens the launcher now, since its path has no
+ * meaning to the programs. Returns 0 or -errno. */
+static int register_interpreter(int fd)
+{
+	char line[2 * 4 * MAGIC_SIZE + 64], *at = line;
+	struct magic magic;
+	int err = make_magic(&magic);
+
+	if (err)
+		return err;
+	if (mount("valimit", BINFMT_FOLDER, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+		return -errno;
+	at += sprintf(at, ":valimit:M::");
+	at = put_magic(at, magic.value.bytes);
+	*at++ = ':';
+	at = put_magic(at, magic.mask.bytes);
+	sprintf(at, ":/proc/self/fd/%d:POF", fd);
+	return procfile_write(BINFMT_FOLDER "/register", line);
+}
+
+/* Two namespaces: the files of binfmt_misc belong to the first one's root, and the
+ * second restores the user. */
 int children_confine(const char *launcher, const char *library)
 {
 	const char *why;
@@ -98,16 +160,14 @@ int children_confine(const char *launcher, const char *library)
 	int err;
 
 	if (copy < 0)
-		return refuse(why);
+		return refuse_children(why);
 	err = namespace_enter();
 	if (err)
-		return refuse(why_no_namespace(-err));
-	err = binfmt_register(copy);
+		return refuse_children(why_no_namespace(-err));
+	err = register_interpreter(copy);
 	if (err)
-		return refuse(why_no_binfmt(-err));
+		return refuse_children(why_no_binfmt(-err));
 	close(copy);
 	err = namespace_return();
-	if (err)
-		return refuse(why_no_namespace(-err));
-	return 0;
+	return err ? refuse_children(why_no_namespace(-err)) : 0;
 }

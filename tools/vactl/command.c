@@ -2,7 +2,10 @@
 #include "command.h"
 
 #include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +15,27 @@
 #include "listing.h"
 #include "message.h"
 
+#define CHOICES_MAX 40
+
 const struct choice command_choices[] = {
 	{ .name = "help", .key = 'h', .help = "print this text" },
+	{ .name = NULL },
+};
+
+const struct choice *command_choice(const struct command *command, const char *name,
+				    size_t length, int key)
+{
+	for (size_t table = 0; command->choices[table]; table++)
+		for (const struct choice *c = command->choices[table]; c->name; c++)
+			if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
+				   c->key == key)
+				return c;
+	return NULL;
+}
+
+const struct choice output_choices[] = {
+	{ .name = "bytes", STORED(bytes), .key = 'b', .help = "print sizes in bytes" },
+	{ .name = "json", STORED(json), .key = 'J', .help = "print JSON" },
 	{ .name = NULL },
 };
 
@@ -25,80 +47,122 @@ static int argument_mode(const struct choice *choice)
 	return choice->argument[0] == '[' ? optional_argument : required_argument;
 }
 
-static void add_choice(struct arguments *arguments, size_t at, const struct choice *choice)
+int command_getopt(const struct command *command, int argc, char **argv)
 {
-	size_t length = strlen(arguments->letters);
-	int mode = argument_mode(choice);
+	struct option option[CHOICES_MAX] = { { .name = NULL } }, *at = option;
+	char letters[2 + 3 * CHOICES_MAX];
 
-	arguments->choice[at] = choice;
-	arguments->option[at] = (struct option){
-		.name = choice->name, .has_arg = mode, .val = choice->key,
-	};
-	if (choice->key <= UCHAR_MAX)
-		snprintf(arguments->letters + length, sizeof(arguments->letters) - length,
-			 "%c%.*s", choice->key, mode, "::");
+	strcpy(letters, command->stops ? "+:" : ":");
+	for (size_t table = 0; command->choices[table]; table++)
+		for (const struct choice *c = command->choices[table]; c->name; c++) {
+			int mode = argument_mode(c);
+
+			*at++ = (struct option){ c->name, mode, NULL, c->key };
+			if (c->key <= UCHAR_MAX)
+				sprintf(letters + strlen(letters), "%c%.*s", c->key, mode, "::");
+		}
+	opterr = 0;
+	return getopt_long(argc, argv, letters, option, NULL);
 }
 
-void arguments_start(struct arguments *arguments, const struct command *command,
-		     int argc, char **argv)
+/* getopt_long() leaves the misused option in optopt, or 0 for an unknown long
+ * one, which is the word just passed. */
+static int say_bad_option(const struct command *command, char **argv, int answer)
 {
-	size_t count = 0;
+	const struct choice *choice = optopt ? command_choice(command, NULL, 0, optopt) : NULL;
 
-	*arguments = (struct arguments){ .command = command, .argc = argc, .argv = argv };
-	strcpy(arguments->letters, command->stops ? "+:" : ":");
+	if (choice)
+		return command_misused(command, "--%s %s", choice->name,
+				       answer == ':' ? "needs a value" : "takes no value");
+	if (optopt)
+		return command_misused(command, "-%c is no option", optopt);
+	return command_misused(command, "%s is no option", argv[optind - 1]);
+}
+
+static void print_choice(const struct choice *choice)
+{
+	bool optional = argument_mode(choice) == optional_argument;
+	const char *argument = choice->argument ? choice->argument + optional : "";
+	char letter[5] = "    ", left[64];
+
+	if (choice->key <= UCHAR_MAX)
+		snprintf(letter, sizeof(letter), "-%c, ", choice->key);
+	snprintf(left, sizeof(left), "%s--%s%s%.*s%s", letter, choice->name,
+		 !choice->argument ? "" : optional ? "[=" : " ", (int)strcspn(argument, "]"),
+		 argument, optional ? "]" : "");
+	printf(" %-32s %s\n", left, choice->help);
+}
+
+static void print_columns(const struct column *column)
+{
+	puts("\nColumns (those with * are printed without --output):");
+	for (; column->name; column++)
+		printf(" %-12s%c %s\n", column->name, column->shown ? '*' : ' ', column->help);
+}
+
+static void print_help(const struct command *command)
+{
+	printf("Usage:\n vactl %s [options] %s\n\n%s\n\nOptions:\n", command->name,
+	       command->arguments, command->summary);
 	for (size_t table = 0; command->choices[table]; table++)
 		for (const struct choice *c = command->choices[table]; c->name; c++)
-			if (count < COMMAND_CHOICES_MAX - 1)
-				add_choice(arguments, count++, c);
-	opterr = 0;
-	optind = 0; /* glibc: start anew, "+" may differ from the last time */
+			print_choice(c);
+	if (command->columns)
+		print_columns(command->columns);
+	printf("\n%s", command->notes);
 }
 
-static const struct choice *find_choice(const struct arguments *arguments, int key)
+/* Stores an option. Returns NULL, or what is wrong with its value. */
+static const char *store_choice(const struct choice *choice, const char *value,
+				struct arguments *arguments)
 {
-	for (size_t i = 0; arguments->choice[i]; i++)
-		if (arguments->choice[i]->key == key)
-			return arguments->choice[i];
+	char *at = (char *)arguments + choice->at;
+	const char *end;
+	uint64_t number;
+
+	if (!choice->argument) {
+		*(bool *)at = true;
+	} else if (!choice->most) {
+		*(const char **)at = value ? value : "";
+	} else {
+		if (window_digits(value, &end, &number) || *end || number < choice->least ||
+		    number > choice->most)
+			return memory_text("is not from %" PRIu64 " to %" PRIu64, choice->least,
+					   choice->most);
+		*(uint64_t *)at = number;
+	}
 	return NULL;
 }
 
-/* getopt_long leaves in optopt which option is misused, and 0 where a long one
- * is unknown: that is the word just passed. */
-static void say_bad_option(struct arguments *arguments, int answer)
+/* Returns true with optind at the first word; false if the command is over, after
+ * --help or a message, with its exit status in *status. */
+static bool read_options(const struct command *command, int argc, char **argv,
+			 struct arguments *arguments, int *status)
 {
-	const struct choice *choice = optopt ? find_choice(arguments, optopt) : NULL;
-	const struct command *command = arguments->command;
+	const struct choice *choice;
+	const char *why;
+	int key;
 
-	if (choice)
-		arguments->status = command_misused(command, "--%s %s", choice->name,
-						    answer == ':' ? "needs a value" :
-								    "takes no value");
-	else if (optopt)
-		arguments->status = command_misused(command, "-%c is no option", optopt);
-	else
-		arguments->status = command_misused(command, "%s is no option",
-						    arguments->argv[optind - 1]);
-	arguments->over = true;
-}
-
-const struct choice *arguments_next(struct arguments *arguments, const char **value)
-{
-	int key = getopt_long(arguments->argc, arguments->argv, arguments->letters,
-			      arguments->option, NULL);
-
-	*value = optarg;
-	if (key == -1)
-		return NULL;
-	if (key == '?' || key == ':') {
-		say_bad_option(arguments, key);
-		return NULL;
+	while ((key = command_getopt(command, argc, argv)) != -1) {
+		*status = 0;
+		if (key == 'h') {
+			print_help(command);
+			return false;
+		}
+		if (key == '?' || key == ':') {
+			*status = say_bad_option(command, argv, key);
+			return false;
+		}
+		choice = command_choice(command, NULL, 0, key);
+		why = command->choose ? command->choose(arguments, choice, optarg) : NULL;
+		if (!why)
+			why = store_choice(choice, optarg, arguments);
+		if (why) {
+			*status = command_misused(command, "--%s %s", choice->name, why);
+			return false;
+		}
 	}
-	if (key == 'h') {
-		command_help(arguments->command);
-		arguments->over = true;
-		return NULL;
-	}
-	return find_choice(arguments, key);
+	return true;
 }
 
 int command_misused(const struct command *command, const char *format, ...)
@@ -114,70 +178,30 @@ int command_misused(const struct command *command, const char *format, ...)
 	return command->failure;
 }
 
-/* strtol() would take " 1" and "+1" too. 0: it is none. */
-static int read_pid(const char *word)
+static int start(const struct command *command, int argc, char **argv, command_runner *run)
 {
-	char *end;
-	long number;
+	struct arguments arguments = command->defaults;
+	int status;
 
-	errno = 0;
-	number = strtol(word, &end, 10);
-	if (word[0] < '0' || word[0] > '9' || *end || errno || number > INT_MAX)
-		return 0;
-	return (int)number;
+	if (!read_options(command, argc, argv, &arguments, &status))
+		return status;
+	arguments.words = argv + optind;
+	arguments.words_count = argc - optind;
+	return run(command, &arguments);
 }
 
-int command_pid(const struct command *command, int argc, char **argv, int *pid)
+int command_main(const struct command *command, int argc, char **argv, command_runner *run,
+		 int (*otherwise)(int argc, char **argv))
 {
-	if (optind + 1 != argc)
-		return command_misused(command, optind == argc ? "needs a process ID" :
-								 "takes one process ID");
-	*pid = read_pid(argv[optind]);
-	if (*pid == 0)
-		return command_misused(command, "'%s' is not a process ID", argv[optind]);
-	return 0;
-}
+	int status, failure = command ? command->failure : EXIT_FAILURE;
 
-int command_target(const struct command *command, int argc, char **argv, int count,
-		   struct target *target)
-{
-	const char *word = argv[optind];
-
-	if (optind + count != argc)
-		return command_misused(command, "%s %s", argc < optind + count ? "needs" : "takes only",
-				       command->arguments);
-	*target = target_process(read_pid(word));
-	if (target->pid)
-		return 0;
-	if (word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
-		return command_misused(command, "'%s' is not a process ID and no core file", word);
-	target->path = word;
-	return 0;
-}
-
-static void print_choice(const struct choice *choice)
-{
-	bool optional = argument_mode(choice) == optional_argument;
-	char left[64];
-
-	snprintf(left, sizeof(left), "%c%c%c --%s%s%.*s%s",
-		 choice->key <= UCHAR_MAX ? '-' : ' ',
-		 choice->key <= UCHAR_MAX ? choice->key : ' ',
-		 choice->key <= UCHAR_MAX ? ',' : ' ', choice->name,
-		 !choice->argument ? "" : optional ? "[=" : " ",
-		 choice->argument ? (int)strcspn(choice->argument + optional, "]") : 0,
-		 choice->argument ? choice->argument + optional : "", optional ? "]" : "");
-	printf(" %-32s %s\n", left, choice->help);
-}
-
-void command_help(const struct command *command)
-{
-	printf("Usage:\n vactl %s [options] %s\n\n%s\n\nOptions:\n", command->name,
-	       command->arguments, command->summary);
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			print_choice(c);
-	if (command->columns)
-		listing_help(command->columns);
-	printf("\n%s", command->notes);
+	setlocale(LC_ALL, "");
+	memory_failure(failure);
+	status = command ? start(command, argc - 1, argv + 1, run) : otherwise(argc, argv);
+	/* Output cut short by a full disk must not pass for whole. */
+	if (fflush(stdout) || ferror(stdout)) {
+		message_print("cannot write the output: %s", strerror(errno));
+		return failure;
+	}
+	return status;
 }

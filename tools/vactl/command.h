@@ -1,28 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A command of vactl and its options. One table of options for each command
- * gives its parsing and its help.
+ * A command of vactl and its options. One table of options a command gives its
+ * parsing, its help and its completion.
  */
 #ifndef VACTL_COMMAND_H
 #define VACTL_COMMAND_H
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "target.h"
+#include "reader.h"
 
 struct column;
 
-/* Exit status of vactl run's own failures, as env(1) and timeout(1) have it. */
+/* Exit statuses of vactl run, as env(1) and timeout(1) have them. */
 #define STATUS_OWN 125
 #define STATUS_CANNOT_RUN 126
 #define STATUS_NOT_FOUND 127
 
+/* The options as given. NULL, false, or the command's default: not given. */
+struct arguments {
+	const char *none; /* of options that have an effect of their own */
+	/* listings */
+	bool bytes, json, noheadings, raw;
+	const char *output, *sort, *color;
+	/* maps */
+	const char *kinds, *range, *owner;
+	/* check, ps, plot, watch */
+	bool escapes_only, verbose, compare, plain;
+	const char *file, *save, *interval;
+	uint64_t width, lines, count;
+	/* run */
+	bool children;
+	const char *reach, *fence, *host, *guest;
+	/* behind the options */
+	char **words;
+	int words_count;
+	struct target target[2];   /* the first words, if the command takes them */
+	struct reading reading[2]; /* of these, by targets_read() */
+};
+
+/* Where an option is stored: as a flag, its value as text, or as a number. */
+#define STORED(member) .at = offsetof(struct arguments, member)
+
 struct choice {
 	const char *name;     /* the long option; NULL ends a table */
 	int key;              /* the short option's letter, or a number above 255 */
-	const char *argument; /* its name; NULL: takes none; "[...]": may be left out */
+	size_t at;            /* STORED() */
+	const char *argument; /* its name; NULL: takes none, "[...]": may be left out */
+	uint64_t least, most; /* if it is a number */
 	const char *help;
 	const char *values;   /* that a shell offers, with spaces between; NULL: any */
 	const char *variable; /* environment variable that it sets; NULL: none */
@@ -37,49 +64,41 @@ struct command {
 	const struct column *columns;        /* of its listing; NULL: has none */
 	int failure;            /* exit status of its own failures */
 	bool stops;             /* options end at the first argument */
-	int (*run)(const struct command *command, int argc, char **argv);
+	int targets;            /* words that are PIDs or core files; one more to compare */
+	int more;               /* words behind these; without targets any number */
+	bool partial;           /* kernel's lists will do if tables may not be read */
+	struct arguments defaults;
+	/* Gives an option its effect before it is stored; NULL: none has any. Returns
+	 * NULL, or what is wrong: a phrase that follows "--NAME ". */
+	const char *(*choose)(const struct arguments *arguments, const struct choice *choice,
+			      const char *value);
+	/* Returns the exit status. */
+	int (*run)(const struct command *command, struct arguments *arguments);
 };
 
 extern const struct command command_run, command_ps, command_maps, command_stat, command_check,
 	command_explain, command_plot, command_watch;
 
-/* Ends every command's tables: --help. */
-extern const struct choice command_choices[];
-
-#define COMMAND_CHOICES_MAX 40
-
-/* Options being read from a command's arguments. */
-struct arguments {
-	const struct command *command;
-	int argc;
-	char **argv;
-	const struct choice *choice[COMMAND_CHOICES_MAX];
-	struct option option[COMMAND_CHOICES_MAX];
-	char letters[2 + 3 * COMMAND_CHOICES_MAX];
-	bool over;   /* nothing is left to do: help was printed, or a message */
-	int status;  /* the exit status then */
-};
-
-void arguments_start(struct arguments *arguments, const struct command *command,
-		     int argc, char **argv);
-
-/* The next option, its value in *value (NULL: it has none); NULL at the end:
- * then optind is the first argument, and `over` tells whether to return
- * `status` at once. Says itself what is wrong with an option. */
-const struct choice *arguments_next(struct arguments *arguments, const char **value);
+/* --help, the last table of every command; --bytes and --json. */
+extern const struct choice command_choices[], output_choices[];
 
 /* Says why the arguments are wrong and names --help; returns the status. */
 int command_misused(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The one argument PID. Returns 0, or the exit status after a message. */
-int command_pid(const struct command *command, int argc, char **argv, int *pid);
+/* getopt_long() with the command's options. */
+int command_getopt(const struct command *command, int argc, char **argv);
 
-/* PID or CORE, the first of `count` arguments: digits are a PID, anything else
- * the path of a core file. Returns 0, or the exit status after a message. */
-int command_target(const struct command *command, int argc, char **argv, int count,
-		   struct target *target);
+/* The option of a name of `length` bytes, or of a key if `name` is NULL; NULL: none. */
+const struct choice *command_choice(const struct command *command, const char *name,
+				    size_t length, int key);
 
-void command_help(const struct command *command);
+/* Runs the command by the options that were given. Returns the exit status. */
+typedef int command_runner(const struct command *command, struct arguments *arguments);
+
+/* What main() returns: of the command, which `run` runs when its options are read, or
+ * of what is done without one. argv[0] is vactl's name, argv[1] the command's. */
+int command_main(const struct command *command, int argc, char **argv, command_runner *run,
+		 int (*otherwise)(int argc, char **argv));
 
 #endif

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "completion.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "cmdline.h"
 #include "listing.h"
 #include "message.h"
 #include "names.h"
 #include "processes.h"
-#include "utf8.h"
 
-#define TITLE_MAX 64 /* of a process's command line */
+#define SHORT_TITLE 64 /* bytes of a process's command line */
 
-/* How a command line stands where its last word begins. */
+/* The state of a command line before its last word. */
 struct position {
 	const struct command *command;
-	const struct choice *pending; /* whose value the word is; NULL: none */
-	bool over;                    /* options are: "--" was there */
-	int arguments;                /* that are no options, so far */
-	int first;                    /* word that is one; -1: none yet */
+	const struct choice *pending; /* the option whose value is next; NULL: none */
+	bool over;                    /* "--" has ended the options */
+	int arguments;                /* so far, without options */
+	int first;                    /* the first argument's word */
 };
 
-/* An answer, `before` and `text` together, if the word begins so. */
+/* Prints `before` and `text` together as an answer if the word begins it. */
 static void offer(const char *word, const char *before, const char *text, const char *what)
 {
 	char *answer = memory_text("%s%s", before, text);
@@ -36,72 +35,33 @@ static void offer(const char *word, const char *before, const char *text, const 
 
 /* --- values ----------------------------------------------------------------- */
 
-static void offer_values(const char *word, const char *before, const struct choice *choice)
-{
-	char *values = memory_text("%s", choice->values), *rest = values, *value;
-
-	while ((value = strsep(&rest, " ")))
-		offer(word, before, value, choice->help);
-	free(values);
-}
-
-/* Whether a list, ended by `end`, has a column already. */
-static bool listed(const char *list, const char *end, const char *name)
+/* Prints a name of a comma-separated list, unless the list has it already. `list`
+ * and the name `begun` at its end are parts of the word. */
+static void offer_listed(const char *word, const char *list, const char *begun,
+			 const char *name, const char *what)
 {
 	size_t length;
 
-	for (list += *list == '+'; list < end; list += length + 1) {
+	for (list += *list == '+'; list < begun; list += length + 1) {
 		length = strcspn(list, ",");
 		if (strlen(name) == length && strncasecmp(list, name, length) == 0)
-			return true;
+			return;
 	}
-	return false;
+	if (strncasecmp(name, begun, strlen(begun)) == 0)
+		printf("%.*s%s\t%s\n", (int)(begun - word), word, name, what);
 }
 
-/* A list goes on behind a comma, and has each name once. */
-struct list {
-	char *before;     /* of the word, up to the name that is begun */
-	const char *value, *begun;
-};
-
-static struct list list_start(const char *word, const char *value)
+/* A value that is a list of columns or kinds: the word may go on behind it. */
+static void offer_list(const struct column *column, const char *word, const char *value)
 {
-	const char *last = strrchr(value, ',');
-	struct list list = { .value = value, .begun = last ? last + 1 : value + (*value == '+') };
+	const char *comma = strrchr(value, ',');
+	const char *begun = comma ? comma + 1 : value + (*value == '+');
 
-	list.before = memory_text("%.*s", (int)(list.begun - word), word);
 	puts(":nospace");
-	return list;
-}
-
-static void list_offer(const struct list *list, const char *name, const char *what)
-{
-	if (!listed(list->value, list->begun, name) &&
-	    strncasecmp(name, list->begun, strlen(list->begun)) == 0)
-		printf("%s%s\t%s\n", list->before, name, what);
-}
-
-static void offer_columns(const char *word, const char *value, const struct column *column)
-{
-	struct list list = list_start(word, value);
-
-	for (; column->name; column++)
-		list_offer(&list, column->name, column->help);
-	free(list.before);
-}
-
-static void offer_kinds(const char *word, const char *value)
-{
-	struct list list = list_start(word, value);
-
-	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
-		list_offer(&list, name_kind(kind), "a kind of mapping");
-	free(list.before);
-}
-
-static bool is_argument(const struct choice *choice, const char *name)
-{
-	return choice->argument && strcmp(choice->argument, name) == 0;
+	for (; column && column->name; column++)
+		offer_listed(word, value, begun, column->name, column->help);
+	for (unsigned int kind = KIND_GUEST; !column && kind < KIND_NAMES; kind++)
+		offer_listed(word, value, begun, name_kind(kind), "a kind of mapping");
 }
 
 /* `value` is the part of the word that is one: all of it, or behind "=". */
@@ -109,38 +69,25 @@ static void offer_value(const struct position *position, const struct choice *ch
 			const char *word, const char *value)
 {
 	char *before = memory_text("%.*s", (int)(value - word), word);
+	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest = values, *one;
+	const char *argument = choice->argument ? choice->argument : "";
+	const struct column *column = position->command->columns;
 
-	if (choice->values)
-		offer_values(word, before, choice);
-	else if (is_argument(choice, "COLUMNS"))
-		offer_columns(word, value, position->command->columns);
-	else if (is_argument(choice, "COLUMN"))
-		for (const struct column *c = position->command->columns; c->name; c++)
-			offer(word, before, c->name, c->help);
-	else if (is_argument(choice, "KINDS"))
-		offer_kinds(word, value);
-	else if (is_argument(choice, "FILE"))
+	while (choice->values && (one = strsep(&rest, " ")))
+		offer(word, before, one, choice->help);
+	if (strcmp(argument, "COLUMNS") == 0)
+		offer_list(column, word, value);
+	else if (strcmp(argument, "KINDS") == 0)
+		offer_list(NULL, word, value);
+	else if (strcmp(argument, "FILE") == 0)
 		puts(":files");
+	for (; strcmp(argument, "COLUMN") == 0 && column->name; column++)
+		offer(word, before, column->name, column->help);
+	free(values);
 	free(before);
 }
 
 /* --- options and arguments -------------------------------------------------- */
-
-static const struct choice *find_choice(const struct command *command, const char *name,
-					size_t length, int key)
-{
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
-				   c->key == key)
-				return c;
-	return NULL;
-}
-
-static bool needs_value(const struct choice *choice)
-{
-	return choice && choice->argument && choice->argument[0] != '[';
-}
 
 static void offer_options(const struct command *command, const char *word)
 {
@@ -157,17 +104,16 @@ struct processes {
 static void offer_process(void *context, int pid, const struct reading *reading)
 {
 	struct processes *processes = context;
-	char number[16], title[TITLE_MAX];
+	char number[16], title[SHORT_TITLE];
 
 	(void)reading;
 	processes->count++;
 	snprintf(number, sizeof(number), "%d", pid);
-	title[cmdline_read(pid, title, sizeof(title) - 1)] = 0;
-	utf8_plain(title);
+	title_plain(pid, title, sizeof(title));
 	offer(processes->word, "", number, title);
 }
 
-/* By the names of arguments in the usage line. */
+/* Offers what the usage line names: processes, files, or a program to run. */
 static void offer_argument(const struct position *position, const char *word, int number)
 {
 	const char *arguments = position->command->arguments;
@@ -178,7 +124,7 @@ static void offer_argument(const struct position *position, const char *word, in
 		return;
 	}
 	if (strstr(arguments, "PID"))
-		processes_see(offer_process, &processes);
+		processes_see(NULL, offer_process, &processes);
 	/* All the files of a folder would hide the processes. */
 	if (strstr(arguments, "CORE") && (*word || !processes.count))
 		puts(":files");
@@ -196,37 +142,20 @@ static void offer_commands(const struct command *const *commands, const char *wo
 
 /* --- the words before ------------------------------------------------------- */
 
-/* Of letters after one dash, the last one's value may be the next word. */
-static const struct choice *last_letter(const struct command *command, const char *letters)
+/* Passes the words before the last, the command's name first. */
+static void pass_words(struct position *position, int count, char **words)
 {
-	for (; *letters; letters++) {
-		const struct choice *choice = find_choice(command, NULL, 0, *letters);
+	int key;
 
-		if (choice && choice->argument)
-			return letters[1] || !needs_value(choice) ? NULL : choice;
-	}
-	return NULL;
+	while ((key = command_getopt(position->command, count, words)) != -1)
+		if (key == ':')
+			position->pending = command_choice(position->command, NULL, 0, optopt);
+	position->over = strcmp(words[optind - 1], "--") == 0;
+	position->arguments = count - optind;
+	position->first = optind;
 }
 
-static void pass_word(struct position *position, const char *word, int number)
-{
-	if (position->pending) {
-		position->pending = NULL;
-	} else if (position->over || word[0] != '-' || !word[1]) {
-		position->first = position->arguments++ ? position->first : number;
-	} else if (strcmp(word, "--") == 0) {
-		position->over = true;
-	} else if (word[1] != '-') {
-		position->pending = last_letter(position->command, word + 1);
-	} else if (!strchr(word, '=')) {
-		const struct choice *choice = find_choice(position->command, word + 2,
-							  strlen(word + 2), 0);
-
-		position->pending = needs_value(choice) ? choice : NULL;
-	}
-}
-
-static void complete(struct position *position, const char *word, int number)
+static void complete_word(struct position *position, const char *word, int number)
 {
 	const char *value = strchr(word, '=');
 	bool option = !position->over && word[0] == '-';
@@ -236,7 +165,7 @@ static void complete(struct position *position, const char *word, int number)
 	} else if (position->command->stops && position->arguments) {
 		printf(":command %d\n", position->first);
 	} else if (option && word[1] == '-' && value) {
-		const struct choice *choice = find_choice(position->command, word + 2,
+		const struct choice *choice = command_choice(position->command, word + 2,
 							  (size_t)(value - word - 2), 0);
 
 		if (choice)
@@ -250,7 +179,7 @@ static void complete(struct position *position, const char *word, int number)
 
 int completion_print(const struct command *const *commands, int count, char **words)
 {
-	struct position position = { .first = -1 };
+	struct position position = { .over = false };
 
 	if (count == 1)
 		offer_commands(commands, words[0]);
@@ -261,8 +190,7 @@ int completion_print(const struct command *const *commands, int count, char **wo
 	position.command = *commands;
 	if (!position.command)
 		return 0;
-	for (int i = 1; i < count - 1; i++)
-		pass_word(&position, words[i], i);
-	complete(&position, words[count - 1], count - 1);
+	pass_words(&position, count - 1, words);
+	complete_word(&position, words[count - 1], count - 1);
 	return 0;
 }

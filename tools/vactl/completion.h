@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a shell offers to complete a command line of vactl. The scripts for the
- * shells know nothing by themselves: they ask the vactl that is being typed, and
- * it answers from the tables that its usage text comes from.
+ * Completion of a command line in a shell. The shells' scripts ask the vactl that
+ * is being typed, and it answers from the tables of its usage text.
  */
 #ifndef VACTL_COMPLETION_H
 #define VACTL_COMPLETION_H
 
 #include "command.h"
 
-/* Prints the answers for the last of the words, which are those behind "vactl":
- * one a line, then a tab and what it is. A line that begins with a colon is for
- * the script:
+/* Prints the answers for the last of the words behind "vactl": one a line, then a
+ * tab and its description. A line that begins with a colon is for the script:
  *
  *	:files      any file's name
  *	:nospace    the word may go on

@@ -9,7 +9,7 @@
 
 #define HEADERS_MAX 256 /* program headers looked at; real files have some ten */
 
-/* Returns 0, -ENOEXEC where the file ends before, or -errno. */
+/* Returns 0, -ENOEXEC if the file ends before, or -errno. */
 static int read_at(int fd, void *to, size_t size, uint64_t offset)
 {
 	ssize_t got;

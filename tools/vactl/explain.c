@@ -1,203 +1,138 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl explain: what is at an address, who put it there, who could have it. */
+/* vactl explain: what is at an address, the call that mapped it, and which calls
+ * could get it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "command.h"
 #include "core/window.h"
-#include "brief.h"
 #include "message.h"
 #include "names.h"
+#include "proc_header.h"
 #include "symbols.h"
+#include "targets.h"
 #include "utf8.h"
 #include "verdict.h"
 
 struct explanation {
+	const struct arguments *arguments;
 	const struct reading *reading;
-	struct verdict verdict;
-	bool bytes;
-	char *place; /* of the caller, NULL: unknown */
+	struct address_verdict verdict;
+	const struct entry *call; /* the entry of a piece whose caller is known; NULL: none */
+	char *place;              /* of the caller; NULL: unknown */
 };
 
-/* From a process, and so not for a terminal as it is. */
-static void print_plain(const char *label, const char *text)
+/* A line of any bytes of the process, safe for a terminal. */
+static void print_plain(const char *label, char *text)
 {
-	char *copy = memory_text("%s", text);
-
-	utf8_plain(copy);
-	printf("%-8s %s\n", label, copy);
-	free(copy);
+	utf8_plain(text);
+	printf("%-8s %s\n", label, text);
+	free(text);
 }
 
-static void print_where(const struct explanation *explanation)
+static bool is_held(const struct address_verdict *verdict)
 {
-	const struct verdict *verdict = &explanation->verdict;
-	const struct piece *piece = &verdict->piece;
-	bool held = piece->entry || piece->vma;
-	char size[LISTING_SIZE_MAX];
+	return verdict->piece.entry || verdict->piece.vma;
+}
 
-	brief_size(piece->end - piece->start, explanation->bytes, size);
+static void print_explanation(const struct explanation *explanation)
+{
+	const struct address_verdict *verdict = &explanation->verdict;
+	const struct piece *piece = &verdict->piece;
+	const struct procmaps_line *vma = piece->vma;
+	const struct entry *call = explanation->call;
+	bool held = is_held(verdict);
+
 	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
 	       held ? ": " : "", held ? name_kind(piece_kind(piece)) : "",
-	       verdict->place == PLACE_BELOW || verdict->place == PLACE_KERNEL ? "" :
+	       verdict->state >= VERDICT_BELOW ? "" :
 	       verdict->inside ? ", inside the window" : ", outside the window");
 	printf("%-8s 0x%012" PRIxPTR "-0x%012" PRIxPTR ", %s\n", held ? "in" : "gap", piece->start,
-	       piece->end, size);
-}
-
-static void print_what(const struct piece *piece)
-{
-	char perm[VMAS_PERM_MAX];
-	char *text;
-
-	if (!piece->vma)
-		return;
-	vmas_permissions(piece->vma, perm);
-	text = memory_text("%s %.*s", perm, (int)piece->vma->name_length, piece->vma->name);
-	print_plain("mapping", text);
-	free(text);
-}
-
-static void print_who(const struct explanation *explanation)
-{
-	const struct entry *entry = explanation->verdict.piece.entry;
-	char *text;
-
-	if (!entry || !entry->detail.caller)
-		return;
-	text = explanation->place ? memory_text("%s", explanation->place) :
-				    memory_text("0x%012" PRIx64 ", where no file is mapped",
-						entry->detail.caller);
-	print_plain("by", text);
-	free(text);
-	printf("%-8s operation %" PRIu32 " of %" PRIu32 "\n", "when", entry->detail.when,
-	       explanation->reading->table.operation);
-}
-
-static void print_text(const struct explanation *explanation)
-{
-	const struct verdict *verdict = &explanation->verdict;
-
-	print_where(explanation);
-	print_what(&verdict->piece);
-	print_who(explanation);
+	       piece->end, word_size(piece->end - piece->start, explanation->arguments->bytes).text);
+	if (vma)
+		print_plain("mapping", memory_text("%s %.*s", word_permissions(vma).text,
+						   (int)vma->name_length, vma->name));
+	if (call) {
+		print_plain("by", explanation->place ? memory_text("%s", explanation->place) :
+			    memory_text("0x%012" PRIx64 ", where no file is mapped",
+					call->detail.caller));
+		printf("%-8s operation %" PRIu32 " of %" PRIu32 "\n", "when", call->detail.when,
+		       explanation->reading->table.operation);
+	}
 	if (verdict->why)
-		print_plain("because", verdict->why);
-	if (verdict->guest)
-		printf("%-8s %s\n", "a guest", verdict->guest);
-	if (verdict->host)
-		printf("%-8s %s\n", "a host", verdict->host);
+		print_plain("because", memory_text("%s", verdict->why));
+	printf("%-8s %s\n%-8s %s\n", "a guest", verdict->guest, "a host", verdict->host);
 }
 
-static void add_mapping(struct json *json, const struct piece *piece)
+static void print_explanation_json(const struct explanation *explanation)
 {
-	char perm[VMAS_PERM_MAX] = "";
-	char *file = NULL;
-
-	if (piece->vma) {
-		vmas_permissions(piece->vma, perm);
-		file = memory_text("%.*s", (int)piece->vma->name_length, piece->vma->name);
-	}
-	json_text(json, "perm", piece->vma ? perm : NULL);
-	json_text(json, "file", file);
-	free(file);
-}
-
-static void add_caller(struct json *json, const struct explanation *explanation)
-{
-	const struct entry *entry = explanation->verdict.piece.entry;
-
-	json_text(json, "caller", explanation->place);
-	if (entry && entry->detail.caller) {
-		json_address(json, "pc", entry->detail.caller);
-		json_number(json, "when", entry->detail.when);
-	} else {
-		json_text(json, "pc", NULL);
-		json_text(json, "when", NULL);
-	}
-	json_number(json, "operations", explanation->reading->table.operation);
-}
-
-static void print_json(const struct explanation *explanation)
-{
-	const struct verdict *verdict = &explanation->verdict;
+	const struct address_verdict *verdict = &explanation->verdict;
 	const struct piece *piece = &verdict->piece;
-	bool held = piece->entry || piece->vma;
+	const struct procmaps_line *vma = piece->vma;
+	const struct entry *call = explanation->call;
+	char *file = vma ? memory_text("%.*s", (int)vma->name_length, vma->name) : NULL;
 	struct json json = { 0 };
 
-	json_object(&json, NULL);
-	brief_json(&json, explanation->reading);
+	json_open(&json, NULL, '{');
+	proc_header_json(&json, explanation->reading);
 	json_address(&json, "address", verdict->address);
 	json_text(&json, "state", verdict_word(verdict));
-	json_text(&json, "kind", held ? name_kind(piece_kind(piece)) : NULL);
+	json_text(&json, "kind", is_held(verdict) ? name_kind(piece_kind(piece)) : NULL);
 	json_boolean(&json, "inside", verdict->inside);
 	json_address(&json, "start", piece->start);
 	json_address(&json, "end", piece->end);
 	json_number(&json, "size", piece->end - piece->start);
-	add_mapping(&json, piece);
-	add_caller(&json, explanation);
+	json_text(&json, "perm", vma ? word_permissions(vma).text : NULL);
+	json_text(&json, "file", file);
+	json_text(&json, "caller", explanation->place);
+	if (call) {
+		json_address(&json, "pc", call->detail.caller);
+		json_number(&json, "when", call->detail.when);
+	} else {
+		json_text(&json, "pc", NULL);
+		json_text(&json, "when", NULL);
+	}
+	json_number(&json, "operations", explanation->reading->table.operation);
 	json_text(&json, "because", verdict->why);
 	json_text(&json, "guest", verdict->guest);
 	json_text(&json, "host", verdict->host);
-	json_object_end(&json);
+	json_close(&json, '}');
+	free(file);
 }
 
-static void explain(struct explanation *explanation, uint64_t address, bool as_json)
+static int explain_run(const struct command *command, struct arguments *arguments)
 {
-	struct symbols *symbols = symbols_new(explanation->reading);
+	struct explanation explanation = {
+		.arguments = arguments, .reading = &arguments->reading[0],
+	};
+	const char *word = arguments->words[1], *end;
+	struct symbols *symbols;
 	const struct entry *entry;
-
-	verdict_reach(explanation->reading, address, &explanation->verdict);
-	entry = explanation->verdict.piece.entry;
-	if (entry && entry->detail.caller)
-		explanation->place = symbols_place(symbols, entry->detail.caller);
-	if (as_json)
-		print_json(explanation);
-	else
-		print_text(explanation);
-	free(explanation->place);
-	verdict_free(&explanation->verdict);
-	symbols_free(symbols);
-}
-
-/* 0, or the exit status after a message. */
-static int read_address(const struct command *command, const char *word, uint64_t *address)
-{
-	const char *end;
-
-	if (window_number(word, &end, address) == 0 && !*end)
-		return 0;
-	return command_misused(command, "'%s' is not an address; it is 0x..., a decimal number that "
-			       "may end in K, M, G, T or P, or 2^N", word);
-}
-
-static int explain_main(const struct command *command, int argc, char **argv)
-{
-	struct explanation explanation = { 0 };
-	struct reading reading;
-	struct target target;
-	struct brief brief;
 	uint64_t address;
-	int status = brief_options(&brief, command, argc, argv);
+	int status;
 
-	if (brief.over)
-		return status;
-	status = command_target(command, argc, argv, 2, &target);
-	if (!status)
-		status = read_address(command, argv[optind + 1], &address);
+	if (window_number(word, &end, &address) || *end)
+		return command_misused(command, "'%s' is not an address; it is 0x..., a decimal "
+				       "number that may end in K, M, G, T or P, or 2^N", word);
+	status = targets_read(command, arguments);
 	if (status)
 		return status;
-	reader_read(&target, &reading);
-	reader_explain(&reading);
-	if (reading.state == READER_GOOD) {
-		explanation.reading = &reading;
-		explanation.bytes = brief.bytes;
-		explain(&explanation, address, brief.json);
+	symbols = symbols_new(explanation.reading);
+	verdict_reach(explanation.reading, address, &explanation.verdict);
+	entry = explanation.verdict.piece.entry;
+	if (entry && entry->detail.caller) {
+		explanation.call = entry;
+		explanation.place = symbols_place(symbols, entry->detail.caller);
 	}
-	status = reading.state == READER_GOOD ? 0 : command->failure;
-	reader_free(&reading);
-	return status;
+	if (arguments->json)
+		print_explanation_json(&explanation);
+	else
+		print_explanation(&explanation);
+	free(explanation.place);
+	verdict_free(&explanation.verdict);
+	symbols_free(symbols);
+	return 0;
 }
 
 const struct command command_explain = {
@@ -206,7 +141,9 @@ const struct command command_explain = {
 	.summary = "Tell what is at an address, who put it there, and who could have it.",
 	.notes = "An address is 0x..., a decimal number, also with K, M, G, T or P, or 2^N.\n"
 		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ brief_choices, command_choices, NULL },
+	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
 	.failure = 1,
-	.run = explain_main,
+	.targets = 1,
+	.more = 1,
+	.run = explain_run,
 };

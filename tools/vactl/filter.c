@@ -12,65 +12,50 @@
 enum { KEY_KIND = 512, KEY_RANGE, KEY_OWNER };
 
 const struct choice filter_choices[] = {
-	{ .name = "kind", .key = KEY_KIND, .argument = "KINDS",
+	{ .name = "kind", STORED(kinds), .key = KEY_KIND, .argument = "KINDS",
 	  .help = "only these kinds, with commas between" },
-	{ .name = "range", .key = KEY_RANGE, .argument = "LOWER-UPPER",
+	{ .name = "range", STORED(range), .key = KEY_RANGE, .argument = "LOWER-UPPER",
 	  .help = "only what lies in a window, wholly or in part" },
-	{ .name = "owner", .key = KEY_OWNER, .argument = "GLOBS",
+	{ .name = "owner", STORED(owner), .key = KEY_OWNER, .argument = "GLOBS",
 	  .help = "only what these files' code mapped, with : between" },
 	{ .name = NULL },
 };
 
-static unsigned int kind_bit(const char *name, size_t length)
+/* The bits of the kinds in a list; 0 if one is none. */
+static unsigned int kind_bits(const char *list)
 {
-	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
-		if (text_is(name, length, name_kind(kind)))
-			return 1U << kind;
-	return 0;
-}
+	unsigned int bits = 0;
 
-static const char *choose_kinds(struct filter *filter, const char *value)
-{
-	for (;; value++) {
-		size_t length = strcspn(value, ",");
-		unsigned int bit = kind_bit(value, length);
+	for (;; list++) {
+		size_t length = strcspn(list, ",");
+		unsigned int kind = KIND_GUEST;
 
-		if (!bit)
-			return "takes guest, host, foreign, fence, guard, own, unknown, with commas "
-			       "between";
-		filter->kinds |= bit;
-		value += length;
-		if (!*value)
-			return NULL;
+		while (kind < KIND_NAMES && !text_is(list, length, name_kind(kind)))
+			kind++;
+		if (kind == KIND_NAMES)
+			return 0;
+		bits |= 1U << kind;
+		list += length;
+		if (!*list)
+			return bits;
 	}
 }
 
-static const char *choose_range(struct filter *filter, const char *value)
+int filter_open(struct filter *filter, const struct command *command,
+		const struct arguments *arguments)
 {
 	const char *why = NULL;
 
-	filter->has_range = true;
-	if (window_parse(value, 0, &filter->range, &why) == 0)
-		return NULL;
-	return why ? why : "is no window";
-}
-
-bool filter_choose(struct filter *filter, const struct choice *choice, const char *value,
-		   const char **why)
-{
-	*why = NULL;
-	switch (choice->key) {
-	case KEY_KIND:
-		*why = choose_kinds(filter, value);
-		return true;
-	case KEY_RANGE:
-		*why = choose_range(filter, value);
-		return true;
-	case KEY_OWNER:
-		filter->owner = value;
-		return true;
-	}
-	return false;
+	*filter = (struct filter){
+		.kinds = arguments->kinds ? kind_bits(arguments->kinds) : 0,
+		.has_range = arguments->range, .owner = arguments->owner,
+	};
+	if (arguments->kinds && !filter->kinds)
+		return command_misused(command, "--kind takes guest, host, foreign, fence, guard, "
+				       "own, unknown, with commas between");
+	if (arguments->range && window_parse(arguments->range, 0, &filter->range, &why))
+		return command_misused(command, "--range %s", why ? why : "is no window");
+	return 0;
 }
 
 static bool in_range(const struct window *range, const struct piece *piece)
@@ -83,10 +68,9 @@ static bool in_range(const struct window *range, const struct piece *piece)
 	return false;
 }
 
-/* By its whole path or by the last part of it, as VA_LIMIT_HOST has it. */
-static bool is_owner(const char *globs, const struct procmaps_line *owner)
+bool filter_matches(const char *globs, const struct procmaps_line *file)
 {
-	char *path = memory_text("%.*s", (int)owner->name_length, owner->name);
+	char *path = memory_text("%.*s", (int)file->name_length, file->name);
 	const char *slash = strrchr(path, '/');
 	bool found = glob_match_any(globs, path) || (slash && glob_match_any(globs, slash + 1));
 
@@ -99,5 +83,5 @@ bool filter_takes(const struct filter *filter, const struct piece *piece,
 {
 	return (!filter->kinds || filter->kinds >> piece_kind(piece) & 1) &&
 	       (!filter->has_range || in_range(&filter->range, piece)) &&
-	       (!filter->owner || (owner && is_owner(filter->owner, owner)));
+	       (!filter->owner || (owner && filter_matches(filter->owner, owner)));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which pieces of an address space are to be shown: by kind, place and owner. */
+/* Selects pieces of an address space: by kind, place and owner. */
 #ifndef VACTL_FILTER_H
 #define VACTL_FILTER_H
 
@@ -8,21 +8,25 @@
 #include "pieces.h"
 
 struct filter {
-	unsigned int kinds;    /* a bit for each; 0: all */
+	unsigned int kinds;  /* a bit for each; 0: all */
 	bool has_range;
 	struct window range;
-	const char *owner;     /* globs; NULL: any */
+	const char *owner;   /* globs; NULL: any */
 };
 
 extern const struct choice filter_choices[];
 
-/* Takes an option's value; false where it is not one of these. Else *why is
- * NULL, or what is wrong with the value. */
-bool filter_choose(struct filter *filter, const struct choice *choice, const char *value,
-		   const char **why);
+/* Reads the options' values. Returns 0, or the command's failure status after a
+ * message. */
+int filter_open(struct filter *filter, const struct command *command,
+		const struct arguments *arguments);
 
-/* Whether a piece, of a mapping by the file `owner` (NULL: unknown), is shown. */
+/* Whether a piece, mapped by the file `owner` (NULL: unknown), is selected. */
 bool filter_takes(const struct filter *filter, const struct piece *piece,
 		  const struct procmaps_line *owner);
+
+/* Whether one of the globs matches the file's whole path or its last part, as in
+ * VA_LIMIT_HOST. */
+bool filter_matches(const char *globs, const struct procmaps_line *file);
 
 #endif

@@ -4,36 +4,33 @@
 #include <stdlib.h>
 
 #include "core/text.h"
+#include "core/window.h"
 #include "message.h"
-#include "names.h"
-#include "pieces.h"
 
-struct search {
+struct inspection {
 	const struct reading *reading;
 	struct findings *findings;
 	struct spans outside;
-	size_t room;
 	bool escapes_only;
 };
 
-static void add(struct search *search, enum finding_type type, struct span span,
-		const struct piece *piece)
+/* The part of the piece that lies in the span. */
+static void add_finding(struct inspection *inspection, enum finding_type type, struct span span,
+			const struct piece *piece)
 {
-	struct findings *findings = search->findings;
+	struct span part = span_cut(span, (struct span){ piece->start, piece->end });
+	struct findings *findings = inspection->findings;
 
-	if (span_empty(span) || (search->escapes_only && type != FINDING_ESCAPE))
+	if (span_empty(part) || (inspection->escapes_only && type != FINDING_ESCAPE))
 		return;
-	if (findings->count == search->room) {
-		search->room = search->room * 2 + 16;
-		findings->at = memory_array(findings->at, search->room, sizeof(*findings->at));
-	}
+	findings->at = memory_room(findings->at, findings->count, &findings->room,
+				   sizeof(*findings->at));
 	findings->at[findings->count++] = (struct finding){
-		.type = type, .span = span, .kind = piece ? piece_kind(piece) : KIND_NONE,
-		.entry = piece ? piece->entry : NULL, .vma = piece ? piece->vma : NULL,
+		type, { part.start, part.end, piece->entry, piece->vma },
 	};
 }
 
-/* Whether something mapped may lie outside. The main stack grows by itself. */
+/* Whether a mapping may lie outside. The kernel grows the main stack. */
 static bool may_be_outside(const struct piece *piece)
 {
 	switch (piece_kind(piece)) {
@@ -50,8 +47,8 @@ static bool may_be_outside(const struct piece *piece)
 	return text_is(piece->vma->name, piece->vma->name_length, "[stack]");
 }
 
-/* What the library has mapped itself, or seen mapped, is there until it sees
- * that unmapped. What it has learnt may be gone unseen. */
+/* Intervals of calls that the library saw stay until it sees their unmapping.
+ * Foreign ones, learnt from the kernel's list, can go unseen. */
 static bool is_stale(const struct piece *piece)
 {
 	unsigned int kind = piece_kind(piece);
@@ -62,46 +59,40 @@ static bool is_stale(const struct piece *piece)
 	return !piece->vma && (kind == KIND_GUEST || kind == KIND_HOST || kind == KIND_OWN);
 }
 
-static void look_at(struct search *search, const struct piece *piece)
+/* A piece, or a gap, which has neither entry nor vma. */
+static void inspect(struct inspection *inspection, const struct piece *piece)
 {
-	struct span span = { piece->start, piece->end };
+	bool gap = !piece->entry && !piece->vma;
 
 	if (is_stale(piece))
-		add(search, FINDING_STALE, span, piece);
-	if (!piece->vma || may_be_outside(piece))
+		add_finding(inspection, FINDING_STALE, (struct span){ 0, UINTPTR_MAX }, piece);
+	if (gap ? inspection->reading->table.fence == FENCE_OFF :
+		  !piece->vma || may_be_outside(piece))
 		return;
-	for (int i = 0; i < search->outside.count; i++)
-		add(search, FINDING_ESCAPE, span_cut(span, search->outside.at[i]), piece);
-}
-
-static void look_at_gap(struct search *search, struct span gap)
-{
-	if (search->reading->table.fence == FENCE_OFF)
-		return;
-	for (int i = 0; i < search->outside.count; i++)
-		add(search, FINDING_HOLE, span_cut(gap, search->outside.at[i]), NULL);
+	for (int i = 0; i < inspection->outside.count; i++)
+		add_finding(inspection, gap ? FINDING_HOLE : FINDING_ESCAPE,
+			    inspection->outside.at[i], piece);
 }
 
 void findings_collect(const struct reading *reading, bool escapes_only, struct findings *findings)
 {
-	const struct table *table = &reading->table;
-	struct window window = { .lower = table->lower, .upper = table->upper };
-	struct search search = {
+	struct inspection inspection = {
 		.reading = reading, .findings = findings, .escapes_only = escapes_only,
-		.outside = window_outside(&window, table->min, table->top),
+		.outside = image_outside(&reading->table),
 	};
-	uintptr_t free = 0;
 	struct pieces pieces;
-	struct piece piece;
+	struct piece piece, gap = { 0 };
 
 	*findings = (struct findings){ 0 };
 	pieces_start(&pieces, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece)) {
-		look_at_gap(&search, (struct span){ free, piece.start });
-		look_at(&search, &piece);
-		free = piece.end;
+		gap.end = piece.start;
+		inspect(&inspection, &gap);
+		inspect(&inspection, &piece);
+		gap.start = piece.end;
 	}
-	look_at_gap(&search, (struct span){ free, UINTPTR_MAX });
+	gap.end = UINTPTR_MAX;
+	inspect(&inspection, &gap);
 }
 
 void findings_free(struct findings *findings)
@@ -110,14 +101,13 @@ void findings_free(struct findings *findings)
 	*findings = (struct findings){ 0 };
 }
 
-/* Those of one type neither overlap nor go down, so both lists are gone through
- * once for each. */
+/* Findings of one type ascend and do not overlap: *at passes `earlier` once. */
 static bool is_confirmed(const struct finding *finding, const struct findings *earlier,
 			 size_t *at)
 {
-	for (; *at < earlier->count && earlier->at[*at].span.start < finding->span.end; ++*at)
+	for (; *at < earlier->count && earlier->at[*at].piece.start < finding->piece.end; ++*at)
 		if (earlier->at[*at].type == finding->type &&
-		    earlier->at[*at].span.end > finding->span.start)
+		    earlier->at[*at].piece.end > finding->piece.start)
 			return true;
 	return false;
 }

@@ -38,7 +38,7 @@ static bool parts_good(const struct table *header)
 	       image_block_bytes(header, header->tree.capacity) <= header->region_size;
 }
 
-/* Limits that are no limits (equal) may be anything. */
+/* Equal limits are none and may have any value. */
 static bool limits_good(const struct table *header)
 {
 	return header->min < header->top &&
@@ -50,8 +50,8 @@ static bool limits_good(const struct table *header)
 	       header->fence <= FENCE_SEALED;
 }
 
-/* The tree's numbers are not needed to read it; wrong ones still show that
- * something wrote where it should not. */
+/* The tree is read without these numbers; wrong ones show that the program wrote
+ * over the table. */
 static bool tree_good(const struct tree *tree)
 {
 	return tree->root < tree->capacity && tree->used <= tree->capacity &&
@@ -100,7 +100,7 @@ static bool entry_good(const struct table *header, const struct entry *entry)
 	       entry->detail.kind < KIND_COUNT;
 }
 
-/* Room for a leaf's entries is there. */
+/* The caller has room for the leaf's entries. */
 static void add_leaf(struct intervals *intervals, const struct table *header,
 		     const struct tree_block *block)
 {
@@ -123,8 +123,8 @@ static void add_leaf(struct intervals *intervals, const struct table *header,
 	}
 }
 
-/* Ascending; of two with the same start the later made comes first, so that
- * it is the one that stays. */
+/* Ascending; of two with the same start the later made comes first: resolve()
+ * keeps it. */
 int intervals_compare(const void *left, const void *right)
 {
 	const struct entry *a = left, *b = right;
@@ -135,12 +135,12 @@ int intervals_compare(const void *left, const void *right)
 		return a->detail.when > b->detail.when ? -1 : 1;
 	if (a->end != b->end)
 		return a->end < b->end ? -1 : 1;
-	/* Any order will do that is the same in two copies. */
+	/* Any order that is the same in two copies. */
 	return memcmp(&a->detail, &b->detail, sizeof(a->detail));
 }
 
-/* All well-formed entries of the used leaves, sorted. The blocks are taken one
- * after the other and not along their links, which may lead anywhere. */
+/* Collects the well-formed entries of the used leaves, sorted. Takes the blocks
+ * one after the other: their links may lead anywhere. */
 static enum image_state collect(const void *bytes, size_t length, struct intervals *intervals)
 {
 	const struct table *header = bytes;
@@ -164,7 +164,7 @@ static enum image_state collect(const void *bytes, size_t length, struct interva
 		return IMAGE_DAMAGED;
 	intervals->at = memory_array(NULL, (size_t)blocks * TREE_LEAF_MAX,
 				     sizeof(*intervals->at));
-	/* Block 0 stands for "none". */
+	/* Block 0 is never used. */
 	for (uint32_t i = 1; i < blocks; i++)
 		if (bitmap[i / 64] >> (i % 64) & 1 && block[i].level == 1)
 			add_leaf(intervals, header, &block[i]);
@@ -172,8 +172,8 @@ static enum image_state collect(const void *bytes, size_t length, struct interva
 	return IMAGE_GOOD;
 }
 
-/* Makes sorted entries disjoint: the later made one has the common part. What
- * is left of an earlier one behind it goes, as nothing vouches for it. */
+/* Makes sorted entries disjoint: the later made one keeps the common part. What
+ * remains of the earlier one behind it is dropped. */
 static void resolve(struct intervals *intervals)
 {
 	struct entry *at = intervals->at;
@@ -199,7 +199,7 @@ static void resolve(struct intervals *intervals)
 	intervals->count = kept;
 }
 
-/* Keeps in `a` what `b` has as well; both are sorted. */
+/* Keeps the entries of `a` that `b` has too; both are sorted. */
 static void intersect(struct intervals *a, const struct intervals *b)
 {
 	size_t kept = 0, i = 0, j = 0;
@@ -217,30 +217,25 @@ static void intersect(struct intervals *a, const struct intervals *b)
 
 enum image_state image_extract(const void *bytes, size_t length, struct intervals *intervals)
 {
-	enum image_state state = collect(bytes, length, intervals);
-
-	if (state == IMAGE_GOOD)
-		resolve(intervals);
-	return state;
+	return image_extract_common(bytes, length, NULL, 0, intervals);
 }
 
 enum image_state image_extract_common(const void *a, size_t a_length,
 				      const void *b, size_t b_length,
 				      struct intervals *intervals)
 {
-	struct intervals other;
+	struct intervals other = { 0 };
 	enum image_state state = collect(a, a_length, intervals);
 
-	if (state != IMAGE_GOOD)
-		return state;
-	state = collect(b, b_length, &other);
-	if (state == IMAGE_GOOD) {
-		intersect(intervals, &other);
-		resolve(intervals);
-	} else {
-		intervals_free(intervals);
+	if (state == IMAGE_GOOD && b) {
+		state = collect(b, b_length, &other);
+		if (state == IMAGE_GOOD)
+			intersect(intervals, &other);
+		else
+			intervals_free(intervals);
+		intervals_free(&other);
 	}
-	intervals_free(&other);
+	resolve(intervals);
 	return state;
 }
 
@@ -248,19 +243,4 @@ void intervals_free(struct intervals *intervals)
 {
 	free(intervals->at);
 	*intervals = (struct intervals){ 0 };
-}
-
-size_t intervals_seek(const struct intervals *intervals, uint64_t address)
-{
-	size_t low = 0, high = intervals->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (intervals->at[middle].end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
 }

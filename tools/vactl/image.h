@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A copy of a process's published table (core/table.h), as bytes. The process
- * may be hostile: every byte is checked before it is used, no link of the tree
- * is followed, and no copy can make a reader crash. Knows no process: the copy
- * can come from a live one, a core file or a test.
+ * may be hostile: every byte is checked before it is used, and no link of the
+ * tree is followed. The copy can come from a live process, a core file or a test.
  */
 #ifndef VACTL_IMAGE_H
 #define VACTL_IMAGE_H
@@ -12,8 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "array.h"
 #include "core/table.h"
 #include "core/tree.h"
+#include "core/window.h"
 
 enum image_state {
 	IMAGE_GOOD,
@@ -22,31 +23,51 @@ enum image_state {
 	IMAGE_DAMAGED,  /* some field cannot be true */
 };
 
-/* Intervals, ascending and apart from each other. `damaged` were left out or
- * cut: ill-formed, or overlapping others. */
+/* Intervals, ascending and disjoint. `damaged` were left out or cut: ill-formed,
+ * or overlapping others. */
 struct intervals {
 	struct entry *at;
 	size_t count;
 	size_t damaged;
 };
 
-/* Whether a table's header can be believed; only then do the others take it. */
+/* Whether a table's header can be believed. The other functions take only such. */
 enum image_state image_check(const struct table *header);
 
-/* Where a copy's parts lie, bytes from the table. */
+static inline struct window image_window(const struct table *header)
+{
+	return (struct window){ header->lower, header->upper };
+}
+
+/* The spans of user space inside the window, and outside. */
+static inline struct spans image_inside(const struct table *header)
+{
+	struct window window = image_window(header);
+
+	return window_spans(&window, header->min, header->top);
+}
+
+static inline struct spans image_outside(const struct table *header)
+{
+	struct window window = image_window(header);
+
+	return window_outside(&window, header->min, header->top);
+}
+
+/* The bitmap's size, and where the first `blocks` blocks end; in bytes. */
 uint64_t image_bitmap_bytes(const struct table *header);
 uint64_t image_block_bytes(const struct table *header, uint32_t blocks);
 
 /* The blocks up to the last used one; at most the header's capacity. */
 uint32_t image_blocks(const struct table *header, const uint64_t *bitmap);
 
-/* Takes the intervals out of a copy of `length` bytes, 8-byte aligned, laid
- * out as the region is and reaching at least to the last used block. */
+/* Takes the intervals out of a copy of `length` bytes in the region's layout,
+ * 8-byte aligned and reaching at least to the last used block. */
 enum image_state image_extract(const void *bytes, size_t length, struct intervals *intervals);
 
-/* The same of two copies made one after the other while the table changed:
- * only intervals that are the same in both. Where two of them overlap, the
- * one that was made later has the common part. */
+/* Takes the intervals that two copies have in common, made one after the other
+ * while the table changed; `b` may be NULL. Of two that overlap, the one with the later `when`
+ * gets the common part. */
 enum image_state image_extract_common(const void *a, size_t a_length,
 				      const void *b, size_t b_length,
 				      struct intervals *intervals);
@@ -56,7 +77,10 @@ int intervals_compare(const void *left, const void *right);
 
 void intervals_free(struct intervals *intervals);
 
-/* The first interval that ends above `address`; `count` where none does. */
-size_t intervals_seek(const struct intervals *intervals, uint64_t address);
+/* The first interval that ends above `address`; `count` if none does. */
+static inline size_t intervals_seek(const struct intervals *intervals, uint64_t address)
+{
+	return array_seek(intervals->at, intervals->count, sizeof(*intervals->at), address);
+}
 
 #endif

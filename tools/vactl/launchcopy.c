@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/mark.h"
 #include "elffile.h"
-#include "launch/settings.h"
+#include "common/settings_block.h"
 #include "message.h"
+#include "procfile.h"
 
 #define LAUNCHER_MAX (16 << 20)
 
@@ -25,10 +25,10 @@
 
 extern char **environ;
 
-struct copy {
+struct file_copy {
 	char *bytes;
 	size_t size;
-	char *at, *end; /* of its settings, what is left to fill */
+	char *at, *end; /* the free part of its settings block */
 };
 
 static const char *why_errno(const char *what, const char *name)
@@ -36,22 +36,15 @@ static const char *why_errno(const char *what, const char *name)
 	return memory_text("%s %s: %s", what, name, strerror(errno));
 }
 
-static const char *read_launcher(const char *launcher, struct copy *copy)
+static const char *read_launcher(const char *launcher, struct file_copy *copy)
 {
-	FILE *file = fopen(launcher, "re");
-	struct stat status;
+	long length = procfile_load(launcher, LAUNCHER_MAX + 1, &copy->bytes);
 
-	if (!file)
+	if (length < 0)
 		return why_errno("cannot read the launcher", launcher);
-	if (fstat(fileno(file), &status) || status.st_size < EI_NIDENT ||
-	    status.st_size > LAUNCHER_MAX) {
-		fclose(file);
+	if (length < EI_NIDENT || length > LAUNCHER_MAX)
 		return "the launcher's file is none";
-	}
-	copy->size = (size_t)status.st_size;
-	copy->bytes = memory_array(NULL, copy->size, 1);
-	copy->size = fread(copy->bytes, 1, copy->size, file);
-	fclose(file);
+	copy->size = (size_t)length;
 	return NULL;
 }
 
@@ -60,7 +53,7 @@ static bool is_setting(const char *variable)
 	return strncmp(variable, "VA_LIMIT=", 9) == 0 || strncmp(variable, "VA_LIMIT_", 9) == 0;
 }
 
-static bool find_settings(struct copy *copy)
+static bool find_settings(struct file_copy *copy)
 {
 	const size_t mark = strlen(SETTINGS_MARK);
 	char *block = memmem(copy->bytes, copy->size, SETTINGS_MARK, mark);
@@ -72,27 +65,19 @@ static bool find_settings(struct copy *copy)
 	return true;
 }
 
-static bool add_setting(struct copy *copy, const char *variable)
+/* NAME=VALUE, or the whole variable with an empty name. */
+static bool add_setting(struct file_copy *copy, const char *name, const char *value)
 {
-	size_t size = strlen(variable) + 1;
+	size_t room = (size_t)(copy->end - copy->at);
+	int length = snprintf(copy->at, room, "%s%s%s", name, *name ? "=" : "", value);
 
-	if (size > (size_t)(copy->end - copy->at))
+	if ((size_t)length >= room)
 		return false;
-	memcpy(copy->at, variable, size);
-	copy->at += size;
+	copy->at += length + 1;
 	return true;
 }
 
-static bool add_named(struct copy *copy, const char *name, const char *value)
-{
-	char *variable = memory_text("%s=%s", name, value);
-	bool added = add_setting(copy, variable);
-
-	free(variable);
-	return added;
-}
-
-static const char *write_settings(struct copy *copy, const char *library)
+static const char *write_settings(struct file_copy *copy, const char *library)
 {
 	struct elffile self;
 	bool fits = true;
@@ -100,15 +85,15 @@ static const char *write_settings(struct copy *copy, const char *library)
 	if (!find_settings(copy))
 		return "the launcher's file takes no settings: is it of this version?";
 	for (char **variable = environ; *variable; variable++)
-		fits = fits && (!is_setting(*variable) || add_setting(copy, *variable));
-	/* The library is for programs that have the loader that vactl has. */
+		fits = fits && (!is_setting(*variable) || add_setting(copy, "", *variable));
+	/* The library serves programs with the loader that vactl has. */
 	if (elffile_self(&self) == 0 && self.dynamic)
-		fits = fits && add_named(copy, SETTINGS_LIBRARY, library) &&
-		       add_named(copy, SETTINGS_LOADER, self.interpreter);
+		fits = fits && add_setting(copy, SETTINGS_LIBRARY, library) &&
+		       add_setting(copy, SETTINGS_LOADER, self.interpreter);
 	return fits ? NULL : "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
 }
 
-/* Kernels before 6.3 do not know the flag, and need none. */
+/* Kernels before 6.3 do not know the flag and allow execution. */
 static int make_memory(void)
 {
 	int fd = memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
@@ -117,61 +102,52 @@ static int make_memory(void)
 		       memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
 }
 
-/* What is open for writing cannot be executed, and nobody shall change what all
- * programs start with. */
-static int seal(int fd)
+/* Makes it read-only for good, since every program starts by it, and reopens it: a
+ * file that is open for writing cannot be executed. */
+static int seal_memory(int fd)
 {
 	char path[64];
-	int result;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-	result = open(path, O_RDONLY | O_CLOEXEC);
-	close(fd);
-	return result;
+	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* A limit on the length of files is an error here, and no signal. */
-static bool fill(int fd, const struct copy *copy)
+/* RLIMIT_FSIZE makes write() fail, without a signal. */
+static bool fill_memory(int fd, const struct file_copy *copy)
 {
 	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
 	size_t done = 0;
 	ssize_t got = 1;
 
-	while (done < copy->size && got > 0) {
+	for (; done < copy->size && got > 0; done += got > 0 ? (size_t)got : 0)
 		got = write(fd, copy->bytes + done, copy->size - done);
-		done += got > 0 ? (size_t)got : 0;
-	}
 	signal(SIGXFSZ, before);
 	return done == copy->size;
 }
 
-static int write_copy(const struct copy *copy, const char **why)
+static int write_copy(const struct file_copy *copy, const char **why)
 {
-	int fd = make_memory();
+	int fd = make_memory(), sealed = -1;
 
-	if (fd < 0) {
+	if (fd < 0)
 		*why = errno == EACCES ? "memory files may not be executed here (sysctl "
 					 "vm.memfd_noexec)" :
 					 why_errno("cannot make", "a memory file");
-		return -1;
-	}
-	if (!fill(fd, copy)) {
+	else if (!fill_memory(fd, copy))
 		*why = errno == EFBIG ? "the launcher, which is copied to a memory file, is longer "
 					"than files may be (RLIMIT_FSIZE, ulimit -f)" :
 					why_errno("cannot write", "a memory file");
-		close(fd);
-		return -1;
-	}
-	fd = seal(fd);
-	if (fd < 0)
+	else if ((sealed = seal_memory(fd)) < 0)
 		*why = why_errno("cannot open", "a memory file");
-	return fd;
+	if (fd >= 0)
+		close(fd);
+	return sealed;
 }
 
 int launchcopy_make(const char *launcher, const char *library, const char **why)
 {
-	struct copy copy = { 0 };
+	struct file_copy copy = { 0 };
 	int fd = -1;
 
 	*why = read_launcher(launcher, &copy);

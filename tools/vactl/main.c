@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl: starts confined programs and looks into them. */
-#include <errno.h>
-#include <locale.h>
+/* All of vactl. What the user calls is vactl_main.c, which starts programs itself
+ * and comes here for the rest. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "completion.h"
 #include "message.h"
+#include "targets.h"
 
-/* In the order of the help. */
+/* In the order in which --help prints them. */
 static const struct command *const commands[] = {
 	&command_run,
 	&command_ps,
@@ -23,7 +22,7 @@ static const struct command *const commands[] = {
 	NULL,
 };
 
-static void print_help(void)
+static void print_commands(void)
 {
 	puts("Usage:\n vactl COMMAND [options] [arguments]\n\n"
 	     "Keep the mappings of programs inside a window of addresses, and look into them.\n\n"
@@ -60,7 +59,7 @@ static int without_command(int argc, char **argv)
 	if (argc < 2)
 		return say_misused("no command", "");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		print_help();
+		print_commands();
 	else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		puts("vactl (valimit) " PACKAGE_VERSION);
 	else if (strcmp(argv[1], "completion") == 0)
@@ -72,17 +71,6 @@ static int without_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-	int status, failure = command ? command->failure : EXIT_FAILURE;
-
-	setlocale(LC_ALL, "");
-	memory_failure(failure);
-	status = command ? command->run(command, argc - 1, argv + 1) :
-			   without_command(argc, argv);
-	/* A full disk must not look like a short table. */
-	if (fflush(stdout) || ferror(stdout)) {
-		message_print("cannot write the output: %s", strerror(errno));
-		return failure;
-	}
-	return status;
+	return command_main(argc > 1 ? find_command(argv[1]) : NULL, argc, argv, targets_run,
+			    without_command);
 }

@@ -1,35 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "marks.h"
 
-void marks_start(struct marks *marks, const struct tiles *tiles, const struct row *row,
+#include "core/window.h"
+
+void marks_start(struct marks *marks, const struct regions *regions, const struct map_line *line,
 		 double width, double least)
 {
-	*marks = (struct marks){ .tiles = tiles, .row = *row, .width = width, .least = least,
-				 .tile = row->tile };
+	*marks = (struct marks){ .regions = regions, .line = *line, .width = width, .least = least,
+				 .scale = line_scale, .region = line->region };
 }
 
-/* Where an address lies along the line; beyond an end it is that end. */
-static double place(const struct marks *marks, uintptr_t address)
+double line_scale(const struct map_line *line, uintptr_t address)
 {
-	const struct row *row = &marks->row;
-
-	if (address <= row->start)
-		return 0;
-	if (address >= row->end)
-		return marks->width;
-	return (double)(address - row->start) / (double)(row->end - row->start) * marks->width;
+	return (double)(address - line->start) / (double)(line->end - line->start);
 }
 
-/* The next mapped tile in the line; NULL: there is none. */
-static const struct tile *next_tile(struct marks *marks)
+/* The place of an address along the line, between its ends. */
+static double place_of(const struct marks *marks, uintptr_t address)
 {
-	for (; marks->tile < marks->tiles->count; marks->tile++) {
-		const struct tile *tile = &marks->tiles->at[marks->tile];
+	const struct map_line *line = &marks->line;
 
-		if (tile->start >= marks->row.end)
+	return address <= line->start ? 0 : address >= line->end ? marks->width :
+	       marks->scale(line, address) * marks->width;
+}
+
+/* The next mapped region in the line; NULL: none. */
+static const struct region *next_mapped(struct marks *marks)
+{
+	for (; marks->region < marks->regions->count; marks->region++) {
+		const struct region *region = &marks->regions->at[marks->region];
+
+		if (region->start >= marks->line.end)
 			return NULL;
-		if (!look_ground(tile->look) && tile->end > marks->row.start)
-			return tile;
+		if (!look_ground(region->look) && region->end > marks->line.start)
+			return region;
 	}
 	return NULL;
 }
@@ -44,50 +48,103 @@ static enum look look_of_most(const uint64_t bytes[LOOKS])
 	return most;
 }
 
-/* Takes in the tiles that come so soon that they would not be seen. A wide one
- * ends the mark, and begins behind it. */
+/* Extends the mark by regions that begin below it and are too narrow to show. */
 static void gather(struct marks *marks, struct mark *mark, uint64_t bytes[LOOKS])
 {
-	const struct tile *tile;
+	const struct region *region;
 
-	for (marks->tile++; (tile = next_tile(marks)); marks->tile++) {
-		if (place(marks, tile->end) - mark->to >= marks->least ||
-		    place(marks, tile->start) >= mark->to)
+	for (marks->region++; (region = next_mapped(marks)); marks->region++) {
+		if (place_of(marks, region->end) - mark->to >= marks->least ||
+		    place_of(marks, region->start) >= mark->to)
 			break;
 		mark->count++;
-		mark->end = tile->end;
-		mark->bytes += tile->end - tile->start;
-		bytes[tile->look] += tile->end - tile->start;
+		mark->end = region->end;
+		mark->bytes += region->end - region->start;
+		bytes[region->look] += region->end - region->start;
 	}
 	mark->look = look_of_most(bytes);
 }
 
 bool marks_next(struct marks *marks, struct mark *mark)
 {
-	const struct tile *tile = next_tile(marks);
+	const struct region *region = next_mapped(marks);
 	uint64_t bytes[LOOKS] = { 0 };
 
-	if (!tile)
+	if (!region)
 		return false;
 	*mark = (struct mark){
-		.from = place(marks, tile->start), .to = place(marks, tile->end),
-		.look = tile->look, .tile = marks->tile, .count = 1,
-		.start = tile->start, .end = tile->end, .bytes = tile->end - tile->start,
+		.from = place_of(marks, region->start), .to = place_of(marks, region->end),
+		.look = region->look, .region = marks->region, .count = 1,
+		.start = region->start, .end = region->end, .bytes = region->end - region->start,
 	};
 	if (mark->from < marks->edge)
 		mark->from = marks->edge;
-	/* At the line's end there may be no room: it then begins earlier. */
+	/* At the line's end a mark has no room and begins earlier. */
 	if (mark->to - mark->from < marks->least) {
 		mark->to = mark->from + marks->least;
 		if (mark->to > marks->width) {
 			mark->to = marks->width;
 			mark->from = marks->width - marks->least;
 		}
-		bytes[tile->look] = mark->bytes;
+		bytes[region->look] = mark->bytes;
 		gather(marks, mark, bytes);
 	} else {
-		marks->tile++;
+		marks->region++;
 	}
 	marks->edge = mark->to;
 	return true;
+}
+
+/* --- cells ------------------------------------------------------------------ */
+
+/* Where cell `i` of a line begins, without a product that overflows. */
+static uintptr_t cell_start(const struct map_line *line, unsigned int columns, unsigned int i)
+{
+	uintptr_t size = line->end - line->start;
+
+	return line->start + size / columns * i + size % columns * i / columns;
+}
+
+static struct cell judge_cell(const uintptr_t bytes[LOOKS], uintptr_t size)
+{
+	struct cell cell = { .look = LOOK_BEYOND };
+	uintptr_t most = 0, mapped = 0;
+
+	for (enum look look = LOOK_BEYOND; look < LOOKS; look++) {
+		bool ground = look_ground(look);
+
+		/* The least mapping outweighs all ground. */
+		if (bytes[look] && (bytes[look] > most || (!ground && !mapped))) {
+			most = bytes[look];
+			cell.look = look;
+		}
+		mapped += ground ? 0 : bytes[look];
+	}
+	if (mapped)
+		cell.fill = mapped >= size ? 8 : (unsigned int)(mapped / (size / 8 + 1));
+	if (mapped && !cell.fill)
+		cell.fill = 1;
+	return cell;
+}
+
+void cells_fill(struct cell *cell, unsigned int columns, const struct regions *regions,
+		const struct map_line *line)
+{
+	size_t r = line->region;
+
+	for (unsigned int i = 0; i < columns; i++) {
+		struct span span = { cell_start(line, columns, i), cell_start(line, columns, i + 1) };
+		uintptr_t bytes[LOOKS] = { 0 };
+
+		for (; r < regions->count && regions->at[r].start < span.end; r++) {
+			struct span part = span_cut(span, (struct span){ regions->at[r].start,
+									 regions->at[r].end });
+
+			if (!span_empty(part))
+				bytes[regions->at[r].look] += part.end - part.start;
+			if (regions->at[r].end >= span.end)
+				break;
+		}
+		cell[i] = judge_cell(bytes, span.end - span.start);
+	}
 }

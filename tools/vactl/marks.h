@@ -1,34 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is drawn of a line: one mark for each mapped tile, none narrower than
- * can be seen; those that would lie on top of each other are one mark. Pure.
+ * The regions of a line as they are drawn: as marks of any place and width, or as
+ * the cells of a terminal. Pure.
  */
 #ifndef VACTL_MARKS_H
 #define VACTL_MARKS_H
 
-#include "rows.h"
+#include "lines.h"
 
+/* A mapped region, or several that could not be told apart. */
 struct mark {
 	double from, to;      /* along the line, 0 to its width; `from` is less */
 	enum look look;       /* of most of its bytes */
-	size_t tile;          /* the first */
-	size_t count;         /* of mapped tiles; 1: it is that one and no other */
-	uintptr_t start, end; /* what it stands for */
-	uint64_t bytes;       /* mapped there */
+	size_t region;        /* the first */
+	size_t count;         /* of mapped regions */
+	uintptr_t start, end; /* from the first one's start to the last one's end */
+	uint64_t bytes;       /* of these regions */
 };
 
-/* A walk along a line that is `width` wide, where nothing is narrower than
- * `least`. */
+/* A walk along a line that is `width` wide, with no mark narrower than `least`. */
 struct marks {
-	const struct tiles *tiles;
-	struct row row;
+	const struct regions *regions;
+	struct map_line line;
 	double width, least;
-	size_t tile;
-	double edge; /* the end of the mark before */
+	/* Which part of the line lies below an address in it; line_scale() at first. */
+	double (*scale)(const struct map_line *line, uintptr_t address);
+	size_t region;
+	double edge; /* where the mark before ends */
 };
 
-void marks_start(struct marks *marks, const struct tiles *tiles, const struct row *row,
+void marks_start(struct marks *marks, const struct regions *regions, const struct map_line *line,
 		 double width, double least);
 bool marks_next(struct marks *marks, struct mark *mark);
+
+/* The linear scale. */
+double line_scale(const struct map_line *line, uintptr_t address);
+
+struct cell {
+	enum look look;    /* of most mapped bytes; without any, of most ground */
+	unsigned int fill; /* mapped eighths: 0 of ground, else 1 to 8 */
+};
+
+/* Fills `columns` cells, each an equal part of the line to within a byte. */
+void cells_fill(struct cell *cell, unsigned int columns, const struct regions *regions,
+		const struct map_line *line);
 
 #endif

@@ -16,7 +16,7 @@ void message_print(const char *format, ...)
 	size_t prefix = strlen(line);
 	va_list args;
 
-	/* Tables already printed come before what is said about them. */
+	/* A table on stdout comes before the message about it. */
 	fflush(stdout);
 	va_start(args, format);
 	vsnprintf(line + prefix, sizeof(line) - prefix - 1, format, args);
@@ -47,6 +47,29 @@ void *memory_array(void *old, size_t count, size_t size)
 	if (!new)
 		memory_out();
 	return new;
+}
+
+void *memory_room(void *array, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return array;
+	*room = count * 2 + 64;
+	return memory_array(array, *room, size);
+}
+
+FILE *memory_stream(char **text, size_t *length)
+{
+	FILE *stream = open_memstream(text, length);
+
+	if (!stream)
+		memory_out();
+	return stream;
+}
+
+void memory_stream_close(FILE *stream)
+{
+	if (fclose(stream))
+		memory_out();
 }
 
 char *memory_text_of(const char *format, va_list args)

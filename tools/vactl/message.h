@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* What vactl says on stderr, and memory that is there or ends the program. */
+/* Messages on stderr, and memory allocation that ends the program on failure. */
 #ifndef VACTL_MESSAGE_H
 #define VACTL_MESSAGE_H
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
-/* One line: "vactl: " and the text. Control characters in it, which can come
- * from names of files and programs, become '?', so that it stays one line. */
+/* Prints one line: "vactl: " and the text. Control characters, which names of
+ * files and programs can contain, become '?'. */
 void message_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* realloc() for an array, asprintf() and vasprintf(); where there is no memory they say so
- * and exit with status 1, or with what memory_failure() was told. */
+/* Sets the exit status of memory failures; 1 by default. */
 void memory_failure(int status);
+_Noreturn void memory_out(void);
+
+/* realloc() for `count` elements. */
 void *memory_array(void *old, size_t count, size_t size);
+
+/* The array, enlarged if its `count` elements fill its *room. */
+void *memory_room(void *array, size_t count, size_t *room, size_t size);
+
+/* asprintf() and vasprintf(). */
 char *memory_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *memory_text_of(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* For libraries that report a lack of memory by themselves. */
-_Noreturn void memory_out(void);
+/* open_memstream(), and the fclose() that completes the text. */
+FILE *memory_stream(char **text, size_t *length);
+void memory_stream_close(FILE *stream);
 
 #endif

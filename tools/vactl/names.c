@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 const char *name_kind(unsigned int kind)
 {
@@ -35,29 +36,60 @@ const char *name_fence(uint32_t fence)
 	return names[fence];
 }
 
-void name_window(const struct table *table, char *text)
+struct word word_window(const struct table *table)
 {
-	if (table->lower == table->upper)
-		strcpy(text, "none");
-	else
-		snprintf(text, NAME_WINDOW_MAX, "0x%" PRIx64 "-0x%" PRIx64, table->lower,
+	struct word word = { "none" };
+
+	if (table->lower != table->upper)
+		snprintf(word.text, sizeof(word.text), "0x%" PRIx64 "-0x%" PRIx64, table->lower,
 			 table->upper);
+	return word;
 }
 
-void name_flags(uint8_t flags, char *text)
+struct word word_flags(uint8_t flags)
 {
-	static const struct {
-		uint8_t flag;
-		const char *name;
-	} names[] = {
-		{ ENTRY_SHM, "shm" }, { ENTRY_OUTSIDE, "outside" },
-		{ ENTRY_GROWSDOWN, "growsdown" }, { ENTRY_START, "start" },
-	};
+	static const char *const names[] = { "shm", "outside", "growsdown", "start" };
+	struct word word = { "" };
 
-	*text = 0;
+	_Static_assert(ENTRY_SHM == 1 && ENTRY_OUTSIDE == 2 && ENTRY_GROWSDOWN == 4 &&
+		       ENTRY_START == 8, "names are in the order of the bits");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (flags & names[i].flag) {
-			strcat(text, *text ? "," : "");
-			strcat(text, names[i].name);
+		if (flags >> i & 1) {
+			strcat(word.text, *word.text ? "," : "");
+			strcat(word.text, names[i]);
 		}
+	return word;
+}
+
+struct word word_permissions(const struct procmaps_line *vma)
+{
+	struct word word;
+
+	snprintf(word.text, sizeof(word.text), "%c%c%c%c", vma->prot & PROT_READ ? 'r' : '-',
+		 vma->prot & PROT_WRITE ? 'w' : '-', vma->prot & PROT_EXEC ? 'x' : '-',
+		 vma->shared < 0 ? '?' : vma->shared ? 's' : 'p');
+	if (vma->prot < 0)
+		memset(word.text, '?', 3);
+	return word;
+}
+
+struct word word_size(uint64_t bytes, bool plain)
+{
+	static const char units[] = "BKMGTPE";
+	uint64_t whole = bytes, rest = 0;
+	struct word word;
+	int unit = 0;
+
+	for (; !plain && whole >= 1024; whole /= 1024, unit++)
+		rest = whole % 1024;
+	/* Rounded down to a tenth: 4095 MiB must not read as 4G. */
+	rest = rest * 10 / 1024;
+	if (plain)
+		snprintf(word.text, sizeof(word.text), "%" PRIu64, bytes);
+	else if (rest)
+		snprintf(word.text, sizeof(word.text), "%" PRIu64 ".%" PRIu64 "%c", whole, rest,
+			 units[unit]);
+	else
+		snprintf(word.text, sizeof(word.text), "%" PRIu64 "%c", whole, units[unit]);
+	return word;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The words for what the table holds: used by every command that shows it. */
+/* Words for the table's values, common to all commands. */
 #ifndef VACTL_NAMES_H
 #define VACTL_NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "core/procmaps.h"
 #include "core/table.h"
 
-/* One more than the table's kinds: mapped, and not known to the table. */
+/* One kind more than the table has: mapped, but not in the table. */
 #define KIND_UNKNOWN KIND_COUNT
 #define KIND_NAMES (KIND_COUNT + 1)
 
@@ -15,12 +17,19 @@ const char *name_kind(unsigned int kind);
 const char *name_reach(uint32_t reach);
 const char *name_fence(uint32_t fence);
 
-/* "0x10000-0x100000000", or "none"; at least NAME_WINDOW_MAX bytes. */
-#define NAME_WINDOW_MAX 48
-void name_window(const struct table *table, char *text);
+/* A text by value: word_size(bytes, false).text lasts to the end of the statement. */
+struct word {
+	char text[64];
+};
 
-/* ENTRY_* as words with commas between them; at least NAME_FLAGS_MAX bytes. */
-#define NAME_FLAGS_MAX 64
-void name_flags(uint8_t flags, char *text);
+struct word word_window(const struct table *table);                /* 0x1000-0x2000, none */
+struct word word_flags(uint8_t flags);                             /* shm,start */
+struct word word_permissions(const struct procmaps_line *vma);     /* rw-p; ? for unknown */
+struct word word_size(uint64_t bytes, bool plain);                 /* 937.5M; plain: bytes */
+
+static inline struct word human(uint64_t bytes)
+{
+	return word_size(bytes, false);
+}
 
 #endif

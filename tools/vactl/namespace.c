@@ -2,26 +2,27 @@
 #include "namespace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "procfile.h"
+
 /* The kernel takes less than a page at once. */
 #define MAP_SIZE 4095
 
-/* Who the user was. */
+/* The user before namespace_enter(). */
 static uid_t user;
 static gid_t group;
 
-/* A process's list of ids, that it sees itself, as a list for a namespace in it
- * that leaves each as it is. */
+/* Turns this process's map of ids into one for a namespace below that keeps all
+ * ids as they are. */
 static void read_ids(const char *path, char text[MAP_SIZE + 1])
 {
 	FILE *file = fopen(path, "re");
@@ -37,22 +38,16 @@ static void read_ids(const char *path, char text[MAP_SIZE + 1])
 		fclose(file);
 }
 
-static int write_file(pid_t pid, const char *name, const char *text)
+static int write_map(pid_t pid, const char *name, const char *text)
 {
 	char path[64];
-	int fd, err;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return err;
+	return procfile_write(path, text);
 }
 
-/* Gives the namespace of `pid` all ids that this one has. Needs the rights of
- * this one's root, which who has entered the new one has lost. */
+/* Gives the namespace of `pid` all ids that this namespace has. Only a process
+ * with the rights of this namespace's root may, and `pid` has lost them. */
 static int give_all(pid_t pid)
 {
 	char users[MAP_SIZE + 1], groups[MAP_SIZE + 1];
@@ -60,28 +55,28 @@ static int give_all(pid_t pid)
 
 	read_ids("/proc/self/uid_map", users);
 	read_ids("/proc/self/gid_map", groups);
-	err = write_file(pid, "gid_map", groups);
-	return err ? err : write_file(pid, "uid_map", users);
+	err = write_map(pid, "gid_map", groups);
+	return err ? err : write_map(pid, "uid_map", users);
 }
 
-/* One user and one group, `inside` there being `outside` here; for this no
- * rights are needed. */
+/* Maps one user and one group, `inside` the namespace to `outside`, which takes no
+ * rights. */
 static int give_one(uid_t inside_user, uid_t outside_user, gid_t inside_group,
 		    gid_t outside_group)
 {
 	char text[64];
 	int err;
 
-	err = write_file(getpid(), "setgroups", "deny");
+	err = write_map(getpid(), "setgroups", "deny");
 	snprintf(text, sizeof(text), "%u %u 1", inside_group, outside_group);
-	/* Where it is denied already it cannot be denied again. */
+	/* EPERM: setgroups is denied already. */
 	if (!err || err == -EPERM)
-		err = write_file(getpid(), "gid_map", text);
+		err = write_map(getpid(), "gid_map", text);
 	snprintf(text, sizeof(text), "%u %u 1", inside_user, outside_user);
-	return err ? err : write_file(getpid(), "uid_map", text);
+	return err ? err : write_map(getpid(), "uid_map", text);
 }
 
-/* A child that stays outside, and gives when it is told to. */
+/* Forks a child that stays in this namespace and gives the ids on demand. */
 static pid_t start_giver(int start[2])
 {
 	pid_t self = getpid(), pid;
@@ -93,11 +88,11 @@ static pid_t start_giver(int start[2])
 	if (pid)
 		return pid;
 	close(start[1]);
-	/* Nothing to read: its parent could not enter. */
+	/* The pipe ends without a byte if the parent could not enter. */
 	_exit(read(start[0], &byte, 1) != 1 || give_all(self) != 0);
 }
 
-/* Whether it has given. */
+/* Tells the child to give the ids, or to end; whether it gave them. */
 static bool let_give(pid_t giver, int start[2], bool entered)
 {
 	int status = 1;
@@ -128,8 +123,8 @@ int namespace_enter(void)
 	return err || given ? err : give_one(0, user, 0, group);
 }
 
-/* Ambient, or it would be gone with the next exec. What it is good for without
- * it is in the library's hands, so that a failure is none. */
+/* CAP_CHECKPOINT_RESTORE lets the launcher set /proc/PID/exe. Ambient, or the next
+ * exec would drop it. The library does without if this fails. */
 static void keep_right(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

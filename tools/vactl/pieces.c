@@ -9,48 +9,42 @@ void pieces_start(struct pieces *pieces, const struct intervals *intervals,
 	*pieces = (struct pieces){ .intervals = intervals, .vmas = vmas };
 }
 
-/* How far a piece beginning at `at` goes as far as [start, end) is concerned:
- * to its end where it holds `at`, else to its start. */
-static uintptr_t reaches(uintptr_t at, uintptr_t start, uintptr_t end)
+/* Cuts the piece at a bound of [start, end): the end if it holds the piece's
+ * start, else the start. Returns whether it does. */
+static bool cut_piece(struct piece *piece, uintptr_t start, uintptr_t end)
 {
-	return start <= at ? end : start;
-}
+	bool holds = start <= piece->start;
+	uintptr_t bound = holds ? end : start;
 
-/* One step; false where both lists are at their ends. */
-static bool step(struct pieces *pieces, struct piece *piece)
-{
-	const struct intervals *intervals = pieces->intervals;
-	const struct vmas *vmas = pieces->vmas;
-	uintptr_t at = pieces->at;
-
-	while (pieces->e < intervals->count && intervals->at[pieces->e].end <= at)
-		pieces->e++;
-	while (pieces->v < vmas->count && vmas->line[pieces->v].end <= at)
-		pieces->v++;
-	const struct entry *entry = pieces->e < intervals->count ?
-				    &intervals->at[pieces->e] : NULL;
-	const struct procmaps_line *vma = pieces->v < vmas->count ? &vmas->line[pieces->v] : NULL;
-
-	*piece = (struct piece){ .start = at, .end = UINTPTR_MAX };
-	if (entry) {
-		piece->end = reaches(at, entry->start, entry->end);
-		piece->entry = entry->start <= at ? entry : NULL;
-	}
-	if (vma) {
-		uintptr_t end = reaches(at, vma->start, vma->end);
-
-		piece->end = end < piece->end ? end : piece->end;
-		piece->vma = vma->start <= at ? vma : NULL;
-	}
-	pieces->at = piece->end; /* it only grows */
-	return entry || vma;
+	if (bound < piece->end)
+		piece->end = bound;
+	return holds;
 }
 
 bool pieces_next(struct pieces *pieces, struct piece *piece)
 {
+	const struct intervals *intervals = pieces->intervals;
+	const struct vmas *vmas = pieces->vmas;
+
 	do {
-		if (!step(pieces, piece))
+		*piece = (struct piece){ .start = pieces->at, .end = UINTPTR_MAX };
+		while (pieces->e < intervals->count && intervals->at[pieces->e].end <= pieces->at)
+			pieces->e++;
+		while (pieces->v < vmas->count && vmas->line[pieces->v].end <= pieces->at)
+			pieces->v++;
+		if (pieces->e == intervals->count && pieces->v == vmas->count)
 			return false;
+		if (pieces->e < intervals->count) {
+			const struct entry *entry = &intervals->at[pieces->e];
+
+			piece->entry = cut_piece(piece, entry->start, entry->end) ? entry : NULL;
+		}
+		if (pieces->v < vmas->count) {
+			const struct procmaps_line *vma = &vmas->line[pieces->v];
+
+			piece->vma = cut_piece(piece, vma->start, vma->end) ? vma : NULL;
+		}
+		pieces->at = piece->end; /* it only grows */
 	} while (!piece->entry && !piece->vma);
 	return true;
 }
@@ -58,4 +52,10 @@ bool pieces_next(struct pieces *pieces, struct piece *piece)
 unsigned int piece_kind(const struct piece *piece)
 {
 	return piece->entry ? piece->entry->detail.kind : KIND_UNKNOWN;
+}
+
+const struct procmaps_line *piece_owner(const struct piece *piece, const struct vmas *vmas)
+{
+	return piece->entry && piece->entry->detail.caller ?
+	       vmas_find(vmas, piece->entry->detail.caller) : NULL;
 }

@@ -3,37 +3,45 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "message.h"
+#include "procfile.h"
+#include "utf8.h"
 
 static int is_process(const struct dirent *entry)
 {
 	return entry->d_name[strspn(entry->d_name, "0123456789")] == 0;
 }
 
-int processes_see(void (*see)(void *context, int pid, const struct reading *reading),
+int processes_see(const char *command,
+		  void (*see)(void *context, int pid, const struct reading *reading),
 		  void *context)
 {
 	struct dirent **entries;
 	int count, unread = 0;
 
-	/* A folder of that name without the file system is one without processes. */
-	if (access("/proc/self", F_OK))
-		return -errno;
-	count = scandir("/proc", &entries, is_process, versionsort);
-	if (count < 0)
-		return -errno;
+	/* An empty folder /proc would pass for a system without processes. */
+	count = access("/proc/self", F_OK) ? -1 :
+		scandir("/proc", &entries, is_process, versionsort);
+	if (count < 0) {
+		int err = -errno;
+
+		if (command)
+			message_print("%s: cannot read /proc: %s; is it mounted?", command,
+				      strerror(-err));
+		return err;
+	}
 	for (int i = 0; i < count; i++) {
-		int pid = atoi(entries[i]->d_name);
-		struct target target = target_process(pid);
+		struct target target = { .pid = atoi(entries[i]->d_name) };
 		struct reading reading;
 
 		reader_read(&target, &reading);
 		if (reading.state == READER_GOOD)
-			see(context, pid, &reading);
+			see(context, target.pid, &reading);
 		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)
 			unread++;
 		reader_free(&reading);
@@ -43,7 +51,41 @@ int processes_see(void (*see)(void *context, int pid, const struct reading *read
 	return unread;
 }
 
-void processes_explain(const char *command, int error)
+struct title title_of_process(int pid)
 {
-	message_print("%s: cannot read /proc: %s; is it mounted?", command, strerror(-error));
+	struct title title = { "" };
+	long length = 0;
+	char *text;
+
+	for (int i = 0; i < 2 && length <= 0; i++) {
+		length = procfile_read(pid, i ? "comm" : "cmdline", TITLE_MAX - 1, &text);
+		if (length > 0)
+			memcpy(title.text, text, (size_t)length);
+		free(text);
+	}
+	if (length <= 0)
+		return title;
+	/* Servers that show their state leave the rest of the room blank. */
+	while (length && strchr(" \n", title.text[length - 1]))
+		title.text[--length] = 0;
+	for (long i = 0; i < length; i++)
+		if (!title.text[i])
+			title.text[i] = ' ';
+	return title;
+}
+
+struct title title_of_reading(const struct reading *reading)
+{
+	struct title title;
+
+	if (!target_is_core(&reading->target))
+		return title_of_process(reading->target.pid);
+	snprintf(title.text, sizeof(title.text), "%s", reading->core.command);
+	return title;
+}
+
+void title_plain(int pid, char *text, size_t size)
+{
+	snprintf(text, size, "%s", title_of_process(pid).text);
+	utf8_plain(text);
 }

@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* All processes, and their tables. */
+/* All processes, their tables and their command lines. */
 #ifndef VACTL_PROCESSES_H
 #define VACTL_PROCESSES_H
 
 #include "reader.h"
 
 /* Calls `see` with each confined process in turn, by number. Returns how many
- * may be confined and could not be read, or -errno where /proc cannot be. */
-int processes_see(void (*see)(void *context, int pid, const struct reading *reading),
+ * more could not be read, or -errno if /proc cannot be, after a message of a
+ * `command` (NULL: without one). */
+int processes_see(const char *command,
+		  void (*see)(void *context, int pid, const struct reading *reading),
 		  void *context);
 
-/* What to do where it returned -errno. */
-void processes_explain(const char *command, int error);
+#define TITLE_MAX 1024
+
+struct title {
+	char text[TITLE_MAX];
+};
+
+/* The arguments that a process was started with, spaces between; its name if it
+ * has none; "" if it is gone. The bytes are the process's: anything may be there. */
+struct title title_of_process(int pid);
+
+/* The command line of the process or core file that was read. */
+struct title title_of_reading(const struct reading *reading);
+
+/* At most `size` - 1 bytes of title_of_process(), safe for a terminal. */
+void title_plain(int pid, char *text, size_t size);
 
 #endif

@@ -2,40 +2,33 @@
 #include "rates.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "core/summary.h"
 
-static uint64_t count_failed(const struct table *table)
-{
-	uint64_t failed = 0;
+/* The calls that each rate counts, with any outcome. */
+static const struct {
+	const char *name;
+	unsigned int calls; /* a bit for each enum call_name */
+} rows[RATES] = {
+	[RATE_MMAP] = { "mmap", 1U << CALL_MMAP | 1U << CALL_MMAP_RANGE },
+	[RATE_MUNMAP] = { "munmap", 1U << CALL_MUNMAP },
+	[RATE_MREMAP] = { "mremap", 1U << CALL_MREMAP | 1U << CALL_MREMAP_RANGE },
+	[RATE_SHM] = { "shm", 1U << CALL_SHMAT | 1U << CALL_SHMDT | 1U << CALL_SHMAT_RANGE },
+	[RATE_FAILED] = { "failed", 0 },
+	[RATE_RETRIED] = { "retried", 0 },
+};
 
-	for (enum call_name name = 0; name < CALLS; name++)
-		for (enum outcome outcome = OUTCOME_ENOMEM; outcome < OUTCOMES; outcome++)
-			failed += table->call[name][outcome];
-	return failed;
-}
-
-static uint64_t count(const struct table *table, enum rate rate)
+static uint64_t count_calls(const struct table *table, enum rate rate)
 {
-	switch (rate) {
-	case RATE_MMAP:
-		return summary_calls(table, CALL_MMAP) + summary_calls(table, CALL_MMAP_RANGE);
-	case RATE_MUNMAP:
-		return summary_calls(table, CALL_MUNMAP);
-	case RATE_MREMAP:
-		return summary_calls(table, CALL_MREMAP) + summary_calls(table, CALL_MREMAP_RANGE);
-	case RATE_SHM:
-		return summary_calls(table, CALL_SHMAT) + summary_calls(table, CALL_SHMDT) +
-		       summary_calls(table, CALL_SHMAT_RANGE);
-	case RATE_FAILED:
-		return count_failed(table);
-	case RATE_RETRIED:
-		return table->counter[COUNT_RETRY];
-	case RATES:
-		break;
+	uint64_t count = rate == RATE_RETRIED ? table->counter[COUNT_RETRY] : 0;
+
+	for (enum call_name name = 0; name < CALLS; name++) {
+		if (rows[rate].calls >> name & 1)
+			count += summary_calls(table, name);
+		for (enum outcome o = OUTCOME_ENOMEM; rate == RATE_FAILED && o < OUTCOMES; o++)
+			count += table->call[name][o];
 	}
-	return 0;
+	return count;
 }
 
 void rates_between(const struct table *before, const struct table *after, double seconds,
@@ -43,7 +36,7 @@ void rates_between(const struct table *before, const struct table *after, double
 {
 	*rates = (struct rates){ .known = seconds > 0 };
 	for (enum rate rate = 0; rate < RATES && rates->known; rate++) {
-		uint64_t was = count(before, rate), is = count(after, rate);
+		uint64_t was = count_calls(before, rate), is = count_calls(after, rate);
 
 		rates->known = is >= was;
 		rates->rate[rate] = (double)(is - was) / seconds;
@@ -52,20 +45,16 @@ void rates_between(const struct table *before, const struct table *after, double
 
 const char *rate_name(enum rate rate)
 {
-	static const char *const names[RATES] = {
-		[RATE_MMAP] = "mmap", [RATE_MUNMAP] = "munmap", [RATE_MREMAP] = "mremap",
-		[RATE_SHM] = "shm", [RATE_FAILED] = "failed", [RATE_RETRIED] = "retried",
-	};
-
-	return names[rate];
+	return rows[rate].name;
 }
 
-void rate_text(const struct rates *rates, enum rate rate, char *text)
+struct word rate_text(const struct rates *rates, enum rate rate)
 {
 	double value = rates->rate[rate];
+	struct word word = { "-" };
 
-	if (!rates->known)
-		strcpy(text, "-");
-	else
-		snprintf(text, RATE_MAX, value > 0 && value < 10 ? "%.1f" : "%.0f", value);
+	if (rates->known)
+		snprintf(word.text, sizeof(word.text), value > 0 && value < 10 ? "%.1f" : "%.0f",
+			 value);
+	return word;
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,21 +12,19 @@
 #include <unistd.h>
 
 #include "core/text.h"
-#include "complete.h"
+#include "implied.h"
 #include "message.h"
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
 #define ATTEMPTS 20
-/* Small enough to be interrupted between two, large enough to be few. */
+/* Bytes a call: few calls, and a signal can end vactl between two. */
 #define CHUNK (4UL << 20)
 
-/* A copy of the region, laid out as the region is; pages that were not copied
- * take no memory. */
+/* A copy of the region in its layout; pages that were not copied take no memory. */
 struct copy {
 	void *bytes;
-	size_t room;    /* of the reservation */
-	size_t length;  /* up to the end of the last used block */
-	bool at_rest;   /* nothing changed meanwhile */
+	size_t length;  /* bytes up to the end of the last used block */
+	bool at_rest;   /* nothing changed while it was copied */
 };
 
 static int read_process(int pid, uint64_t region, void *to, uint64_t offset, size_t length)
@@ -49,49 +46,34 @@ static int read_process(int pid, uint64_t region, void *to, uint64_t offset, siz
 	return 0;
 }
 
-/* Copies [offset, offset + length) of the region into the copy. Returns 0 or
- * -errno; -EFAULT where not all of it is mapped, or was dumped. */
+/* Copies [offset, offset + length) of the region. Returns 0 or -errno; -EFAULT if
+ * not all of it is mapped, or was dumped. */
 static int read_part(const struct reading *reading, void *to, uint64_t offset, size_t length)
 {
 	if (target_is_core(&reading->target))
-		return core_read(&reading->core, reading->address + offset, (char *)to + offset,
+		return corefile_read(&reading->core, reading->address + offset, (char *)to + offset,
 				 length);
 	return read_process(reading->target.pid, reading->address, to, offset, length);
 }
 
-static void copy_free(struct copy *copy)
-{
-	if (copy->bytes)
-		munmap(copy->bytes, copy->room);
-	*copy = (struct copy){ 0 };
-}
-
-/* Room for the whole region, kept from one attempt to the next. */
-static void copy_reserve(struct copy *copy, size_t room)
-{
-	if (copy->room == room)
-		return;
-	copy_free(copy);
-	copy->bytes = mmap(NULL, room, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (copy->bytes == MAP_FAILED)
-		memory_out();
-	copy->room = room;
-}
-
-/* One copy of a region with a believable header. Returns 0 or -errno. */
+/* Copies a region with a believable header. Returns 0 or -errno. */
 static int copy_region(const struct reading *reading, struct copy *copy)
 {
+	const size_t room = reading->table.region_size;
 	const struct table *copied;
 	uint64_t sequence;
 	uint32_t blocks;
 	int err;
 
-	copy_reserve(copy, reading->table.region_size);
+	if (!copy->bytes)
+		copy->bytes = mmap(NULL, room, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (copy->bytes == MAP_FAILED)
+		memory_out();
 	copied = copy->bytes;
 	err = read_part(reading, copy->bytes, 0, sizeof(*copied));
-	/* What was believed a moment ago may be different now. */
-	if (!err && (image_check(copied) != IMAGE_GOOD || copied->region_size > copy->room))
+	/* The header may have changed since it was checked. */
+	if (!err && (image_check(copied) != IMAGE_GOOD || copied->region_size > room))
 		err = -EFAULT;
 	if (!err)
 		err = read_part(reading, copy->bytes, copied->bitmap_offset,
@@ -112,13 +94,6 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 	return err;
 }
 
-static void wait_a_little(int attempt)
-{
-	struct timespec pause = { .tv_nsec = 20000L * attempt };
-
-	nanosleep(&pause, NULL);
-}
-
 static enum reader_state state_of_error(const struct reading *reading, int err)
 {
 	switch (-err) {
@@ -137,28 +112,16 @@ static enum reader_state state_of_error(const struct reading *reading, int err)
 
 static enum reader_state state_of_image(enum image_state state)
 {
-	static const enum reader_state states[] = {
-		[IMAGE_GOOD] = READER_GOOD, [IMAGE_NO_TABLE] = READER_DAMAGED,
-		[IMAGE_VERSION] = READER_VERSION, [IMAGE_DAMAGED] = READER_DAMAGED,
-	};
-
-	return states[state];
+	return state == IMAGE_GOOD ? READER_GOOD :
+	       state == IMAGE_VERSION ? READER_VERSION : READER_DAMAGED;
 }
 
-static enum image_state extract(struct reading *reading, const struct copy *latest,
-				const struct copy *other)
-{
-	if (reading->consistent || !other->bytes)
-		return image_extract(latest->bytes, latest->length, &reading->intervals);
-	return image_extract_common(latest->bytes, latest->length, other->bytes, other->length,
-				    &reading->intervals);
-}
-
-/* Copies until nothing changes while it does. Where that never comes, the two
- * latest copies are compared: threads that map all the time leave no moment of
- * rest, and most of the table is the same in both for all that. */
+/* Copies until a copy is of a table at rest. If none is, the latest two are
+ * compared: threads that map all the time leave no moment of rest, but most of
+ * the table is equal in both. */
 static enum reader_state read_region(struct reading *reading)
 {
+	const size_t room = reading->table.region_size; /* before the latest header */
 	const int attempts = target_is_core(&reading->target) ? 1 : ATTEMPTS;
 	struct copy copy[2] = { 0 };
 	struct copy *latest = NULL, *other = NULL;
@@ -166,8 +129,10 @@ static enum reader_state read_region(struct reading *reading)
 	int err = 0;
 
 	for (int i = 0; i < attempts && !err && !reading->consistent; i++) {
+		struct timespec pause = { .tv_nsec = 20000L * i };
+
 		if (i)
-			wait_a_little(i);
+			nanosleep(&pause, NULL);
 		latest = &copy[i % 2];
 		other = &copy[(i + 1) % 2];
 		err = copy_region(reading, latest);
@@ -177,29 +142,20 @@ static enum reader_state read_region(struct reading *reading)
 	if (err) {
 		state = state_of_error(reading, err);
 	} else {
-		state = state_of_image(extract(reading, latest, other));
+		state = state_of_image(image_extract_common(
+			latest->bytes, latest->length, reading->consistent ? NULL : other->bytes,
+			other->length, &reading->intervals));
 		memcpy(&reading->table, latest->bytes, sizeof(reading->table));
 		if (state == READER_GOOD)
-			complete_intervals(&reading->intervals, &reading->table, &reading->vmas,
+			implied_add(&reading->intervals, &reading->table, &reading->vmas,
 					   target_is_core(&reading->target));
 	}
-	copy_free(&copy[0]);
-	copy_free(&copy[1]);
+	for (int i = 0; i < 2 && copy[i].bytes; i++)
+		munmap(copy[i].bytes, room);
 	return state;
 }
 
-/* What the header at the region's start is. */
-static enum reader_state probe_region(uint64_t region, struct reading *reading)
-{
-	int err;
-
-	reading->address = region;
-	err = read_part(reading, &reading->table, 0, sizeof(reading->table));
-	reading->error = -err;
-	return err ? state_of_error(reading, err) : state_of_image(image_check(&reading->table));
-}
-
-/* A core without names has to be searched by the table's first bytes. */
+/* A core file without names is searched by the table's first bytes. */
 static bool may_be_region(const struct reading *reading, const struct procmaps_line *line)
 {
 	uint64_t magic = 0;
@@ -207,12 +163,12 @@ static bool may_be_region(const struct reading *reading, const struct procmaps_l
 	if (text_is(line->name, line->name_length, REGION_NAME))
 		return true;
 	return target_is_core(&reading->target) && !reading->vmas.text &&
-	       core_read(&reading->core, line->start, &magic, sizeof(magic)) == 0 &&
+	       corefile_read(&reading->core, line->start, &magic, sizeof(magic)) == 0 &&
 	       magic == TABLE_MAGIC;
 }
 
-/* Anybody can name a memfd so: the first with a good header is the table.
- * Where none has, a table of another version says more than a damaged one. */
+/* Any program can name a memfd so: the first with a good header is the table. If
+ * none has, a table of another version says more than a damaged one. */
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
@@ -220,10 +176,15 @@ static enum reader_state find_region(struct reading *reading)
 
 	for (size_t i = 0; i < reading->vmas.count; i++) {
 		const struct procmaps_line *line = &reading->vmas.line[i];
+		int err;
 
 		if (!may_be_region(reading, line))
 			continue;
-		state = probe_region(line->start, reading);
+		reading->address = line->start;
+		err = read_part(reading, &reading->table, 0, sizeof(reading->table));
+		reading->error = -err;
+		state = err ? state_of_error(reading, err) :
+			      state_of_image(image_check(&reading->table));
 		if (state == READER_VERSION)
 			version = reading->table.version;
 		else if (state != READER_DAMAGED)
@@ -238,29 +199,30 @@ static enum reader_state find_region(struct reading *reading)
 static enum reader_state open_core(struct reading *reading)
 {
 	reading->subject = memory_text("core file %s", reading->target.path);
-	reading->why = core_open(reading->target.path, &reading->core, &reading->vmas);
+	reading->why = corefile_open(reading->target.path, &reading->core, &reading->vmas);
 	return reading->why ? READER_NO_CORE : READER_GOOD;
-}
-
-/* Where /proc has nothing of it either. */
-static bool lives(int pid)
-{
-	return kill(pid, 0) == 0 || errno == EPERM;
 }
 
 static enum reader_state open_process(struct reading *reading)
 {
-	int err = vmas_read(reading->target.pid, &reading->vmas);
+	int pid = reading->target.pid, err = vmas_read(pid, &reading->vmas);
 
-	reading->subject = memory_text("PID %d", reading->target.pid);
+	reading->subject = memory_text("PID %d", pid);
 	reading->error = -err;
-	/* One that its parent has not taken note of yet has no mappings. */
-	if (!err)
+	switch (-err) {
+	case 0:
+		/* A zombie has an empty list. */
 		return reading->vmas.count ? READER_GOOD : READER_GONE;
-	if (err == -ENOENT && lives(reading->target.pid))
+	case ENOENT:
+		/* With hidepid= it may be alive and not in /proc. */
+		return kill(pid, 0) == 0 || errno == EPERM ? READER_HIDDEN : READER_GONE;
+	case ESRCH:
+		return READER_GONE;
+	case EACCES:
+	case EPERM:
 		return READER_HIDDEN;
-	return err == -ENOENT || err == -ESRCH ? READER_GONE :
-	       err == -EACCES || err == -EPERM ? READER_HIDDEN : READER_FAILED;
+	}
+	return READER_FAILED;
 }
 
 void reader_read(const struct target *target, struct reading *reading)
@@ -275,13 +237,13 @@ void reader_read(const struct target *target, struct reading *reading)
 
 void reader_free(struct reading *reading)
 {
-	core_close(&reading->core);
+	corefile_close(&reading->core);
 	free(reading->subject);
 	vmas_free(&reading->vmas);
 	intervals_free(&reading->intervals);
 }
 
-static void explain_good(const struct reading *reading)
+static void explain_incomplete(const struct reading *reading)
 {
 	if (!reading->consistent && target_is_core(&reading->target))
 		message_print("%s: the process ended while the table changed; some of it may be "
@@ -313,7 +275,7 @@ static void explain_core(const struct reading *reading)
 			      reading->subject);
 }
 
-/* What helps him who may not read it. */
+/* What helps a user without the right to read it. */
 static const char *remedy(const struct reading *reading)
 {
 	if (reading->error == ENOENT)
@@ -323,52 +285,49 @@ static const char *remedy(const struct reading *reading)
 			   "root of a container or a user namespace may not: run vactl outside";
 }
 
-void reader_explain(const struct reading *reading)
+static void explain_process(const struct reading *reading)
 {
 	const char *why = strerror(reading->error), *subject = reading->subject;
 
-	switch (reading->state) {
-	case READER_GOOD:
-		explain_good(reading);
-		break;
-	case READER_GONE:
-		if (reading->error || reading->vmas.count)
-			message_print("%s: there is no such process (any more)", subject);
-		else
-			message_print("%s has ended, or is the kernel's: it has no mappings", subject);
-		break;
-	case READER_HIDDEN:
+	if (reading->state == READER_HIDDEN)
 		message_print("%s: cannot read its mappings: %s; %s", subject, why, remedy(reading));
-		break;
-	case READER_DENIED:
+	else if (reading->state == READER_DENIED)
 		message_print("%s: cannot read its table: %s; %s, or let it: "
 			      "kernel.yama.ptrace_scope must be 0, or VA_LIMIT_INSPECT=any set for "
 			      "the program", subject, why, remedy(reading));
-		break;
-	case READER_UNCONFINED:
-		if (target_is_core(&reading->target))
-			explain_core(reading);
-		else
-			message_print("%s is not confined, or by the launcher's fence alone as static "
-				      "programs are: it has no table of valimit; start the program "
-				      "with 'vactl run'", subject);
+	else if (reading->state == READER_UNCONFINED)
+		message_print("%s is not confined, or by the launcher's fence alone as static "
+			      "programs are: it has no table of valimit; start the program "
+			      "with 'vactl run'", subject);
+	else if (reading->error || reading->vmas.count)
+		message_print("%s: there is no such process (any more)", subject);
+	else
+		message_print("%s has ended, or is the kernel's: it has no mappings", subject);
+}
+
+void reader_explain(const struct reading *reading)
+{
+	switch (reading->state) {
+	case READER_GOOD:
+		explain_incomplete(reading);
 		break;
 	case READER_VERSION:
 		message_print("%s: cannot read its table: it has layout version %u and this vactl "
 			      "knows version %u; use the vactl that came with its libvalimit.so",
-			      subject, reading->table.version, TABLE_VERSION);
+			      reading->subject, reading->table.version, TABLE_VERSION);
 		break;
 	case READER_DAMAGED:
 		message_print("%s: its region %s holds no table that can be believed; the program "
-			      "may have written over it", subject, REGION_NAME);
-		break;
-	case READER_NO_CORE:
-	case READER_CUT:
-	case READER_UNDUMPED:
-		explain_core(reading);
+			      "may have written over it", reading->subject, REGION_NAME);
 		break;
 	case READER_FAILED:
-		message_print("%s: cannot read its table: %s", subject, why);
+		message_print("%s: cannot read its table: %s", reading->subject,
+			      strerror(reading->error));
 		break;
+	default:
+		if (target_is_core(&reading->target))
+			explain_core(reading);
+		else
+			explain_process(reading);
 	}
 }

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads the published table of a live process without stopping it: finds the
- * region by its name in /proc/PID/maps, copies it, and makes sure that nothing
- * changed meanwhile. Or that of a core file, in which nothing changes.
+ * region by its name in /proc/PID/maps, copies it, and checks that nothing
+ * changed meanwhile. Or reads the table that a core file has.
  */
 #ifndef VACTL_READER_H
 #define VACTL_READER_H
 
 #include "core/table.h"
-#include "core.h"
+#include "corefile.h"
 #include "image.h"
-#include "target.h"
 #include "vmas.h"
+
+/* A live process, or a core file. */
+struct target {
+	int pid;          /* 0: a core file */
+	const char *path; /* of the core file; NULL: a process */
+};
+
+static inline bool target_is_core(const struct target *target)
+{
+	return target->path;
+}
 
 enum reader_state {
 	READER_GOOD,
@@ -22,32 +32,32 @@ enum reader_state {
 	READER_VERSION,    /* a table of another layout version */
 	READER_DAMAGED,    /* a region of that name without a believable table */
 	READER_NO_CORE,    /* the core file cannot be read; `why` says why not */
-	READER_CUT,        /* the core file is cut short, and the table not in it */
-	READER_UNDUMPED,   /* the table was left out of the core file */
+	READER_CUT,        /* the core file ends before the table */
+	READER_UNDUMPED,   /* the core file was written without the table */
 	READER_FAILED,     /* anything else; `error` says what */
 };
 
 struct reading {
 	struct target target;
-	char *subject;        /* what messages call it: "PID 12", "core file core" */
+	char *subject;        /* its name in messages: "PID 12", "core file core" */
 	enum reader_state state;
 	int error;            /* errno of READER_HIDDEN, DENIED and FAILED */
 	const char *why;      /* of READER_NO_CORE */
-	struct core core;     /* where the target is one */
-	struct vmas vmas;     /* read even where the table cannot be */
+	struct corefile core; /* if the target is one */
+	struct vmas vmas;     /* read even if the table cannot be */
 	uint64_t address;     /* of the table in the process */
 	struct table table;   /* its header; of READER_VERSION only `version` counts */
-	bool consistent;      /* else only what was the same in two copies; of a core:
-			       * the process died in the middle of a change */
+	bool consistent;      /* else: what two copies had in common; of a core file, the
+			       * process died in the middle of a change */
 	struct intervals intervals;
 };
 
-/* `target` is copied, its path is not. Fine or not, reader_free() then. */
+/* Copies `target`, but not its path. Call reader_free() in any state. */
 void reader_read(const struct target *target, struct reading *reading);
 void reader_free(struct reading *reading);
 
-/* Says on stderr what is to be said of a reading: why there is none, or in
- * which way it is incomplete; nothing of a perfect one. */
+/* Says on stderr why there is no table, or in which way it is incomplete; nothing
+ * of a complete one. */
 void reader_explain(const struct reading *reading);
 
 #endif

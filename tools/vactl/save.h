@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A snapshot of a reading: an ELF core file with all mappings and no memory but
- * the table, so that whatever reads core files reads it.
- */
+/* A snapshot of a reading: an ELF core file with all mappings, but with no memory
+ * except the table. Every reader of core files can read it. */
 #ifndef VACTL_SAVE_H
 #define VACTL_SAVE_H
 
@@ -10,8 +8,8 @@
 
 #include "reader.h"
 
-/* Writes a good reading of a process or a core. `title` is what the process was
- * started as. Errors are the stream's. */
+/* Writes a good reading of a process or a core file. `title` is the command line.
+ * Errors are the stream's. */
 void save_write(const struct reading *reading, const char *title, FILE *out);
 
 #endif

@@ -7,12 +7,14 @@
 #include <ncurses.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <wchar.h>
 
-#include "sight.h"
+#include "message.h"
+#include "snapshot.h"
 
 #define TEXT_MAX 512
 #define ESCAPE 27
@@ -26,33 +28,21 @@ static void on_signal(int number)
 	ended = number;
 }
 
-/* Those that would leave the terminal as it is. ncurses itself stops and goes
- * on for SIGTSTP, and notes SIGWINCH. */
+/* Signals that would leave the terminal unrestored. ncurses handles SIGTSTP and
+ * SIGWINCH. */
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static void set_signals(void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler };
 
-	/* No restart: they interrupt the wait for a key. */
+	/* Without SA_RESTART: they interrupt the wait for a key. */
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
 }
 
-/* On a terminal of many colours, and on one of eight. */
 static void set_colors(void)
 {
-	static const short many[LOOKS] = {
-		[LOOK_BEYOND] = 240, [LOOK_ROOM] = 110, [LOOK_FENCE] = 242, [LOOK_GUARD] = 144,
-		[LOOK_GUEST] = 33, [LOOK_ESCAPE] = 196, [LOOK_HOST] = 208, [LOOK_FOREIGN] = 141,
-		[LOOK_OWN] = 37, [LOOK_UNKNOWN] = 246,
-	};
-	static const short few[LOOKS] = {
-		[LOOK_BEYOND] = COLOR_WHITE, [LOOK_ROOM] = COLOR_CYAN, [LOOK_FENCE] = COLOR_WHITE,
-		[LOOK_GUARD] = COLOR_WHITE, [LOOK_GUEST] = COLOR_BLUE, [LOOK_ESCAPE] = COLOR_RED,
-		[LOOK_HOST] = COLOR_YELLOW, [LOOK_FOREIGN] = COLOR_MAGENTA,
-		[LOOK_OWN] = COLOR_GREEN, [LOOK_UNKNOWN] = COLOR_WHITE,
-	};
 	const char *no_color = getenv("NO_COLOR");
 
 	colors = has_colors() && !(no_color && *no_color) && start_color() == OK;
@@ -60,7 +50,8 @@ static void set_colors(void)
 		return;
 	use_default_colors();
 	for (short look = 0; look < LOOKS; look++)
-		init_pair((short)(look + 1), COLORS >= 256 ? many[look] : few[look], -1);
+		init_pair((short)(look + 1), COLORS >= 256 ? look_styles[look].many :
+							     look_styles[look].few, -1);
 }
 
 static bool has_capability(const char *name)
@@ -75,7 +66,7 @@ bool screen_open(void)
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal)
 		return false;
-	/* Without moving about there is nothing to draw with. */
+	/* Drawing takes cursor addressing. */
 	if (!has_capability("cup") || !has_capability("clear")) {
 		endwin();
 		delscreen(terminal);
@@ -129,10 +120,9 @@ void screen_finish(void)
 	refresh();
 }
 
-/* As many characters as have room; what the locale does not know is '?'. The
- * last cell of the screen is left free: to fill it would scroll. Returns the
- * columns taken. */
-static int convert(const char *text, int width, wchar_t *wide)
+/* Converts as many characters as fit `width` columns; '?' replaces those that the
+ * locale does not know. Returns the columns taken. */
+static int convert_text(const char *text, int width, wchar_t *wide)
 {
 	mbstate_t state = { 0 };
 	int used = 0;
@@ -159,7 +149,8 @@ static int convert(const char *text, int width, wchar_t *wide)
 	return used;
 }
 
-static int put(int line, int column, int width, attr_t attributes, short pair, const char *text)
+static int put_text(int line, int column, int width, attr_t attributes, short pair,
+		    const char *text)
 {
 	wchar_t wide[TEXT_MAX];
 	int used;
@@ -168,21 +159,29 @@ static int put(int line, int column, int width, attr_t attributes, short pair, c
 		return 0;
 	if (width > COLS - column)
 		width = COLS - column;
-	used = convert(text, width, wide);
+	used = convert_text(text, width, wide);
 	attr_set(attributes, pair, NULL);
 	mvaddwstr(line, column, wide);
 	attr_set(A_NORMAL, 0, NULL);
 	return used;
 }
 
-int screen_put(int line, int column, int width, enum screen_style style, const char *text)
+int screen_put(int line, int column, enum screen_style style, const char *format, ...)
 {
 	static const attr_t attributes[] = {
 		[STYLE_PLAIN] = A_NORMAL, [STYLE_TITLE] = A_REVERSE | A_BOLD, [STYLE_SOFT] = A_DIM,
 		[STYLE_STRONG] = A_BOLD, [STYLE_CHOSEN] = A_REVERSE,
 	};
+	char *text;
+	va_list args;
+	int used;
 
-	return put(line, column, width, attributes[style], 0, text);
+	va_start(args, format);
+	text = memory_text_of(format, args);
+	va_end(args);
+	used = put_text(line, column, COLS, attributes[style], 0, text);
+	free(text);
+	return used;
 }
 
 static short pair_of(enum look look)
@@ -190,35 +189,19 @@ static short pair_of(enum look look)
 	return colors ? (short)(look + 1) : 0;
 }
 
-int screen_put_look(int line, int column, int width, enum look look, const char *text)
+void screen_put_look(int line, int column, int width, enum look look, const char *text)
 {
-	return put(line, column, width, A_NORMAL, pair_of(look), text);
+	put_text(line, column, width, A_NORMAL, pair_of(look), text);
 }
 
-/* Without colours each kind has its letter, a small one where the cell is
- * mostly free. */
-static const char *letter_of(const struct cell *cell)
-{
-	static const char *const full[LOOKS] = {
-		[LOOK_BEYOND] = " ", [LOOK_ROOM] = ".", [LOOK_FENCE] = "/", [LOOK_GUARD] = ":",
-		[LOOK_GUEST] = "G", [LOOK_ESCAPE] = "!", [LOOK_HOST] = "H", [LOOK_FOREIGN] = "F",
-		[LOOK_OWN] = "O", [LOOK_UNKNOWN] = "U", [LOOK_STAYED] = " ", [LOOK_CAME] = " ",
-		[LOOK_WENT] = " ", [LOOK_CHANGED] = " ",
-	};
-	static const char *const part[LOOKS] = {
-		[LOOK_GUEST] = "g", [LOOK_HOST] = "h", [LOOK_FOREIGN] = "f", [LOOK_OWN] = "o",
-		[LOOK_UNKNOWN] = "u",
-	};
-
-	return cell->fill < 4 && part[cell->look] ? part[cell->look] : full[cell->look];
-}
-
+/* A letter without colours, else a shade or a sign. */
 static const char *glyph_of(const struct cell *cell)
 {
 	static const char *const shades[] = { "░", "▒", "▓", "█" };
+	const struct look_style *style = &look_styles[cell->look];
 
 	if (!colors || look_ground(cell->look))
-		return letter_of(cell);
+		return cell->fill < 4 && style->part ? style->part : style->full;
 	if (utf8)
 		return shades[cell->fill >= 8 ? 3 : cell->fill / 3];
 	return cell->fill < 4 ? "+" : "#";
@@ -226,13 +209,12 @@ static const char *glyph_of(const struct cell *cell)
 
 void screen_cell(int line, int column, const struct cell *cell, bool chosen)
 {
-	attr_t attributes = look_ground(cell->look) && !chosen ? A_DIM : A_NORMAL;
+	attr_t attributes = !look_ground(cell->look) ? A_NORMAL : chosen ? A_BOLD : A_DIM;
 
-	put(line, column, 1, chosen && look_ground(cell->look) ? A_BOLD : attributes,
-	    pair_of(cell->look), glyph_of(cell));
+	put_text(line, column, 1, attributes, pair_of(cell->look), glyph_of(cell));
 }
 
-static int translate(int key)
+static int translate_key(int key)
 {
 	switch (key) {
 	case KEY_UP: case 'k': return SCREEN_UP;
@@ -255,19 +237,32 @@ int screen_key(double until, int fd)
 {
 	struct pollfd files[] = { { .fd = STDIN_FILENO, .events = POLLIN },
 				  { .fd = fd, .events = POLLIN } };
-	double left = until - sight_clock();
+	double left = until - snapshot_clock();
 	int key = getch(), ready;
 
 	if (ended)
 		return SCREEN_END;
 	if (key != ERR)
-		return translate(key);
+		return translate_key(key);
 	ready = poll(files, 2, left > 0 ? (int)(left * 1000) + 1 : 0);
 	if (ended || (ready < 0 && errno != EINTR))
 		return SCREEN_END;
 	key = getch();
 	if (key != ERR)
-		return translate(key);
-	/* Ready, and nothing to read: nobody is at the other end. */
+		return translate_key(key);
+	/* Ready without a key: the terminal is gone. */
 	return ready > 0 && files[0].revents ? SCREEN_END : SCREEN_NONE;
+}
+
+long screen_move(int key, long at, long last, long page)
+{
+	switch (key) {
+	case SCREEN_UP: at--; break;
+	case SCREEN_DOWN: at++; break;
+	case SCREEN_PAGE_UP: at -= page; break;
+	case SCREEN_PAGE_DOWN: at += page; break;
+	case SCREEN_FIRST: at = 0; break;
+	case SCREEN_LAST: at = last; break;
+	}
+	return at < 0 ? 0 : at > last ? last : at;
 }

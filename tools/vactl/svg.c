@@ -3,62 +3,33 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "message.h"
 #include "utf8.h"
 
-/* U+FFFE and U+FFFF are characters for UTF-8 and none for XML. */
-static int is_noncharacter(const unsigned char *at)
+void svg_escape(FILE *out, const char *text)
 {
-	return at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
-}
-
-static void escape_character(FILE *out, const char *at)
-{
-	unsigned char c = (unsigned char)*at;
-
-	if (c == '&')
-		fputs("&amp;", out);
-	else if (c == '<')
-		fputs("&lt;", out);
-	else if (c == '>')
-		fputs("&gt;", out);
-	else if (c == '"')
-		fputs("&quot;", out);
-	else if ((c < ' ' && c != '\n') || c == 0x7f)
-		putc('?', out);
-	else
-		putc(c, out);
-}
-
-void svg_escape(FILE *out, const char *text, size_t length)
-{
-	/* A zero byte would end it for utf8_repair(); names have none. */
-	char *copy = memory_text("%.*s", (int)length, text);
+	char *copy = memory_text("%s", text);
 
 	utf8_repair(copy);
-	for (const char *at = copy; *at; at++) {
-		if (is_noncharacter((const unsigned char *)at)) {
+	for (const unsigned char *at = (const unsigned char *)copy; *at; at++) {
+		if (*at == '&') {
+			fputs("&amp;", out);
+		} else if (*at == '<') {
+			fputs("&lt;", out);
+		} else if (*at == '>') {
+			fputs("&gt;", out);
+		} else if (*at == '"') {
+			fputs("&quot;", out);
+		} else if (at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe) {
+			/* U+FFFE and U+FFFF are valid UTF-8, but no characters of XML. */
 			putc('?', out);
 			at += 2;
 		} else {
-			escape_character(out, at);
+			putc((*at < ' ' && *at != '\n') || *at == 0x7f ? '?' : *at, out);
 		}
 	}
 	free(copy);
-}
-
-void svg_printf(FILE *out, const char *format, ...)
-{
-	char *text;
-	va_list args;
-
-	va_start(args, format);
-	text = memory_text_of(format, args);
-	va_end(args);
-	svg_escape(out, text, strlen(text));
-	free(text);
 }
 
 /* Tenths are enough, and most numbers have none. In no locale's notation. */
@@ -72,25 +43,61 @@ static void put_number(FILE *out, const char *name, double value)
 	putc('"', out);
 }
 
-void svg_rect(FILE *out, const char *class, double x, double y, double width, double height)
+static void open_element(FILE *out, const char *element, const char *class, double x, double y)
 {
-	fprintf(out, "<rect class=\"%s\"", class);
+	fprintf(out, "<%s class=\"%s\"", element, class);
 	put_number(out, "x", x);
 	put_number(out, "y", y);
+}
+
+static __attribute__((format(printf, 2, 0))) void put_escaped(FILE *out, const char *format,
+							     va_list args)
+{
+	char *text = memory_text_of(format, args);
+
+	svg_escape(out, text);
+	free(text);
+}
+
+void svg_rect(FILE *out, const char *class, double x, double y, double width, double height,
+	      const char *title, ...)
+{
+	va_list args;
+
+	open_element(out, "rect", class, x, y);
 	put_number(out, "width", width);
 	put_number(out, "height", height);
-	putc('>', out);
+	if (!title) {
+		fputs("/>\n", out);
+		return;
+	}
+	fputs("><title>", out);
+	va_start(args, title);
+	put_escaped(out, title, args);
+	va_end(args);
+	fputs("</title></rect>\n", out);
 }
 
-void svg_text(FILE *out, const char *class, double x, double y)
+void svg_text(FILE *out, const char *class, double x, double y, const char *format, ...)
 {
-	fprintf(out, "<text class=\"%s\"", class);
-	put_number(out, "x", x);
-	put_number(out, "y", y);
+	va_list args;
+
+	open_element(out, "text", class, x, y);
 	putc('>', out);
+	va_start(args, format);
+	put_escaped(out, format, args);
+	va_end(args);
+	fputs("</text>\n", out);
 }
 
-void svg_close(FILE *out, const char *element)
+void svg_markup(FILE *out, const char *class, double x, double y, const char *format, ...)
 {
-	fprintf(out, "</%s>\n", element);
+	va_list args;
+
+	open_element(out, "text", class, x, y);
+	putc('>', out);
+	va_start(args, format);
+	vfprintf(out, format, args);
+	va_end(args);
+	fputs("</text>\n", out);
 }

@@ -12,18 +12,18 @@
 
 #include "message.h"
 
-/* Whoever maps more files than that gets no names in the rest. */
+/* Files of which symbols are read; no names from further ones. */
 #define MODULES_MAX 256
 
-/* A file that code was mapped from, in a session of its own: its place in the
- * process does not matter then. */
+/* A mapped file of code in a libdwfl session of its own, which makes its place in
+ * the process irrelevant. */
 struct module {
-	const char *name; /* of the first line that has it; the key */
+	const char *name; /* the key; in the first line that has it */
 	size_t length;
-	Dwfl *session;    /* NULL: the file cannot be had */
+	Dwfl *session;    /* NULL: the file cannot be opened */
 	Dwfl_Module *dwfl;
 	Elf *elf;
-	GElf_Addr bias;   /* of the session's addresses to the file's */
+	GElf_Addr bias;   /* from the file's addresses to the session's */
 };
 
 struct symbols {
@@ -49,8 +49,8 @@ void symbols_free(struct symbols *symbols)
 	free(symbols);
 }
 
-/* Opens what is at a path if it is a regular file, and the one that was mapped:
- * looked at before it is opened, since to open a device can do something. */
+/* Opens a path if it is a regular file with that inode number (0: any). Checks by
+ * O_PATH first, since opening a device can have effects. */
 static int open_regular(const char *path, uint64_t inode)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
@@ -67,8 +67,8 @@ static int open_regular(const char *path, uint64_t inode)
 	return fd;
 }
 
-/* By what the kernel has mapped, which only a privileged user may; else by its
- * name as the process sees it. Of a core only the name is known. */
+/* Opens a line's file by map_files, which takes privileges, else by its name in the
+ * process's root; of a core file by its name. */
 static int open_mapped(const struct reading *reading, const struct procmaps_line *line)
 {
 	int pid = reading->target.pid, fd = -1;
@@ -93,7 +93,7 @@ static void open_session(struct module *module, int fd)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_build_id_find_elf,
-		/* Not the standard one, which may ask servers. */
+		/* The standard one may ask debuginfod servers. */
 		.find_debuginfo = dwfl_build_id_find_debuginfo,
 	};
 
@@ -128,7 +128,7 @@ static const struct module *find_module(struct symbols *symbols, const struct pr
 	return module;
 }
 
-/* The file's own address of a place in it; 0: none. */
+/* The address that the file's program headers give an offset; 0: none. */
 static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 {
 	GElf_Phdr header;
@@ -143,8 +143,10 @@ static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 	return 0;
 }
 
-/* The symbol of a call that returns to `address`, with the way to there; NULL:
- * none. The call is before that, which may be the next function's start. */
+/* "function+0x12" of a return address; NULL: no symbol. Looks up the byte before
+ * it: behind a call that does not return the next function may start. Behind a
+ * function's first byte no call can be: that is how the library tells of a function
+ * that has jumped to it. */
 static char *find_symbol(struct symbols *symbols, const struct procmaps_line *line,
 			 uint64_t address)
 {
@@ -161,10 +163,13 @@ static char *find_symbol(struct symbols *symbols, const struct procmaps_line *li
 		return NULL;
 	name = dwfl_module_addrinfo(module->dwfl, inside + module->bias, &offset, &symbol, NULL,
 				    NULL, NULL);
+	if (name && offset == 0)
+		return memory_text("jump:%.200s", name);
 	return name ? memory_text("%.200s+0x%" PRIx64, name, offset + 1) : NULL;
 }
 
-/* Where the file's mappings that go up to this one without another begin. */
+/* The start of the first of the file's lines that lead up to this one without a
+ * line of another file between. */
 static uintptr_t file_start(const struct vmas *vmas, const struct procmaps_line *line)
 {
 	const struct procmaps_line *at = line;
@@ -173,6 +178,11 @@ static uintptr_t file_start(const struct vmas *vmas, const struct procmaps_line 
 	       memcmp(at[-1].name, line->name, line->name_length) == 0)
 		at--;
 	return at->start;
+}
+
+const struct procmaps_line *symbols_file(const struct symbols *symbols, uint64_t address)
+{
+	return vmas_find(&symbols->reading->vmas, address);
 }
 
 static const struct procmaps_line *find_file(const struct symbols *symbols, uint64_t address)
@@ -186,13 +196,10 @@ static const struct procmaps_line *find_file(const struct symbols *symbols, uint
 char *symbols_name(struct symbols *symbols, uint64_t address)
 {
 	const struct procmaps_line *line = find_file(symbols, address);
+	char *name = line ? find_symbol(symbols, line, address) : NULL;
 	const char *slash;
-	char *name;
 
-	if (!line)
-		return NULL;
-	name = find_symbol(symbols, line, address);
-	if (name)
+	if (!line || name)
 		return name;
 	slash = memrchr(line->name, '/', line->name_length) + 1;
 	return memory_text("%.*s+0x%" PRIx64, (int)(line->name + line->name_length - slash), slash,
@@ -202,11 +209,10 @@ char *symbols_name(struct symbols *symbols, uint64_t address)
 char *symbols_place(struct symbols *symbols, uint64_t address)
 {
 	const struct procmaps_line *line = find_file(symbols, address);
-	char *name, *place;
+	char *name = symbols_name(symbols, address), *place;
 
 	if (!line)
 		return NULL;
-	name = symbols_name(symbols, address);
 	place = memory_text("%s in %.*s", name, (int)line->name_length, line->name);
 	free(name);
 	return place;

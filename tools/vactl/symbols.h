@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names for addresses of code in a process, by libdw. The files are those that
- * the process has mapped; what they hold is anybody's, and only regular files
- * are ever opened. Debug information is looked for on this machine only.
+ * Names for addresses of code in a process, by libdw, from the files that the
+ * process has mapped. These may be hostile: only regular files are opened. Debug
+ * information is looked for on this machine only.
  */
 #ifndef VACTL_SYMBOLS_H
 #define VACTL_SYMBOLS_H
@@ -13,16 +13,19 @@
 
 struct symbols;
 
-/* For addresses of a reading, which must outlive it. */
+/* For addresses of a reading, which must outlive the result. */
 struct symbols *symbols_new(const struct reading *reading);
 void symbols_free(struct symbols *symbols);
 
-/* A return address as "function+0x12", or where no symbol is known as
- * "file+0x1234", from the file's first mapping on; NULL where no file is mapped
- * there. The text is from malloc. */
+/* The mapping that holds the address; NULL: none. */
+const struct procmaps_line *symbols_file(const struct symbols *symbols, uint64_t address);
+
+/* A return address as "function+0x12", a function that has jumped to the library as
+ * "jump:function", or without a symbol as "file+0x1234", counted from the file's first
+ * mapping. NULL if no file is mapped there. The text is from malloc. */
 char *symbols_name(struct symbols *symbols, uint64_t address);
 
-/* The same and the file: "function+0x12 in /lib/file". */
+/* A return address with the file: "function+0x12 in /lib/file"; NULL as above. */
 char *symbols_place(struct symbols *symbols, uint64_t address);
 
 #endif

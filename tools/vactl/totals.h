@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sums over an address space: by kind, and how full the window is. Computed
- * from both lists together (pieces.h), never from what the table says of
- * itself, which need not be true.
+ * Sums over an address space: by kind, and how full the window is. Computed from
+ * the table and the kernel's list together (pieces.h). The table's own counters
+ * are not used: a process can write over them.
  */
 #ifndef VACTL_TOTALS_H
 #define VACTL_TOTALS_H
@@ -16,18 +16,18 @@ struct total {
 	uint64_t bytes, count;
 };
 
-/* How full some addresses are: size = used + kept + free, in bytes. `used` is
- * what the table or the kernel has there, room for a stack to grow included;
- * `kept` is fence inside the window, given up when a call needs it; the gaps
- * are what neither has. */
+/* How full some addresses are, in bytes: size = used + kept + free. */
 struct usage {
-	uint64_t size, used, kept, free;
-	uint64_t gaps;
-	struct span largest; /* gap; empty: there is none */
+	uint64_t size;
+	uint64_t used;       /* in the table or in the kernel's list, with stacks' room */
+	uint64_t kept;       /* fence inside the window, which calls release on demand */
+	uint64_t free;
+	uint64_t gaps;       /* the number of free pieces */
+	struct span largest; /* of them; empty: there is none */
 };
 
 struct totals {
-	struct total kind[KIND_NAMES]; /* KIND_UNKNOWN: of the kernel's list only */
+	struct total kind[KIND_NAMES]; /* KIND_UNKNOWN: in the kernel's list only */
 	uint64_t mappings;             /* in the kernel's list */
 	struct usage window;           /* all spans together */
 	int spans;                     /* of the window, ascending: 1 or 2 */
@@ -35,15 +35,20 @@ struct totals {
 	struct usage of_span[2];
 };
 
-/* Of a reading with a table. What the kernel has above user space, [vsyscall],
- * is in every process and counts nowhere. */
+/* Of a reading with a table. Ignores mappings above user space: [vsyscall]. */
 void totals_compute(const struct reading *reading, struct totals *totals);
 
-/* How broken up what is free is, in thousandths: 0 where it is one gap (or
- * nothing), near 1000 where it is many small ones. */
+/* In thousandths: 0 if the free addresses are one gap or none, towards 1000 if
+ * they are many small ones. */
 unsigned int usage_fragmentation(const struct usage *usage);
 
 /* `part` in thousandths of `whole`; 0 of nothing. */
 unsigned int total_share(uint64_t part, uint64_t whole);
+
+/* Bytes; 0 of an empty span. */
+static inline uint64_t span_length(struct span span)
+{
+	return span_empty(span) ? 0 : span.end - span.start;
+}
 
 #endif

@@ -7,93 +7,95 @@
 
 #include "core/text.h"
 #include "core/window.h"
+#include "filter.h"
 #include "message.h"
-#include "names.h"
-#include "rules.h"
+#include "procfile.h"
 
-/* Below a mapping that grows the kernel itself places nothing. */
+/* The kernel places nothing so close below a mapping that grows. */
 #define GUARD_PAGES 256
 
-static struct window window_of(const struct reading *reading)
+/* Larger environments do not start a program on most machines. */
+#define ENVIRONMENT_MAX (2UL << 20)
+
+/* --- which rule made a call a guest's or a host's --------------------------- */
+
+/* The value in the environment that the process was started with, of which core
+ * files tell nothing; NULL: not set, or empty, which counts as not set. */
+static char *read_variable(const struct reading *reading, const char *name)
 {
-	return (struct window){ .lower = reading->table.lower, .upper = reading->table.upper };
+	size_t size = strlen(name);
+	char *text = NULL, *value = NULL;
+	long length = target_is_core(&reading->target) ? 0 :
+		      procfile_read(reading->target.pid, "environ", ENVIRONMENT_MAX, &text);
+
+	for (char *at = text; length > 0 && !value && at < text + length; at += strlen(at) + 1)
+		if (strncmp(at, name, size) == 0 && at[size] == '=' && at[size + 1])
+			value = memory_text("%s", at + size + 1);
+	free(text);
+	return value;
 }
 
-/* The piece or the gap that holds the address. */
-static bool find_piece(const struct reading *reading, uint64_t address, struct piece *piece)
+static char *say_rule(const struct detail *detail, const struct procmaps_line *owner,
+		      const char *host, const char *guest)
 {
-	uintptr_t free = reading->table.min;
-	struct pieces pieces;
+	bool named = guest && owner && filter_matches(guest, owner);
 
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
-	while (pieces_next(&pieces, piece) && piece->start <= address) {
-		if (address < piece->end)
-			return true;
-		free = piece->end;
+	if (detail->kind == KIND_HOST) {
+		if (host && owner && filter_matches(host, owner))
+			return memory_text("VA_LIMIT_HOST=%s has the file that called", host);
+		if (guest && !named)
+			return memory_text("VA_LIMIT_GUEST=%s does not have the file that called",
+					   guest);
+		return memory_text("the call was in a host scope (valimit_host_enter) or had a range "
+				   "outside the window");
 	}
-	/* The walk leaves at its end nothing, and else what lies behind the gap. */
-	if (piece->start <= address)
-		piece->start = reading->table.top;
-	*piece = (struct piece){ .start = free, .end = piece->start };
-	return false;
+	if (named)
+		return memory_text("VA_LIMIT_GUEST=%s has the file that called", guest);
+	if (host || guest)
+		return memory_text("no rule has the file that called for a host's");
+	return memory_text("calls are guests' unless something says that they are host, and nothing "
+			   "did");
 }
 
-static bool grows(const struct piece *piece)
+static char *why_rule(const struct reading *reading, const struct detail *detail)
 {
-	return (piece->entry && piece->entry->detail.flags & ENTRY_GROWSDOWN) ||
-	       (piece->vma && text_is(piece->vma->name, piece->vma->name_length, "[stack]"));
+	char *host = read_variable(reading, "VA_LIMIT_HOST");
+	char *guest = read_variable(reading, "VA_LIMIT_GUEST");
+	char *why = say_rule(detail, vmas_find(&reading->vmas, detail->caller), host, guest);
+
+	free(host);
+	free(guest);
+	return why;
 }
 
-/* Whether the gap's end is what a stack above it needs to stay free. */
-static bool in_guard_gap(const struct reading *reading, const struct verdict *verdict)
+/* --- what a mapping is ------------------------------------------------------ */
+
+static char *why_mapped(const struct reading *reading, const struct address_verdict *verdict)
 {
-	uint64_t gap = GUARD_PAGES * (uint64_t)reading->table.page_size;
-	struct piece above;
+	const struct detail *detail = verdict->piece.entry ? &verdict->piece.entry->detail : NULL;
 
-	return verdict->piece.end - verdict->address <= gap &&
-	       find_piece(reading, verdict->piece.end, &above) && grows(&above);
-}
-
-static char *why_guest(const struct reading *reading, const struct verdict *verdict)
-{
-	const struct detail *detail = &verdict->piece.entry->detail;
-
-	if (detail->flags & ENTRY_OUTSIDE)
-		return memory_text("a guest demanded addresses outside the window, with MAP_FIXED "
-				   "or the like");
-	if (!detail->caller && reading->table.direct)
-		return memory_text("while the fence stands all that the kernel places in the window "
-				   "is a guest's; nobody took down who asked for it, or when");
-	return rules_why(reading, detail);
-}
-
-static char *why_foreign(const struct detail *detail)
-{
-	if (detail->flags & ENTRY_START)
-		return memory_text("it was there before the library");
-	return memory_text("the library has met it, and no call that it saw made it: a system "
-			   "call, malloc or ld.so did");
-}
-
-static char *why_fence(const struct verdict *verdict)
-{
-	if (verdict->inside)
-		return memory_text("it is kept back of the window's top, so that the kernel's "
-				   "choices begin at a random address, until a call needs it");
-	return memory_text("it is reserved, so that the kernel places nothing there");
-}
-
-static char *why_mapped(const struct reading *reading, const struct verdict *verdict)
-{
 	switch (piece_kind(&verdict->piece)) {
 	case KIND_GUEST:
-		return why_guest(reading, verdict);
+		if (detail->flags & ENTRY_OUTSIDE)
+			return memory_text("a guest demanded addresses outside the window, with "
+					   "MAP_FIXED or the like");
+		if (!detail->caller && reading->table.direct)
+			return memory_text("while the fence stands all that the kernel places in the "
+					   "window is a guest's; the caller and the time are not "
+					   "recorded then");
+		return why_rule(reading, detail);
 	case KIND_HOST:
-		return rules_why(reading, &verdict->piece.entry->detail);
+		return why_rule(reading, detail);
 	case KIND_FOREIGN:
-		return why_foreign(&verdict->piece.entry->detail);
+		return memory_text("%s", detail->flags & ENTRY_START ?
+				   "it was there before the library" :
+				   "the library has met it, and no call that it saw made it: a system "
+				   "call, malloc or ld.so did");
 	case KIND_FENCE:
-		return why_fence(verdict);
+		return memory_text("%s", verdict->inside ?
+				   "it is kept back of the window's top, so that the kernel's choices "
+				   "begin at a random address, until a call needs it" :
+				   "it is reserved, so that the kernel places nothing there");
 	case KIND_GUARD:
 		return memory_text("the stack above it grows into it");
 	case KIND_OWN:
@@ -105,67 +107,91 @@ static char *why_mapped(const struct reading *reading, const struct verdict *ver
 			   "library has not met it");
 }
 
-static const char *const never = "cannot: it is not given to anybody";
-static const char *const taken = "could only replace it, with MAP_FIXED";
+/* --- calls that get an address ---------------------------------------------- */
 
-/* Where a fence holds an address, or nothing does. */
-static void say_who(const struct reading *reading, struct verdict *verdict)
+static void say_calls(struct address_verdict *verdict, const char *guest, const char *host)
 {
-	bool sealed = reading->table.fence == FENCE_SEALED && !verdict->inside;
+	verdict->guest = memory_text("%s", guest);
+	verdict->host = memory_text("%s", host);
+}
 
-	if (sealed) {
-		verdict->guest = memory_text("cannot: the fence is sealed");
-		verdict->host = memory_text("cannot: the fence is sealed");
-	} else if (verdict->inside) {
-		verdict->guest = memory_text("gets it with a hint or MAP_FIXED, or when the search "
-					     "for room comes to it");
-		verdict->host = memory_text("gets it with MAP_FIXED or a range of its own only");
-	} else {
-		verdict->guest = memory_text("gets it with MAP_FIXED or MAP_FIXED_NOREPLACE only, "
-					     "unless VA_LIMIT_FIXED is deny");
-		verdict->host = memory_text("gets it with a hint or MAP_FIXED, or when the search "
-					    "for room comes to it");
+/* Of addresses that are free or have fence. */
+static void say_obtainable(const struct reading *reading, struct address_verdict *verdict)
+{
+	static const char hint[] = "gets it with a hint or MAP_FIXED, or when the search for room "
+				   "comes to it";
+	const char *guest = hint, *host = "gets it with MAP_FIXED or a range of its own only";
+
+	if (!verdict->inside) {
+		guest = "gets it with MAP_FIXED or MAP_FIXED_NOREPLACE only, unless "
+			"VA_LIMIT_FIXED is deny";
+		host = hint;
+		if (reading->table.fence == FENCE_SEALED)
+			guest = host = "cannot: the fence is sealed";
 	}
+	if (verdict->state == VERDICT_GUARD && verdict->piece.entry)
+		guest = "gets it with MAP_FIXED only, and the stack's growth may then fault";
+	say_calls(verdict, guest, host);
 }
 
-static void say_taken(struct verdict *verdict)
+static void say_taken(struct address_verdict *verdict, bool forever)
 {
-	bool own = piece_kind(&verdict->piece) == KIND_OWN;
+	const char *text = forever ? "cannot: no call is given it" :
+				     "could only replace it, with MAP_FIXED";
 
-	verdict->guest = memory_text("%s", own ? never : taken);
-	verdict->host = memory_text("%s", own ? never : taken);
+	say_calls(verdict, text, text);
 }
 
-static void say_never(struct verdict *verdict)
-{
-	verdict->guest = memory_text("%s", never);
-	verdict->host = memory_text("%s", never);
-}
-
-static void judge_mapped(const struct reading *reading, struct verdict *verdict)
+static void judge_mapped(const struct reading *reading, struct address_verdict *verdict)
 {
 	unsigned int kind = piece_kind(&verdict->piece);
 
-	verdict->place = kind == KIND_GUARD && !verdict->piece.vma ? PLACE_GUARD : PLACE_MAPPED;
+	verdict->state = kind == KIND_GUARD && !verdict->piece.vma ? VERDICT_GUARD : VERDICT_MAPPED;
 	verdict->why = why_mapped(reading, verdict);
-	if (kind == KIND_FENCE || verdict->place == PLACE_GUARD)
-		say_who(reading, verdict);
+	if (kind == KIND_FENCE || verdict->state == VERDICT_GUARD)
+		say_obtainable(reading, verdict);
 	else
-		say_taken(verdict);
-	if (verdict->place == PLACE_GUARD) {
-		free(verdict->guest);
-		verdict->guest = memory_text("gets it with MAP_FIXED only, and the stack's growth "
-					     "may then fault");
-	}
+		say_taken(verdict, kind == KIND_OWN);
 }
 
-/* Of a gap only what is on the address's side of the window's bounds. */
-static void cut_gap(const struct reading *reading, struct verdict *verdict)
+/* --- gaps ------------------------------------------------------------------- */
+
+/* The piece, or the gap, that holds the address; true: a piece. */
+static bool find_piece(const struct reading *reading, uint64_t address, struct piece *piece)
 {
-	const struct table *table = &reading->table;
-	struct window window = window_of(reading);
-	struct spans spans = verdict->inside ? window_spans(&window, table->min, table->top) :
-					       window_outside(&window, table->min, table->top);
+	uintptr_t free = reading->table.min, end = reading->table.top;
+	struct pieces pieces;
+
+	pieces_start(&pieces, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, piece)) {
+		if (piece->start > address) {
+			end = piece->start;
+			break;
+		}
+		if (address < piece->end)
+			return true;
+		free = piece->end;
+	}
+	*piece = (struct piece){ .start = free, .end = end };
+	return false;
+}
+
+/* Whether the address is in the guard gap below a mapping that grows. */
+static bool in_guard_gap(const struct reading *reading, const struct address_verdict *verdict)
+{
+	struct piece above;
+
+	return verdict->piece.end - verdict->address <=
+		       GUARD_PAGES * (uint64_t)reading->table.page_size &&
+	       find_piece(reading, verdict->piece.end, &above) &&
+	       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
+		(above.vma && text_is(above.vma->name, above.vma->name_length, "[stack]")));
+}
+
+/* Cuts a gap at the window's bounds. */
+static void cut_gap(const struct table *table, struct address_verdict *verdict)
+{
+	struct spans spans = verdict->inside ? image_inside(table) : image_outside(table);
 	struct span gap = { verdict->piece.start, verdict->piece.end };
 
 	for (int i = 0; i < spans.count; i++)
@@ -175,50 +201,48 @@ static void cut_gap(const struct reading *reading, struct verdict *verdict)
 	verdict->piece.end = gap.end;
 }
 
-static void judge_free(const struct reading *reading, struct verdict *verdict)
+static void judge_free(const struct reading *reading, struct address_verdict *verdict)
 {
-	verdict->place = PLACE_FREE;
-	say_who(reading, verdict);
+	const char *why = NULL;
+
 	if (in_guard_gap(reading, verdict)) {
-		verdict->place = PLACE_GUARD;
-		verdict->why = memory_text("it is the guard gap below a stack: the kernel places "
-					   "nothing there");
-	} else if (!verdict->inside && reading->table.fence != FENCE_OFF) {
-		verdict->why = memory_text("the fence has a hole here: somebody has unmapped it, and "
-					   "the kernel may place something there");
+		verdict->state = VERDICT_GUARD;
+		why = "it is the guard gap below a stack: the kernel places nothing there";
 	} else if (!verdict->inside) {
-		verdict->why = memory_text("it is outside the window, and no fence stands");
+		why = reading->table.fence == FENCE_OFF ?
+		      "it is outside the window, and no fence stands" :
+		      "the fence has a hole here: the program has unmapped it, and the kernel may "
+		      "place something there";
 	}
-	cut_gap(reading, verdict);
+	say_obtainable(reading, verdict);
+	verdict->why = why ? memory_text("%s", why) : NULL;
+	cut_gap(&reading->table, verdict);
 }
 
-/* What no process gets: the gap is all of it. */
-static void judge_unreachable(const struct reading *reading, struct verdict *verdict)
+/* Of addresses that no process gets. */
+static void judge_unreachable(const struct table *table, struct address_verdict *verdict)
 {
-	const struct table *table = &reading->table;
+	bool below = verdict->address < table->min;
 
-	if (verdict->place == PLACE_BELOW) {
-		verdict->piece = (struct piece){ .start = 0, .end = table->min };
-		verdict->why = memory_text("it is below 0x%" PRIx64 ", the lowest address that the "
-					   "kernel gives (vm.mmap_min_addr)", table->min);
-	} else {
-		verdict->piece = (struct piece){ .start = table->top, .end = UINTPTR_MAX };
-		verdict->why = memory_text("user space ends at 0x%" PRIx64 "; what is above is the "
-					   "kernel's, or no address at all", table->top);
-	}
-	say_never(verdict);
+	verdict->state = below ? VERDICT_BELOW : VERDICT_KERNEL;
+	verdict->piece = below ? (struct piece){ .start = 0, .end = table->min } :
+				 (struct piece){ .start = table->top, .end = UINTPTR_MAX };
+	verdict->why = below ?
+		memory_text("it is below 0x%" PRIx64 ", the lowest address that the kernel gives "
+			    "(vm.mmap_min_addr)", table->min) :
+		memory_text("user space ends at 0x%" PRIx64 "; what is above is the kernel's, or no "
+			    "address at all", table->top);
+	say_taken(verdict, true);
 }
 
-void verdict_reach(const struct reading *reading, uint64_t address, struct verdict *verdict)
+void verdict_reach(const struct reading *reading, uint64_t address, struct address_verdict *verdict)
 {
 	const struct table *table = &reading->table;
-	struct window window = window_of(reading);
+	struct window window = image_window(table);
 
-	*verdict = (struct verdict){ .address = address };
-	verdict->place = address < table->min ? PLACE_BELOW :
-			 address >= table->top ? PLACE_KERNEL : PLACE_FREE;
-	if (verdict->place != PLACE_FREE) {
-		judge_unreachable(reading, verdict);
+	*verdict = (struct address_verdict){ .address = address, .state = VERDICT_FREE };
+	if (address < table->min || address >= table->top) {
+		judge_unreachable(table, verdict);
 		return;
 	}
 	verdict->inside = window_unlimited(&window) || window_holds(&window, address, 1);
@@ -228,22 +252,16 @@ void verdict_reach(const struct reading *reading, uint64_t address, struct verdi
 		judge_free(reading, verdict);
 }
 
-void verdict_free(struct verdict *verdict)
+void verdict_free(struct address_verdict *verdict)
 {
 	free(verdict->why);
 	free(verdict->guest);
 	free(verdict->host);
-	*verdict = (struct verdict){ 0 };
+	*verdict = (struct address_verdict){ 0 };
 }
 
-const char *verdict_word(const struct verdict *verdict)
+const char *verdict_word(const struct address_verdict *verdict)
 {
-	switch (verdict->place) {
-	case PLACE_MAPPED:
-		return "mapped";
-	case PLACE_FREE:
-		return "free";
-	default:
-		return "out of reach";
-	}
+	return verdict->state == VERDICT_MAPPED ? "mapped" :
+	       verdict->state == VERDICT_FREE ? "free" : "out of reach";
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is to be said of one address: what is there and why, or who could have
- * it. By the table and the kernel's list, and where the process still has it
- * by the environment that it was started with.
+ * What lies at one address and why, or which calls could get it. Judged by the
+ * table, the kernel's list, and the rules in the process's environment.
  */
 #ifndef VACTL_VERDICT_H
 #define VACTL_VERDICT_H
@@ -12,28 +11,29 @@
 #include "pieces.h"
 #include "reader.h"
 
-enum place {
-	PLACE_MAPPED, /* the table or the kernel has something there */
-	PLACE_FREE,
-	PLACE_BELOW,  /* below the lowest address that the kernel gives */
-	PLACE_KERNEL, /* at or above the end of user space */
-	PLACE_GUARD,  /* free for a growing stack */
+enum verdict_state {
+	VERDICT_MAPPED, /* the table or the kernel has something there */
+	VERDICT_FREE,
+	VERDICT_GUARD,  /* free, for a stack to grow */
+	VERDICT_BELOW,  /* below the lowest address that the kernel gives */
+	VERDICT_KERNEL, /* at or above the end of user space */
 };
 
-struct verdict {
+struct address_verdict {
 	uint64_t address;
-	enum place place;
-	bool inside;            /* the window */
-	struct piece piece;     /* of PLACE_MAPPED and PLACE_GUARD; else its span: the gap */
+	enum verdict_state state;
+	bool inside;        /* the window */
+	struct piece piece; /* that holds the address; a gap has only its span */
 	/* Sentences without their full stop, from malloc; NULL: nothing to say. */
-	char *why;              /* it is what it is */
-	char *guest, *host;     /* how either could get it */
+	char *why;          /* the state is what it is */
+	char *guest, *host; /* how either could get the address */
 };
 
-void verdict_reach(const struct reading *reading, uint64_t address, struct verdict *verdict);
-void verdict_free(struct verdict *verdict);
+void verdict_reach(const struct reading *reading, uint64_t address,
+		   struct address_verdict *verdict);
+void verdict_free(struct address_verdict *verdict);
 
 /* "mapped", "free", "out of reach" */
-const char *verdict_word(const struct verdict *verdict);
+const char *verdict_word(const struct address_verdict *verdict);
 
 #endif

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's own list of a process's mappings: /proc/PID/maps as a whole. */
+/* The kernel's list of a process's mappings: /proc/PID/maps as a whole. */
 #ifndef VACTL_VMAS_H
 #define VACTL_VMAS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "array.h"
 #include "core/procmaps.h"
 
-/* In `prot` and `shared` of a line, where a core does not tell. */
+/* `prot` and `shared` of a line if a core file does not tell. */
 #define VMA_UNKNOWN (-1)
 
 struct vmas {
@@ -17,20 +19,41 @@ struct vmas {
 	size_t count;
 };
 
-/* Returns 0, or -errno: -ENOENT and -ESRCH where the process is gone, -EACCES
- * where it may not be looked at. Fine or not, vmas_free() then. */
+/* Returns 0, or -errno: -ENOENT and -ESRCH if the process is gone, -EACCES if it
+ * may not be looked at. Call vmas_free() in any case. */
 int vmas_read(int pid, struct vmas *vmas);
 void vmas_free(struct vmas *vmas);
 
-/* The first mapping that ends above `address`; `count` where none does. */
-size_t vmas_seek(const struct vmas *vmas, uint64_t address);
-
-/* "rw-p", as the kernel writes it, with question marks for what is not known;
- * VMAS_PERM_MAX bytes. */
-#define VMAS_PERM_MAX 5
-void vmas_permissions(const struct procmaps_line *vma, char *text);
+/* The first mapping that ends above `address`; `count` if none does. */
+static inline size_t vmas_seek(const struct vmas *vmas, uint64_t address)
+{
+	return array_seek(vmas->line, vmas->count, sizeof(*vmas->line), address);
+}
 
 /* The mapping that holds `address`; NULL: none. */
-const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address);
+static inline const struct procmaps_line *vmas_find(const struct vmas *vmas, uint64_t address)
+{
+	size_t at = vmas_seek(vmas, address);
+
+	return at < vmas->count && vmas->line[at].start <= address ? &vmas->line[at] : NULL;
+}
+
+/* Resident memory of each mapping: /proc/PID/smaps, for which the kernel walks
+ * all page tables. */
+struct resident {
+	struct resident_line {
+		uintptr_t start, end;
+		uint64_t bytes;
+	} *line; /* ascending */
+	size_t count, room;
+};
+
+/* Leaves the list empty if the file cannot be read. */
+void resident_read(int pid, struct resident *resident);
+void resident_free(struct resident *resident);
+
+/* Resident bytes of the mapping [start, end); false if the list has no such one. */
+bool resident_of(const struct resident *resident, uintptr_t start, uintptr_t end,
+		 uint64_t *bytes);
 
 #endif

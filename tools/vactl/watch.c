@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl watch: what vactl shows, again and again. */
+/* vactl watch: looks again and again, and prints a line a look if there is no
+ * terminal to draw on. */
 #include "watch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "core/window.h"
+#include "message.h"
+#include "processes.h"
+#include "snapshot.h"
+#include "targets.h"
 
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0
-#define COUNT_MAX 1000000000UL
+#define PAGE_LINES 22 /* between two headings: a terminal's page */
+#define HEADING "TIME        GUEST     HOST  FOREIGN      GAP MAPPINGS"
 
 static const struct choice watch_choices[] = {
-	{ .name = "interval", .key = 'i', .argument = "SECONDS",
+	{ .name = "interval", STORED(interval), .key = 'i', .argument = "SECONDS",
 	  .help = "look every so many seconds, not every second" },
-	{ .name = "count", .key = 'c', .argument = "NUMBER", .help = "look so often and end" },
-	{ .name = "plain", .key = 'p', .help = "print lines of text on a terminal too" },
+	{ .name = "count", STORED(count), .key = 'c', .argument = "NUMBER", .least = 1,
+	  .most = 1000000000, .help = "look so often and end" },
+	{ .name = "plain", STORED(plain), .key = 'p',
+	  .help = "print lines of text on a terminal too" },
 	{ .name = NULL },
 };
 
@@ -35,37 +44,115 @@ static bool read_seconds(const char *text, double *seconds)
 	return digits && !*text && value >= INTERVAL_MIN && value <= INTERVAL_MAX;
 }
 
-static bool read_count(const char *text, unsigned long *count)
-{
-	const char *end;
-	uint64_t value;
+/* --- as text ---------------------------------------------------------------- */
 
-	if (window_digits(text, &end, &value) || *end || value < 1 || value > COUNT_MAX)
+static void print_sums(const struct totals *totals)
+{
+	time_t now = time(NULL);
+	struct tm fields;
+	char text[16];
+
+	localtime_r(&now, &fields);
+	strftime(text, sizeof(text), "%H:%M:%S", &fields);
+	printf("%s %s", text, snapshot_figures(totals, true).text);
+}
+
+/* Waits for the next of the moments that are one interval apart, so that lines do
+ * not drift. Skips those that have passed. */
+static void wait_until(double *next, double interval)
+{
+	double now = snapshot_clock(), left;
+	struct timespec pause;
+
+	*next += interval;
+	if (*next < now)
+		*next = now;
+	left = *next - now;
+	pause.tv_sec = (time_t)left;
+	pause.tv_nsec = (long)((left - (double)pause.tv_sec) * 1e9);
+	nanosleep(&pause, NULL);
+}
+
+/* Prints one look, a line; returns false with *status if it is the last. A process
+ * that cannot be read is a failure at the first look, and the end at later ones. */
+static bool print_process(const struct watch *watch, uint64_t look,
+			  struct snapshot *before, int *status)
+{
+	struct snapshot snapshot;
+	char why[SNAPSHOT_WHY_MAX];
+
+	snapshot_take(watch->pid, before, &snapshot);
+	snapshot_free(before);
+	*before = snapshot;
+	if (snapshot.reading.state != READER_GOOD && look == 0) {
+		reader_explain(&snapshot.reading);
+		*status = watch->command->failure;
 		return false;
-	*count = value;
+	}
+	if (snapshot.reading.state != READER_GOOD) {
+		snapshot_why(&snapshot, why);
+		message_print("watch: %s", why);
+		return false;
+	}
+	if (look % PAGE_LINES == 0) {
+		fputs(HEADING, stdout);
+		for (enum rate rate = 0; rate < RATES; rate++)
+			printf(" %6s/s", rate_name(rate));
+		putchar('\n');
+	}
+	print_sums(&snapshot.totals);
+	for (enum rate rate = 0; rate < RATES; rate++)
+		printf(" %8s", rate_text(&snapshot.rates, rate).text);
+	putchar('\n');
 	return true;
 }
 
-/* Returns 0, or the exit status after a message. */
-static int choose(struct watch *watch, bool *plain, const struct choice *choice, const char *value)
+static void print_row(void *context, int pid, const struct reading *reading)
 {
-	switch (choice->key) {
-	case 'i':
-		if (!read_seconds(value, &watch->interval))
-			return command_misused(watch->command, "--interval is not from 0.05 to 86400");
-		break;
-	case 'c':
-		if (!read_count(value, &watch->count))
-			return command_misused(watch->command, "--count is not from 1 to 1000000000");
-		break;
-	case 'p':
-		*plain = true;
-		break;
-	}
-	return 0;
+	char title[SNAPSHOT_TITLE_MAX];
+	struct totals totals;
+
+	(void)context;
+	title_plain(pid, title, sizeof(title));
+	totals_compute(reading, &totals);
+	print_sums(&totals);
+	printf(" %8d %s\n", pid, title);
 }
 
-/* A terminal that can be drawn on: it has a name, and keys come from it. */
+static bool print_processes(const struct watch *watch, uint64_t look, int *status)
+{
+	if (look == 0)
+		puts(HEADING "      PID COMMAND");
+	if (processes_see("watch", print_row, NULL) >= 0)
+		return true;
+	*status = watch->command->failure;
+	return false;
+}
+
+static int watch_text(const struct watch *watch)
+{
+	struct snapshot before = SNAPSHOT_NONE;
+	double next = snapshot_clock();
+	int status = 0;
+
+	for (uint64_t look = 0; !watch->count || look < watch->count; look++) {
+		if (look)
+			wait_until(&next, watch->interval);
+		if (!(watch->pid ? print_process(watch, look, &before, &status) :
+				   print_processes(watch, look, &status)))
+			break;
+		if (fflush(stdout)) {
+			status = watch->command->failure;
+			break;
+		}
+	}
+	snapshot_free(&before);
+	return status;
+}
+
+/* --- the command ------------------------------------------------------------ */
+
+/* Whether there is a terminal to draw on and to read keys from. */
 static bool has_screen(void)
 {
 	const char *name = getenv("TERM");
@@ -74,25 +161,17 @@ static bool has_screen(void)
 	       strcmp(name, "dumb") != 0;
 }
 
-static int watch_main(const struct command *command, int argc, char **argv)
+static int watch_run(const struct command *command, struct arguments *arguments)
 {
-	struct watch watch = { .command = command, .interval = 1 };
-	struct arguments arguments;
-	const struct choice *choice;
-	const char *value;
-	bool plain = false;
-	int status = 0;
+	struct watch watch = { .command = command, .count = arguments->count };
+	int status = arguments->words_count ? targets_take(command, arguments, 1) : 0;
 
-	arguments_start(&arguments, command, argc, argv);
-	while (!status && (choice = arguments_next(&arguments, &value)))
-		status = choose(&watch, &plain, choice, value);
-	if (status || arguments.over)
-		return status ? status : arguments.status;
-	if (optind < argc)
-		status = command_pid(command, argc, argv, &watch.pid);
 	if (status)
 		return status;
-	status = !plain && has_screen() ? watch_screen(&watch) : WATCH_NO_SCREEN;
+	watch.pid = arguments->target[0].pid;
+	if (!read_seconds(arguments->interval, &watch.interval))
+		return command_misused(command, "--interval is not from 0.05 to 86400");
+	status = !arguments->plain && has_screen() ? watch_screen(&watch) : WATCH_NO_SCREEN;
 	return status == WATCH_NO_SCREEN ? watch_text(&watch) : status;
 }
 
@@ -106,5 +185,6 @@ const struct command command_watch = {
 		 "Exit status: 0, or 1 where a table could not be read or something failed.\n",
 	.choices = (const struct choice *const[]){ watch_choices, command_choices, NULL },
 	.failure = 1,
-	.run = watch_main,
+	.defaults = { .interval = "1" },
+	.run = watch_run,
 };

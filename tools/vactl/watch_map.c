@@ -2,320 +2,275 @@
 #include "watch_map.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "listing.h"
 #include "message.h"
-#include "names.h"
 #include "screen.h"
 
 #define ADDRESS_WIDTH 13 /* 12 digits and a space */
 #define LENGTH_WIDTH 7
-#define NARROW 40        /* columns, in fewer there is no room for lengths */
-#define TEXT_MAX 256
+#define NARROW 40        /* columns; fewer have no room for lengths */
 #define CLOSER 3         /* powers of two that a closer look shows more */
 
 void map_open(struct map *map, int pid)
 {
-	*map = (struct map){ .pid = pid, .sight.reading.core.fd = -1 };
-	/* Before the look: a process that ends in between is not another's number. */
+	static const struct snapshot none = SNAPSHOT_NONE;
+
+	*map = (struct map){ .pid = pid };
+	/* Before the look: the descriptor is then of the process that is read. */
 	map->fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	sight_take(pid, &map->sight);
-	map->closeup[0].span = (struct span){ 0, tiles_end(&map->sight.tiles) };
+	snapshot_take(pid, &none, &map->snapshot);
+	map->closeup[0].span = (struct span){ 0, regions_end(&map->snapshot.regions) };
 }
 
 void map_close(struct map *map)
 {
 	if (map->fd >= 0)
 		close(map->fd);
-	sight_free(&map->sight);
-	rows_free(&map->rows);
+	snapshot_free(&map->snapshot);
+	lines_free(&map->lines);
 }
 
 void map_look(struct map *map)
 {
-	struct sight sight;
+	struct snapshot snapshot;
 
 	if (map->over)
 		return;
-	sight_take(map->pid, &sight);
-	if (sight.reading.state != READER_GOOD) {
-		sight_why(&sight, map->why);
-		map->over = true;
-		map->rates.known = false;
-		sight_free(&sight);
+	snapshot_take(map->pid, &map->snapshot, &snapshot);
+	map->over = snapshot.reading.state != READER_GOOD;
+	if (map->over) {
+		snapshot_why(&snapshot, map->why);
+		map->snapshot.rates.known = false;
+		snapshot_free(&snapshot);
 		return;
 	}
-	rates_between(&map->sight.reading.table, &sight.reading.table,
-		      sight.when - map->sight.when, &map->rates);
-	sight_free(&map->sight);
-	map->sight = sight;
+	snapshot_free(&map->snapshot);
+	map->snapshot = snapshot;
 }
 
-/* --- lines and cells -------------------------------------------------------- */
+/* --- the map ---------------------------------------------------------------- */
 
-/* Lines stay where they are as long as they serve: what jumps cannot be read. */
-static void update_rows(struct map *map, int lines, int columns)
+/* Keeps the lines while they serve: a map that jumps cannot be read. */
+static void update_lines(struct map *map, int height, int width)
 {
 	unsigned int least = 1U << (map->depth * CLOSER < 12 ? map->depth * CLOSER : 12);
 
-	if (map->rows.count && map->lines == lines && map->columns == columns &&
-	    rows_keep(&map->rows, &map->sight.tiles))
+	if (map->lines.count && map->height == height && map->width == width &&
+	    lines_keep(&map->lines, &map->snapshot.regions))
 		return;
-	rows_free(&map->rows);
-	rows_make(&map->rows, &map->sight.tiles, map->closeup[map->depth].span, (size_t)lines,
-		  (unsigned int)columns, least);
-	map->lines = lines;
-	map->columns = columns;
+	lines_free(&map->lines);
+	lines_make(&map->lines, &map->snapshot.regions, map->closeup[map->depth].span,
+		   (size_t)height, (unsigned int)width, least);
+	map->height = height;
+	map->width = width;
 }
 
-static size_t chosen_row(const struct map *map)
+static size_t chosen_line(const struct map *map)
 {
-	for (size_t i = 0; i < map->rows.count; i++)
-		if (map->chosen < map->rows.at[i].end)
+	for (size_t i = 0; i < map->lines.count; i++)
+		if (map->chosen < map->lines.at[i].end)
 			return i;
-	return map->rows.count - 1;
+	return map->lines.count - 1;
 }
 
-static const struct tile *tile_at(const struct map *map, size_t t)
+static void draw_folded(const struct map *map, const struct map_line *line, int row)
 {
-	return t < map->sight.tiles.count ? &map->sight.tiles.at[t] : NULL;
+	static const struct region nothing = { .look = LOOK_BEYOND };
+	const struct regions *regions = &map->snapshot.regions;
+	const struct region *region = line->main < regions->count ? &regions->at[line->main] :
+								    &nothing;
+	bool named = region->vma && region->vma->name_length && !look_ground(region->look);
+	char *text = memory_text("~~~ %s%s%.*s ~~~", look_styles[region->look].name,
+				 named ? " " : "", named ? (int)region->vma->name_length : 0,
+				 named ? region->vma->name : "");
+
+	screen_put_look(row, ADDRESS_WIDTH, map->width, region->look, text);
+	free(text);
 }
 
-static void draw_folded(const struct map *map, const struct row *row, int line, int columns)
+static void draw_line(const struct map *map, const struct map_line *line, int row, bool chosen)
 {
-	const struct tile *tile = tile_at(map, row->main);
-	char text[TEXT_MAX], name[TEXT_MAX] = "";
-
-	if (tile && tile->vma && tile->vma->name_length && !look_ground(tile->look))
-		snprintf(name, sizeof(name), " %.*s", (int)tile->vma->name_length,
-			 tile->vma->name);
-	snprintf(text, sizeof(text), "~~~ %s%.200s ~~~", look_name(tile ? tile->look : LOOK_BEYOND),
-		 name);
-	screen_put_look(line, ADDRESS_WIDTH, columns, tile ? tile->look : LOOK_BEYOND, text);
-}
-
-static void draw_row(const struct map *map, const struct row *row, int line, int columns,
-		     bool chosen)
-{
-	enum screen_style style = chosen ? STYLE_CHOSEN : row->folded ? STYLE_SOFT : STYLE_PLAIN;
-	char text[TEXT_MAX], size[LISTING_SIZE_MAX];
+	enum screen_style style = chosen ? STYLE_CHOSEN : line->folded ? STYLE_SOFT : STYLE_PLAIN;
 	struct cell *cell;
 
-	snprintf(text, sizeof(text), "%012" PRIxPTR, row->start);
-	screen_put(line, 0, ADDRESS_WIDTH - 1, style, text);
-	listing_human(row->end - row->start, size);
-	snprintf(text, sizeof(text), "%*s", LENGTH_WIDTH, size);
-	screen_put(line, ADDRESS_WIDTH + columns, LENGTH_WIDTH, style, text);
-	if (row->folded) {
-		draw_folded(map, row, line, columns);
+	screen_put(row, 0, style, "%012" PRIxPTR, line->start);
+	if (screen_columns() >= NARROW)
+		screen_put(row, ADDRESS_WIDTH + map->width, style, "%*s", LENGTH_WIDTH,
+			   human(line->end - line->start).text);
+	if (line->folded) {
+		draw_folded(map, line, row);
 		return;
 	}
-	cell = memory_array(NULL, (size_t)columns, sizeof(*cell));
-	cells_fill(cell, (unsigned int)columns, &map->sight.tiles, row);
-	for (int i = 0; i < columns; i++)
-		screen_cell(line, ADDRESS_WIDTH + i, &cell[i], chosen);
+	cell = memory_array(NULL, (size_t)map->width, sizeof(*cell));
+	cells_fill(cell, (unsigned int)map->width, &map->snapshot.regions, line);
+	for (int i = 0; i < map->width; i++)
+		screen_cell(row, ADDRESS_WIDTH + i, &cell[i], chosen);
 	free(cell);
 }
 
-/* --- what stands around them ------------------------------------------------ */
+/* --- the texts around it ---------------------------------------------------- */
 
-static void draw_title(const struct map *map, bool paused)
+static void draw_facts(const struct map *map, int row)
 {
-	int width = screen_columns();
-	char text[TEXT_MAX + 64];
+	const struct table *table = &map->snapshot.reading.table;
 
-	snprintf(text, sizeof(text), " PID %d  %s%s%*s", map->pid, paused ? "[stopped]  " : "",
-		 map->sight.title, width, "");
-	screen_put(0, 0, width, STYLE_TITLE, text);
+	screen_put(row, 0, STYLE_PLAIN, "window %s  reach %s  fence %s", word_window(table).text,
+		   name_reach(table->reach), name_fence(table->fence));
 }
 
-static int draw_facts(const struct map *map, int line)
+static void draw_use(const struct map *map, int row)
 {
-	const struct table *table = &map->sight.reading.table;
-	char text[TEXT_MAX], window[NAME_WINDOW_MAX];
-
-	name_window(table, window);
-	snprintf(text, sizeof(text), "window %s  reach %s  fence %s", window,
-		 name_reach(table->reach), name_fence(table->fence));
-	screen_put(line, 0, screen_columns(), STYLE_PLAIN, text);
-	return line + 1;
-}
-
-static int draw_use(const struct map *map, int line)
-{
-	const struct totals *totals = &map->sight.totals;
-	const struct usage *window = &totals->window;
+	const struct usage *window = &map->snapshot.totals.window;
 	unsigned int share = total_share(window->used, window->size);
-	char text[TEXT_MAX], used[LISTING_SIZE_MAX], gap[LISTING_SIZE_MAX];
 
-	listing_human(window->used, used);
-	listing_human(window->largest.end - window->largest.start, gap);
-	snprintf(text, sizeof(text), "%s in use (%u.%u%%)  largest gap %s at 0x%" PRIxPTR
-		 "  %" PRIu64 " mappings", used, share / 10, share % 10, gap,
-		 window->largest.start, totals->mappings);
-	screen_put(line, 0, screen_columns(), STYLE_PLAIN, text);
-	return line + 1;
+	screen_put(row, 0, STYLE_PLAIN, "%s in use (%u.%u%%)  largest gap %s at 0x%" PRIxPTR
+		   "  %" PRIu64 " mappings", human(window->used).text, share / 10, share % 10,
+		   human(span_length(window->largest)).text, window->largest.start,
+		   map->snapshot.totals.mappings);
 }
 
-static int draw_rates(const struct map *map, int line)
+static void draw_rates(const struct map *map, int row)
 {
-	int column = screen_put(line, 0, screen_columns(), STYLE_PLAIN, "a second: ");
-	char text[TEXT_MAX], number[RATE_MAX];
+	int column = screen_put(row, 0, STYLE_PLAIN, "a second: ");
 
 	for (enum rate rate = 0; rate < RATES; rate++) {
-		rate_text(&map->rates, rate, number);
-		snprintf(text, sizeof(text), "%s ", rate_name(rate));
-		column += screen_put(line, column, screen_columns() - column, STYLE_SOFT, text);
-		snprintf(text, sizeof(text), "%-5s ", number);
-		column += screen_put(line, column, screen_columns() - column, STYLE_STRONG, text);
+		column += screen_put(row, column, STYLE_SOFT, "%s ", rate_name(rate));
+		column += screen_put(row, column, STYLE_STRONG, "%-5s ",
+				     rate_text(&map->snapshot.rates, rate).text);
 	}
-	return line + 1;
 }
 
-/* The kinds that there are, with their sums: the map's legend. */
-static void draw_legend(const struct map *map, int line)
+/* The chosen line's number of mappings, and the largest. */
+static void draw_chosen(const struct map *map, int row)
 {
-	uint64_t bytes[LOOKS] = { 0 };
+	const struct regions *regions = &map->snapshot.regions;
+	const struct map_line *line = &map->lines.at[chosen_line(map)];
+	const struct region *largest = NULL;
+	size_t count = 0;
+
+	for (size_t r = line->region; r < regions->count && regions->at[r].start < line->end; r++) {
+		const struct region *region = &regions->at[r];
+
+		if (look_ground(region->look))
+			continue;
+		count++;
+		if (!largest || region->end - region->start > largest->end - largest->start)
+			largest = region;
+	}
+	if (largest)
+		screen_put(row, 0, STYLE_STRONG, "> %zu mapped, largest %" PRIxPTR "-%" PRIxPTR
+			   " %s %s %.*s", count, largest->start, largest->end,
+			   human(largest->end - largest->start).text,
+			   look_styles[largest->look].name,
+			   largest->vma ? (int)largest->vma->name_length : 0,
+			   largest->vma ? largest->vma->name : "");
+	else
+		screen_put(row, 0, STYLE_STRONG, "> nothing mapped");
+}
+
+/* The sum of each look, mappings first. */
+static void draw_sums(const struct map *map, int row)
+{
+	struct look_sum sum[LOOKS];
 	int column = 0;
 
-	for (size_t t = 0; t < map->sight.tiles.count; t++)
-		bytes[map->sight.tiles.at[t].look] += map->sight.tiles.at[t].end -
-						      map->sight.tiles.at[t].start;
+	regions_sum(&map->snapshot.regions, sum);
 	for (int ground = 0; ground < 2; ground++)
-		for (enum look look = LOOK_BEYOND; look < LOOKS; look++) {
-			struct cell cell = { .look = look, .fill = look_ground(look) ? 0 : 8 };
-			char text[TEXT_MAX], size[LISTING_SIZE_MAX];
+		for (enum look look = LOOK_ROOM; look < LOOKS; look++) {
+			struct cell cell = { .look = look, .fill = ground ? 0 : 8 };
 
-			if (look_ground(look) != ground || !bytes[look] || look == LOOK_BEYOND)
+			if (look_ground(look) != ground || !sum[look].count)
 				continue;
-			listing_human(bytes[look], size);
-			snprintf(text, sizeof(text), " %s %s ",
-				 look == LOOK_ROOM ? "free" : look == LOOK_OWN ? "own" :
-				 look_name(look), size);
-			screen_cell(line, column, &cell, false);
-			column += 1 + screen_put(line, column + 1, screen_columns() - column - 1,
-						 STYLE_PLAIN, text);
+			screen_cell(row, column, &cell, false);
+			column += 1 + screen_put(row, column + 1, STYLE_PLAIN, " %s %s ",
+						 look_styles[look].brief,
+						 human(sum[look].bytes).text);
 		}
 }
 
-/* What is in the chosen line: the largest mapping, and how many there are. */
-static void draw_chosen(const struct map *map, const struct row *row, int line)
-{
-	const struct tiles *tiles = &map->sight.tiles;
-	const struct tile *largest = NULL;
-	char text[TEXT_MAX], size[LISTING_SIZE_MAX];
-	size_t count = 0;
-
-	for (size_t t = row->tile; t < tiles->count && tiles->at[t].start < row->end; t++) {
-		const struct tile *tile = &tiles->at[t];
-
-		if (look_ground(tile->look))
-			continue;
-		count++;
-		if (!largest || tile->end - tile->start > largest->end - largest->start)
-			largest = tile;
-	}
-	if (!largest) {
-		snprintf(text, sizeof(text), "> nothing mapped");
-	} else {
-		listing_human(largest->end - largest->start, size);
-		snprintf(text, sizeof(text), "> %zu mapped, largest %" PRIxPTR "-%" PRIxPTR
-			 " %s %s %.*s", count, largest->start, largest->end, size,
-			 look_name(largest->look),
-			 largest->vma ? (int)largest->vma->name_length : 0,
-			 largest->vma ? largest->vma->name : "");
-	}
-	screen_put(line, 0, screen_columns(), STYLE_STRONG, text);
-}
-
-static void draw_bottom(const struct map *map, int line)
+static void draw_bottom(const struct map *map, int row)
 {
 	if (map->over)
-		screen_put(line, 0, screen_columns(), STYLE_TITLE, map->why);
-	else if (!map->sight.reading.consistent)
-		screen_put(line, 0, screen_columns(), STYLE_STRONG,
+		screen_put(row, 0, STYLE_TITLE, "%s", map->why);
+	else if (!map->snapshot.reading.consistent)
+		screen_put(row, 0, STYLE_STRONG,
 			   "the table changes all the time: shown is what stays");
 	else
-		screen_put(line, 0, screen_columns(), STYLE_SOFT, map->depth ?
-			   "q end  up/down choose  Enter closer  Backspace farther  Space stop" :
-			   "q end  up/down choose  Enter closer  Space stop");
+		screen_put(row, 0, STYLE_SOFT, "q end  up/down choose  Enter closer  %sSpace stop",
+			   map->depth ? "Backspace farther  " : "");
 }
+
+/* The texts, with the least height of a screen that has each: the map needs room
+ * first. Those below the map count from the bottom. */
+static const struct {
+	int least, from_bottom;
+	void (*draw)(const struct map *map, int row);
+} texts[] = {
+	{ 14, 0, draw_facts }, { 10, 0, draw_use }, { 12, 0, draw_rates },
+	{ 6, 3, draw_chosen }, { 6, 2, draw_sums }, { 2, 1, draw_bottom },
+};
 
 void map_draw(struct map *map, bool paused)
 {
-	int lines = screen_lines(), columns = screen_columns() - ADDRESS_WIDTH;
-	int line = 1, bottom = lines > 5 ? lines - 3 : lines - 1;
-	size_t chosen;
+	int height = screen_lines(), width = screen_columns() - ADDRESS_WIDTH, row = 1;
+	int bottom = height > 5 ? height - 3 : height - 1;
 
-	draw_title(map, paused);
-	/* The map comes first where there is little room. */
-	if (lines >= 14)
-		line = draw_facts(map, line);
-	if (lines >= 10)
-		line = draw_use(map, line);
-	if (lines >= 12)
-		line = draw_rates(map, line);
+	screen_put(0, 0, STYLE_TITLE, " PID %d  %s%s%*s", map->pid, paused ? "[stopped]  " : "",
+		   map->snapshot.title, screen_columns(), "");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (height >= texts[i].least && !texts[i].from_bottom)
+			texts[i].draw(map, row++);
+	/* With lengths, a multiple of 8 columns: ticks are then whole cells. */
 	if (screen_columns() >= NARROW)
-		columns -= LENGTH_WIDTH + (columns - LENGTH_WIDTH) % 8;
-	if (columns >= 4 && bottom > line) {
-		update_rows(map, bottom - line, columns);
-		chosen = chosen_row(map);
-		for (size_t i = 0; i < map->rows.count; i++)
-			draw_row(map, &map->rows.at[i], line + (int)i, columns, i == chosen);
-		if (lines > 5)
-			draw_chosen(map, &map->rows.at[chosen], lines - 3);
+		width -= LENGTH_WIDTH + (width - LENGTH_WIDTH) % 8;
+	if (width >= 4 && bottom > row) {
+		update_lines(map, bottom - row, width);
+		for (size_t i = 0; i < map->lines.count; i++)
+			draw_line(map, &map->lines.at[i], row + (int)i, i == chosen_line(map));
 	}
-	if (lines > 5)
-		draw_legend(map, lines - 2);
-	if (lines > 1)
-		draw_bottom(map, lines - 1);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (height >= texts[i].least && texts[i].from_bottom &&
+		    (map->lines.count || texts[i].draw != draw_chosen))
+			texts[i].draw(map, height - texts[i].from_bottom);
 }
 
 /* --- keys ------------------------------------------------------------------- */
 
-/* Moves by lines, as far as there are any. */
-static void move(struct map *map, long by)
+static void go_closer(struct map *map)
 {
-	long to = (long)chosen_row(map) + by, last = (long)map->rows.count - 1;
+	const struct map_line *line = &map->lines.at[chosen_line(map)];
 
-	map->chosen = map->rows.at[to < 0 ? 0 : to > last ? last : to].start;
+	if (line->folded || map->depth + 1 == MAP_DEPTH_MAX)
+		return;
+	map->closeup[map->depth].chosen = map->chosen;
+	map->closeup[++map->depth].span = (struct span){ line->start, line->end };
+	map->chosen = line->start;
+	lines_free(&map->lines);
 }
 
-static void go(struct map *map, int by)
+static void go_farther(struct map *map)
 {
-	const struct row *row = &map->rows.at[chosen_row(map)];
-
-	if (by > 0) {
-		if (row->folded || map->depth + 1 == MAP_DEPTH_MAX)
-			return;
-		map->closeup[map->depth].chosen = map->chosen;
-		map->closeup[++map->depth].span = (struct span){ row->start, row->end };
-		map->chosen = row->start;
-	} else {
-		map->chosen = map->closeup[--map->depth].chosen;
-	}
-	rows_free(&map->rows);
-	map->lines = 0;
+	map->chosen = map->closeup[--map->depth].chosen;
+	lines_free(&map->lines);
 }
 
 bool map_key(struct map *map, int key)
 {
+	long last = (long)map->lines.count - 1;
+
 	if (key == SCREEN_BACK && !map->depth)
 		return false;
-	if (!map->rows.count)
+	if (last < 0)
 		return true;
-	switch (key) {
-	case SCREEN_UP: move(map, -1); break;
-	case SCREEN_DOWN: move(map, 1); break;
-	case SCREEN_PAGE_UP: case SCREEN_FIRST: move(map, -1000000); break;
-	case SCREEN_PAGE_DOWN: case SCREEN_LAST: move(map, 1000000); break;
-	case SCREEN_ENTER: go(map, 1); break;
-	case SCREEN_BACK: go(map, -1); break;
-	}
+	if (key == SCREEN_ENTER)
+		go_closer(map);
+	else if (key == SCREEN_BACK)
+		go_farther(map);
+	else
+		map->chosen = map->lines.at[screen_move(key, (long)chosen_line(map), last,
+							last)].start;
 	return true;
 }

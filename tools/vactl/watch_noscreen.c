@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* In the place of watch_screen.c where vactl is built without ncurses. */
+/* Takes the place of watch_screen.c in a vactl built without ncurses. */
 #include "watch.h"
 
 int watch_screen(const struct watch *watch)

@@ -1,11 +1,107 @@
 /* SPDX-License-Identifier: MIT */
+/* The live view: a list of the confined processes, and the map of a chosen one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "processes.h"
 #include "screen.h"
 #include "watch.h"
-#include "watch_list.h"
 #include "watch_map.h"
 
-/* Long enough for ever, and no overflow for poll(). */
+/* Seconds: as good as for ever, and no overflow in poll(). */
 #define NO_MORE_LOOKS 100000.0
+#define AROUND 3 /* lines of the list that are no items */
+
+/* --- the list --------------------------------------------------------------- */
+
+struct item {
+	int pid;
+	struct totals totals;
+	char title[SNAPSHOT_TITLE_MAX];
+};
+
+struct list {
+	struct item *item;
+	size_t count, room;
+	int chosen;   /* its PID: it stays chosen while others come and go */
+	int unread;   /* processes that may not be read; below 0: -errno */
+	size_t first; /* the item on top */
+};
+
+static void add_item(void *context, int pid, const struct reading *reading)
+{
+	struct list *list = context;
+	struct item *item;
+
+	list->item = memory_room(list->item, list->count, &list->room, sizeof(*list->item));
+	item = &list->item[list->count++];
+	item->pid = pid;
+	totals_compute(reading, &item->totals);
+	title_plain(pid, item->title, sizeof(item->title));
+}
+
+static void list_look(struct list *list)
+{
+	list->count = 0;
+	list->unread = processes_see(NULL, add_item, list);
+}
+
+/* The chosen item, or the next if it is gone. */
+static size_t chosen_item(const struct list *list)
+{
+	size_t i = 0;
+
+	while (i + 1 < list->count && list->item[i].pid < list->chosen)
+		i++;
+	return i;
+}
+
+static size_t list_room(void)
+{
+	return screen_lines() > AROUND ? (size_t)(screen_lines() - AROUND) : 1;
+}
+
+static void list_draw(struct list *list)
+{
+	size_t room = list_room(), chosen = chosen_item(list);
+	int bottom = screen_lines() - 1;
+
+	screen_put(0, 0, STYLE_TITLE, " %zu confined processes%*s", list->count, screen_columns(),
+		   "");
+	screen_put(1, 0, STYLE_SOFT, "    PID    GUEST     HOST      GAP MAPPINGS COMMAND");
+	if (chosen < list->first)
+		list->first = chosen;
+	if (chosen >= list->first + room)
+		list->first = chosen - room + 1;
+	for (size_t i = list->first; i < list->count && i < list->first + room; i++)
+		screen_put(2 + (int)(i - list->first), 0, i == chosen ? STYLE_CHOSEN : STYLE_PLAIN,
+			   "%7d %s %s", list->item[i].pid,
+			   snapshot_figures(&list->item[i].totals, false).text,
+			   list->item[i].title);
+	if (list->unread < 0)
+		screen_put(bottom, 0, STYLE_SOFT, "cannot read /proc: %s", strerror(-list->unread));
+	else
+		screen_put(bottom, 0, STYLE_SOFT, list->count ?
+			   "q end  up/down choose  Enter look at it  Space stop" :
+			   "no confined processes yet: start one with vactl run");
+}
+
+/* Takes a key of screen.h. Returns the PID that it entered; 0: none. */
+static int list_key(struct list *list, int key)
+{
+	size_t chosen = chosen_item(list);
+
+	if (!list->count)
+		return 0;
+	if (key == SCREEN_ENTER)
+		return list->item[chosen].pid;
+	list->chosen = list->item[screen_move(key, (long)chosen, (long)list->count - 1,
+					      (long)list_room())].pid;
+	return 0;
+}
+
+/* --- list and map ----------------------------------------------------------- */
 
 struct live {
 	const struct watch *watch;
@@ -13,11 +109,10 @@ struct live {
 	struct map map;
 	bool mapped; /* the map is shown, else the list */
 	bool paused;
-	unsigned long looks;
 	double next; /* the moment of the next look */
 };
 
-static void look(struct live *live)
+static void take_look(struct live *live)
 {
 	if (live->mapped)
 		map_look(&live->map);
@@ -25,7 +120,7 @@ static void look(struct live *live)
 		list_look(&live->list);
 }
 
-static void draw(struct live *live)
+static void draw_screen(struct live *live)
 {
 	screen_begin();
 	if (live->mapped)
@@ -35,25 +130,20 @@ static void draw(struct live *live)
 	screen_finish();
 }
 
-/* One that has gone meanwhile goes from the list too. */
-static void enter(struct live *live, int pid)
+/* Shows the list, without a process that has gone meanwhile. */
+static void leave_map(struct live *live)
 {
-	map_open(&live->map, pid);
-	live->mapped = live->map.sight.reading.state == READER_GOOD;
-	if (live->mapped)
-		return;
-	map_close(&live->map);
-	list_look(&live->list);
-}
-
-static void leave(struct live *live)
-{
-	/* Without a list there is nowhere to go. */
-	if (live->watch->pid)
-		return;
 	map_close(&live->map);
 	live->mapped = false;
 	list_look(&live->list);
+}
+
+static void enter_map(struct live *live, int pid)
+{
+	map_open(&live->map, pid);
+	live->mapped = live->map.snapshot.reading.state == READER_GOOD;
+	if (!live->mapped)
+		leave_map(live);
 }
 
 static void take_key(struct live *live, int key)
@@ -62,31 +152,32 @@ static void take_key(struct live *live, int key)
 
 	if (key == ' ') {
 		live->paused = !live->paused;
-		live->next = sight_clock();
+		live->next = snapshot_clock();
 	} else if (live->mapped) {
-		if (!map_key(&live->map, key))
-			leave(live);
+		/* Without a list there is nowhere to go. */
+		if (!map_key(&live->map, key) && !live->watch->pid)
+			leave_map(live);
 	} else if ((pid = list_key(&live->list, key))) {
-		enter(live, pid);
+		enter_map(live, pid);
 	}
 }
 
-/* A process that ends is noticed at once, and its last picture stays. */
+/* Reports the end of a process at once; its last picture stays. */
 static int wait_key(const struct live *live)
 {
 	bool still = live->paused || (live->mapped && live->map.over);
 	int fd = live->mapped && !live->map.over ? live->map.fd : -1;
 
-	return screen_key(still ? sight_clock() + NO_MORE_LOOKS : live->next, fd);
+	return screen_key(still ? snapshot_clock() + NO_MORE_LOOKS : live->next, fd);
 }
 
-static void run(struct live *live)
+static void run_view(struct live *live)
 {
-	live->next = sight_clock() + live->watch->interval;
-	for (live->looks = 1; ;) {
+	live->next = snapshot_clock() + live->watch->interval;
+	for (uint64_t looks = 1; ;) {
 		int key;
 
-		draw(live);
+		draw_screen(live);
 		key = wait_key(live);
 		if (key == SCREEN_END)
 			return;
@@ -94,42 +185,34 @@ static void run(struct live *live)
 			take_key(live, key);
 			continue;
 		}
-		if (live->watch->count && live->looks == live->watch->count)
+		if (live->watch->count && looks == live->watch->count)
 			return;
-		look(live);
-		live->looks++;
-		live->next = sight_clock() + live->watch->interval;
+		take_look(live);
+		looks++;
+		live->next = snapshot_clock() + live->watch->interval;
 	}
-}
-
-static void finish(struct live *live)
-{
-	if (live->mapped)
-		map_close(&live->map);
-	list_free(&live->list);
 }
 
 int watch_screen(const struct watch *watch)
 {
-	struct live live = { .watch = watch };
+	struct live live = { .watch = watch, .mapped = watch->pid };
+	int status = 0;
 
 	if (watch->pid) {
 		map_open(&live.map, watch->pid);
-		live.mapped = true;
-		reader_explain(&live.map.sight.reading);
-		if (live.map.sight.reading.state != READER_GOOD) {
-			finish(&live);
-			return watch->command->failure;
-		}
+		reader_explain(&live.map.snapshot.reading);
+		if (live.map.snapshot.reading.state != READER_GOOD)
+			status = watch->command->failure;
 	} else {
 		list_look(&live.list);
 	}
-	if (!screen_open()) {
-		finish(&live);
-		return WATCH_NO_SCREEN;
-	}
-	run(&live);
-	finish(&live);
+	if (!status && !screen_open())
+		status = WATCH_NO_SCREEN;
+	else if (!status)
+		run_view(&live);
+	if (live.mapped)
+		map_close(&live.map);
+	free(live.list.item);
 	screen_close();
-	return 0;
+	return status;
 }

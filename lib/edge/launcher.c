@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "launcher.h"
+
+#include <dlfcn.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "kernel/sys.h"
+
+#define VARIABLE "VACTL_LAUNCHER="
+#define BUILT_LIBRARY "/.libs/" /* libtool keeps a built library there until it is installed */
+#define BUILT_LAUNCHER "/tools/launch/launch"
+#define LAUNCHER_PATH_MAX 1024
+
+static char path[LAUNCHER_PATH_MAX];
+
+static const char *named(char *const *envp)
+{
+	for (; *envp; envp++) {
+		const char *value = text_behind(*envp, VARIABLE);
+
+		if (value && *value == '/')
+			return value;
+	}
+	return NULL;
+}
+
+static long can_run(const char *file)
+{
+	return SYS(SYS_faccessat, AT_FDCWD, file, X_OK);
+}
+
+/* ld.so's name for a library may begin at the present directory, which the
+ * program may leave. Returns the name's length, or 0 where it does not fit. */
+static size_t put_library(const char *name)
+{
+	size_t length = strlen(name);
+	long start = 0;
+
+	if (name[0] != '/') {
+		start = SYS(SYS_getcwd, path, sizeof(path));
+		if (start < 0)
+			return 0;
+		path[start - 1] = '/';
+	}
+	if ((size_t)start + length >= sizeof(path))
+		return 0;
+	memcpy(path + start, name, length + 1);
+	return (size_t)start + length;
+}
+
+/* Puts the path of the launcher of the build tree that the library lies in. */
+static bool seek_built(void)
+{
+	Dl_info library;
+	char *file;
+
+	if (!dladdr(path, &library) || !library.dli_fname || !put_library(library.dli_fname))
+		return false;
+	file = strstr(path, BUILT_LIBRARY);
+	if (!file || strchr(file + strlen(BUILT_LIBRARY), '/') ||
+	    (size_t)(file - path) + sizeof(BUILT_LAUNCHER) > sizeof(path))
+		return false;
+	strcpy(file, BUILT_LAUNCHER);
+	return can_run(path) == 0;
+}
+
+long launcher_seek(char *const *envp)
+{
+	const char *file = named(envp);
+
+	if (!file && seek_built())
+		return 0;
+	if (!file)
+		file = VALIMIT_LAUNCHER;
+	if (strlen(file) >= sizeof(path))
+		return -ENAMETOOLONG;
+	strcpy(path, file);
+	return can_run(path);
+}
+
+const char *launcher_path(void)
+{
+	return path;
+}

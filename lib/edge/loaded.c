@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "loaded.h"
+
+#include <link.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "bind.h"
+#include "dynamic.h"
+#include "kernel/wait.h"
+#include "module.h"
+#include "roster.h"
+
+static struct {
+	bool wanted;
+	uint32_t busy;   /* one thread asks ld.so */
+	bool incomplete; /* a module was not yet relocated, or had no room */
+	unsigned long long adds, subs;
+} loaded;
+
+/* One asking. */
+struct round {
+	const struct roster *old;
+	struct roster *new;
+	bool incomplete, gone;
+	unsigned long long adds, subs;
+};
+
+static int see_counters(struct dl_phdr_info *info, size_t size, void *context)
+{
+	struct round *round = context;
+
+	if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof(info->dlpi_subs)) {
+		round->adds = info->dlpi_adds;
+		round->subs = info->dlpi_subs;
+	}
+	return 1;
+}
+
+static void widen(struct span *span, uintptr_t start, uintptr_t end)
+{
+	if (span->start == span->end)
+		*span = (struct span){ start, end };
+	if (start < span->start)
+		span->start = start;
+	if (end > span->end)
+		span->end = end;
+}
+
+/* In the first that is free: between segments may be gaps. */
+static void keep(struct span *span, int count, uintptr_t start, uintptr_t end)
+{
+	while (count && span->start != span->end)
+		span++, count--;
+	if (count)
+		*span = (struct span){ start, end };
+}
+
+static void measure(const struct dl_phdr_info *info, struct module *module)
+{
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+		uintptr_t start = info->dlpi_addr + header->p_vaddr;
+
+		if (header->p_type != PT_LOAD)
+			continue;
+		widen(&module->range, start, start + header->p_memsz);
+		if (header->p_flags & PF_X && header->p_flags & PF_R)
+			keep(&module->text, 1, start, start + header->p_filesz);
+		else if (header->p_flags & PF_W)
+			keep(module->data, 2, start, start + header->p_memsz);
+	}
+}
+
+static void set_name(char *to, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t length = strlen(name);
+
+	if (length >= ROSTER_NAME)
+		length = ROSTER_NAME - 1;
+	memcpy(to, name, length);
+	to[length] = 0;
+}
+
+static bool was_bound(const struct round *round, const struct module *module)
+{
+	for (uint32_t i = 0; i < round->old->count; i++) {
+		const struct module *old = &round->old->listed[i].module;
+
+		if (old->base == module->base && old->range.start == module->range.start &&
+		    old->range.end == module->range.end)
+			return old->bound && !round->gone;
+	}
+	return false;
+}
+
+static void bind(const struct dl_phdr_info *info, struct round *round, struct module *module)
+{
+	if (was_bound(round, module))
+		module->bound = true;
+	else
+		module->bound = bind_module(info, module);
+	if (!module->bound)
+		round->incomplete = true;
+}
+
+static int see_module(struct dl_phdr_info *info, size_t size, void *context)
+{
+	struct round *round = context;
+	struct module module = { .base = info->dlpi_addr };
+	const char *path = module_path(info->dlpi_name);
+
+	see_counters(info, size, context);
+	/* What went may have come again at the same address. */
+	round->gone = round->subs != loaded.subs;
+	measure(info, &module);
+	if (round->new->count == ROSTER_MAX) {
+		round->incomplete = true;
+		return 1;
+	}
+	module.kind = module_judge(path, dynamic_read(info).soname);
+	bind(info, round, &module);
+
+	struct listed *listed = &round->new->listed[round->new->count++];
+
+	for (; listed > round->new->listed && listed[-1].module.range.start > module.range.start;
+	     listed--)
+		*listed = listed[-1];
+	listed->module = module;
+	set_name(listed->name, path);
+	return 0;
+}
+
+static bool enter(void)
+{
+	uint32_t idle = 0;
+
+	for (int turn = 0; turn < WAIT_TURNS; turn++, idle = 0) {
+		if (__atomic_compare_exchange_n(&loaded.busy, &idle, 1, false, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return true;
+		wait_turn(turn);
+	}
+	return false;
+}
+
+static void ask(void)
+{
+	struct round round = { .old = roster_now() };
+
+	dl_iterate_phdr(see_counters, &round);
+	if (round.old->count && !loaded.incomplete && round.adds == loaded.adds &&
+	    round.subs == loaded.subs)
+		return;
+	round.new = roster_begin();
+	dl_iterate_phdr(see_module, &round);
+	loaded.adds = round.adds;
+	loaded.subs = round.subs;
+	loaded.incomplete = round.incomplete;
+	roster_publish();
+}
+
+void loaded_watch(void)
+{
+	loaded.wanted = true;
+}
+
+void loaded_refresh(void)
+{
+	if (!loaded.wanted || !bind_prepare() || !enter())
+		return;
+	ask();
+	__atomic_store_n(&loaded.busy, 0, __ATOMIC_RELEASE);
+}
+
+bool loaded_alone(void)
+{
+	const struct roster *list = roster_now();
+
+	/* The other is the vDSO. */
+	return list->count == 1 || list->count == 2;
+}
+
+void loaded_fork_child(void)
+{
+	loaded.busy = 0;
+	roster_fork_child();
+}

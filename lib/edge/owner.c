@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "owner.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include "bind.h"
+#include "kernel/obstacle.h"
+#include "loaded.h"
+#include "module.h"
+#include "roster.h"
+#include "site.h"
+
+#ifdef __GLIBC__
+#define HAS_FIND_OBJECT __GLIBC_PREREQ(2, 35)
+#else
+#define HAS_FIND_OBJECT 0
+#endif
+
+/* Whether a module that is not in the roster yet may hold the address. */
+#if HAS_FIND_OBJECT
+static bool is_owned(uintptr_t address)
+{
+	struct dl_find_object found;
+
+	return _dl_find_object((void *)address, &found) == 0;
+}
+#else
+static bool is_owned(uintptr_t address)
+{
+	struct obstacle_facts facts;
+
+	return obstacle_at(address, &facts) && !facts.anonymous;
+}
+#endif
+
+/* A program that has the library linked in calls it without a slot. With libraries
+ * around, any of their functions may have jumped to it: then the call must be
+ * seen to lead there. */
+static enum kind kind_of_program(uintptr_t returns, const struct module *module)
+{
+	if (loaded_alone())
+		return module->kind;
+	for (const uintptr_t *function = bind_functions; *function; function++)
+		if (site_proves(returns, NULL, *function))
+			return KIND_HOST;
+	return KIND_GUEST;
+}
+
+/* Whether a module holds the address. Pages of which that was true are kept: code
+ * of no module that comes there later is a guest's then. */
+static bool is_known(uintptr_t address)
+{
+	static uintptr_t pages[16];
+	uintptr_t page = address >> 12, *kept = &pages[page % 16];
+
+	if (__atomic_load_n(kept, __ATOMIC_RELAXED) == page)
+		return true;
+	if (!roster_holds(address) && !is_owned(address))
+		return false;
+	__atomic_store_n(kept, page, __ATOMIC_RELAXED);
+	return true;
+}
+
+enum kind owner_kind(uintptr_t returns)
+{
+	struct module module;
+
+	if (owner_all_guest())
+		return KIND_GUEST;
+	if (!bind_possible && roster_find(returns, &module))
+		return kind_of_program(returns, &module);
+	return module_guests_named() && !is_known(returns) ? KIND_HOST : KIND_GUEST;
+}
+
+bool owner_is_doubted(uintptr_t returns)
+{
+	struct module module;
+
+	return bind_possible && roster_find(returns, &module) && module.kind == KIND_HOST;
+}
+
+bool owner_all_guest(void)
+{
+	return !module_ruled() || (bind_possible && !module_guests_named());
+}

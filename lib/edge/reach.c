@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "reach.h"
+
+#include <linux/prctl.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "core/error.h"
+#include "core/launched.h"
+#include "core/options.h"
+#include "core/text.h"
+#include "kernel/limits.h"
+#include "kernel/sys.h"
+#include "launcher.h"
+#include "message.h"
+
+#define EXE "/proc/self/exe"
+#define COMM_BYTES 16 /* the kernel's TASK_COMM_LEN */
+
+static struct {
+	bool hands_on, valgrind;
+	uintptr_t min; /* the lowest address that the kernel allows */
+} reach;
+
+static const char start[] = "start the launcher ";
+
+static bool mentions(char *const *envp, const char *variable)
+{
+	for (; *envp; envp++)
+		if (text_behind(*envp, variable))
+			return true;
+	return false;
+}
+
+/* Whether valgrind is about to start a program, or has it in its hands: one that
+ * executes the launcher would leave it. */
+static bool is_valgrinds(char *const *envp)
+{
+	for (; *envp; envp++) {
+		const char *preloaded = text_behind(*envp, "LD_PRELOAD=");
+
+		if (text_behind(*envp, "VALGRIND_LAUNCHER=") ||
+		    (preloaded && strstr(preloaded, "/vgpreload_")))
+			return true;
+	}
+	return false;
+}
+
+/* A limit on address space (RLIMIT_AS) keeps the launcher's fence from standing,
+ * as it does the library's, which says so. */
+static bool asks(char *const *envp, struct options *options)
+{
+	struct options_error error;
+
+	return mentions(envp, "VA_LIMIT_REACH=whole") &&
+	       options_parse(envp, reach.min, options, &error) == 0 && options->limited &&
+	       options->reach == WANT_WHOLE && !limits_space();
+}
+
+bool reach_asked(char *const *envp)
+{
+	struct options options;
+
+	return asks(envp, &options) && !is_valgrinds(envp);
+}
+
+bool reach_hands_on(void)
+{
+	return __atomic_load_n(&reach.hands_on, __ATOMIC_RELAXED);
+}
+
+bool reach_valgrind(void)
+{
+	return reach.valgrind;
+}
+
+void reach_restrict(void)
+{
+	__atomic_store_n(&reach.hands_on, false, __ATOMIC_RELAXED);
+}
+
+/* Takes what a launcher that failed has left out of the environment. Whether it
+ * was for this process. */
+static bool drop_tried(char **envp)
+{
+	bool tried = false;
+	char **to = envp;
+	const char *rest;
+	uint64_t process;
+
+	for (; *envp; envp++) {
+		const char *value = text_behind(*envp, LAUNCHED_TRIED);
+
+		if (!value)
+			*to++ = *envp;
+		else if (text_digits(value, 10, &rest, &process) == 0)
+			tried = tried || process == (uint64_t)SYS(SYS_getpid, 0);
+	}
+	*to = NULL;
+	return tried;
+}
+
+/* Whether the launcher has started this process for this window. Of a launcher
+ * of another version it cannot be told what its fence is for. */
+static bool is_launched(const struct options *options, size_t page)
+{
+	const struct launched *launched = (const struct launched *)getauxval(LAUNCHED_AUXV);
+	struct window window = options->window;
+
+	if (!launched || launched->version != LAUNCHED_VERSION)
+		return launched != NULL;
+	return window_clamp(&window, launched->min, launched->top, page) == 0 &&
+	       window.lower == launched->window.lower && window.upper == launched->window.upper;
+}
+
+static void say_why(const char *what, const char *file, long result, const char *remedy)
+{
+	struct message message;
+
+	message_begin(&message);
+	fmt_text(&message.fmt, "reach process and not whole: cannot ");
+	fmt_text(&message.fmt, what);
+	fmt_text(&message.fmt, file);
+	fmt_text(&message.fmt, ": ");
+	error_print(&message.fmt, result);
+	fmt_text(&message.fmt, remedy);
+	message_say(&message);
+}
+
+static size_t length_of(char **list)
+{
+	size_t length = 0;
+
+	while (list[length])
+		length++;
+	return length;
+}
+
+/* The launcher's argv[0]: the descriptor of the file, and the process's name,
+ * which is a script's where the file is its interpreter. */
+static void print_call(char *to, size_t size, long fd)
+{
+	char comm[COMM_BYTES] = "";
+	struct fmt fmt;
+
+	SYS(SYS_prctl, PR_GET_NAME, comm, 0, 0, 0);
+	fmt_init(&fmt, to, size);
+	fmt_text(&fmt, LAUNCHED_CALL " ");
+	fmt_decimal(&fmt, (uint64_t)fd);
+	fmt_char(&fmt, ' ');
+	fmt_text(&fmt, comm);
+}
+
+/* A launcher that starts the program without its fence, whatever it is, shall
+ * not be called again by that: LAUNCHED_TRIED. */
+static long execute(long fd, char **argv, char **envp)
+{
+	size_t words = length_of(argv), variables = length_of(envp);
+	char call[sizeof(LAUNCHED_CALL) + 24 + COMM_BYTES], tried[sizeof(LAUNCHED_TRIED) + 20];
+	char *word[REACH_FRONT + words + 1], *variable[variables + 2];
+	struct fmt fmt;
+
+	print_call(call, sizeof(call), fd);
+	word[0] = call;
+	word[1] = (char *)getauxval(AT_EXECFN);
+	memcpy(word + REACH_FRONT, argv, (words + 1) * sizeof(*word));
+	fmt_init(&fmt, tried, sizeof(tried));
+	fmt_text(&fmt, LAUNCHED_TRIED);
+	fmt_decimal(&fmt, (uint64_t)SYS(SYS_getpid, 0));
+	memcpy(variable, envp, variables * sizeof(*variable));
+	variable[variables] = tried;
+	variable[variables + 1] = NULL;
+	return SYS(SYS_execve, launcher_path(), word, variable);
+}
+
+static void become_whole(char **argv, char **envp)
+{
+	long fd = sys_open(EXE, O_RDONLY), result;
+
+	if (fd < 0) {
+		say_why("open ", EXE, fd, "");
+		return;
+	}
+	result = execute(fd, argv, envp);
+	sys_close((int)fd);
+	say_why(start, launcher_path(), result, "");
+}
+
+void reach_start(char **argv, char **envp)
+{
+	size_t page = getauxval(AT_PAGESZ);
+	struct options options;
+	bool tried;
+	long result;
+
+	reach.valgrind = is_valgrinds(envp);
+	if (reach.valgrind || getauxval(AT_SECURE) || !mentions(envp, "VA_LIMIT_REACH="))
+		return;
+	tried = drop_tried(envp);
+	reach.min = limits_min(page);
+	if (!asks(envp, &options))
+		return;
+	result = launcher_seek(envp);
+	reach.hands_on = result == 0;
+	if (is_launched(&options, page) || tried || !argv[0])
+		return;
+	if (result == 0)
+		become_whole(argv, envp);
+	else
+		say_why(start, launcher_path(), result,
+			"; install valimit, or set VACTL_LAUNCHER to the path of its program launch");
+}

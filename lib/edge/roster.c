@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "roster.h"
+
+#include <string.h>
+
+#define ATTEMPTS 8
+
+/* Of the two lists one is read while the other is written. List n lies at
+ * list[n % 2], so it stays until the writing of list n + 2 begins. */
+static struct {
+	struct roster list[2];
+	uint32_t number; /* of the list that is read */
+	uint32_t begun;  /* of the latest that was or is being written */
+} rosters;
+
+const struct roster *roster_now(void)
+{
+	return &rosters.list[rosters.number % 2];
+}
+
+struct roster *roster_begin(void)
+{
+	uint32_t number = rosters.number + 1;
+
+	__atomic_store_n(&rosters.begun, number, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	rosters.list[number % 2].count = 0;
+	return &rosters.list[number % 2];
+}
+
+void roster_publish(void)
+{
+	__atomic_store_n(&rosters.number, rosters.begun, __ATOMIC_RELEASE);
+}
+
+/* NULL: none. */
+static const struct listed *search(const struct roster *list, uintptr_t address)
+{
+	uint32_t low = 0, high = list->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (list->listed[middle].module.range.start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || !span_holds(list->listed[low - 1].module.range, address))
+		return NULL;
+	return &list->listed[low - 1];
+}
+
+/* Whether a list is still as it was when it had that number. */
+static bool stays(uint32_t number)
+{
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return __atomic_load_n(&rosters.begun, __ATOMIC_RELAXED) - number <= 1;
+}
+
+bool roster_find(uintptr_t address, struct module *found)
+{
+	for (int i = 0; i < ATTEMPTS; i++) {
+		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
+		const struct listed *listed = search(&rosters.list[number % 2], address);
+
+		if (listed)
+			*found = listed->module;
+		if (stays(number))
+			return listed != NULL;
+	}
+	return false;
+}
+
+bool roster_name(uintptr_t address, char name[ROSTER_NAME])
+{
+	for (int i = 0; i < ATTEMPTS; i++) {
+		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
+		const struct listed *listed = search(&rosters.list[number % 2], address);
+
+		if (listed)
+			memcpy(name, listed->name, ROSTER_NAME);
+		if (stays(number))
+			return listed != NULL;
+	}
+	return false;
+}
+
+bool roster_holds(uintptr_t address)
+{
+	struct module module;
+
+	return roster_find(address, &module);
+}
+
+void roster_fork_child(void)
+{
+	rosters.begun = rosters.number;
+}

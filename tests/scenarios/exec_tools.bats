@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Debuggers and tracers of programs that become whole.
+
+load exec.bash
+
+# A program with a function to stop in.
+write_program() {
+	need gcc
+	gcc -g -O0 "$@" -o program -xc - <<'END'
+#include <stdio.h>
+int twice(int n) { return 2 * n; }
+int main(int n, char **word) { (void)word; printf("%d\n", twice(20 + n)); return 0; }
+END
+}
+
+# debug ARGUMENT...: gdb stops in twice(), inside the window, and goes on.
+debug() {
+	run -0 timeout 120 "${AS[@]}" gdb -nx -batch -ex 'set breakpoint pending on' -ex 'set confirm off' "${FIRST[@]}" \
+		-ex "source $SRCDIR/tools/gdb/valimit.py" -ex 'break twice' -ex valimit-run -ex bt \
+		-ex 'print $pc < 0x100000000' -ex 'print $sp < 0x100000000' -ex continue "$@"
+	[[ $output == *"Breakpoint 1, twice (n=21)"*" in main "*'$1 = 1'*'$2 = 1'*42* ]] || fail "$output"
+	[[ $output == *"exited normally"* ]] || fail "$output"
+}
+
+@test "gdb stops at a breakpoint that was set before the program was started" {
+	need gdb
+	for how in -pie -no-pie; do
+		write_program $how
+		debug --args "$VACTL" run --window 32bit -- ./program
+		debug --args env VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD="$VALIMIT_LIB" ./program
+		FIRST=(-ex "set exec-wrapper env VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD=$VALIMIT_LIB")
+		debug ./program
+		FIRST=()
+	done
+}
+
+@test "gdb does so for a static program, and for a user without rights" {
+	need gdb
+	write_program -static || skip "no static libc"
+	debug --args "$VACTL" run --window 32bit -- ./program
+	[ "$(id -u)" -eq 0 ] || return 0
+	launch_folder
+	cp "$(realpath "$VALIMIT_LIB")" "$folder/libvalimit.so"
+	write_program
+	cp program "$folder"
+	cd "$folder"
+	AS=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	debug --args env VACTL_LAUNCHER="$folder/launch" VA_LIMIT=32bit VA_LIMIT_REACH=whole \
+		LD_PRELOAD="$folder/libvalimit.so" ./program
+	rm -rf "$folder"
+}
+
+@test "gdb's run stops with reach process" {
+	need gdb
+	write_program
+	run -0 timeout 120 gdb -nx -batch -ex 'set breakpoint pending on' -ex 'break twice' -ex run -ex bt \
+		--args env VA_LIMIT=32bit VA_LIMIT_REACH=process LD_PRELOAD="$VALIMIT_LIB" ./program
+	[[ $output == *"Breakpoint 1, twice (n=21)"* ]] || fail "$output"
+}
+
+@test "strace -f follows a program that becomes whole, and what it executes" {
+	need strace
+	strace -f -qq -o trace true || skip "may not trace"
+	run -0 strace -f -qq -e trace=execve -o trace env VA_LIMIT=32bit VA_LIMIT_REACH=whole \
+		LD_PRELOAD="$VALIMIT_LIB" sh -c 'echo one; echo two | cat'
+	[ "$output" = $'one\ntwo' ]
+	grep -q "execve(\"$LAUNCH\", \\[\"valimit-launch\", \"/[a-z/]*/cat\", \"cat\"\\]" trace || fail "$(cat trace)"
+}
+
+# With valgrind there is no fence, and one line says why.
+under_valgrind() {
+	run -0 --separate-stderr timeout 120 "$@"
+	[ "$output" = 42 ] || fail "$output $stderr"
+	[ "${#stderr_lines[@]}" -eq 1 ] || fail "$stderr"
+	[[ $stderr == "valimit: no fence"*valgrind*VA_LIMIT_REACH=calls* ]] || fail "$stderr"
+}
+
+@test "under valgrind the reach is calls, and is said to be" {
+	need valgrind
+	write_program
+	valgrind -q ./program >/dev/null || skip "valgrind does not run here"
+	for window in 32bit 0x100000000-0x400000000000; do
+		under_valgrind "$VACTL" run --window $window -- valgrind -q ./program
+		under_valgrind env VA_LIMIT=$window VA_LIMIT_REACH=whole LD_PRELOAD="$VALIMIT_LIB" valgrind -q ./program
+		under_valgrind env VA_LIMIT=$window LD_PRELOAD="$VALIMIT_LIB" valgrind -q ./program
+	done
+	run -0 --separate-stderr env VA_LIMIT=32bit VA_LIMIT_REACH=calls LD_PRELOAD="$VALIMIT_LIB" valgrind -q ./program
+	[ "$output" = 42 ] && [ -z "$stderr" ]
+}
+
+@test "a launcher that valgrind runs says so, and not what is wrong with the layout" {
+	need valgrind
+	run -125 --separate-stderr valgrind -q --trace-children=yes "$VACTL" run --window 47bit -- true
+	[[ $stderr == "vactl: run: the launcher cannot work under valgrind"*"--reach calls" ]]
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The pages of the repository name files, messages, variables and commits. Each
+# of them has to be there: what is renamed in the sources is renamed in the pages.
+
+bats_require_minimum_version 1.7.0
+
+setup() {
+	unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR
+	cd "$SRCDIR" || return
+}
+
+pages() {
+	find . -path ./build -prune -o -name .git -prune -o -name '*.md' -print
+}
+
+need_history() {
+	command -v git >/dev/null || skip "git is not installed"
+	[ -e .git ] || skip "this is no checkout"
+}
+
+# What a page names with its folder, from the top of the repository, and what it
+# links to, from its own folder.
+named_paths() { # PAGE
+	local top='lib|tools|tests|man|include'
+
+	grep -oP "(?<![\\w/.}])($top)/[\\w./*-]*[\\w*]" "$1"
+	grep -oP '(?<=\]\()[^)#:]+(?=\))' "$1" | sed "s|^|${1%/*}/|"
+}
+
+# File names without a folder, in backquotes.
+named_files() { # PAGE
+	grep -oP '(?<=`)[\w*-]+\.(c|h|sh|bats|bash)(?=`)' "$1"
+}
+
+# Prints what a page names and the tree lacks; fails if there is any. A program is
+# there if its source is.
+check_page() { # PAGE
+	local name bad=0
+
+	for name in $(set -f; named_paths "$1" | sort -u); do
+		compgen -G "$name" >/dev/null || [ -e "${name%_san}.c" ] ||
+			{ echo "$1: $name"; bad=1; }
+	done
+	while read -r name; do
+		[ -n "$(find lib tools tests include -name "$name" -print -quit)" ] ||
+			{ echo "$1: $name"; bad=1; }
+	done < <(named_files "$1")
+	return $bad
+}
+
+@test "every file that a page names is there" {
+	local bad=0
+
+	for page in $(pages); do
+		check_page "$page" || bad=1
+	done
+	[ $bad -eq 0 ]
+}
+
+@test "the check of pages finds what is missing, and nothing else" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p lib/core tools tests include
+	touch lib/core/gap.c
+	cat >lib/PAGE.md <<-'EOF'
+		`lib/core/gap.c`, `gap.c`, `g*.c`, `lib/core/*`, [gap](core/gap.c), [net](https://x/y)
+		`build/tests/guest/calls`
+	EOF
+	run -0 check_page lib/PAGE.md
+	[ -z "$output" ]
+
+	cat >lib/PAGE.md <<-'EOF'
+		`lib/core/gone.c`, `also_gone.h`, [link](core/gone.md)
+	EOF
+	run -1 check_page lib/PAGE.md
+	[ "$(sort <<<"$output")" = "$(printf 'lib/PAGE.md: %s\n' also_gone.h lib/core/gone.c lib/core/gone.md)" ]
+}
+
+# All string literals of the sources, those that continue each other joined.
+literals() {
+	find lib tools include -name '*.[ch]' -exec cat {} + | tr '\n' ' ' |
+		sed -E 's/"[[:space:]]*(PR[a-zA-Z0-9]+[[:space:]]*)?"//g'
+}
+
+@test "every message of the README's troubleshooting is one of the sources" {
+	literals >"$BATS_TEST_TMPDIR/literals"
+	sed -n '/^## Troubleshooting/,/^## Questions/s/^| `\([^`]*\)` |.*/\1/p' README.md \
+		>"$BATS_TEST_TMPDIR/messages"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/messages")" -gt 10 ]
+	while read -r message; do
+		grep -qF -- "$message" "$BATS_TEST_TMPDIR/literals" ||
+			{ echo "no source says: $message"; false; }
+	done <"$BATS_TEST_TMPDIR/messages"
+}
+
+@test "every variable that a page for users and authors names exists" {
+	for name in $(grep -ohE '\bVA_LIMIT_[A-Z]+\b' README.md CONTRIBUTING.md SECURITY.md \
+		lib/*.md tools/launch/README.md | sort -u); do
+		grep -qF "PREFIX \"${name#VA_LIMIT_}\"" lib/core/options.c || { echo "$name"; false; }
+	done
+}
+
+@test "every commit that a page names is in the history" {
+	need_history
+	[ "$(git rev-parse --is-shallow-repository)" = false ] || skip "the checkout has no history"
+	for commit in $(grep -oE '\b[0-9a-f]{7}\b' lib/DECISIONS.md); do
+		git cat-file -e "$commit^{commit}" || { echo "$commit"; false; }
+	done
+}
+
+@test "a release has every file of the repository" {
+	need_history
+	make -s -C "$BUILDDIR" distdir distdir="$BATS_TEST_TMPDIR/release" >"$BATS_TEST_TMPDIR/said" 2>&1 ||
+		{ cat "$BATS_TEST_TMPDIR/said"; false; }
+	run comm -23 <(git ls-files | grep -v '^\.gitignore$' | sort) \
+		<(cd "$BATS_TEST_TMPDIR/release" && find . -type f | sed 's|^\./||' | sort)
+	[ -z "$output" ] || { echo "not in EXTRA_DIST or any list of sources: $output"; false; }
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "order.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/launched.h"
+#include "core/text.h"
+#include "kernel/sys.h"
+#include "message.h"
+
+/* The launcher's own words; those of the program begin behind them. */
+#define PATH_WORD 1
+#define OWN_WORDS 2
+
+static struct {
+	const struct order *order;
+	const struct initial_stack *initial;
+	const struct personality *personality;
+} kept;
+
+/* What follows the library's name for the launcher, wherever that begins. */
+static const char *behind_call(const char *name)
+{
+	for (; *name; name++) {
+		const char *rest = text_behind(name, LAUNCHED_CALL);
+
+		if (rest)
+			return rest;
+	}
+	return NULL;
+}
+
+struct order order_read(const struct initial_stack *initial)
+{
+	struct order order = { .fd = -1 };
+	bool called = initial->count > OWN_WORDS && (text_behind(initial->words[0], LAUNCHED_CALL) ||
+						     personality_again(initial));
+	const char *rest = called ? behind_call(initial->words[0]) : NULL;
+	uint64_t fd;
+
+	order.by_library = rest != NULL;
+	if (!rest || *rest != ' ' || text_digits(rest + 1, 10, &rest, &fd) || *rest != ' ')
+		return order;
+	order.fd = (int)fd;
+	order.comm = rest + 1;
+	return order;
+}
+
+static bool is_file(const char *path, int fd)
+{
+	struct stat a, b;
+
+	return SYS(SYS_fstat, fd, &a) == 0 && SYS(SYS_newfstatat, AT_FDCWD, path, &b, 0) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* The words with which PATH was executed: of a script, those from its own path
+ * on, which the kernel has put behind its interpreter. NULL: that is not to be
+ * found out. */
+static char **first_words(const char *path, int fd, char **words)
+{
+	if (fd < 0 || is_file(path, fd))
+		return words;
+	for (char **at = words + 1; words[0] && *at; at++)
+		if (text_is(*at, strlen(*at), path))
+			return at;
+	return NULL;
+}
+
+static void start_plainly(char **environment)
+{
+	const char *path = kept.initial->words[PATH_WORD];
+	char **words = kept.initial->words + OWN_WORDS;
+	char **first = first_words(path, kept.order->fd, words);
+
+	if (kept.order->fd >= 0)
+		SYS(SYS_fcntl, kept.order->fd, F_SETFD, FD_CLOEXEC);
+	if (first)
+		SYS(SYS_execve, path, first, environment);
+	if (kept.order->fd >= 0)
+		SYS(SYS_execveat, kept.order->fd, "", words, environment, AT_EMPTY_PATH);
+}
+
+static void rescue(void)
+{
+	size_t count = 0;
+	char tried[sizeof(LAUNCHED_TRIED) + 20];
+	struct fmt fmt;
+
+	while (kept.initial->environment[count])
+		count++;
+
+	char *environment[count + 2];
+
+	memcpy(environment, kept.initial->environment, count * sizeof(*environment));
+	fmt_init(&fmt, tried, sizeof(tried));
+	fmt_text(&fmt, LAUNCHED_TRIED);
+	fmt_decimal(&fmt, (uint64_t)SYS(SYS_getpid, 0));
+	environment[count] = tried;
+	environment[count + 1] = NULL;
+	personality_restore(kept.personality);
+	start_plainly(environment);
+}
+
+void order_rescue(const struct order *order, const struct initial_stack *initial,
+		  const struct personality *personality)
+{
+	kept.order = order;
+	kept.initial = initial;
+	kept.personality = personality;
+	if (order->by_library)
+		message_rescue(rescue);
+}

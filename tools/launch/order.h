@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who has called the launcher: vactl, a shell or binfmt_misc, who are told of a
+ * failure by message and status; or the library inside a program, which would
+ * rather have its program started by the kernel than not at all.
+ */
+#ifndef LAUNCH_ORDER_H
+#define LAUNCH_ORDER_H
+
+#include <stdbool.h>
+
+#include "initial_stack.h"
+#include "personality.h"
+
+struct order {
+	bool by_library;  /* LAUNCHED_CALL */
+	int fd;           /* the program's open file; -1: it is PATH */
+	const char *comm; /* the process's name; NULL: the last part of PATH */
+};
+
+/* Reads argv[0], which a launcher that starts again hands on. */
+struct order order_read(const struct initial_stack *initial);
+
+/* From here on a failure has the kernel start the program, if the library has
+ * called. All three are kept. */
+void order_rescue(const struct order *order, const struct initial_stack *initial,
+		  const struct personality *personality);
+
+#endif

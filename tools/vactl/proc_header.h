@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The lines and JSON members that say which process a command tells of. */
+#ifndef VACTL_PROC_HEADER_H
+#define VACTL_PROC_HEADER_H
+
+#include "json.h"
+#include "reader.h"
+
+/* The PID; of a core file the one that the process had. */
+int proc_header_pid(const struct reading *reading);
+
+/* The process, its window, its fence and its way of placement. The JSON has the
+ * window only if the table was read. */
+void proc_header_print(const struct reading *reading);
+void proc_header_json(struct json *json, const struct reading *reading);
+
+#endif

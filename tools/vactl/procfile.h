@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Files below /proc, and other small ones. */
+#ifndef VACTL_PROCFILE_H
+#define VACTL_PROCFILE_H
+
+#include <stddef.h>
+
+/* Reads at most `most` bytes of /proc/PID/NAME and a terminator behind them into
+ * *text, from malloc. Returns the length, or -errno; *text is to be freed then
+ * too. */
+long procfile_read(int pid, const char *name, size_t most, char **text);
+
+/* Reads a file of any path, as procfile_read() does. */
+long procfile_load(const char *path, size_t most, char **text);
+
+/* The number that a file holds; `otherwise` if it cannot be read. */
+long procfile_number(const char *path, long otherwise);
+
+/* Writes the text by one call, as the kernel demands. Returns 0 or -errno. */
+int procfile_write(const char *path, const char *text);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "regions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/window.h"
+#include "message.h"
+#include "names.h"
+#include "pieces.h"
+
+/* For readers with colour blindness looks differ in lightness too, and ground has
+ * patterns. */
+const struct look_style look_styles[LOOKS] = {
+	[LOOK_BEYOND] = { "free, outside", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
+	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },
+	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)", 242, 7, "/", NULL },
+	[LOOK_GUARD] = { "guard", "guard", "guard", "url(#dots)", "url(#dots)", 144, 7, ":", NULL },
+	[LOOK_GUEST] = { "guest", "guest", "guest", "#1f66d1", "#58a6ff", 33, 4, "G", "g" },
+	[LOOK_ESCAPE] = { "guest, outside", "guest, outside", "escape", "#c8102e", "#ff5c68",
+			  196, 1, "!", NULL },
+	[LOOK_HOST] = { "host", "host", "host", "#e8890c", "#f5a742", 208, 3, "H", "h" },
+	[LOOK_FOREIGN] = { "foreign", "foreign", "foreign", "#7d4fc4", "#b794f6", 141, 5, "F", "f" },
+	[LOOK_OWN] = { "the library's own", "own", "own", "#128277", "#3cc0ae", 37, 2, "O", "o" },
+	[LOOK_UNKNOWN] = { "unknown", "unknown", "unknown", "#6b737c", "#a0a8b2", 246, 7, "U", "u" },
+	[LOOK_STAYED] = { "stayed", "stayed", "stayed", "#8d96a1", "#838d99", 0, 0, " ", NULL },
+	[LOOK_CAME] = { "came", "came", "came", "#1f66d1", "#58a6ff", 0, 0, " ", NULL },
+	[LOOK_WENT] = { "went", "went", "went", "#e8890c", "#f5a742", 0, 0, " ", NULL },
+	[LOOK_CHANGED] = { "changed", "changed", "changed", "#7d4fc4", "#b794f6", 0, 0, " ", NULL },
+};
+
+void regions_add(struct regions *regions, const struct region *region)
+{
+	if (region->start >= region->end)
+		return;
+	regions->at = memory_room(regions->at, regions->count, &regions->room,
+				  sizeof(*regions->at));
+	regions->at[regions->count++] = *region;
+}
+
+/* The span that holds an address; -1: none. */
+static int span_of(const struct spans *spans, uintptr_t address)
+{
+	for (int i = 0; i < spans->count; i++)
+		if (spans->at[i].start <= address && address < spans->at[i].end)
+			return i;
+	return -1;
+}
+
+/* Adds free regions up to `end`, cut at the window's bounds. */
+static void add_free(struct regions *regions, const struct spans *spans, uintptr_t end)
+{
+	for (uintptr_t at = regions_end(regions); at < end; at = regions_end(regions)) {
+		struct region region = {
+			.start = at, .end = end,
+			.look = span_of(spans, at) >= 0 ? LOOK_ROOM : LOOK_BEYOND,
+		};
+
+		for (int i = 0; i < spans->count; i++) {
+			if (spans->at[i].start > at && spans->at[i].start < region.end)
+				region.end = spans->at[i].start;
+			if (spans->at[i].end > at && spans->at[i].end < region.end)
+				region.end = spans->at[i].end;
+		}
+		regions_add(regions, &region);
+	}
+}
+
+static enum look look_of_piece(const struct piece *piece, const struct spans *spans)
+{
+	static const enum look looks[KIND_NAMES] = {
+		[KIND_GUEST] = LOOK_GUEST, [KIND_HOST] = LOOK_HOST, [KIND_FOREIGN] = LOOK_FOREIGN,
+		[KIND_FENCE] = LOOK_FENCE, [KIND_GUARD] = LOOK_GUARD, [KIND_OWN] = LOOK_OWN,
+		[KIND_CLAIM] = LOOK_GUARD, [KIND_UNKNOWN] = LOOK_UNKNOWN,
+	};
+	enum look look = looks[piece_kind(piece)];
+
+	return look == LOOK_GUEST && (span_of(spans, piece->start) < 0 ||
+				      span_of(spans, piece->end - 1) < 0) ? LOOK_ESCAPE : look;
+}
+
+/* Has pictures show an empty window too, by its largest free region. */
+static void seek_room(struct regions *regions, const struct spans *spans)
+{
+	struct region *largest[2] = { NULL, NULL };
+
+	for (size_t r = 0; r < regions->count; r++) {
+		struct region *region = &regions->at[r];
+		int i = region->look == LOOK_ROOM ? span_of(spans, region->start) : -1;
+
+		if (i >= 0 && (!largest[i] || region->end - region->start >
+					      largest[i]->end - largest[i]->start))
+			largest[i] = region;
+	}
+	for (int i = 0; i < 2; i++)
+		if (largest[i])
+			largest[i]->sought = true;
+}
+
+static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
+{
+	uintptr_t top = table->top;
+
+	/* [vsyscall] is in the kernel's half. */
+	for (size_t v = vmas->count; !top && v-- > 0;)
+		if (vmas->line[v].end <= REGIONS_TOP)
+			top = vmas->line[v].end;
+	return top > REGIONS_TOP ? REGIONS_TOP : top;
+}
+
+void regions_make(struct regions *regions, const struct table *table,
+		  const struct intervals *intervals, const struct vmas *vmas)
+{
+	uintptr_t top = find_top(table, vmas);
+	struct window window = { table->lower, table->upper };
+	struct spans spans = window_spans(&window, table->min, table->top ? top : 0);
+	struct pieces pieces;
+	struct piece piece;
+
+	*regions = (struct regions){ 0 };
+	pieces_start(&pieces, intervals, vmas);
+	while (pieces_next(&pieces, &piece) && piece.start < top) {
+		struct region region = {
+			.start = piece.start, .end = piece.end < top ? piece.end : top,
+			.look = look_of_piece(&piece, &spans),
+			.entry = piece.entry, .vma = piece.vma,
+		};
+
+		region.sought = !look_ground(region.look);
+		add_free(regions, &spans, region.start);
+		regions_add(regions, &region);
+	}
+	add_free(regions, &spans, top);
+	seek_room(regions, &spans);
+}
+
+void regions_free(struct regions *regions)
+{
+	free(regions->at);
+	*regions = (struct regions){ 0 };
+}
+
+uintptr_t regions_end(const struct regions *regions)
+{
+	return regions->count ? regions->at[regions->count - 1].end : 0;
+}
+
+void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
+{
+	memset(sum, 0, LOOKS * sizeof(*sum));
+	for (size_t r = 0; r < regions->count; r++) {
+		sum[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
+		sum[regions->at[r].look].count++;
+	}
+}
+
+/* --- two address spaces compared -------------------------------------------- */
+
+/* Whether caller, file and rights are the same. It may be another mapping. */
+static bool is_same(const struct region *before, const struct region *after)
+{
+	const struct procmaps_line *a = before->vma, *b = after->vma;
+
+	if (before->look != after->look || !a != !b)
+		return false;
+	if (before->entry && after->entry &&
+	    before->entry->detail.caller != after->entry->detail.caller)
+		return false;
+	return !a || (a->prot == b->prot && a->name_length == b->name_length &&
+		      memcmp(a->name, b->name, a->name_length) == 0);
+}
+
+static struct region compare_region(const struct region *before, const struct region *after)
+{
+	bool was = !look_ground(before->look), is = !look_ground(after->look);
+	struct region region = was && !is ? *before : *after;
+
+	region.sought = was || is;
+	if (was && is)
+		region.look = is_same(before, after) ? LOOK_STAYED : LOOK_CHANGED;
+	else if (was || is)
+		region.look = was ? LOOK_WENT : LOOK_CAME;
+	return region;
+}
+
+void regions_compare(const struct regions *before, const struct regions *after,
+		     struct regions *result)
+{
+	static const struct region nothing = { .end = UINTPTR_MAX, .look = LOOK_BEYOND };
+	uintptr_t top = regions_end(before), at = 0;
+
+	*result = (struct regions){ 0 };
+	if (regions_end(after) > top)
+		top = regions_end(after);
+	for (size_t b = 0, a = 0; at < top;) {
+		const struct region *was = b < before->count ? &before->at[b] : &nothing;
+		const struct region *is = a < after->count ? &after->at[a] : &nothing;
+		struct region *last = result->count ? &result->at[result->count - 1] : NULL;
+		struct region region = compare_region(was, is);
+
+		region.start = at;
+		region.end = at = was->end < is->end ? was->end : is->end;
+		/* A bound of the other list alone cuts nothing. */
+		if (last && last->look == region.look && last->vma == region.vma &&
+		    last->entry == region.entry)
+			last->end = region.end;
+		else
+			regions_add(result, &region);
+		b += was->end == at;
+		a += is->end == at;
+	}
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "snapshot.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "processes.h"
+
+double snapshot_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void snapshot_take(int pid, const struct snapshot *before, struct snapshot *snapshot)
+{
+	struct target target = { .pid = pid };
+	struct reading *reading = &snapshot->reading;
+
+	*snapshot = (struct snapshot){ .when = snapshot_clock() };
+	reader_read(&target, reading);
+	if (reading->state != READER_GOOD)
+		return;
+	regions_make(&snapshot->regions, &reading->table, &reading->intervals, &reading->vmas);
+	totals_compute(reading, &snapshot->totals);
+	if (before->reading.state == READER_GOOD)
+		rates_between(&before->reading.table, &reading->table,
+			      snapshot->when - before->when, &snapshot->rates);
+	title_plain(pid, snapshot->title, sizeof(snapshot->title));
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	regions_free(&snapshot->regions);
+	reader_free(&snapshot->reading);
+	*snapshot = (struct snapshot)SNAPSHOT_NONE;
+}
+
+void snapshot_why(const struct snapshot *snapshot, char *text)
+{
+	const struct reading *reading = &snapshot->reading;
+
+	snprintf(text, SNAPSHOT_WHY_MAX, "%s: %s", reading->subject,
+		 reading->state == READER_GONE ? "it has ended" :
+		 reading->state == READER_UNCONFINED ?
+			"it runs another program now, which is not confined" :
+			"its table cannot be read any more");
+}
+
+struct word snapshot_figures(const struct totals *totals, bool foreign)
+{
+	struct word word;
+
+	snprintf(word.text, sizeof(word.text), "%8.8s %8.8s %*.8s%s%8.8s %8lu",
+		 human(totals->kind[KIND_GUEST].bytes).text,
+		 human(totals->kind[KIND_HOST].bytes).text,
+		 foreign ? 8 : 0, foreign ? human(totals->kind[KIND_FOREIGN].bytes).text : "",
+		 foreign ? " " : "", human(span_length(totals->window.largest)).text,
+		 (unsigned long)totals->mappings);
+	return word;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "targets.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* 0: it is no PID. strtol() alone would take " 1" and "+1". */
+static int read_pid(const char *word)
+{
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(word, &end, 10);
+	if (word[0] < '0' || word[0] > '9' || *end || errno || number > INT_MAX)
+		return 0;
+	return (int)number;
+}
+
+int targets_take(const struct command *command, struct arguments *arguments, int count)
+{
+	int more = command->more;
+	bool cores = strstr(command->arguments, "CORE");
+
+	if (arguments->words_count != count + more)
+		return command_misused(command, "%s %s", arguments->words_count < count + more ?
+				       "needs" : "takes only", command->arguments);
+	for (int i = 0; i < count; i++) {
+		const char *word = arguments->words[i];
+		struct target *target = &arguments->target[i];
+
+		*target = (struct target){ .pid = read_pid(word) };
+		if (target->pid)
+			continue;
+		if (!cores || word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
+			return command_misused(command, "'%s' is not a process ID%s", word,
+					       cores ? " and no core file" : "");
+		target->path = word;
+	}
+	return 0;
+}
+
+static int count_targets(const struct command *command, const struct arguments *arguments)
+{
+	return command->targets ? command->targets + arguments->compare : 0;
+}
+
+int targets_read(const struct command *command, struct arguments *arguments)
+{
+	for (int i = 0; i < count_targets(command, arguments); i++) {
+		struct reading *reading = &arguments->reading[i];
+
+		reader_read(&arguments->target[i], reading);
+		reader_explain(reading);
+		if (reading->state != READER_GOOD &&
+		    !(command->partial && reading->state == READER_DENIED))
+			return command->failure;
+	}
+	return 0;
+}
+
+int targets_run(const struct command *command, struct arguments *arguments)
+{
+	int count = count_targets(command, arguments);
+	int status = count ? targets_take(command, arguments, count) : 0;
+
+	if (status)
+		return status;
+	arguments->reading[0].core.fd = arguments->reading[1].core.fd = -1;
+	status = command->run(command, arguments);
+	for (int i = 0; i < 2; i++) {
+		if (arguments->reading[i].state != READER_GOOD && !status)
+			status = command->failure;
+		reader_free(&arguments->reading[i]);
+	}
+	return status;
+}
