@@ -41,17 +41,19 @@ bool direct_yield(struct space *space)
 {
 	struct table *table = space->table;
 	uintptr_t start;
+	bool done;
 
-	if (__atomic_load_n(&table->edge, __ATOMIC_ACQUIRE) == 0)
+	if (__atomic_load_n(&table->edge, __ATOMIC_ACQUIRE) == 0 ||
+	    __atomic_exchange_n(&space->yielding, 1, __ATOMIC_ACQUIRE))
 		return false;
-	start = __atomic_exchange_n(&table->edge, 0, __ATOMIC_ACQ_REL);
-	if (start == 0)
-		return false;
-	if (fence_lower(space, (struct span){ start, table->edge_end }) == 0)
-		return true;
-	/* Another time. */
-	__atomic_store_n(&table->edge, start, __ATOMIC_RELEASE);
-	return false;
+	/* The table names it until it has gone: to a reader of the kernel's list it
+	 * would be the program's own reservation. */
+	start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED);
+	done = start != 0 && fence_lower(space, (struct span){ start, table->edge_end }) == 0;
+	if (done)
+		__atomic_store_n(&table->edge, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&space->yielding, 0, __ATOMIC_RELEASE);
+	return done;
 }
 
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length)

@@ -38,6 +38,7 @@ static void adopt(struct space *space, bool torn)
 	else if ((space->in_flight != 0 || space->claims != 0) && space->stale < STALE_ADOPTED)
 		space->stale = STALE_ADOPTED;
 	space->in_flight = 0;
+	space->yielding = 0;
 }
 
 static void release(struct space *space)
