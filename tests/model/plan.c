@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct plan *current;
+
+static void run_script(int thread)
+{
+	const enum script_operation *operation = current->script[thread];
+
+	for (; *operation != SCRIPT_OPERATIONS; operation++) {
+		explore_note(script[*operation].name, 0, 0);
+		script[*operation].run(thread);
+	}
+}
+
+static void run_handler(int thread)
+{
+	bed.in_doubt = true;
+	explore_note(script[current->handler].name, 0, 0);
+	script[current->handler].run(EXPLORE_THREADS + thread);
+}
+
+static void begin(void)
+{
+	bed_begin();
+	bed.in_doubt = current->timeouts > 0;
+}
+
+/* A raw clone's child waits for what threads have held that it does not have. */
+static bool has_clone(const struct plan *plan)
+{
+	for (int i = 0; i < plan->threads; i++)
+		for (int n = 0; plan->script[i][n] != SCRIPT_OPERATIONS; n++)
+			if (plan->script[i][n] == CLONE)
+				return true;
+	return false;
+}
+
+static void print_plan(const struct plan *plan)
+{
+	for (int i = 0; i < plan->threads; i++) {
+		printf("# T%d:", i);
+		for (int n = 0; plan->script[i][n] != SCRIPT_OPERATIONS; n++)
+			printf("%s %s", n ? "," : "", script[plan->script[i][n]].name);
+		printf("\n");
+	}
+	if (plan->handlers)
+		printf("# handler: %s\n", script[plan->handler].name);
+}
+
+void plan_run(const struct plan *plan, struct plan_total *total, bool show)
+{
+	struct explore model = {
+		.threads = plan->threads,
+		.preemptions = plan->preemptions,
+		.timeouts = plan->timeouts,
+		.handlers = plan->handlers,
+		.waits_in_vain = plan->timeouts || plan->handlers || has_clone(plan),
+		.random = plan->random,
+		.seed = plan->seed,
+		.begin = begin,
+		.body = run_script,
+		.handler = run_handler,
+		.end = bed_judge,
+	};
+	struct explore_result result;
+
+	current = plan;
+	bed_make(plan->sort, plan->threads);
+	result = explore(&model);
+	total->plans++;
+	total->runs += result.runs;
+	total->steps += result.steps;
+	if (!result.fault)
+		return;
+	total->faults++;
+	total->fault = result.fault;
+	if (!show)
+		return;
+	print_plan(plan);
+	printf("# found in run %lu: %s\n", result.runs, result.fault);
+	explore_print();
+}
+
+/* A change of limits by a thread that is not there any more stays half done. */
+static bool is_hopeless(int a, int b)
+{
+	return (a == LIMITS && b == CLONE) || (a == CLONE && b == LIMITS);
+}
+
+void plan_pairs(struct plan plan, struct plan_total *total, const char *until)
+{
+	plan.threads = 2;
+	for (int a = 0; a < SCRIPT_OPERATIONS; a++)
+		for (int b = a; b < SCRIPT_OPERATIONS; b++) {
+			enum script_operation first[] = { a, HOST_MAP, SCRIPT_OPERATIONS };
+			enum script_operation second[] = { b, HOST_MAP, SCRIPT_OPERATIONS };
+
+			if (is_hopeless(a, b))
+				continue;
+			for (int n = 0; n < 3; n++) {
+				plan.script[0][n] = first[n];
+				plan.script[1][n] = second[n];
+			}
+			total->fault = NULL;
+			plan_run(&plan, total, !until);
+			if (until && total->fault && strncmp(total->fault, until, strlen(until)) == 0)
+				return;
+		}
+}
