@@ -60,7 +60,8 @@ long fence_keep(struct space *space, uintptr_t start, uintptr_t end);
 bool fence_holds(struct space *space, uintptr_t address);
 
 /* In a child of fork(): closes what is open where mappings outside were not to be
- * copied (MADV_DONTFORK), and takes them out of the table. */
+ * copied (MADV_DONTFORK), and takes them out of the table; and what threads had
+ * opened that the child does not have. */
 void fence_inherit(struct space *space);
 
 #endif

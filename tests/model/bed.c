@@ -108,7 +108,8 @@ void bed_make(enum bed_sort sort, int threads)
 		keep_edge();
 	for (int i = 0; i < threads; i++) {
 		explore_be(i);
-		script_map(i, KIND_HOST, 2 * KERNEL_PAGE);
+		script_map(i, KIND_HOST, 3 * KERNEL_PAGE);
+		script[HOST_SHRINK].run(i);
 		script_map(i, KIND_GUEST, KERNEL_PAGE);
 	}
 	kernel.space = &bed.space;

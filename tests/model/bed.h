@@ -44,8 +44,8 @@ enum bed_sort {
 	BED_EDGE,    /* the kernel does, and a part of the window is kept back */
 };
 
-/* Raises the fence, and gives each of the threads two pages outside as a host's and
- * one inside as a guest's. What bed_begin() brings back later. */
+/* Raises the fence, and gives each of the threads two pages outside as a host's, with
+ * fence above, and one inside as a guest's. What bed_begin() brings back later. */
 void bed_make(enum bed_sort sort, int threads);
 void bed_begin(void);
 

@@ -6,21 +6,23 @@
 
 static const struct plan *current;
 
-static void run_script(int thread)
+static void run_operations(const enum script_operation *operation, int who)
 {
-	const enum script_operation *operation = current->script[thread];
-
 	for (; *operation != SCRIPT_OPERATIONS; operation++) {
 		explore_note(script[*operation].name, 0, 0);
-		script[*operation].run(thread);
+		script[*operation].run(who);
 	}
+}
+
+static void run_script(int thread)
+{
+	run_operations(current->script[thread], thread);
 }
 
 static void run_handler(int thread)
 {
 	bed.in_doubt = true;
-	explore_note(script[current->handler].name, 0, 0);
-	script[current->handler].run(EXPLORE_THREADS + thread);
+	run_operations(current->handler, EXPLORE_THREADS + thread);
 }
 
 static void begin(void)
@@ -39,16 +41,20 @@ static bool has_clone(const struct plan *plan)
 	return false;
 }
 
+static void print_script(const char *whose, int number, const enum script_operation *operation)
+{
+	printf("# %s%d:", whose, number);
+	for (; *operation != SCRIPT_OPERATIONS; operation++)
+		printf(" %s;", script[*operation].name);
+	printf("\n");
+}
+
 static void print_plan(const struct plan *plan)
 {
-	for (int i = 0; i < plan->threads; i++) {
-		printf("# T%d:", i);
-		for (int n = 0; plan->script[i][n] != SCRIPT_OPERATIONS; n++)
-			printf("%s %s", n ? "," : "", script[plan->script[i][n]].name);
-		printf("\n");
-	}
+	for (int i = 0; i < plan->threads; i++)
+		print_script("T", i, plan->script[i]);
 	if (plan->handlers)
-		printf("# handler: %s\n", script[plan->handler].name);
+		print_script("H", 0, plan->handler);
 }
 
 void plan_run(const struct plan *plan, struct plan_total *total, bool show)

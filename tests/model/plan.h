@@ -15,7 +15,7 @@ struct plan {
 	uint64_t seed;
 	/* What each thread does; and its handler. Ends with SCRIPT_OPERATIONS. */
 	enum script_operation script[EXPLORE_THREADS][PLAN_LENGTH + 1];
-	enum script_operation handler;
+	enum script_operation handler[PLAN_LENGTH + 1];
 };
 
 /* Of all plans so far. */

@@ -20,11 +20,11 @@ static void unname(int who)
 	kernel.named[who][0] = kernel.named[who][1] = (struct span){ 0, 0 };
 }
 
-/* Where there is room for all, only what has not got the table may find none. */
-static void judge_error(const char *what, long result)
+/* There is room for all: only what has not got the table may find none. */
+static void judge_error(const char *what, long result, int who)
 {
 	explore_note(what, result, 0);
-	if (!bed.in_doubt && !bed.in_child)
+	if (who < EXPLORE_THREADS && !bed.in_doubt && !bed.in_child)
 		explore_fault("a call fails that could not", result, 0);
 }
 
@@ -57,7 +57,7 @@ void script_map(int who, enum kind kind, size_t length)
 	long result = gated_map(&request);
 
 	if (sys_failed(result))
-		judge_error("no memory", result);
+		judge_error("no memory", result, who);
 	else
 		bed_add(who, kind, (uintptr_t)result, length);
 }
@@ -89,7 +89,7 @@ static void unmap_region(int who, enum kind kind)
 	gate_leave(&pass);
 	unname(who);
 	if (result)
-		judge_error("not unmapped", result);
+		judge_error("not unmapped", result, who);
 }
 
 static void host_unmap(int who)
@@ -149,14 +149,14 @@ static void resize(int who, enum kind kind, size_t length, int flags)
 	struct region *region = bed_region(who, kind);
 	long result;
 
-	if (region->length == 0)
+	if (region->length == 0 || length == 0)
 		return;
 	bed_visit(region);
 	result = gated_remap(who, region, length, flags, 0);
 	if (!sys_failed(result))
 		visit_resized(who, region, (uintptr_t)result, length);
 	else if (result != -ENOMEM || flags & MREMAP_MAYMOVE || length < region->length)
-		judge_error("not resized", result);
+		judge_error("not resized", result, who);
 	bed_visit(region);
 }
 
@@ -172,7 +172,9 @@ static void host_grow_moving(int who)
 
 static void host_shrink(int who)
 {
-	resize(who, KIND_HOST, PAGES(1), 0);
+	struct region *region = bed_region(who, KIND_HOST);
+
+	resize(who, KIND_HOST, region->length - PAGES(1), 0);
 }
 
 static void guest_grow(int who)
@@ -198,7 +200,7 @@ static void host_replace(int who)
 	if (result == (long)region->start)
 		bed_write(region, who);
 	else
-		judge_error("not replaced", result);
+		judge_error("not replaced", result, who);
 }
 
 /* MAP_FIXED_NOREPLACE at an address of the fence that others want as well. */
@@ -214,7 +216,7 @@ static void take_free(int who, enum kind kind)
 	if (result == -EEXIST)
 		return;
 	if (result != WANTED) {
-		judge_error("not taken", result);
+		judge_error("not taken", result, who);
 		return;
 	}
 	while (region->length)
@@ -252,7 +254,7 @@ static void host_move(int who)
 	if (result == (long)target.start)
 		visit_resized(who, source, target.start, target.length);
 	else
-		judge_error("not moved", result);
+		judge_error("not moved", result, who);
 }
 
 /* As process_limit() does it; and a fork waits for its end. */
@@ -262,7 +264,6 @@ static void limits(int who)
 	uint64_t mask = mask_block();
 	bool first = window.lower == BED_LOWER;
 
-	(void)who;
 	while (bed.shifting)
 		explore_yield();
 	bed.shifting = true;
@@ -273,7 +274,7 @@ static void limits(int who)
 
 		gate_open();
 		if (result)
-			judge_error("limits not changed", result);
+			judge_error("limits not changed", result, who);
 	}
 	bed.shifting = false;
 	mask_restore(mask);

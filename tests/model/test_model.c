@@ -70,6 +70,61 @@ static void each_operation_beside_two_threads(void **unused)
 	judge(&total);
 }
 
+/* What a handler does: each for itself, since it may run in the other's middle. */
+static const enum script_operation handlers[][PLAN_LENGTH + 1] = {
+	{ HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS },
+	{ HOST_MAP, HOST_GROW_MOVING, SCRIPT_OPERATIONS },
+	{ GUEST_MAP, GUEST_UNMAP, SCRIPT_OPERATIONS },
+	{ HOST_FREE, SCRIPT_OPERATIONS },
+	{ RESCAN, SCRIPT_OPERATIONS },
+};
+
+static void interrupt(struct plan plan, struct plan_total *total)
+{
+	for (size_t h = 0; h < ARRAY_SIZE(handlers); h++)
+		for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
+			plan.script[0][0] = (enum script_operation)a;
+			memcpy(plan.handler, handlers[h], sizeof(plan.handler));
+			plan_run(&plan, total, total->faults == 0);
+		}
+}
+
+/* Signal handlers that map interrupt each step of each operation. */
+static void each_operation_interrupted(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = {
+		.threads = 1,
+		.handlers = 2 + more,
+		.script = { { HOST_MAP, HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS } },
+	};
+
+	(void)unused;
+	for (int sort = BED_DIRECT; sort <= BED_EDGE; sort++) {
+		plan.sort = (enum bed_sort)sort;
+		interrupt(plan, &total);
+	}
+	judge(&total);
+}
+
+static void each_operation_interrupted_beside_a_thread(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = {
+		.threads = 2,
+		.handlers = 1,
+		.preemptions = 1 + more,
+		.script = {
+			{ HOST_MAP, SCRIPT_OPERATIONS, SCRIPT_OPERATIONS },
+			{ HOST_UNMAP, HOST_MAP, SCRIPT_OPERATIONS },
+		},
+	};
+
+	(void)unused;
+	interrupt(plan, &total);
+	judge(&total);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -77,8 +132,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(all_pairs_where_the_library_places),
 		cmocka_unit_test(all_pairs_where_the_windows_top_is_kept_back),
 		cmocka_unit_test(each_operation_beside_two_threads),
+		cmocka_unit_test(each_operation_interrupted),
+		cmocka_unit_test(each_operation_interrupted_beside_a_thread),
 	};
 
+	if (getenv("F")) cmocka_set_test_filter(getenv("F"));
 	more = argc > 1 ? atoi(argv[1]) : 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
