@@ -200,6 +200,7 @@ static void switch_to(int next)
 
 	if (next == before)
 		return;
+	step++; /* what the other does may be what this one waits for */
 	memcpy(threads[before].tls, __start_model_tls, tls_size());
 	memcpy(__start_model_tls, threads[next].tls, tls_size());
 	current = next;
@@ -267,7 +268,7 @@ void explore_yield(void)
 			decide(false, true);
 			return;
 		}
-	if (++lonely > MAX_LONELY && !model->waits_in_vain)
+	if (++lonely > (model->waits_in_vain ? MAX_IN_VAIN : MAX_LONELY))
 		explore_fault("waits for what no thread will do", 0, 0);
 }
 
@@ -350,7 +351,6 @@ static void run_body(void)
 {
 	model->body(current);
 	threads[current].state = ENDED;
-	step++; /* it may be what another thread waits for */
 	decide(false, true);
 }
 

@@ -97,6 +97,14 @@ static bool is_hopeless(int a, int b)
 	return (a == LIMITS && b == CLONE) || (a == CLONE && b == LIMITS);
 }
 
+/* Whether a fault is found that begins as is looked for. */
+static bool explore_plan(const struct plan *plan, struct plan_total *total, const char *until)
+{
+	total->fault = NULL;
+	plan_run(plan, total, !until);
+	return until && total->fault && strncmp(total->fault, until, strlen(until)) == 0;
+}
+
 void plan_pairs(struct plan plan, struct plan_total *total, const char *until)
 {
 	plan.threads = 2;
@@ -111,9 +119,34 @@ void plan_pairs(struct plan plan, struct plan_total *total, const char *until)
 				plan.script[0][n] = first[n];
 				plan.script[1][n] = second[n];
 			}
-			total->fault = NULL;
-			plan_run(&plan, total, !until);
-			if (until && total->fault && strncmp(total->fault, until, strlen(until)) == 0)
+			if (explore_plan(&plan, total, until))
+				return;
+		}
+}
+
+/* What a handler does: all of it with memory of its own. */
+static const enum script_operation handlers[][PLAN_LENGTH + 1] = {
+	{ HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS },
+	{ HOST_MAP, HOST_GROW_MOVING, SCRIPT_OPERATIONS },
+	{ GUEST_MAP, GUEST_UNMAP, SCRIPT_OPERATIONS },
+	{ HOST_FREE, SCRIPT_OPERATIONS },
+	{ RESCAN, SCRIPT_OPERATIONS },
+};
+
+#define HANDLERS (int)(sizeof(handlers) / sizeof(handlers[0]))
+
+void plan_handler(struct plan *plan, int number)
+{
+	memcpy(plan->handler, handlers[number % HANDLERS], sizeof(plan->handler));
+}
+
+void plan_interrupted(struct plan plan, struct plan_total *total, const char *until)
+{
+	for (int h = 0; h < HANDLERS; h++)
+		for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
+			plan.script[0][0] = (enum script_operation)a;
+			plan_handler(&plan, h);
+			if (explore_plan(&plan, total, until))
 				return;
 		}
 }

@@ -32,4 +32,10 @@ void plan_run(const struct plan *plan, struct plan_total *total, bool show);
  * is not NULL, ends when a fault is found that begins so, and prints none. */
 void plan_pairs(struct plan plan, struct plan_total *total, const char *until);
 
+/* Each operation as the first of the first thread's, with each of some handlers. */
+void plan_interrupted(struct plan plan, struct plan_total *total, const char *until);
+
+/* One of these handlers, by any number. */
+void plan_handler(struct plan *plan, int number);
+
 #endif

@@ -242,13 +242,15 @@ static void host_move(int who)
 	struct region *source;
 	long result;
 
-	if (region->length == 0)
+	if (target.length == 0)
 		return;
-	host_map(who);
+	script_map(who, KIND_HOST, target.length);
 	region->length = 0;
 	source = bed_region(who, KIND_HOST);
-	if (source->length != target.length)
+	if (source->length != target.length) {
+		*region = target;
 		return;
+	}
 	kernel.named[who][1] = (struct span){ target.start, target.start + target.length };
 	result = gated_remap(who, source, target.length, MREMAP_MAYMOVE | MREMAP_FIXED, target.start);
 	if (result == (long)target.start)

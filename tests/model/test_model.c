@@ -70,39 +70,20 @@ static void each_operation_beside_two_threads(void **unused)
 	judge(&total);
 }
 
-/* What a handler does: each for itself, since it may run in the other's middle. */
-static const enum script_operation handlers[][PLAN_LENGTH + 1] = {
-	{ HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS },
-	{ HOST_MAP, HOST_GROW_MOVING, SCRIPT_OPERATIONS },
-	{ GUEST_MAP, GUEST_UNMAP, SCRIPT_OPERATIONS },
-	{ HOST_FREE, SCRIPT_OPERATIONS },
-	{ RESCAN, SCRIPT_OPERATIONS },
-};
-
-static void interrupt(struct plan plan, struct plan_total *total)
-{
-	for (size_t h = 0; h < ARRAY_SIZE(handlers); h++)
-		for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
-			plan.script[0][0] = (enum script_operation)a;
-			memcpy(plan.handler, handlers[h], sizeof(plan.handler));
-			plan_run(&plan, total, total->faults == 0);
-		}
-}
-
 /* Signal handlers that map interrupt each step of each operation. */
 static void each_operation_interrupted(void **unused)
 {
 	struct plan_total total = { 0 };
 	struct plan plan = {
 		.threads = 1,
-		.handlers = 2 + more,
+		.handlers = 1 + more,
 		.script = { { HOST_MAP, HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS } },
 	};
 
 	(void)unused;
 	for (int sort = BED_DIRECT; sort <= BED_EDGE; sort++) {
 		plan.sort = (enum bed_sort)sort;
-		interrupt(plan, &total);
+		plan_interrupted(plan, &total, NULL);
 	}
 	judge(&total);
 }
@@ -121,7 +102,41 @@ static void each_operation_interrupted_beside_a_thread(void **unused)
 	};
 
 	(void)unused;
-	interrupt(plan, &total);
+	plan_interrupted(plan, &total, NULL);
+	judge(&total);
+}
+
+/* What waits for the lock gives up, as where its holder is stopped. */
+static void all_pairs_where_the_lock_cannot_be_had(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = { .preemptions = 2 + more, .timeouts = 1 + more };
+
+	(void)unused;
+	plan_pairs(plan, &total, NULL);
+	judge(&total);
+}
+
+/* Three threads of three operations each, interrupted anywhere. */
+static void random_threads(void **unused)
+{
+	struct dice dice = dice_new("random_threads");
+	struct plan_total total = { 0 };
+	struct plan plan = { .threads = EXPLORE_THREADS, .preemptions = 1000, .handlers = 1 };
+
+	(void)unused;
+	for (int n = 0; n < 200 && total.faults == 0; n++) {
+		for (int i = 0; i < EXPLORE_THREADS; i++) {
+			for (int k = 0; k < PLAN_LENGTH; k++)
+				plan.script[i][k] = dice_roll(&dice, CLONE);
+			plan.script[i][PLAN_LENGTH] = SCRIPT_OPERATIONS;
+		}
+		plan_handler(&plan, n);
+		plan.sort = (enum bed_sort)(n % 3);
+		plan.random = more ? 100000 : 1000;
+		plan.seed = dice_bits(&dice);
+		plan_run(&plan, &total, true);
+	}
 	judge(&total);
 }
 
@@ -134,6 +149,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(each_operation_beside_two_threads),
 		cmocka_unit_test(each_operation_interrupted),
 		cmocka_unit_test(each_operation_interrupted_beside_a_thread),
+		cmocka_unit_test(all_pairs_where_the_lock_cannot_be_had),
+		cmocka_unit_test(random_threads),
 	};
 
 	if (getenv("F")) cmocka_set_test_filter(getenv("F"));
