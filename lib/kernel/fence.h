@@ -40,7 +40,8 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end);
  * the kernel refuses to fence is tried again by a later call. */
 void fence_vacate(struct space *space, struct claim *claim);
 
-/* Claimed. Takes fence away from [start, end), by the kernel's list. 0 or -errno. */
+/* Claimed, or kept back of the window's top. Takes fence away from [start, end), by the
+ * kernel's list. 0 or -errno. */
 long fence_remove(uintptr_t start, uintptr_t end);
 
 /* Finds holes in [start, end) outside the window, by the kernel's list, and fences

@@ -90,7 +90,7 @@ static bool is_shared(const volatile void *word)
 	extern char __start_model_tls[], __stop_model_tls[];
 
 	if (word == &bed.space.epoch || word == &bed.space.table->operation ||
-	    word == &bed.space.table->edge)
+	    word == &bed.space.table->edge || word == &bed.space.yielding)
 		return true;
 	return !is_in(word, &bed, sizeof(bed)) && !is_in(word, &region, sizeof(region)) &&
 	       !is_in(word, __start_model_tls, (size_t)(__stop_model_tls - __start_model_tls));

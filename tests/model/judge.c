@@ -47,11 +47,14 @@ static void judge_outside(uintptr_t at)
 		explore_fault("a claim without its holder", (long)at, entry.detail.owner);
 	if (mapped && !found)
 		explore_fault("the table does not have it", (long)at, page->maker);
+	/* What was learnt is fence by now: a handler could not have the table to say so. */
+	if (bed.in_doubt && found && entry.detail.kind == KIND_FOREIGN)
+		mapped = true;
 	if (!mapped && found)
 		explore_fault("the table has what has gone", (long)at, entry.detail.kind);
 	if (found)
 		judge_entry(at, &entry);
-	if (mapped && owned_as(at) == KIND_NONE && !bed.in_child)
+	if (mapped && !page->fence && owned_as(at) == KIND_NONE && !bed.in_child)
 		explore_fault("mapped, and it is no thread's", (long)at, page->maker);
 }
 

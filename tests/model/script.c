@@ -130,6 +130,7 @@ static void visit_resized(int who, struct region *region, uintptr_t start, size_
 {
 	struct region old = { start, region->length < length ? region->length : length,
 			      region->kind, region->content };
+	bool moved = start != region->start;
 
 	bed_visit(&old);
 	for (uintptr_t at = start + old.length; at < start + length; at += KERNEL_PAGE) {
@@ -139,8 +140,9 @@ static void visit_resized(int who, struct region *region, uintptr_t start, size_
 	}
 	region->start = start;
 	region->length = length;
-	if (region->kind == KIND_HOST ? !space_outside(&bed.space, start, length) :
-					!space_inside(&bed.space, start, length))
+	/* What limits have left on the other side stays there. */
+	if (moved && (region->kind == KIND_HOST ? !space_outside(&bed.space, start, length) :
+						  !space_inside(&bed.space, start, length)))
 		explore_fault("astray: moved to the wrong side", (long)start, (long)length);
 }
 

@@ -128,7 +128,7 @@ static void random_threads(void **unused)
 	for (int n = 0; n < 200 && total.faults == 0; n++) {
 		for (int i = 0; i < EXPLORE_THREADS; i++) {
 			for (int k = 0; k < PLAN_LENGTH; k++)
-				plan.script[i][k] = dice_roll(&dice, CLONE);
+				plan.script[i][k] = dice_roll(&dice, FORK);
 			plan.script[i][PLAN_LENGTH] = SCRIPT_OPERATIONS;
 		}
 		plan_handler(&plan, n);
