@@ -25,11 +25,13 @@ static long open_outside(const struct space *space, uintptr_t start, uintptr_t e
 	struct obstacle_facts facts;
 
 	for (uintptr_t next; start < end; start = next) {
-		if (!obstacle_at(start, &facts))
+		long found = obstacle_look(start, &facts);
+
+		if (found < 0)
 			return -ENOMEM;
-		next = facts.span.end;
-		if (facts.span.start > start) {
-			next = facts.span.start < end ? facts.span.start : end;
+		next = found ? facts.span.end : end;
+		if (!found || facts.span.start > start) {
+			next = found && facts.span.start < end ? facts.span.start : end;
 			if (sys_failed(carve_hold(start, next - start)))
 				return -EEXIST;
 		} else if (!obstacle_is_fence(space, &facts)) {

@@ -37,21 +37,42 @@ void direct_start(struct space *space)
 		keep_edge(space);
 }
 
+/* Whether this thread gives back what is kept, and a handler has interrupted it. */
+static __thread bool yields;
+
+/* Until the other that gives it back is done; whether nothing is kept any more. */
+static bool await_yield(struct space *space)
+{
+	for (int turn = 0; !yields && turn < WAIT_TURNS; turn++) {
+		if (!__atomic_load_n(&space->yielding, __ATOMIC_ACQUIRE))
+			break;
+		wait_turn(turn);
+	}
+	return __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) == 0;
+}
+
 bool direct_yield(struct space *space)
 {
 	struct table *table = space->table;
+	bool interrupted = yields, done;
 	uintptr_t start;
 
 	if (__atomic_load_n(&table->edge, __ATOMIC_ACQUIRE) == 0)
 		return false;
-	start = __atomic_exchange_n(&table->edge, 0, __ATOMIC_ACQ_REL);
-	if (start == 0)
-		return false;
-	if (fence_lower(space, (struct span){ start, table->edge_end }) == 0)
-		return true;
-	/* Another time. */
-	__atomic_store_n(&table->edge, start, __ATOMIC_RELEASE);
-	return false;
+	yields = true;
+	if (__atomic_exchange_n(&space->yielding, 1, __ATOMIC_ACQUIRE)) {
+		yields = interrupted;
+		return await_yield(space);
+	}
+	/* The table names it until it has gone: to a reader of the kernel's list it
+	 * would be the program's own reservation. */
+	start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED);
+	done = start != 0 && fence_remove(start, table->edge_end) == 0;
+	if (done)
+		__atomic_store_n(&table->edge, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&space->yielding, 0, __ATOMIC_RELEASE);
+	yields = interrupted;
+	return done;
 }
 
 bool direct_yield_for(struct space *space, uintptr_t start, size_t length)

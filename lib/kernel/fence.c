@@ -479,6 +479,7 @@ void fence_inherit(struct space *space)
 	if (space->opened)
 		fence_patch(space, space->min, space->top);
 	space->opened = false;
+	fence_pay(space);
 }
 
 /* Asks the kernel for a page, as malloc would, and looks where it is. */

@@ -40,7 +40,8 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end);
  * the kernel refuses to fence is tried again by a later call. */
 void fence_vacate(struct space *space, struct claim *claim);
 
-/* Claimed. Takes fence away from [start, end), by the kernel's list. 0 or -errno. */
+/* Claimed, or kept back of the window's top. Takes fence away from [start, end), by the
+ * kernel's list. 0 or -errno. */
 long fence_remove(uintptr_t start, uintptr_t end);
 
 /* Finds holes in [start, end) outside the window, by the kernel's list, and closes
@@ -60,7 +61,8 @@ long fence_keep(struct space *space, uintptr_t start, uintptr_t end);
 bool fence_holds(struct space *space, uintptr_t address);
 
 /* In a child of fork(): closes what is open where mappings outside were not to be
- * copied (MADV_DONTFORK), and takes them out of the table. */
+ * copied (MADV_DONTFORK), and takes them out of the table; and what threads had
+ * opened that the child does not have. */
 void fence_inherit(struct space *space);
 
 #endif

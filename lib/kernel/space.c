@@ -34,7 +34,13 @@ static void adopt(struct space *space, bool torn)
 		space->stale = STALE_TORN;
 	else if ((space->in_flight != 0 || space->claims != 0) && space->stale < STALE_ADOPTED)
 		space->stale = STALE_ADOPTED;
+	/* A hole that a thread had opened, which the child does not have, stays open. */
+	if (torn || space->claims != 0) {
+		space->owed = (struct span){ space->min, space->top };
+		__atomic_store_n(&space->owes, true, __ATOMIC_RELAXED);
+	}
 	space->in_flight = 0;
+	space->yielding = 0;
 }
 
 void space_unlock(struct space *space)

@@ -74,6 +74,7 @@ struct space {
 	bool owes;             /* the fence has holes: */
 	struct span owed;      /* around them all */
 
+	uint32_t yielding;     /* one gives back what is kept of the window's top */
 	uint32_t given_up;     /* the lock's turn that one has waited for in vain */
 	uint32_t stale;        /* enum stale */
 	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
