@@ -2,48 +2,16 @@
 #include "claim.h"
 
 #include "deferred.h"
-#include "frame.h"
-#include "sync.h"
-#include "obstacle.h"
+#include "holder.h"
+#include "mark.h"
 #include "pool.h"
+#include "sync.h"
+#include "update.h"
 #include "wait.h"
-
-/*
- * This thread's exclusive claims. A child of fork() has only this thread, so
- * only these are alive there; and a signal handler must not wait for one that
- * its own thread holds. Nested handlers add theirs on top, and have ended them
- * when the interrupted call goes on.
- */
-#define MINE 16
-#define TAKEN UINT32_MAX /* as a number: being filled */
-
-static __thread struct mine {
-	uint64_t call;   /* mark of the call that holds it (frame.h) */
-	uint32_t number; /* 0: not in use */
-} mine[MINE];
 
 bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	return space_fenced(space) && !space_inside(space, start, end - start);
-}
-
-static struct mine *find_mine(uint32_t number)
-{
-	for (int i = 0; i < MINE; i++)
-		if (mine[i].number == number)
-			return &mine[i];
-	return NULL;
-}
-
-/* The first entry at or above `at` and below `end` that a claim has marked. */
-static bool next_claimed(const struct tree *tree, uintptr_t at, uintptr_t end, struct entry *entry)
-{
-	struct cursor cursor = tree_seek(tree, at);
-
-	for (; tree_entry(tree, cursor, entry) && entry->start < end; cursor = tree_next(tree, cursor))
-		if (entry->detail.owner)
-			return true;
-	return false;
 }
 
 /*
@@ -59,52 +27,14 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 	for (int turn = 0; turn < WAIT_TURNS; turn++) {
 		if (!(exclusive ? space_lock_patiently(space) : space_lock(space)))
 			return false;
-		if (!next_claimed(&space->table->tree, start, end, &entry))
+		if (!mark_next(&space->table->tree, start, end, &entry))
 			return true;
 		space_unlock(space);
-		if (find_mine(entry.detail.owner))
+		if (holder_has(entry.detail.owner))
 			return false;
 		wait_turn(turn);
 	}
 	return false;
-}
-
-/* The latest changes, by number: a change that came after a claim began is found
- * here, with its range. */
-static void remember(struct space *space, uintptr_t start, uintptr_t end)
-{
-	uint32_t number = space->table->operation + 1;
-
-	space->recent[number % SPACE_RECENT] = (struct span){ start, end };
-	__atomic_store_n(&space->table->operation, number, __ATOMIC_RELEASE);
-}
-
-/* Inside the lock. The caller knows that there is room in the tree. */
-static void change(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
-{
-	struct tree *tree = &space->table->tree;
-	struct detail numbered = *detail;
-
-	remember(space, start, end);
-	if (detail->kind == KIND_NONE) {
-		tree_clear(tree, start, end);
-		return;
-	}
-	if (space->direct && !space_outside(space, start, end - start))
-		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
-	numbered.when = space->table->operation;
-	if (detail->flags & ENTRY_SHM && detail->attached == 0)
-		numbered.attached = numbered.when;
-	tree_set(tree, start, end, &numbered);
-}
-
-static void change_if_room(struct space *space, uintptr_t start, uintptr_t end,
-			   const struct detail *detail)
-{
-	if (pool_room(space))
-		change(space, start, end, detail);
-	else
-		space_missed(space);
 }
 
 static uint16_t new_number(struct space *space)
@@ -115,101 +45,10 @@ static uint16_t new_number(struct space *space)
 	return space->claim_number;
 }
 
-static bool enlist(struct claim *claim, uint16_t number)
+static void end_number(struct space *space, uint16_t number)
 {
-	struct mine *slot = find_mine(0);
-
-	if (!slot)
-		return false;
-	/* A handler that comes in between takes another. */
-	slot->number = TAKEN;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	slot->call = frame_now();
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	slot->number = number;
-	claim->number = number;
-	return true;
-}
-
-static void delist(struct space *space, const struct claim *claim)
-{
-	struct mine *slot = find_mine(claim->number);
-
 	space->claims--;
-	if (slot)
-		slot->number = 0;
-}
-
-/* The part of an entry that lies in the span, with its own detail. */
-static struct entry cut(const struct entry *entry, struct span span)
-{
-	struct entry piece = *entry;
-
-	if (piece.start < span.start) {
-		if (piece.detail.flags & ENTRY_SHM)
-			piece.detail.page += (uint32_t)((span.start - piece.start) >> 12);
-		piece.start = span.start;
-	}
-	if (piece.end > span.end)
-		piece.end = span.end;
-	return piece;
-}
-
-/* What is at `at`, up to `end` at the most: an entry, or what is free. */
-static struct entry piece_at(const struct tree *tree, uintptr_t at, uintptr_t end)
-{
-	struct entry entry;
-
-	if (!tree_entry(tree, tree_seek(tree, at), &entry) || entry.start >= end)
-		return (struct entry){ at, end, { .kind = KIND_NONE } };
-	if (entry.start > at)
-		return (struct entry){ at, entry.start, { .kind = KIND_NONE } };
-	return cut(&entry, (struct span){ at, end });
-}
-
-/* Takes the marks of a claim away from [start, end). What the marks had cut is
- * put together again, so no room is needed. */
-static void unmark(struct space *space, uint16_t number, uintptr_t start, uintptr_t end)
-{
-	struct tree *tree = &space->table->tree;
-
-	for (uintptr_t at = start; at < end;) {
-		struct entry piece = piece_at(tree, at, end);
-
-		at = piece.end;
-		if (piece.detail.owner != number)
-			continue;
-		if (piece.detail.kind == KIND_CLAIM) {
-			tree_clear(tree, piece.start, piece.end);
-			continue;
-		}
-		piece.detail.owner = 0;
-		piece.detail.flags &= (uint8_t)~ENTRY_CLAIMED;
-		tree_set(tree, piece.start, piece.end, &piece.detail);
-	}
-}
-
-/* Marks all of the range; false, with nothing marked, where the tree has no room. */
-static bool mark(struct space *space, uint16_t number, uintptr_t start, uintptr_t end)
-{
-	struct tree *tree = &space->table->tree;
-
-	for (uintptr_t at = start; at < end;) {
-		struct entry piece = piece_at(tree, at, end);
-
-		if (!pool_room(space)) {
-			unmark(space, number, start, at);
-			return false;
-		}
-		if (piece.detail.kind == KIND_NONE)
-			piece.detail.kind = KIND_CLAIM;
-		else
-			piece.detail.flags |= ENTRY_CLAIMED;
-		piece.detail.owner = number;
-		tree_set(tree, piece.start, piece.end, &piece.detail);
-		at = piece.end;
-	}
-	return true;
+	holder_remove(number);
 }
 
 /* Inside the lock: the range is unclaimed. */
@@ -217,13 +56,14 @@ static bool exclude(struct space *space, struct claim *claim)
 {
 	uint16_t number = new_number(space);
 
-	if (!enlist(claim, number))
+	if (!holder_add(number))
 		return false;
+	claim->number = number;
 	space->claims++;
-	remember(space, claim->start, claim->end);
-	claim->held = mark(space, number, claim->start, claim->end);
+	update_note(space, claim->start, claim->end);
+	claim->held = mark_set(space, number, claim->start, claim->end);
 	if (!claim->held) {
-		delist(space, claim);
+		end_number(space, claim->number);
 		claim->number = 0;
 	}
 	return claim->held;
@@ -266,7 +106,7 @@ bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uint
 		return exclude(space, claim);
 	}
 	*claim = begin(space, start, end);
-	change(space, start, end, detail);
+	update_set(space, start, end, detail);
 	claim->operation = space->table->operation;
 	claim->entered = true;
 	return true;
@@ -319,22 +159,6 @@ bool claim_vacant(struct space *space, struct claim *claim, uintptr_t start, uin
 	return claim->held;
 }
 
-/* Whether another change touched the claim's range after it began. */
-static bool disturbed(const struct space *space, const struct claim *claim)
-{
-	uint32_t now = space->table->operation;
-
-	if (space->epoch != claim->epoch || now - claim->operation > SPACE_RECENT)
-		return true;
-	for (uint32_t number = claim->operation + 1; number != now + 1; number++) {
-		struct span other = space->recent[number % SPACE_RECENT];
-
-		if (other.start < claim->end && claim->start < other.end)
-			return true;
-	}
-	return false;
-}
-
 /* What kept the room below a stack free goes with the stack. */
 static void drop_guards(struct space *space, uintptr_t start, uintptr_t end)
 {
@@ -357,8 +181,8 @@ static const struct detail nothing = { .kind = KIND_NONE };
 static void settle_part(struct space *space, uint16_t number, uintptr_t start, uintptr_t end,
 			const struct detail *detail)
 {
-	unmark(space, number, start, end);
-	change(space, start, end, detail);
+	mark_clear(space, number, start, end);
+	update_set(space, start, end, detail);
 	if (detail->kind == KIND_NONE && space->guards)
 		drop_guards(space, start, end);
 }
@@ -386,7 +210,7 @@ static void end_exclusive(struct space *space, const struct claim *claim,
 		return;
 	}
 	settle_part(space, claim->number, claim->start, claim->end, detail);
-	delist(space, claim);
+	end_number(space, claim->number);
 	deferred_retry();
 	space_unlock(space);
 }
@@ -399,7 +223,7 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
 		put_off(space, &claim, detail);
 		return;
 	}
-	change_if_room(space, start, end, detail);
+	update_try(space, start, end, detail);
 	space_unlock(space);
 }
 
@@ -422,11 +246,11 @@ void claim_mapped(struct space *space, struct claim *claim, const struct detail 
  * has put there since the claim began. */
 static void take_out(struct space *space, const struct claim *claim)
 {
-	if (disturbed(space, claim)) {
-		remember(space, claim->start, claim->end);
+	if (update_since(space, claim->operation, claim->epoch, claim->start, claim->end)) {
+		update_note(space, claim->start, claim->end);
 		sync_verify(space, claim->start, claim->end);
 	} else {
-		change_if_room(space, claim->start, claim->end, &nothing);
+		update_try(space, claim->start, claim->end, &nothing);
 	}
 	if (space->guards)
 		drop_guards(space, claim->start, claim->end);
@@ -466,8 +290,8 @@ void claim_kept(struct space *space, struct claim *claim)
 		put_off(space, claim, &(struct detail){ .kind = DEFERRED_KEPT });
 		return;
 	}
-	unmark(space, claim->number, claim->start, claim->end);
-	delist(space, claim);
+	mark_clear(space, claim->number, claim->start, claim->end);
+	end_number(space, claim->number);
 	deferred_retry();
 	space_unlock(space);
 }
@@ -495,7 +319,7 @@ struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t 
 
 	if (!claim->number || !space_lock(space))
 		return found;
-	for (; at < claim->end && next_claimed(&space->table->tree, at, claim->end, &entry);
+	for (; at < claim->end && mark_next(&space->table->tree, at, claim->end, &entry);
 	     at = entry.end)
 		if (entry.detail.owner == claim->number &&
 		    (entry.detail.kind == KIND_CLAIM || entry.detail.kind == KIND_GUARD)) {
@@ -509,13 +333,11 @@ struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t 
 /* Ends an exclusive claim late. */
 static void apply_exclusive(struct space *space, const struct deferred *late)
 {
-	struct claim claim = { .number = late->number };
-
 	if (late->detail.kind == DEFERRED_KEPT)
-		unmark(space, late->number, late->start, late->end);
+		mark_clear(space, late->number, late->start, late->end);
 	else
 		settle_part(space, late->number, late->start, late->end, &late->detail);
-	delist(space, &claim);
+	end_number(space, late->number);
 }
 
 /* Waits until no call in flight has the range. */
@@ -533,14 +355,14 @@ static bool apply(struct space *space, const struct deferred *late)
 		apply_exclusive(space, late);
 		return true;
 	}
-	if (next_claimed(&space->table->tree, late->start, late->end, &entry))
+	if (mark_next(&space->table->tree, late->start, late->end, &entry))
 		return false;
 	if (late->detail.kind == KIND_NONE)
 		take_out(space, &claim);
-	else if (disturbed(space, &claim))
+	else if (update_since(space, claim.operation, claim.epoch, claim.start, claim.end))
 		space_missed(space);
 	else
-		change_if_room(space, late->start, late->end, &late->detail);
+		update_try(space, late->start, late->end, &late->detail);
 	return true;
 }
 
@@ -549,90 +371,3 @@ void claim_catch_up(struct space *space)
 	deferred_each(space, apply);
 }
 
-/* The claim's holder is gone. Of what was free the kernel knows whether it has
- * been mapped by then; where it does not say, the range is not given to others. */
-static void settle_free(struct space *space, const struct entry *dead)
-{
-	struct tree *tree = &space->table->tree;
-	struct detail host = { .kind = KIND_HOST };
-	struct obstacle_facts found;
-	struct obstacle look = obstacle_begin(space, dead->start, dead->end);
-	struct span piece;
-
-	if (look.failed) {
-		tree_set(tree, dead->start, dead->end, &host);
-		return;
-	}
-	tree_clear(tree, dead->start, dead->end);
-	while (obstacle_next(&look, &found)) {
-		piece = span_cut(found.span, (struct span){ dead->start, dead->end });
-		if (!obstacle_reserves(&found) && pool_room(space))
-			tree_set(tree, piece.start, piece.end, &host);
-	}
-}
-
-static void settle_dead(struct space *space, bool (*is_alive)(uint16_t number))
-{
-	struct tree *tree = &space->table->tree;
-	struct entry dead;
-
-	for (uintptr_t at = 0; next_claimed(tree, at, UINTPTR_MAX, &dead); at = dead.end) {
-		if (is_alive(dead.detail.owner))
-			continue;
-		if (dead.detail.kind == KIND_CLAIM)
-			settle_free(space, &dead);
-		else
-			unmark(space, dead.detail.owner, dead.start, dead.end);
-	}
-}
-
-static bool is_mine(uint16_t number)
-{
-	return find_mine(number) != NULL;
-}
-
-void claim_adopt(struct space *space)
-{
-	if (space->claims == 0)
-		return;
-	settle_dead(space, is_mine);
-	space->claims = 0;
-	for (int i = 0; i < MINE; i++)
-		space->claims += mine[i].number != 0;
-}
-
-static bool is_left(const struct mine *slot)
-{
-	return slot->number && slot->number != TAKEN && frame_is_left(slot->call);
-}
-
-/* Of another thread, or of this one in a call that goes on. */
-static bool is_not_left(uint16_t number)
-{
-	const struct mine *slot = find_mine(number);
-
-	return !slot || !is_left(slot);
-}
-
-bool claim_any_left(void)
-{
-	for (int i = 0; i < MINE; i++)
-		if (is_left(&mine[i]))
-			return true;
-	return false;
-}
-
-void claim_recover(struct space *space)
-{
-	struct entry entry;
-
-	settle_dead(space, is_not_left);
-	for (int i = 0; i < MINE; i++)
-		if (is_left(&mine[i]))
-			mine[i].number = 0;
-	/* The count may be off by the claim that was left: not below what there is. */
-	space->claims = 0;
-	for (uintptr_t at = 0; next_claimed(&space->table->tree, at, UINTPTR_MAX, &entry);
-	     at = entry.end)
-		space->claims++;
-}

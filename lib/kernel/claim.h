@@ -85,12 +85,4 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
 /* Inside the lock: makes the changes that were put off (deferred.h). */
 void claim_catch_up(struct space *space);
 
-/* Inside the lock, in a child of fork(), or after a jump out of a handler: ends
- * the claims whose holder is gone. The kernel decides what their ranges are. */
-void claim_adopt(struct space *space);
-void claim_recover(struct space *space);
-
-/* Whether this thread has claims of a call that was left by siglongjmp(). */
-bool claim_any_left(void);
-
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fence.h"
+#include "fence_hole.h"
 #include "sync.h"
 #include "sys.h"
 #include "wait.h"

@@ -5,221 +5,17 @@
 
 #include "carve.h"
 #include "claim.h"
+#include "fence_hold.h"
+#include "fence_hole.h"
 #include "guard.h"
 #include "limits.h"
 #include "lookup.h"
-#include "maps.h"
 #include "obstacle.h"
 #include "piece.h"
 #include "sync.h"
 #include "sys.h"
 
-static long make(struct call call)
-{
-	const long *a = call.arguments;
-
-	return sys_call(call.number, a[0], a[1], a[2], a[3], a[4], a[5]);
-}
-
-static void dress(struct space *space, struct span piece)
-{
-	make(piece_undump(piece));
-	/* Nor shall it be counted where all that is mapped is locked (mlockall). */
-	SYS(SYS_munlock, piece.start, piece.end - piece.start);
-	if (!space->nameless)
-		space->nameless = make(piece_name(piece, PIECE_NAME)) < 0;
-}
-
-/* Reserves the span where it is free as a whole, and leaves of it what is still to
- * be done. Where all memory gets locked, up to a limit, it is done one part at a
- * time, since each is unlocked at once. */
-static long reserve(struct space *space, struct span *span)
-{
-	size_t most = span->end - span->start;
-
-	while (!span_empty(*span)) {
-		struct span piece = span_cut(*span, (struct span){ span->start, span->start + most });
-		long result = carve_hold(piece.start, piece.end - piece.start);
-
-		if (result == -EAGAIN && most > space->page) {
-			most = space_pages(space, most / 2);
-			continue;
-		}
-		if (sys_failed(result))
-			return result;
-		dress(space, piece);
-		span->start = piece.end;
-	}
-	return 0;
-}
-
-/* Holes that the kernel refuses to close are remembered: one span around them all.
- * Without the lock: all that there may be. */
-void fence_owe(struct space *space, struct span span)
-{
-	bool held = space_lock(space);
-
-	if (!held)
-		span = (struct span){ space->min, space->top };
-	if (space->owes && space->owed.start < span.start)
-		span.start = space->owed.start;
-	if (space->owes && space->owed.end > span.end)
-		span.end = space->owed.end;
-	space->owed = span;
-	__atomic_store_n(&space->owes, true, __ATOMIC_RELEASE);
-	if (held)
-		space_unlock(space);
-}
-
-void fence_pay(struct space *space)
-{
-	struct span owed;
-
-	if (!__atomic_load_n(&space->owes, __ATOMIC_RELAXED) || !space_lock(space))
-		return;
-	owed = space->owed;
-	space->owes = false;
-	space_unlock(space);
-	fence_patch(space, owed.start, owed.end);
-}
-
-/* Looks for holes of the span by the kernel's list, and gives each to `act`;
- * whether one of them says that it met something. */
-struct holes {
-	struct space *space;
-	struct span span;
-	uintptr_t at; /* the end of the line before */
-	bool (*act)(struct space *space, struct span hole);
-	bool met;
-};
-
-static void note_hole(struct holes *holes, uintptr_t end)
-{
-	struct span hole = span_cut((struct span){ holes->at, end }, holes->span);
-
-	for (struct span piece; !span_empty(hole); hole.start = piece.end) {
-		piece = piece_first(hole);
-		holes->met |= holes->act(holes->space, piece);
-	}
-}
-
-static long visit_hole(const struct procmaps_line *line, void *context)
-{
-	struct holes *holes = context;
-
-	if (line->start > holes->at)
-		note_hole(holes, line->start);
-	holes->at = line->end;
-	return holes->at >= holes->span.end;
-}
-
-/* False where the list cannot be read. */
-static bool each_hole(struct holes *holes)
-{
-	long result = maps_each(visit_hole, holes);
-
-	if (result == 0)
-		note_hole(holes, holes->span.end);
-	return result >= 0;
-}
-
-/* Claimed. Whether something is in the way, which the kernel has placed there, or
- * a call that was not seen. */
-static bool fill_hole(struct space *space, struct span hole)
-{
-	long result = reserve(space, &hole);
-
-	if (result < 0 && result != -EEXIST)
-		fence_owe(space, hole);
-	return result == -EEXIST;
-}
-
-static bool fill_piece(struct space *space, struct span piece)
-{
-	struct holes holes = { .space = space, .span = piece, .act = fill_hole };
-
-	if (!fill_hole(space, piece))
-		return false;
-	each_hole(&holes);
-	return true;
-}
-
-static bool fill(struct space *space, struct span span)
-{
-	struct spans outside = space_rest(space);
-	bool met = false;
-
-	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
-		struct span rest = span_cut(span, outside.at[i]);
-
-		for (struct span piece; !span_empty(rest); rest.start = piece.end) {
-			piece = piece_first(rest);
-			met |= fill_piece(space, piece);
-		}
-	}
-	return met;
-}
-
-void fence_vacate(struct space *space, struct claim *claim)
-{
-	bool met = fill(space, (struct span){ claim->start, claim->end });
-
-	claim_gone(space, claim);
-	if (met)
-		sync_learn(space, claim->start, claim->end);
-	fence_pay(space);
-}
-
 static const struct detail reservation = { .kind = KIND_OWN };
-
-static void close_gap(struct space *space, struct span gap)
-{
-	struct claim claim;
-	bool met;
-
-	if (!claim_vacant(space, &claim, gap.start, gap.end, &reservation))
-		return;
-	met = fill_hole(space, gap);
-	claim_kept(space, &claim);
-	if (met)
-		sync_learn(space, gap.start, gap.end);
-}
-
-/* What a call in flight has claimed, or where the table cannot be had: the kernel
- * arbitrates, since nothing is replaced. A call that was to grow into its hole is
- * refused. Not dressed: the claim's holder may have mapped over it by then. */
-static void close_claimed(struct span piece)
-{
-	if (!span_empty(piece))
-		carve_hold(piece.start, piece.end - piece.start);
-}
-
-static bool close_hole(struct space *space, struct span hole)
-{
-	for (struct span gap = hole; !span_empty(hole); hole.start = gap.end) {
-		gap = hole;
-		if (lookup_gap(space, &gap) < 0 || span_empty(gap)) {
-			close_claimed(hole);
-			return false;
-		}
-		close_claimed((struct span){ hole.start, gap.start });
-		close_gap(space, gap);
-	}
-	return false;
-}
-
-void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
-{
-	struct spans outside = space_rest(space);
-
-	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
-		struct span part = span_cut((struct span){ start, end }, outside.at[i]);
-		struct holes holes = { .space = space, .span = part, .act = close_hole };
-
-		if (!span_empty(part) && !each_hole(&holes))
-			fence_owe(space, part);
-	}
-}
 
 /* How often something may be in the way that is gone when it is looked for: what
  * the kernel places comes and goes while limits change. */
@@ -235,17 +31,9 @@ static long extend(struct space *space, struct span *gap)
 	if (claim_excludes(space, gap->start, gap->end) &&
 	    !claim_vacant(space, &claim, gap->start, gap->end, &reservation))
 		return -EEXIST;
-	result = reserve(space, gap);
+	result = fence_hold(space, gap);
 	claim_kept(space, &claim);
 	return result;
-}
-
-/* By the kernel's list. */
-static long extend_untabled(struct space *space, struct span span)
-{
-	struct holes holes = { .space = space, .span = span, .act = fill_hole };
-
-	return each_hole(&holes) ? 0 : -ENOMEM;
 }
 
 long fence_extend(struct space *space, struct span span)
@@ -257,7 +45,7 @@ long fence_extend(struct space *space, struct span span)
 		struct span gap = span;
 
 		if (lookup_gap(space, &gap) < 0)
-			return extend_untabled(space, span);
+			return fence_fill(space, span);
 		gap = piece_first(gap);
 		if (span_empty(gap))
 			return 0;
@@ -282,19 +70,7 @@ long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
 
 	if (sys_failed(result))
 		return result;
-	dress(space, piece);
-	return 0;
-}
-
-static long put(struct space *space, struct span piece)
-{
-	long result = make(piece_map(piece, MAP_FIXED));
-
-	if (sys_failed(result))
-		return result;
-	dress(space, piece);
-	if (space->table->fence == FENCE_SEALED)
-		make(piece_seal(piece));
+	fence_dress(space, piece);
 	return 0;
 }
 
@@ -304,7 +80,7 @@ static long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 
 	for (struct span piece; result == 0 && start < end; start = piece.end) {
 		piece = piece_first((struct span){ start, end });
-		result = put(space, piece);
+		result = fence_hold_over(space, piece);
 	}
 	return result;
 }
@@ -438,7 +214,7 @@ long fence_lower(struct space *space, struct span span)
 static long seal(struct space *space, struct span gap)
 {
 	(void)space;
-	return make(piece_seal(gap));
+	return sys_mseal(gap.start, gap.end - gap.start);
 }
 
 bool fence_holds(struct space *space, uintptr_t address)

@@ -35,23 +35,9 @@ long fence_extend(struct space *space, struct span span);
  * nothing there. 0 or -errno. */
 long fence_close(struct space *space, uintptr_t start, uintptr_t end);
 
-/* Ends a claim whose range is a hole now: outside the window it is fenced. An
- * unseen mapping that was placed there meanwhile stays, and becomes known. What
- * the kernel refuses to fence is tried again by a later call. */
-void fence_vacate(struct space *space, struct claim *claim);
-
 /* Claimed, or kept back of the window's top. Takes fence away from [start, end), by the
  * kernel's list. 0 or -errno. */
 long fence_remove(uintptr_t start, uintptr_t end);
-
-/* Finds holes in [start, end) outside the window, by the kernel's list, and closes
- * them. */
-void fence_patch(struct space *space, uintptr_t start, uintptr_t end);
-
-/* Of the span some may be open, which the kernel has refused to close: a later
- * call tries again. */
-void fence_owe(struct space *space, struct span span);
-void fence_pay(struct space *space);
 
 /* Fences a free part of the window for a while; fence_lower() ends it. 0, or
  * -errno where something is there. */

@@ -8,7 +8,7 @@
 #include "event.h"
 #include "guard.h"
 #include "claim.h"
-#include "fence.h"
+#include "fence_hole.h"
 #include "lookup.h"
 #include "replace.h"
 #include "sys.h"

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "move.h"
+#include "moving.h"
 
 #include <errno.h>
 
 #include "carve.h"
-#include "claim.h"
 #include "direct.h"
 #include "fence.h"
+#include "fence_hole.h"
 #include "fixed.h"
-#include "obstacle.h"
 #include "lookup.h"
+#include "obstacle.h"
 #include "place.h"
 #include "replace.h"
 #include "sync.h"
@@ -17,14 +17,6 @@
 #include "unmap.h"
 
 #define MREMAP_KNOWN (MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)
-
-/* A remap with its sizes in whole pages. */
-struct move {
-	const struct remap *remap;
-	size_t old_length, new_length;
-	struct area area;
-	struct detail detail; /* of the old mapping: the new one keeps it */
-};
 
 static long as_asked(const struct remap *remap)
 {
@@ -137,25 +129,17 @@ static long grow_in_place(struct space *space, const struct move *move)
 	return grow_claimed(space, move);
 }
 
-static bool takes_away(const struct move *move)
-{
-	return move->old_length > 0 && !(move->remap->flags & MREMAP_DONTUNMAP);
-}
-
-/* Before a move: what it takes away is claimed. Where that cannot be, the range is
- * the caller's own, who named it. */
-static struct claim claim_source(struct space *space, const struct move *move)
+struct claim moving_claim(struct space *space, const struct move *move)
 {
 	uintptr_t old = move->remap->old;
 	struct claim claim;
 
-	claim_take(space, &claim, old, takes_away(move) ? old + move->old_length : old);
+	claim_take(space, &claim, old, moving_takes_away(move) ? old + move->old_length : old);
 	return claim;
 }
 
-/* After a move that has come to `result`: the old range is free for others. */
-static void release_source(struct space *space, const struct move *move, struct claim *source,
-			   long result)
+void moving_release(struct space *space, const struct move *move, struct claim *source,
+		    long result)
 {
 	if (sys_failed(result) || result == (long)move->remap->old)
 		claim_kept(space, source);
@@ -166,11 +150,11 @@ static void release_source(struct space *space, const struct move *move, struct 
 static long move_to(struct space *space, const struct move *move, uintptr_t new)
 {
 	const struct remap *remap = move->remap;
-	struct claim source = claim_source(space, move);
+	struct claim source = moving_claim(space, move);
 	long result = sys_mremap(remap->old, remap->old_size, remap->new_size,
 				 remap->flags | MREMAP_MAYMOVE | MREMAP_FIXED, new);
 
-	release_source(space, move, &source, result);
+	moving_release(space, move, &source, result);
 	return result;
 }
 
@@ -280,112 +264,9 @@ static long move_inside(struct space *space, const struct move *move)
 
 	if (!direct_places(space, &move->area))
 		return move_placed(space, move);
-	source = claim_source(space, move);
+	source = moving_claim(space, move);
 	result = move_direct(space, move->remap);
-	release_source(space, move, &source, result);
-	return result;
-}
-
-/* Takes the fence away between the mappings that are to move together. */
-static void open_between(struct space *space, const struct claim *source)
-{
-	struct span gap = claim_gap(space, source, source->start);
-	struct spans outside = space_rest(space);
-
-	for (; !span_empty(gap); gap = claim_gap(space, source, gap.end))
-		for (int i = 0; i < outside.count; i++) {
-			struct span piece = span_cut(gap, outside.at[i]);
-
-			fence_remove(piece.start, piece.end);
-		}
-}
-
-/* Of several mappings that were to move before one failed. */
-static bool has_moved(uintptr_t address)
-{
-	struct obstacle_facts facts;
-	long found = obstacle_look(address, &facts);
-
-	return found == 0 || (found > 0 && facts.span.start > address);
-}
-
-/* Several mappings have moved, or where not `all`, some of them. */
-static void settle_several(struct space *space, const struct move *move, struct claim *source,
-			   struct claim *target, bool all)
-{
-	uintptr_t old = move->remap->old, end = old + move->old_length;
-	uintptr_t shift = move->remap->new - old;
-	struct entry entry;
-
-	for (; lookup_mapping(space, old, end, &entry) > 0; old = entry.end) {
-		struct span piece = span_cut((struct span){ entry.start, entry.end },
-					     (struct span){ old, end });
-		struct detail detail = lookup_detail(space, piece.start);
-
-		if (!all && !has_moved(piece.start))
-			continue;
-		if (!direct_holds(space, piece.start + shift, piece.end - piece.start))
-			claim_part(space, target, piece.start + shift, piece.end + shift, &detail);
-		if (takes_away(move))
-			claim_part(space, source, piece.start, piece.end,
-				   &(struct detail){ .kind = KIND_NONE });
-	}
-}
-
-static void moved_several(struct space *space, const struct move *move, struct claim *source,
-			  struct claim *target, bool all)
-{
-	uintptr_t old = move->remap->old, new = move->remap->new;
-
-	/* Where the table may be wrong, only the kernel's list tells. */
-	if (all || source->number)
-		settle_several(space, move, source, target, all);
-	claim_kept(space, source);
-	claim_kept(space, target);
-	if (!sync_refresh(space))
-		space_missed(space);
-	fence_patch(space, old, old + move->old_length);
-	fence_patch(space, new, new + move->new_length);
-}
-
-static long move_fixed(struct space *space, const struct move *move)
-{
-	const struct remap *remap = move->remap;
-	uintptr_t old = remap->old, old_end = old + move->old_length;
-	uintptr_t new = remap->new, new_end = new + move->new_length;
-	struct claim source, target;
-	bool whole;
-	long result;
-
-	result = fixed_allowed(space, new, move->new_length, (enum kind)move->detail.kind,
-			       remap->caller);
-	if (result)
-		return result;
-	direct_yield_for(space, new, move->new_length);
-	if (direct_holds(space, old, move->old_length) && direct_holds(space, new, move->new_length))
-		return replace_move(space, remap);
-
-	/* The table does not follow all that is in the window. */
-	whole = lookup_covered(space, old, move->old_length) != 0 ||
-		(space_inside(space, old, move->old_length) && obstacle_fills(old, old_end));
-	if (!claim_take(space, &target, new, new_end))
-		return -ENOMEM;
-	if (whole) {
-		source = claim_source(space, move);
-	} else {
-		claim_take(space, &source, old, old_end);
-		open_between(space, &source);
-	}
-	result = replace_move(space, remap);
-	if (!whole || sys_failed(result)) {
-		moved_several(space, move, &source, &target, !sys_failed(result));
-		return result;
-	}
-	release_source(space, move, &source, result);
-	if (sys_failed(result) || direct_holds(space, new, move->new_length))
-		claim_kept(space, &target);
-	else
-		claim_mapped(space, &target, &move->detail);
+	moving_release(space, move, &source, result);
 	return result;
 }
 

@@ -7,7 +7,7 @@
 #include "core/gap.h"
 #include "direct.h"
 #include "event.h"
-#include "fence.h"
+#include "fence_hole.h"
 #include "guard.h"
 #include "obstacle.h"
 #include "pool.h"

@@ -7,7 +7,7 @@
 #include "carve.h"
 #include "claim.h"
 #include "direct.h"
-#include "fence.h"
+#include "fence_hole.h"
 #include "fixed.h"
 #include "lookup.h"
 #include "obstacle.h"

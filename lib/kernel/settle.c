@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "settle.h"
 
+#include "adopt.h"
 #include "claim.h"
 #include "core/rare.h"
 #include "deferred.h"
-#include "fence.h"
+#include "fence_hole.h"
+#include "holder.h"
 #include "sync.h"
 
 /* A call was left by siglongjmp(): what it had claimed becomes what the kernel has,
@@ -18,7 +20,7 @@ static RARE void recover(struct space *space, bool locked)
 		sync_rebuild(space);
 		sync_rescan(space);
 	}
-	claim_recover(space);
+	adopt_left(space);
 	space_unlock(space);
 	fence_patch(space, space->min, space->top);
 }
@@ -41,7 +43,7 @@ void settle(struct space *space)
 {
 	if (space_interrupted(space) && space_take_back(space))
 		recover(space, true);
-	else if (claim_any_left())
+	else if (holder_any_left())
 		recover(space, false);
 	if (is_stale(space))
 		agree(space);

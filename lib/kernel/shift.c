@@ -6,6 +6,7 @@
 #include "area.h"
 #include "direct.h"
 #include "fence.h"
+#include "fence_hole.h"
 #include "guard.h"
 #include "lookup.h"
 #include "sync.h"

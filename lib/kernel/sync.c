@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "claim.h"
+#include "adopt.h"
 #include "core/gap.h"
 #include "core/salvage.h"
 #include "event.h"
@@ -183,7 +183,7 @@ void sync_rescan(struct space *space)
 	if (why == STALE_TORN)
 		sync_rebuild(space);
 	if (why >= STALE_ADOPTED)
-		claim_adopt(space);
+		adopt_claims(space);
 	begin_correction(space);
 	space_count(space, COUNT_RESCAN);
 	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), visit, &rescan);

@@ -5,6 +5,7 @@
 
 #include "direct.h"
 #include "fence.h"
+#include "fence_hole.h"
 #include "claim.h"
 #include "lookup.h"
 #include "sys.h"
