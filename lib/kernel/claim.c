@@ -227,6 +227,18 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
 	space_unlock(space);
 }
 
+/* Whether the mapping that was entered before it was made is certain to be in the table
+ * still. A reading of the kernel's list meanwhile did not show it; and a call that had
+ * a mapping there before may take it out with its own, or will do so, unless it finds
+ * that it was entered once more. */
+static bool is_still_entered(const struct space *space, const struct claim *claim)
+{
+	return claim->entered &&
+	       __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
+	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation &&
+	       __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) <= 1;
+}
+
 void claim_mapped(struct space *space, struct claim *claim, const struct detail *detail)
 {
 	if (claim->start >= claim->end)
@@ -235,8 +247,7 @@ void claim_mapped(struct space *space, struct claim *claim, const struct detail 
 		end_exclusive(space, claim, detail);
 		return;
 	}
-	/* A reading of the kernel's list meanwhile did not show this mapping. */
-	if (!claim->entered || __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) != claim->epoch)
+	if (!is_still_entered(space, claim))
 		claim_set(space, claim->start, claim->end, detail);
 	if (claim->held)
 		end_flight(space, claim);

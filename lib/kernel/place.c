@@ -200,6 +200,8 @@ static long hold_untabled(struct space *space, const struct area *area, size_t l
 	at = sys_mmap(0, length, PROT_NONE, flags, -1, 0);
 	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
 		space_discard(space, (uintptr_t)at, length);
+		/* The hole may be a call's that has met this, and given it up. */
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
 		at = -ENOMEM;
 	}
 	return at;

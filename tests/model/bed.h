@@ -10,7 +10,7 @@
 #include "library.h"
 
 #define BED_LOWER (KERNEL_MIN + 8 * KERNEL_PAGE)
-#define BED_UPPER (KERNEL_MIN + 16 * KERNEL_PAGE)
+#define BED_UPPER (KERNEL_MIN + 28 * KERNEL_PAGE)
 
 /* Another window for the calls that change it: it loses two pages at the bottom, and
  * gains two at the top. */
