@@ -9,6 +9,7 @@
 #include "valimit.h"
 
 #include "kernel/fence.h"
+#include "kernel/fence_hole.h"
 #include "kernel/settle.h"
 #include "kernel/sync.h"
 

@@ -89,19 +89,20 @@ static bool is_in_change(const struct region *region, int who)
 }
 
 /* Each thread's later calls would see to what is still to be done. */
-static void settle(void)
+static void bring_to_rest(void)
 {
 	if (!space_lock(&bed.space)) {
 		explore_fault("the lock is left", 0, 0);
 		return;
 	}
 	space_unlock(&bed.space);
+	settle(&bed.space);
 	fence_pay(&bed.space);
 }
 
 void bed_judge(void)
 {
-	settle();
+	bring_to_rest();
 	for (int who = 0; who < KERNEL_MAKERS; who++)
 		for (int i = 0; i < BED_REGIONS; i++)
 			if (!is_in_change(&bed.region[who][i], who))

@@ -136,6 +136,14 @@ static uintptr_t find(size_t length)
 	return 0;
 }
 
+/* A reservation outside the window, at a free place that the library names, is fence,
+ * dressed or not. */
+static bool is_fence(uintptr_t at, size_t length, int prot, int flags)
+{
+	return prot == PROT_NONE && flags & MAP_FIXED_NOREPLACE && kernel.space &&
+	       space_fenced(kernel.space) && space_outside(kernel.space, at, length);
+}
+
 long kernel_mmap(uintptr_t address, size_t length, int prot, int flags)
 {
 	bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
@@ -154,6 +162,8 @@ long kernel_mmap(uintptr_t address, size_t length, int prot, int flags)
 		return -ENOMEM;
 	clear(at, length);
 	fill(at, length, prot);
+	if (is_fence(at, length, prot, flags))
+		kernel_dress(at, length);
 	return (long)at;
 }
 

@@ -10,6 +10,19 @@
 
 static const struct span user_space = { KERNEL_MIN, KERNEL_TOP };
 
+/* As edge/calls.c has them. */
+static void call_begin(struct pass *pass)
+{
+	gate_enter(pass);
+	settle(&bed.space);
+}
+
+static void call_end(struct pass *pass)
+{
+	settle_after(&bed.space);
+	gate_leave(pass);
+}
+
 static void name(int who, uintptr_t start, size_t length)
 {
 	kernel.named[who][0] = (struct span){ start, start + length };
@@ -45,9 +58,9 @@ static long gated_map(struct request *request)
 	struct pass pass;
 	long result;
 
-	gate_enter(&pass);
+	call_begin(&pass);
 	result = map_request(&bed.space, request);
-	gate_leave(&pass);
+	call_end(&pass);
 	return result;
 }
 
@@ -84,9 +97,9 @@ static void unmap_region(int who, enum kind kind)
 	bed_visit(&gone);
 	name(who, gone.start, gone.length);
 	region->length = 0;
-	gate_enter(&pass);
+	call_begin(&pass);
 	result = unmap(&bed.space, gone.start, gone.length);
-	gate_leave(&pass);
+	call_end(&pass);
 	unname(who);
 	if (result)
 		judge_error("not unmapped", result, who);
@@ -118,9 +131,9 @@ static long gated_remap(int who, const struct region *region, size_t new_size, i
 	long result;
 
 	name(who, region->start, region->length);
-	gate_enter(&pass);
+	call_begin(&pass);
 	result = move_remap(&bed.space, &remap);
-	gate_leave(&pass);
+	call_end(&pass);
 	unname(who);
 	return result;
 }
@@ -289,9 +302,9 @@ static void yield(int who)
 	struct pass pass;
 
 	(void)who;
-	gate_enter(&pass);
+	call_begin(&pass);
 	direct_yield(&bed.space);
-	gate_leave(&pass);
+	call_end(&pass);
 }
 
 static void verify(int who)
@@ -299,9 +312,9 @@ static void verify(int who)
 	struct pass pass;
 
 	(void)who;
-	gate_enter(&pass);
+	call_begin(&pass);
 	sync_recheck(&bed.space, user_space.start, user_space.end);
-	gate_leave(&pass);
+	call_end(&pass);
 }
 
 static void rescan(int who)
@@ -309,9 +322,9 @@ static void rescan(int who)
 	struct pass pass;
 
 	(void)who;
-	gate_enter(&pass);
+	call_begin(&pass);
 	sync_refresh(&bed.space);
-	gate_leave(&pass);
+	call_end(&pass);
 }
 
 static void learn(int who)
@@ -319,9 +332,9 @@ static void learn(int who)
 	struct pass pass;
 
 	(void)who;
-	gate_enter(&pass);
+	call_begin(&pass);
 	sync_learn(&bed.space, user_space.start, user_space.end);
-	gate_leave(&pass);
+	call_end(&pass);
 }
 
 static void patch(int who)
@@ -329,9 +342,9 @@ static void patch(int who)
 	struct pass pass;
 
 	(void)who;
-	gate_enter(&pass);
+	call_begin(&pass);
 	fence_patch(&bed.space, user_space.start, user_space.end);
-	gate_leave(&pass);
+	call_end(&pass);
 }
 
 /* The child's memory is its parent's, its lock wiped, and it has one thread. */
