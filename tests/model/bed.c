@@ -108,8 +108,9 @@ void bed_make(enum bed_sort sort, int threads)
 		keep_edge();
 	for (int i = 0; i < threads; i++) {
 		explore_be(i);
-		script_map(i, KIND_HOST, 3 * KERNEL_PAGE);
-		script[HOST_SHRINK].run(i);
+		script_map(i, KIND_HOST, (sort == BED_EDGE ? 2 : 3) * KERNEL_PAGE);
+		if (sort != BED_EDGE)
+			script[HOST_SHRINK].run(i);
 		script_map(i, KIND_GUEST, KERNEL_PAGE);
 	}
 	kernel.space = &bed.space;

@@ -41,11 +41,12 @@ extern struct bed bed;
 enum bed_sort {
 	BED_DIRECT,  /* the kernel places guests */
 	BED_PLACING, /* the library does */
-	BED_EDGE,    /* the kernel does, and a part of the window is kept back */
+	BED_EDGE,    /* the kernel does, and a part of the window is kept back; the hosts'
+		      * memory leaves no fence at the end of user space */
 };
 
-/* Raises the fence, and gives each of the threads two pages outside as a host's, with
- * fence above, and one inside as a guest's. What bed_begin() brings back later. */
+/* Raises the fence, and gives each of the threads two pages outside as a host's, most
+ * often with fence above, and one inside as a guest's. What bed_begin() brings back later. */
 void bed_make(enum bed_sort sort, int threads);
 void bed_begin(void);
 

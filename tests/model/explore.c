@@ -2,15 +2,14 @@
 #include "explore.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <ucontext.h>
 
+#include "choice.h"
 #include "record.h"
 #include "steps.h"
 
-#define MAX_CHOICES 8192
 #define MAX_STEPS   4000
 #define MAX_IN_VAIN 200000 /* steps of a run that may wait in vain */
 #define MAX_LONELY  4   /* turns of waiting for no other thread */
@@ -47,60 +46,15 @@ static bool in_thread;
 static int current, preemptions, timeouts, handlers, holder, lonely;
 static unsigned long step;
 static const char *fault;
-static uint64_t dice;
 
 static bool (*is_watched)(const volatile void *word);
 static const uint32_t *lock_word;
 
 static char fresh_tls[TLS_MAX];
 
-/* The choices of this run, and of how many each was one. */
-static struct {
-	int taken, of;
-} choices[MAX_CHOICES];
-static int chosen, known;
-
-static uint64_t roll(void)
-{
-	uint64_t x = dice += 0x9e3779b97f4a7c15;
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-	return x ^ (x >> 31);
-}
-
 int explore_choose(int of)
 {
-	if (of == 1 || !in_thread)
-		return 0;
-	if (model->random)
-		return (int)(roll() % (uint64_t)of);
-	if (chosen == MAX_CHOICES)
-		abort();
-	if (chosen == known) {
-		choices[known].taken = 0;
-		choices[known++].of = of;
-	}
-	return choices[chosen++].taken;
-}
-
-/* Most often the first, which is to go on. */
-static int choose_option(int of)
-{
-	if (model->random && roll() % 4 != 0)
-		return 0;
-	return explore_choose(of);
-}
-
-/* The next list of choices; false after the last. */
-static bool next_run(void)
-{
-	while (known > 0 && choices[known - 1].taken + 1 == choices[known - 1].of)
-		known--;
-	if (known == 0)
-		return false;
-	choices[known - 1].taken++;
-	return true;
+	return in_thread ? choice_take(of) : 0;
 }
 
 static size_t tls_size(void)
@@ -234,7 +188,7 @@ static void decide(bool runs, bool others)
 
 	if (count == 0)
 		leave_run();
-	take(&options[choose_option(count)], runs);
+	take(&options[choice_prefer_first(count)], runs);
 }
 
 static void judge_length(void)
@@ -378,13 +332,13 @@ static void run_threads(void)
 	begun = true;
 	in_thread = true;
 	/* Any of them may be the first. */
-	current = explore_choose(model->threads);
+	current = choice_take(model->threads);
 	setcontext(&threads[current].context);
 }
 
 static void run_once(void)
 {
-	chosen = preemptions = timeouts = handlers = current = lonely = 0;
+	preemptions = timeouts = handlers = current = lonely = 0;
 	step = 0;
 	holder = -1;
 	fault = NULL;
@@ -409,14 +363,14 @@ struct explore_result explore(const struct explore *what)
 	if (tls_size() > TLS_MAX)
 		abort();
 	model = what;
-	known = 0;
+	choice_start(what->random);
 	memcpy(fresh_tls, __start_model_tls, tls_size());
 	do {
-		dice = what->seed + result.runs;
+		choice_begin(what->seed + result.runs);
 		run_once();
 		result.runs++;
 		result.steps += step;
-		more = what->random ? result.runs < what->random : next_run();
+		more = what->random ? result.runs < what->random : choice_next();
 	} while (!fault && more);
 	result.fault = fault;
 	memcpy(__start_model_tls, fresh_tls, tls_size());

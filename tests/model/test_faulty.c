@@ -10,26 +10,27 @@
 #define TEXT(word)     TEXT_OF(word)
 #define TEXT_OF(word)  #word
 
-/* In what state each fault shows, and how. */
+/* In what state each fault shows, after how many preemptions, and how. */
 static const struct {
 	const char *name;
 	enum bed_sort sort;
+	int preemptions;
 	const char *finds;
 } faults[] = {
-	{ "dropped", BED_DIRECT, "lost" },
-	{ "unmarked", BED_DIRECT, "fence goes" },
-	{ "impatient", BED_DIRECT, "the table has" },
-	{ "replaced", BED_DIRECT, "lost" },
-	{ "orphaned", BED_DIRECT, "a claim without" },
-	{ "forgotten", BED_PLACING, "the table is wrong" },
-	{ "blind", BED_DIRECT, "a hole in the fence" },
-	{ "unnamed", BED_EDGE, "left in the window" },
+	{ "dropped", BED_DIRECT, 2, "lost" },
+	{ "unmarked", BED_DIRECT, 2, "fence goes" },
+	{ "impatient", BED_DIRECT, 2, "the table has" },
+	{ "replaced", BED_DIRECT, 2, "lost" },
+	{ "orphaned", BED_DIRECT, 2, "a claim without" },
+	{ "forgotten", BED_PLACING, 2, "the table is wrong" },
+	{ "blind", BED_EDGE, 3, "a call fails" },
+	{ "unnamed", BED_EDGE, 2, "left in the window" },
 };
 
 static void the_fault_is_found(void **unused)
 {
 	struct plan_total total = { 0 };
-	struct plan plan = { .preemptions = 2 };
+	struct plan plan = { .threads = 2 };
 	size_t i = 0;
 
 	(void)unused;
@@ -37,6 +38,7 @@ static void the_fault_is_found(void **unused)
 		i++;
 	assert_in_range(i, 0, ARRAY_SIZE(faults) - 1);
 	plan.sort = faults[i].sort;
+	plan.preemptions = faults[i].preemptions;
 	plan_pairs(plan, &total, faults[i].finds);
 	print_message("# %s: %lu plans, %lu runs, %lu steps until then\n",
 		      total.fault ? total.fault : "nothing", total.plans, total.runs, total.steps);

@@ -153,7 +153,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(random_threads),
 	};
 
-	if (getenv("F")) cmocka_set_test_filter(getenv("F"));
 	more = argc > 1 ? atoi(argv[1]) : 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
