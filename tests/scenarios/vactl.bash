@@ -104,8 +104,11 @@ start() {
 	awaits "$target" grep -q waiting "$tmp/out"
 }
 
+# The program of all commands but run, which has the libraries for tables and terminals.
+all_commands=$(dirname "$VACTL")/tools/vactl/vactl
+
 # Any library will do where only the starting is looked at.
-harmless=$(ldd "$(dirname "$VACTL")/tools/vactl/vactl" | sed -n 's/^.*libsmartcols[^ ]* => \([^ ]*\).*/\1/p')
+harmless=$(ldd "$all_commands" | sed -n 's/^.*libsmartcols[^ ]* => \([^ ]*\).*/\1/p')
 
 # vactl run with a library that does nothing. Where the status is 127, it has
 # to be told first, or bats warns.

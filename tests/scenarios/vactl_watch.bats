@@ -15,7 +15,7 @@ setup_file() {
 terminal() {
 	command -v tmux >/dev/null || skip "tmux is not installed"
 	"$VACTL" watch --help | grep -q Keys
-	ldd "$VACTL" | grep -q libncurses || skip "vactl is built without ncurses"
+	ldd "$all_commands" | grep -q libncurses || skip "vactl is built without ncurses"
 	server=v$BATS_TEST_NUMBER
 	size=("$1" "$2")
 	shift 2
