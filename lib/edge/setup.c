@@ -9,6 +9,7 @@
 #include "kernel/direct.h"
 #include "kernel/fence.h"
 #include "kernel/guard.h"
+#include "kernel/home.h"
 #include "kernel/limits.h"
 #include "kernel/pool.h"
 #include "kernel/shift.h"
@@ -125,8 +126,11 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	space->window[0] = window;
 	space->fixed_deny = options->fixed_deny;
 
-	long result = pool_create(space);
+	size_t size;
+	long result = home_reserve(space, &size);
 
+	if (result > 0)
+		result = pool_create(space, (uintptr_t)result, size);
 	if (result < 0)
 		return result;
 	space_set_window(space, window);

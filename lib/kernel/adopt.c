@@ -13,7 +13,7 @@ static void settle_free(struct space *space, const struct entry *dead)
 	struct tree *tree = &space->table->tree;
 	struct detail host = { .kind = KIND_HOST };
 	struct obstacle_facts found;
-	struct obstacle look = obstacle_begin(space, dead->start, dead->end);
+	struct obstacle look = obstacle_begin(space_bounds(space), dead->start, dead->end);
 	struct span piece;
 
 	if (look.failed) {

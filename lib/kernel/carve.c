@@ -11,12 +11,6 @@ bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 	return space_fenced(space) && !space_inside(space, start, length);
 }
 
-long carve_hold(uintptr_t start, size_t length)
-{
-	return sys_mmap_free(start, length, PROT_NONE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
-
 /* Outside the window: whether only fence is there, by the kernel's word, since a
  * call that the library did not see may have mapped over it. The fence may be in
  * several pieces, and have a hole that has not been closed yet. */
@@ -32,9 +26,9 @@ static long open_outside(const struct space *space, uintptr_t start, uintptr_t e
 		next = found ? facts.span.end : end;
 		if (!found || facts.span.start > start) {
 			next = found && facts.span.start < end ? facts.span.start : end;
-			if (sys_failed(carve_hold(start, next - start)))
+			if (sys_failed(sys_reserve(start, next - start)))
 				return -EEXIST;
-		} else if (!obstacle_is_fence(space, &facts)) {
+		} else if (!space_is_fence(space, &facts)) {
 			return -EEXIST;
 		}
 	}
@@ -48,7 +42,7 @@ static long open_piece(const struct space *space, uintptr_t start, uintptr_t end
 	if (!space_inside(space, start, length))
 		return open_outside(space, start, end);
 
-	long result = carve_hold(start, length);
+	long result = sys_reserve(start, length);
 
 	return sys_failed(result) ? result : 0;
 }

@@ -14,10 +14,6 @@ bool carve_needed(const struct space *space, uintptr_t start, size_t length);
  * another -errno; then all is as before. */
 long carve_open(struct space *space, uintptr_t start, size_t length);
 
-/* Maps a placeholder at a free place: PROT_NONE memory. The address, -EEXIST or
- * another -errno. */
-long carve_hold(uintptr_t start, size_t length);
-
 /* After a mapping there has failed: takes the placeholders away. The claim is to be
  * ended with fence_vacate(), since a failed MAP_FIXED may have left a hole. */
 void carve_shut(struct space *space, uintptr_t start, size_t length);

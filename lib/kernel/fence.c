@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "carve.h"
 #include "claim.h"
 #include "fence_hold.h"
 #include "fence_hole.h"
@@ -66,7 +65,7 @@ long fence_extend(struct space *space, struct span span)
 long fence_keep(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct span piece = { start, end };
-	long result = carve_hold(start, end - start);
+	long result = sys_reserve(start, end - start);
 
 	if (sys_failed(result))
 		return result;
@@ -223,7 +222,7 @@ bool fence_holds(struct space *space, uintptr_t address)
 
 	return space_fenced(space) && !space_inside(space, address, 1) &&
 	       lookup_vacant(space, address, address + 1) && obstacle_at(address, &facts) &&
-	       facts.span.start <= address && obstacle_is_fence(space, &facts);
+	       facts.span.start <= address && space_is_fence(space, &facts);
 }
 
 /* Whether the library has let the program have anything outside. */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "carve.h"
 #include "piece.h"
 #include "sys.h"
 
@@ -31,7 +30,7 @@ long fence_hold(struct space *space, struct span *span)
 
 	while (!span_empty(*span)) {
 		struct span piece = span_cut(*span, (struct span){ span->start, span->start + most });
-		long result = carve_hold(piece.start, piece.end - piece.start);
+		long result = sys_reserve(piece.start, piece.end - piece.start);
 
 		if (result == -EAGAIN && most > space->page) {
 			most = space_pages(space, most / 2);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "carve.h"
 #include "fence_hold.h"
 #include "lookup.h"
 #include "maps.h"
@@ -148,7 +147,7 @@ static void close_gap(struct space *space, struct span gap)
 static void close_claimed(struct span piece)
 {
 	if (!span_empty(piece))
-		carve_hold(piece.start, piece.end - piece.start);
+		sys_reserve(piece.start, piece.end - piece.start);
 }
 
 static bool close_hole(struct space *space, struct span hole)

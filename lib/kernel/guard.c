@@ -64,7 +64,7 @@ static bool grown_into(const struct space *space, const struct entry *room,
 		if (!obstacle_at(at, facts) || facts->span.start >= room->end)
 			return false;
 		at = facts->span.end;
-	} while (obstacle_is_fence(space, facts));
+	} while (space_is_fence(space, facts));
 	return true;
 }
 

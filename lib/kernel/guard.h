@@ -8,12 +8,7 @@
 #define VALIMIT_KERNEL_GUARD_H
 
 #include "space.h"
-
-/* Bytes that the kernel keeps free below a growing mapping (stack_guard_gap). */
-static inline size_t guard_size(const struct space *space)
-{
-	return 256 * space->page;
-}
+#include "stack.h"
 
 /* Keeps the room below the growing mapping that begins at `start`. */
 void guard_below(struct space *space, uintptr_t start);

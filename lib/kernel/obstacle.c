@@ -92,34 +92,34 @@ bool obstacle_fills(uintptr_t start, uintptr_t end)
  * its vector takes a byte a page, on a stack that may be a handler's. */
 #define STEP_PAGES 256
 
-static bool mapped(const struct space *space, uintptr_t start, size_t pages)
+static bool mapped(const struct vma_bounds *bounds, uintptr_t start, size_t pages)
 {
 	unsigned char vec[STEP_PAGES];
 
-	return sys_mincore(start, pages * space->page, vec) == 0;
+	return sys_mincore(start, pages * bounds->page, vec) == 0;
 }
 
-static uintptr_t end_of(const struct space *space, uintptr_t at, uintptr_t top)
+static uintptr_t end_of(const struct vma_bounds *bounds, uintptr_t at, uintptr_t top)
 {
 	size_t pages = STEP_PAGES;
 
 	while (pages > 0) {
-		if (at < top && mapped(space, at, pages))
-			at += pages * space->page;
+		if (at < top && mapped(bounds, at, pages))
+			at += pages * bounds->page;
 		else
 			pages /= 2;
 	}
 	return at;
 }
 
-static uintptr_t start_of(const struct space *space, uintptr_t at, uintptr_t min)
+static uintptr_t start_of(const struct vma_bounds *bounds, uintptr_t at, uintptr_t min)
 {
 	size_t pages = STEP_PAGES;
 
 	while (pages > 0) {
-		size_t step = pages * space->page;
+		size_t step = pages * bounds->page;
 
-		if (at - min >= step && mapped(space, at - step, pages))
+		if (at - min >= step && mapped(bounds, at - step, pages))
 			at -= step;
 		else
 			pages /= 2;
@@ -127,11 +127,17 @@ static uintptr_t start_of(const struct space *space, uintptr_t at, uintptr_t min
 	return at;
 }
 
-/* A mapped page in the range, by halving: a half that can be reserved is free. */
-static uintptr_t find_mapped(const struct space *space, struct span range)
+/* Half of the range, in whole pages. */
+static size_t half_of(const struct vma_bounds *bounds, struct span range)
 {
-	while (range.end - range.start > space->page) {
-		size_t half = space_pages(space, (range.end - range.start) / 2);
+	return ((range.end - range.start) / 2 + bounds->page - 1) & ~(bounds->page - 1);
+}
+
+/* A mapped page in the range, by halving: a half that can be reserved is free. */
+static uintptr_t find_mapped(const struct vma_bounds *bounds, struct span range)
+{
+	while (range.end - range.start > bounds->page) {
+		size_t half = half_of(bounds, range);
 		long at = sys_mmap_free(range.start, half, PROT_NONE,
 					MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
@@ -146,31 +152,31 @@ static uintptr_t find_mapped(const struct space *space, struct span range)
 
 static bool feel(struct obstacle *obstacle, struct obstacle_facts *found)
 {
-	const struct space *space = obstacle->space;
-	uintptr_t at = find_mapped(space, obstacle->range);
-	struct span bounds = { space->min, space->top };
+	const struct vma_bounds *bounds = &obstacle->bounds;
+	uintptr_t at = find_mapped(bounds, obstacle->range);
+	struct span limits = { bounds->min, bounds->top };
 
 	obstacle->left = 0;
-	if (!mapped(space, at, 1))
+	if (!mapped(bounds, at, 1))
 		return false;
 	/* Where there is a list, a fence may be about to be raised. */
 	if (obstacle->fd != -ENOENT)
-		bounds = obstacle->range;
+		limits = obstacle->range;
 	*found = (struct obstacle_facts){
-		.span = { start_of(space, at, bounds.start), end_of(space, at, bounds.end) },
+		.span = { start_of(bounds, at, limits.start), end_of(bounds, at, limits.end) },
 		.prot = PROT_READ | PROT_WRITE | PROT_EXEC,
 	};
 	return true;
 }
 
-struct obstacle obstacle_begin(const struct space *space, uintptr_t start, uintptr_t end)
+struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end)
 {
 	long fd = maps_open();
 	/* Beside a fence mincore finds no end of anything. */
-	bool blind = fd < 0 && space_fenced(space);
+	bool blind = fd < 0 && bounds.fenced;
 
 	return (struct obstacle){
-		.space = space,
+		.bounds = bounds,
 		.range = { start, end },
 		.fd = (int)fd,
 		.answers = true,

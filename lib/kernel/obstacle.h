@@ -7,7 +7,8 @@
 #ifndef VALIMIT_KERNEL_OBSTACLE_H
 #define VALIMIT_KERNEL_OBSTACLE_H
 
-#include "space.h"
+#include "core/window.h"
+#include "sys.h"
 
 /* What the kernel says of a mapping. */
 struct obstacle_facts {
@@ -22,16 +23,15 @@ static inline bool obstacle_reserves(const struct obstacle_facts *facts)
 	return facts->prot == PROT_NONE && facts->anonymous;
 }
 
-/* Whether a mapping that the table does not know is fence. It may reach into the
- * window, where a guest's own reservation adjoins. */
-static inline bool obstacle_is_fence(const struct space *space, const struct obstacle_facts *facts)
-{
-	return space_fenced(space) && obstacle_reserves(facts) &&
-	       !space_inside(space, facts->span.start, facts->span.end - facts->span.start);
-}
+/* What a look without the kernel's list has to know. */
+struct vma_bounds {
+	size_t page;        /* bytes */
+	uintptr_t min, top; /* user space */
+	bool fenced;        /* mappings have no end that could be felt for */
+};
 
 struct obstacle {
-	const struct space *space;
+	struct vma_bounds bounds;
 	struct span range; /* what is left to look at */
 	int fd;            /* of the list; -1: there is none */
 	bool answers;      /* the kernel knows PROCMAP_QUERY */
@@ -40,7 +40,7 @@ struct obstacle {
 };
 
 /* Begins to look at what is mapped in [start, end). */
-struct obstacle obstacle_begin(const struct space *space, uintptr_t start, uintptr_t end);
+struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end);
 
 /* The next mapping that touches the range, whole, in ascending order; false
  * at the end, or where it failed, when everything is closed again. Without a

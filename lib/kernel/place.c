@@ -33,7 +33,7 @@ long place_holder(const void *what, uintptr_t at, bool over)
 {
 	const size_t *length = what;
 
-	return over ? (long)at : carve_hold(at, *length);
+	return over ? (long)at : sys_reserve(at, *length);
 }
 
 /* Of the spans what a search meets before it goes around. */
@@ -159,7 +159,7 @@ void place_vacate(struct space *space, struct placed *placed)
 static bool is_held(uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts facts;
-	long result = carve_hold(start, end - start);
+	long result = sys_reserve(start, end - start);
 
 	if (result != -EEXIST)
 		return !sys_failed(result);

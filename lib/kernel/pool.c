@@ -4,16 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "carve.h"
-#include "core/launched.h"
 #include "limits.h"
-#include "scan.h"
-#include "stack.h"
 #include "sys.h"
-
-#define REGION_SIZE LAUNCHED_ROOM
-#define REGION_SIZE_MIN (1UL << 20)
-#define RANDOM_PAGES LAUNCHED_SPREAD
 
 /* The blocks that are made usable at first, in bytes. */
 #define FIRST_BLOCKS (32UL << 10)
@@ -25,66 +17,6 @@
 static size_t round_up(size_t value, size_t to)
 {
 	return (value + to - 1) & ~(to - 1);
-}
-
-/* Near the end of a span of that size at least, at random, so that nobody knows
- * where the table is; most often that is free. */
-static long reserve_at_random(const struct space *space, struct span span, size_t size,
-			      uint64_t random)
-{
-	size_t pages = (span.end - span.start - size) / space->page + 1;
-	uintptr_t below = (pages > RANDOM_PAGES ? random % RANDOM_PAGES : random % pages) * space->page;
-	uintptr_t wanted = span.end - size - below;
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-
-	/* Where the stack is going to grow, it is free for now. */
-	if (wanted < here && here - wanted < size + stack_room(space))
-		return -EEXIST;
-	return carve_hold(wanted, size);
-}
-
-/* What the launcher has left for it, in its fence. */
-static long reserve_room(const struct space *space, size_t size)
-{
-	struct span room = space->launched ? space->launched->room : (struct span){ 0, 0 };
-
-	if (span_empty(room) || room.end - room.start < size)
-		return -ENOMEM;
-	return sys_mmap(room.start, size, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
-}
-
-/* A free place for `size` bytes outside the window. */
-static long reserve(struct space *space, size_t size)
-{
-	struct spans outside = space_rest(space);
-	uint64_t random = 0;
-	long at = reserve_room(space, size);
-
-	if (at > 0)
-		return at;
-	SYS(SYS_getrandom, &random, sizeof(random), 1U /* GRND_NONBLOCK */);
-	for (int i = outside.count - 1; at < 0 && i >= 0; i--) {
-		if (outside.at[i].end - outside.at[i].start < size)
-			continue;
-		at = reserve_at_random(space, outside.at[i], size, random);
-		if (at < 0)
-			at = scan_map(space, outside.at[i], size, PROT_NONE,
-				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	}
-	return at;
-}
-
-static long reserve_region(struct space *space, size_t *size)
-{
-	for (*size = REGION_SIZE; *size >= REGION_SIZE_MIN; *size /= 4) {
-		long at = reserve(space, *size);
-
-		if (at > 0)
-			return at;
-	}
-	*size = REGION_SIZE;
-	return sys_mmap(0, *size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
 /* Lays a page with a name over the region's first, so that others find it: a
@@ -115,29 +47,24 @@ static long commit(const struct table *table, size_t offset, size_t length)
 	return result;
 }
 
-long pool_create(struct space *space)
+long pool_create(struct space *space, uintptr_t region, size_t size)
 {
-	size_t page = space->page, size;
-	long region = reserve_region(space, &size);
-
-	if (region < 0)
-		return region;
-
+	size_t page = space->page;
 	uint32_t blocks = (uint32_t)(size / TREE_BLOCK_SIZE);
 	size_t bitmap = 2 * page, first = round_up(bitmap + blocks / 8, page);
 	struct table *table = (struct table *)region;
 	size_t usable = first + round_up(FIRST_BLOCKS, page);
 
-	long result = sys_mprotect((uintptr_t)region, usable, PROT_READ | PROT_WRITE);
+	long result = sys_mprotect(region, usable, PROT_READ | PROT_WRITE);
 
-	sys_madvise((uintptr_t)region + usable, size - usable, MADV_DONTDUMP);
+	sys_madvise(region + usable, size - usable, MADV_DONTDUMP);
 	if (result == 0)
-		result = sys_madvise((uintptr_t)region + page, page, MADV_WIPEONFORK);
+		result = sys_madvise(region + page, page, MADV_WIPEONFORK);
 	if (result < 0) {
-		sys_munmap((uintptr_t)region, size);
+		sys_munmap(region, size);
 		return result;
 	}
-	name_first_page((uintptr_t)region, page);
+	name_first_page(region, page);
 	*table = (struct table){
 		.magic = TABLE_MAGIC,
 		.version = TABLE_VERSION,
@@ -152,11 +79,11 @@ long pool_create(struct space *space)
 		.reach = REACH_CALLS,
 		.pid = (uint32_t)SYS(SYS_getpid, 0),
 	};
-	tree_init(&table->tree, (struct tree_block *)(region + (long)first),
-		  (uint64_t *)(region + (long)bitmap),
+	tree_init(&table->tree, (struct tree_block *)(region + first),
+		  (uint64_t *)(region + bitmap),
 		  (uint32_t)((usable - first) / TREE_BLOCK_SIZE));
 	space->table = table;
-	space->lock = (struct lock *)(region + (long)page);
+	space->lock = (struct lock *)(region + page);
 	space->capacity_max = (uint32_t)((size - first) / TREE_BLOCK_SIZE);
 	lock_init(space->lock);
 	return 0;

@@ -8,10 +8,10 @@
 
 #include "space.h"
 
-/* Makes the region at a free place outside the window (inside, where the
- * window leaves nothing outside), and fills in the table's identity. The
- * space's page, min, top and window are set. 0 or -errno. */
-long pool_create(struct space *space);
+/* Makes the region, of reserved memory, and fills in the table's identity. The
+ * space's page, min, top and window are set. 0; or -errno, and the reservation is
+ * given back. */
+long pool_create(struct space *space, uintptr_t region, size_t size);
 
 /* Inside the lock: whether the next change of the tree finds its blocks; makes
  * room where it can. */

@@ -20,6 +20,7 @@
 #include "core/tree.h"
 #include "core/window.h"
 #include "lock.h"
+#include "obstacle.h"
 #include "sys.h"
 
 /* Why the kernel's list must be read again before the table is used. */
@@ -142,6 +143,11 @@ static inline void space_missed(struct space *space)
  * found later like anybody else's. */
 void space_discard(struct space *space, uintptr_t start, size_t length);
 
+static inline struct vma_bounds space_bounds(const struct space *space)
+{
+	return (struct vma_bounds){ space->page, space->min, space->top, space_fenced(space) };
+}
+
 /* Rounds up to pages; 0 where that overflows. */
 static inline size_t space_pages(const struct space *space, size_t length)
 {
@@ -204,6 +210,14 @@ static inline bool space_outside(const struct space *space, uintptr_t start, siz
 		if (!span_empty(span_cut((struct span){ start, start + length }, spans.at[i])))
 			return false;
 	return true;
+}
+
+/* Whether a mapping that the table does not know is fence. It may reach into the
+ * window, where a guest's own reservation adjoins. */
+static inline bool space_is_fence(const struct space *space, const struct obstacle_facts *facts)
+{
+	return space_fenced(space) && obstacle_reserves(facts) &&
+	       !space_inside(space, facts->span.start, facts->span.end - facts->span.start);
 }
 
 /* Whether any of the library's own memory lies in the range, of user space. */

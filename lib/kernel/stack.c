@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-#include "guard.h"
 #include "limits.h"
 #include "obstacle.h"
 #include "sync.h"

@@ -5,6 +5,12 @@
 
 #include "space.h"
 
+/* Bytes that the kernel keeps free below a growing mapping (stack_guard_gap). */
+static inline size_t guard_size(const struct space *space)
+{
+	return 256 * space->page;
+}
+
 /* The lowest address that the main stack may grow to: to its limit, or to the
  * guard gap above what the table has below it. */
 uintptr_t stack_lowest(struct space *space);

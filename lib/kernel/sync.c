@@ -78,7 +78,7 @@ static void note_escape(struct space *space, const struct obstacle_facts *facts)
 {
 	struct span gap;
 
-	if (!space_fenced(space) || obstacle_is_fence(space, facts))
+	if (!space_fenced(space) || space_is_fence(space, facts))
 		return;
 	gap = gap_first(&space->table->tree, facts->span);
 	if (!span_empty(gap) && !space_inside(space, gap.start, gap.end - gap.start))
@@ -117,7 +117,7 @@ void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
 	struct obstacle_facts found;
 
 	begin_correction(space);
-	struct obstacle look = obstacle_begin(space, start, end);
+	struct obstacle look = obstacle_begin(space_bounds(space), start, end);
 
 	while (obstacle_next(&look, &found)) {
 		drop(space, start, found.span.start);
@@ -216,7 +216,7 @@ void sync_learn(struct space *space, uintptr_t start, uintptr_t end)
 	 * answer the record comes after ours. */
 	if (!space_lock(space))
 		return;
-	for (struct obstacle look = obstacle_begin(space, start, end);
+	for (struct obstacle look = obstacle_begin(space_bounds(space), start, end);
 	     obstacle_next(&look, &found);) {
 		note_escape(space, &found);
 		enter_mapping(space, &found);
@@ -231,7 +231,7 @@ void sync_admit(struct space *space, uintptr_t start, uintptr_t end)
 
 	if (!space_lock(space))
 		return;
-	for (struct obstacle look = obstacle_begin(space, start, end);
+	for (struct obstacle look = obstacle_begin(space_bounds(space), start, end);
 	     obstacle_next(&look, &found);) {
 		struct span piece = span_cut(found.span, (struct span){ start, end });
 

@@ -230,7 +230,7 @@ static void add_unknown(const struct space *space, struct picture_gaps *gaps,
 		.anonymous = !piece->inode && !piece->shared,
 	};
 
-	if (!obstacle_is_fence(space, &facts)) {
+	if (!space_is_fence(space, &facts)) {
 		add_followed(space, gaps, start, end);
 		return;
 	}
