@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "core/rare.h"
-#include "kernel/wait.h"
+#include "sys/patience.h"
 
 /* Calls that are inside, and whether more may enter. */
 #define CLOSED 0x80000000U
@@ -64,9 +64,9 @@ static RARE bool is_interrupted(void)
 static bool enter(bool nested)
 {
 	for (int turn = 0; !try_enter(nested); turn++) {
-		if (turn == WAIT_TURNS)
+		if (turn == PATIENCE_TURNS)
 			return false;
-		wait_turn(turn);
+		patience_turn(turn);
 	}
 	return true;
 }
@@ -101,9 +101,9 @@ bool gate_close(void)
 	closes = true;
 	inside = frame_now();
 	__atomic_fetch_or(&gate, CLOSED, __ATOMIC_ACQ_REL);
-	for (int turn = 0; turn < WAIT_TURNS && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
+	for (int turn = 0; turn < PATIENCE_TURNS && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
 	     turn++)
-		wait_turn(turn);
+		patience_turn(turn);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "kernel/frame.h"
+#include "sys/frame.h"
 
 struct pass {
 	struct frame frame;

@@ -5,16 +5,17 @@
 #include <linux/prctl.h>
 #include <sys/auxv.h>
 
-#include "kernel/chance.h"
-#include "kernel/direct.h"
-#include "kernel/fence.h"
-#include "kernel/guard.h"
-#include "kernel/home.h"
-#include "kernel/limits.h"
-#include "kernel/pool.h"
-#include "kernel/shift.h"
-#include "kernel/sync.h"
-#include "kernel/sys.h"
+#include "aslr.h"
+#include "place/passthrough.h"
+#include "fence/fence.h"
+#include "fence/stack_guard.h"
+#include "place/home.h"
+#include "sys/sysinfo.h"
+#include "table/lock.h"
+#include "table/region.h"
+#include "place/relimit.h"
+#include "table/sync.h"
+#include "sys/sys.h"
 #include "loaded.h"
 #include "message.h"
 #include "module.h"
@@ -107,11 +108,11 @@ static void learn(struct space *space)
 {
 	uintptr_t own = (uintptr_t)space->table;
 
-	space_lock(space);
+	lock_table(space);
 	sync_enter(space, own, own + space->table->region_size, KIND_OWN);
 	space->starting = true;
 	sync_rescan(space);
-	space_unlock(space);
+	unlock_table(space);
 	guard_stack(space);
 }
 

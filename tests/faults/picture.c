@@ -6,7 +6,7 @@
 #include <limits.h>
 
 #include "core/tree.h"
-#include "kernel/obstacle.h"
+#include "sys/vma.h"
 
 static bool alike(const struct piece *a, const struct piece *b)
 {

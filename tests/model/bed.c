@@ -15,7 +15,7 @@ struct bed bed;
 /* The table as it is published, and its lock. */
 static struct {
 	_Alignas(4096) char table[4096];
-	char lock[4096];
+	char mutex[4096];
 	uint64_t bitmap[64];
 	struct tree_block block[BLOCKS];
 } region;
@@ -49,7 +49,7 @@ static void space_new(bool placing)
 
 	bed.space = (struct space){
 		.table = table_new(),
-		.lock = (struct lock *)region.lock,
+		.mutex = (struct mutex *)region.mutex,
 		.capacity_max = BLOCKS,
 		.page = KERNEL_PAGE,
 		.min = KERNEL_MIN,
@@ -63,7 +63,7 @@ static void space_new(bool placing)
 	};
 	bed.space.guest.base = BED_UPPER;
 	bed.space.based = placing;
-	lock_init(bed.space.lock);
+	mutex_init(bed.space.mutex);
 	space_set_window(&bed.space, (struct window){ BED_LOWER, BED_UPPER });
 	shift_bases(&bed.space);
 }
@@ -114,7 +114,7 @@ void bed_make(enum bed_sort sort, int threads)
 		script_map(i, KIND_GUEST, KERNEL_PAGE);
 	}
 	kernel.space = &bed.space;
-	explore_watch(is_shared, &bed.space.lock->word);
+	explore_watch(is_shared, &bed.space.mutex->word);
 	saved.kernel = kernel;
 	saved.bed = bed;
 	memcpy(saved.region, &region, sizeof(saved.region));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What has to be true when all threads have ended. */
 #include "bed.h"
+#include "table/lock.h"
 
 static enum kind kind_of(const struct region *regions, uintptr_t at)
 {
@@ -91,11 +92,11 @@ static bool is_in_change(const struct region *region, int who)
 /* Each thread's later calls would see to what is still to be done. */
 static void bring_to_rest(void)
 {
-	if (!space_lock(&bed.space)) {
+	if (!lock_table(&bed.space)) {
 		explore_fault("the lock is left", 0, 0);
 		return;
 	}
-	space_unlock(&bed.space);
+	unlock_table(&bed.space);
 	settle(&bed.space);
 	fence_pay(&bed.space);
 }

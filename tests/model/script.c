@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "table/lock.h"
+
 #define PAGES(n) ((n) * KERNEL_PAGE)
 
 /* Addresses that all threads want: in the fence, of which one thread can have each. */
@@ -352,7 +354,7 @@ static void be_child(void)
 {
 	bed.in_child = true;
 	explore_alone();
-	*bed.space.lock = (struct lock){ .word = 0 };
+	*bed.space.mutex = (struct mutex){ .word = 0 };
 }
 
 static void fork_here(int who)
@@ -361,15 +363,15 @@ static void fork_here(int who)
 	while (bed.shifting)
 		explore_yield();
 	bed.shifting = true;
-	space_fork_prepare(&bed.space);
+	lock_fork_prepare(&bed.space);
 	if (explore_choose(2) == 0) {
-		space_fork_parent(&bed.space);
+		lock_fork_parent(&bed.space);
 		bed.shifting = false;
 		return;
 	}
 	be_child();
 	gate_fork_child();
-	space_fork_child(&bed.space);
+	lock_fork_child(&bed.space);
 	bed.shifting = false;
 	fence_inherit(&bed.space);
 }
