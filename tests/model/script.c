@@ -8,8 +8,6 @@
 /* Addresses that all threads want: in the fence, of which one thread can have each. */
 #define WANTED KERNEL_MIN
 
-static const struct span user_space = { KERNEL_MIN, KERNEL_TOP };
-
 static void name(int who, uintptr_t start, size_t length)
 {
 	kernel.named[who][0] = (struct span){ start, start + length };
@@ -26,6 +24,17 @@ static void judge_error(const char *what, long result, int who)
 	explore_note(what, result, 0);
 	if (who < EXPLORE_THREADS && !bed.in_doubt && !bed.in_child)
 		explore_fault("a call fails that could not", result, 0);
+}
+
+/* Around each call, as the exported ones do it. */
+static void begin_call(struct pass *pass)
+{
+	gate_enter(pass);
+}
+
+static void end_call(struct pass *pass)
+{
+	gate_leave(pass);
 }
 
 static struct request request_of(enum kind kind, size_t length)
@@ -45,9 +54,9 @@ static long gated_map(struct request *request)
 	struct pass pass;
 	long result;
 
-	gate_enter(&pass);
+	begin_call(&pass);
 	result = map_request(&bed.space, request);
-	gate_leave(&pass);
+	end_call(&pass);
 	return result;
 }
 
@@ -84,9 +93,9 @@ static void unmap_region(int who, enum kind kind)
 	bed_visit(&gone);
 	name(who, gone.start, gone.length);
 	region->length = 0;
-	gate_enter(&pass);
+	begin_call(&pass);
 	result = unmap(&bed.space, gone.start, gone.length);
-	gate_leave(&pass);
+	end_call(&pass);
 	unname(who);
 	if (result)
 		judge_error("not unmapped", result, who);
@@ -118,9 +127,9 @@ static long gated_remap(int who, const struct region *region, size_t new_size, i
 	long result;
 
 	name(who, region->start, region->length);
-	gate_enter(&pass);
+	begin_call(&pass);
 	result = move_remap(&bed.space, &remap);
-	gate_leave(&pass);
+	end_call(&pass);
 	unname(who);
 	return result;
 }
@@ -284,54 +293,29 @@ static void limits(int who)
 	mask_restore(mask);
 }
 
-static void yield(int who)
+static void yield(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	gate_enter(&pass);
-	direct_yield(&bed.space);
-	gate_leave(&pass);
+	direct_yield(space);
 }
 
-static void verify(int who)
+static void verify(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	gate_enter(&pass);
-	sync_recheck(&bed.space, user_space.start, user_space.end);
-	gate_leave(&pass);
+	sync_recheck(space, KERNEL_MIN, KERNEL_TOP);
 }
 
-static void rescan(int who)
+static void rescan(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	gate_enter(&pass);
-	sync_refresh(&bed.space);
-	gate_leave(&pass);
+	sync_refresh(space);
 }
 
-static void learn(int who)
+static void learn(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	gate_enter(&pass);
-	sync_learn(&bed.space, user_space.start, user_space.end);
-	gate_leave(&pass);
+	sync_learn(space, KERNEL_MIN, KERNEL_TOP);
 }
 
-static void patch(int who)
+static void patch(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	gate_enter(&pass);
-	fence_patch(&bed.space, user_space.start, user_space.end);
-	gate_leave(&pass);
+	fence_patch(space, KERNEL_MIN, KERNEL_TOP);
 }
 
 /* The child's memory is its parent's, its lock wiped, and it has one thread. */
@@ -370,7 +354,11 @@ static void clone_here(int who)
 		be_child();
 }
 
-const struct operation script[SCRIPT_OPERATIONS] = {
+static const struct {
+	const char *name;
+	void (*run)(int who);
+	void (*tend)(struct space *space); /* what calls do on the way */
+} operations[SCRIPT_OPERATIONS] = {
 	[HOST_MAP] = { "host map", host_map },
 	[HOST_UNMAP] = { "host unmap", host_unmap },
 	[HOST_GROW] = { "host grow", host_grow },
@@ -384,11 +372,30 @@ const struct operation script[SCRIPT_OPERATIONS] = {
 	[GUEST_GROW] = { "guest grow", guest_grow },
 	[GUEST_FREE] = { "guest NOREPLACE", guest_free },
 	[LIMITS] = { "limits", limits },
-	[YIELD] = { "yield", yield },
-	[VERIFY] = { "verify", verify },
-	[RESCAN] = { "rescan", rescan },
-	[LEARN] = { "learn", learn },
-	[PATCH] = { "patch", patch },
+	[YIELD] = { "yield", .tend = yield },
+	[VERIFY] = { "verify", .tend = verify },
+	[RESCAN] = { "rescan", .tend = rescan },
+	[LEARN] = { "learn", .tend = learn },
+	[PATCH] = { "patch", .tend = patch },
 	[FORK] = { "fork", fork_here },
 	[CLONE] = { "clone", clone_here },
 };
+
+const char *script_name(enum script_operation operation)
+{
+	return operations[operation].name;
+}
+
+void script_run(enum script_operation operation, int who)
+{
+	struct pass pass;
+
+	explore_note(script_name(operation), 0, 0);
+	if (operations[operation].run) {
+		operations[operation].run(who);
+		return;
+	}
+	begin_call(&pass);
+	operations[operation].tend(&bed.space);
+	end_call(&pass);
+}
