@@ -93,6 +93,14 @@ static long no_stack(stack_t *stack)
 	return 0;
 }
 
+/* No signal has a handler that may be interrupted by its own signal. */
+static long plain_action(void *action)
+{
+	if (action)
+		memset(action, 0, 4 * sizeof(uint64_t));
+	return 0;
+}
+
 static long no_limit(struct rlimit *limit)
 {
 	if (limit)
@@ -117,6 +125,8 @@ static long quiet_call(long number, long a, long b, long c, long d)
 		return 0;
 	case SYS_rt_sigprocmask:
 		return set_mask((const uint64_t *)b, (uint64_t *)c);
+	case SYS_rt_sigaction:
+		return plain_action((void *)c);
 	case SYS_sigaltstack:
 		return no_stack((stack_t *)b);
 	case SYS_process_vm_readv:

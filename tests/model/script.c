@@ -161,7 +161,7 @@ static void resize(int who, enum kind kind, size_t length, int flags)
 	long result;
 
 	if (region->length == 0 || length == 0)
-		return;
+		return; /* nothing to resize, or nothing would be left */
 	bed_visit(region);
 	result = gated_remap(who, region, length, flags, 0);
 	if (!sys_failed(result))
@@ -183,9 +183,7 @@ static void host_grow_moving(int who)
 
 static void host_shrink(int who)
 {
-	struct region *region = bed_region(who, KIND_HOST);
-
-	resize(who, KIND_HOST, region->length - PAGES(1), 0);
+	resize(who, KIND_HOST, bed_region(who, KIND_HOST)->length - PAGES(1), 0);
 }
 
 static void guest_grow(int who)
