@@ -72,12 +72,16 @@ static long futex(const uint32_t *word, long operation, uint32_t value)
 	return 0;
 }
 
+/* All are blocked, or none; while a handler runs, its own signal is. */
+#define OWN_SIGNAL 0x200UL
+
 static long set_mask(const uint64_t *mask, uint64_t *before)
 {
-	bool blocked = explore_block(mask && *mask);
+	bool blocked = explore_block(false);
 
+	explore_block(mask ? *mask == UINT64_MAX : blocked);
 	if (before)
-		*before = blocked ? UINT64_MAX : 0;
+		*before = blocked ? UINT64_MAX : explore_self() < EXPLORE_THREADS ? 0 : OWN_SIGNAL;
 	return 0;
 }
 
