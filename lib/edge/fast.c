@@ -61,8 +61,12 @@ static RARE void left(struct space *space, uintptr_t start, size_t length)
 /* What the kernel has placed outside the window. */
 static RARE void give_back(struct space *space, uintptr_t start, size_t length)
 {
-	space_discard(space, start, length);
-	left(space, start, length);
+	struct pass pass;
+
+	call_begin(&pass);
+	if (!direct_give_back(space, start, length))
+		space_missed(space);
+	call_end(&pass);
 }
 
 static inline bool is_placed(struct space *space, long result, size_t length)

@@ -101,23 +101,14 @@ static bool open_inside(const struct space *space, uintptr_t start, uintptr_t en
 	return open;
 }
 
-/* Ends a claim whose range is mapped: the mapping goes, in one step, and outside
- * fence takes its place. 0; or -errno, and all is as it was. */
-static long replace(struct space *space, struct claim *claim)
+long fence_cover(struct space *space, uintptr_t start, uintptr_t end)
 {
-	long result = fence_put(space, claim->start, claim->end);
-	bool open;
+	long result = fence_put(space, start, end);
 
-	if (result < 0) {
-		claim_kept(space, claim);
-		return result;
-	}
-	open = open_inside(space, claim->start, claim->end);
-	claim_gone(space, claim);
-	/* What stays belongs to no mapping of the program, and is found there. */
-	if (!open)
+	/* What the kernel does not take back belongs to no mapping of the program. */
+	if (result == 0 && !open_inside(space, start, end))
 		space_missed(space);
-	return 0;
+	return result;
 }
 
 long fence_close(struct space *space, uintptr_t start, uintptr_t end)
@@ -127,7 +118,11 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end)
 
 	/* Where it cannot be claimed, the range is the caller's own, who named it. */
 	claim_take(space, &claim, start, end);
-	result = replace(space, &claim);
+	result = fence_cover(space, start, end);
+	if (result < 0)
+		claim_kept(space, &claim);
+	else
+		claim_gone(space, &claim);
 	fence_pay(space);
 	/* To the caller it is a munmap, which has these two answers. */
 	if (result < 0 && result != -EPERM)

@@ -35,6 +35,10 @@ long fence_extend(struct space *space, struct span span);
  * nothing there. 0 or -errno. */
 long fence_close(struct space *space, uintptr_t start, uintptr_t end);
 
+/* Claimed. What is mapped in [start, end) goes, in one step, and outside the window
+ * fence takes its place. 0; or -errno, and all is as it was. */
+long fence_cover(struct space *space, uintptr_t start, uintptr_t end);
+
 /* Claimed, or kept back of the window's top. Takes fence away from [start, end), by the
  * kernel's list. 0 or -errno. */
 long fence_remove(uintptr_t start, uintptr_t end);

@@ -163,7 +163,7 @@ static long map_direct(struct space *space, const struct request *request)
 		direct_yield_for(space, request->address, length);
 	do
 		result = map_plain(request);
-	while (direct_again(space, &result, length, sys_munmap, &tries));
+	while (direct_again(space, &result, length, direct_give_back, &tries));
 	if (result == -ENOMEM)
 		event_full(space, length, 0);
 	return result;

@@ -87,10 +87,13 @@ static void remember(struct space *space, size_t length)
 		;
 }
 
-static long detach(uintptr_t address, size_t length)
+/* A segment can be read, so that it is not taken for fence. */
+static bool detach(struct space *space, uintptr_t address, size_t length)
 {
-	(void)length;
-	return SYS(SYS_shmdt, address);
+	if (SYS(SYS_shmdt, address) < 0)
+		space_missed(space);
+	sync_recheck(space, address, address + length);
+	return true;
 }
 
 /* The kernel places it. */

@@ -5,9 +5,12 @@
 
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
-#include "table/sync.h"
-#include "sys/sys.h"
 #include "sys/patience.h"
+#include "sys/sys.h"
+#include "sys/vma.h"
+#include "table/claim.h"
+#include "table/lookup.h"
+#include "table/sync.h"
 
 static bool own_policy(const struct space *space)
 {
@@ -89,6 +92,61 @@ void direct_left(struct space *space, uintptr_t start, uintptr_t end)
 	fence_patch(space, space->min, space->top);
 }
 
+static bool is_taken(uint8_t kind)
+{
+	return kind == KIND_HOST || kind == KIND_GUEST;
+}
+
+/* Claimed. Up to the next mapping that another call has made, where one is. */
+static void cover_up_to(struct space *space, const struct claim *claim, uintptr_t start,
+			uintptr_t end)
+{
+	static const struct detail nothing = { .kind = KIND_NONE };
+
+	if (start >= end)
+		return;
+	if (fence_cover(space, start, end) < 0 && sys_munmap(start, end - start) < 0)
+		return;
+	claim_part(space, claim, start, end, &nothing);
+}
+
+/* What can be accessed is not taken for fence by any call. */
+static bool discard_untabled(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts facts;
+
+	if (!obstacle_at(start, &facts) || facts.span.start > start || obstacle_reserves(&facts) ||
+	    sys_munmap(start, end - start) < 0)
+		return false;
+	fence_patch(space, start, end);
+	return true;
+}
+
+bool direct_give_back(struct space *space, uintptr_t start, size_t length)
+{
+	uintptr_t at = start, end = start + space_pages(space, length);
+	struct claim claim;
+	struct entry entry;
+	long found;
+
+	if (!claim_take(space, &claim, start, end))
+		return discard_untabled(space, start, end);
+	while ((found = lookup_mapping(space, at, end, &entry)) > 0) {
+		if (is_taken(entry.detail.kind)) {
+			cover_up_to(space, &claim, at, entry.start);
+			at = entry.end;
+			continue;
+		}
+		cover_up_to(space, &claim, at, entry.end < end ? entry.end : end);
+		at = entry.end;
+	}
+	if (found == 0 && at < end)
+		cover_up_to(space, &claim, at, end);
+	claim_kept(space, &claim);
+	fence_patch(space, start, end);
+	return found == 0;
+}
+
 bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries)
 {
 	uintptr_t at = (uintptr_t)*result;
@@ -97,11 +155,11 @@ bool direct_again(struct space *space, long *result, size_t length, direct_undo 
 		return *result == -ENOMEM && direct_yield(space);
 	if (space_inside(space, at, length))
 		return false;
-	if (undo(at, length) < 0)
-		space_missed(space);
-	direct_left(space, at, at + length);
 	*result = -ENOMEM;
-	/* The hole may be another call's, which closes it when it is done. */
+	if (!undo(space, at, length))
+		return false;
+	/* More of the fence may be open: page by page that would never end. */
+	fence_patch(space, space->min, space->top);
 	patience_turn(*tries);
 	return ++*tries < PATIENCE_TURNS;
 }

@@ -49,12 +49,18 @@ bool direct_yield_for(struct space *space, uintptr_t start, size_t length);
  * of it when the limits changed, follows; and all of the fence is closed. */
 void direct_left(struct space *space, uintptr_t start, uintptr_t end);
 
+/* Takes back what the kernel has placed outside the window, in a hole that another
+ * call had opened; fence takes its place in one step. Memory that may not be accessed
+ * looks like fence, so its place may be another call's by now: then nothing is left to
+ * take back. False, and it stays, where the table cannot be had. */
+bool direct_give_back(struct space *space, uintptr_t start, size_t length);
+
 /* After a call that the kernel placed: whether it is to be made again. Where it
  * failed for want of room, what was kept back has been given up for it; where
  * its answer lies in a hole that the fence does not have, as while the limits
  * change, it has been undone and the hole closed. Else *result is the answer.
  * Begin with *tries 0. */
-typedef long direct_undo(uintptr_t address, size_t length);
+typedef bool direct_undo(struct space *space, uintptr_t address, size_t length);
 bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries);
 
 #endif

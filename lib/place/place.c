@@ -198,7 +198,9 @@ static long hold_untabled(struct space *space, const struct area *area, size_t l
 			at = scan_map(space, spans.at[i], length, PROT_NONE, flags, -1, 0);
 		return at;
 	}
-	at = sys_mmap(0, length, PROT_NONE, flags, -1, 0);
+	/* Readable: where it has met a hole of the fence it shall not look like fence, for
+	 * others to map over it. */
+	at = sys_mmap(0, length, PROT_READ, flags, -1, 0);
 	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
 		space_discard(space, (uintptr_t)at, length);
 		/* The hole may be a call's that has met this, and given it up. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "fence/fence_hole.h"
 #include "sys/vma.h"
 #include "place.h"
 #include "sys/sys.h"
@@ -64,6 +65,17 @@ static long move_over(struct space *space, const struct request *request, uintpt
 	return map_with(request, request->address, MAP_FIXED);
 }
 
+/* The kernel may have placed it in a hole that another call had opened outside. */
+static long move_from(struct space *space, const struct request *request, uintptr_t aside,
+		      size_t length)
+{
+	long result = move_over(space, request, aside, length);
+
+	if (space_fenced(space) && !space_inside(space, aside, length))
+		fence_patch(space, aside, aside + length);
+	return result;
+}
+
 /* Where the window is full: outside. */
 static long replace_from_outside(struct space *space, const struct request *request, size_t length,
 				 size_t align)
@@ -104,7 +116,7 @@ long replace_map(struct space *space, const struct request *request)
 	/* For a moment it may lie anywhere. */
 	result = map_with(request, 0, 0);
 	if (!sys_failed(result))
-		return move_over(space, request, (uintptr_t)result, length);
+		return move_from(space, request, (uintptr_t)result, length);
 	if (result != -ENOMEM)
 		return result;
 

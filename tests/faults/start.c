@@ -4,7 +4,7 @@
 
 #include "../guest/guest.h"
 #include "fault.h"
-#include "table/lock.h"
+#include "place/settle.h"
 #include "picture.h"
 #include "stage.h"
 
@@ -110,8 +110,7 @@ int bed_started(void)
 		return 1;
 	if (!stage.space)
 		die("not confined");
-	if (lock_table(stage.space))
-		unlock_table(stage.space);
+	settle(stage.space);
 	picture_take(stage.space, &picture);
 	picture_gaps(stage.space, &picture, &gaps);
 	for (size_t i = 0; stage.space->listed && i < gaps.count; i++)

@@ -110,7 +110,7 @@ void bed_make(enum bed_sort sort, int threads)
 		explore_be(i);
 		script_map(i, KIND_HOST, (sort == BED_EDGE ? 2 : 3) * KERNEL_PAGE);
 		if (sort != BED_EDGE)
-			script[HOST_SHRINK].run(i);
+			script_run(HOST_SHRINK, i);
 		script_map(i, KIND_GUEST, KERNEL_PAGE);
 	}
 	kernel.space = &bed.space;

@@ -72,12 +72,16 @@ static long futex(const uint32_t *word, long operation, uint32_t value)
 	return 0;
 }
 
+/* All are blocked, or none; while a handler runs, its own signal is. */
+#define OWN_SIGNAL 0x200UL
+
 static long set_mask(const uint64_t *mask, uint64_t *before)
 {
-	bool blocked = explore_block(mask && *mask);
+	bool blocked = explore_block(false);
 
+	explore_block(mask ? *mask == UINT64_MAX : blocked);
 	if (before)
-		*before = blocked ? UINT64_MAX : 0;
+		*before = blocked ? UINT64_MAX : explore_self() < EXPLORE_THREADS ? 0 : OWN_SIGNAL;
 	return 0;
 }
 
@@ -90,6 +94,14 @@ static long copy(const struct iovec *local, const struct iovec *remote)
 static long no_stack(stack_t *stack)
 {
 	*stack = (stack_t){ .ss_flags = SS_DISABLE };
+	return 0;
+}
+
+/* No signal has a handler that may be interrupted by its own signal. */
+static long plain_action(void *action)
+{
+	if (action)
+		memset(action, 0, 4 * sizeof(uint64_t));
 	return 0;
 }
 
@@ -117,8 +129,8 @@ static long quiet_call(long number, long a, long b, long c, long d)
 		return 0;
 	case SYS_rt_sigprocmask:
 		return set_mask((const uint64_t *)b, (uint64_t *)c);
-	case SYS_rt_sigaction: /* so that no call is taken for one that was left */
-		return -EINVAL;
+	case SYS_rt_sigaction:
+		return plain_action((void *)c);
 	case SYS_sigaltstack:
 		return no_stack((stack_t *)b);
 	case SYS_process_vm_readv:

@@ -36,11 +36,11 @@ static void judge_outside(uintptr_t at)
 	const struct kernel_page *page = kernel_at(at);
 	struct entry entry;
 	bool found = tree_find(&bed.space.table->tree, at, &entry);
-	bool mapped = page->mapped && !page->fence;
+	bool mapped = page->mapped && !kernel_reserves(page);
 
 	/* What another thread of the parent was about to make fence of stays its own
 	 * to a child, which cannot tell the two. */
-	if (bed.in_child && page->mapped && page->prot == PROT_NONE)
+	if (bed.in_child && kernel_reserves(page))
 		mapped = found;
 	if (!page->mapped)
 		explore_fault("a hole in the fence", (long)at, 0);
@@ -55,7 +55,7 @@ static void judge_outside(uintptr_t at)
 		explore_fault("the table has what has gone", (long)at, entry.detail.kind);
 	if (found)
 		judge_entry(at, &entry);
-	if (mapped && !page->fence && owned_as(at) == KIND_NONE && !bed.in_child)
+	if (mapped && !kernel_reserves(page) && owned_as(at) == KIND_NONE && !bed.in_child)
 		explore_fault("mapped, and it is no thread's", (long)at, page->maker);
 }
 

@@ -86,11 +86,11 @@ static void judge(uintptr_t at)
 
 	if (!page->mapped)
 		return;
-	if (page->fence) {
-		if (kernel.space && space_fenced(kernel.space) && !is_named(at, self) &&
-		    !space_inside(kernel.space, at, KERNEL_PAGE) && !is_claimed(at))
+	if (kernel.space && kernel_reserves(page) && !space_inside(kernel.space, at, KERNEL_PAGE)) {
+		if (space_fenced(kernel.space) && page->maker != self && !is_named(at, self) &&
+		    !is_claimed(at))
 			explore_fault("fence goes that no call has claimed", (long)at, self);
-	} else if (page->maker != self && !is_named(at, self)) {
+	} else if (!page->fence && page->maker != self && !is_named(at, self)) {
 		explore_fault("lost: another's memory is replaced", (long)at, page->maker);
 	} else if (page->content != 0 && !is_named(at, self)) {
 		explore_fault("lost: memory that the program did not name", (long)at, page->maker);

@@ -29,6 +29,13 @@ struct kernel_page {
 	int content; /* what its program has written; 0: nothing yet */
 };
 
+/* Fence, or as good as that outside the window: programs of the model have no memory
+ * that they cannot read. */
+static inline bool kernel_reserves(const struct kernel_page *page)
+{
+	return page->mapped && page->prot == PROT_NONE;
+}
+
 /* All that there is of it. */
 struct kernel {
 	struct kernel_page page[KERNEL_PAGES];

@@ -8,10 +8,8 @@ static const struct plan *current;
 
 static void run_operations(const enum script_operation *operation, int who)
 {
-	for (; *operation != SCRIPT_OPERATIONS; operation++) {
-		explore_note(script[*operation].name, 0, 0);
-		script[*operation].run(who);
-	}
+	for (; *operation != SCRIPT_OPERATIONS; operation++)
+		script_run(*operation, who);
 }
 
 static void run_script(int thread)
@@ -45,7 +43,7 @@ static void print_script(const char *whose, int number, const enum script_operat
 {
 	printf("# %s%d:", whose, number);
 	for (; *operation != SCRIPT_OPERATIONS; operation++)
-		printf(" %s;", script[*operation].name);
+		printf(" %s;", script_name(*operation));
 	printf("\n");
 }
 

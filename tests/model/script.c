@@ -3,27 +3,10 @@
 
 #include <errno.h>
 
-#include "table/lock.h"
-
 #define PAGES(n) ((n) * KERNEL_PAGE)
 
 /* Addresses that all threads want: in the fence, of which one thread can have each. */
 #define WANTED KERNEL_MIN
-
-static const struct span user_space = { KERNEL_MIN, KERNEL_TOP };
-
-/* As edge/calls.c has them. */
-static void call_begin(struct pass *pass)
-{
-	gate_enter(pass);
-	settle(&bed.space);
-}
-
-static void call_end(struct pass *pass)
-{
-	settle_after(&bed.space);
-	gate_leave(pass);
-}
 
 static void name(int who, uintptr_t start, size_t length)
 {
@@ -43,6 +26,19 @@ static void judge_error(const char *what, long result, int who)
 		explore_fault("a call fails that could not", result, 0);
 }
 
+/* Around each call, as the exported ones do it. */
+static void begin_call(struct pass *pass)
+{
+	gate_enter(pass);
+	settle(&bed.space);
+}
+
+static void end_call(struct pass *pass)
+{
+	settle_after(&bed.space);
+	gate_leave(pass);
+}
+
 static struct request request_of(enum kind kind, size_t length)
 {
 	return (struct request){
@@ -60,9 +56,9 @@ static long gated_map(struct request *request)
 	struct pass pass;
 	long result;
 
-	call_begin(&pass);
+	begin_call(&pass);
 	result = map_request(&bed.space, request);
-	call_end(&pass);
+	end_call(&pass);
 	return result;
 }
 
@@ -99,9 +95,9 @@ static void unmap_region(int who, enum kind kind)
 	bed_visit(&gone);
 	name(who, gone.start, gone.length);
 	region->length = 0;
-	call_begin(&pass);
+	begin_call(&pass);
 	result = unmap(&bed.space, gone.start, gone.length);
-	call_end(&pass);
+	end_call(&pass);
 	unname(who);
 	if (result)
 		judge_error("not unmapped", result, who);
@@ -133,9 +129,9 @@ static long gated_remap(int who, const struct region *region, size_t new_size, i
 	long result;
 
 	name(who, region->start, region->length);
-	call_begin(&pass);
+	begin_call(&pass);
 	result = move_remap(&bed.space, &remap);
-	call_end(&pass);
+	end_call(&pass);
 	unname(who);
 	return result;
 }
@@ -189,9 +185,7 @@ static void host_grow_moving(int who)
 
 static void host_shrink(int who)
 {
-	struct region *region = bed_region(who, KIND_HOST);
-
-	resize(who, KIND_HOST, region->length - PAGES(1), 0);
+	resize(who, KIND_HOST, bed_region(who, KIND_HOST)->length - PAGES(1), 0);
 }
 
 static void guest_grow(int who)
@@ -289,6 +283,8 @@ static void limits(int who)
 	window.lower = first ? BED_OTHER_LOWER : BED_LOWER;
 	window.upper = first ? BED_OTHER_UPPER : BED_UPPER;
 	if (gate_close()) {
+		settle(&bed.space);
+
 		long result = shift_window(&bed.space, window);
 
 		gate_open();
@@ -299,54 +295,29 @@ static void limits(int who)
 	mask_restore(mask);
 }
 
-static void yield(int who)
+static void yield(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	call_begin(&pass);
-	direct_yield(&bed.space);
-	call_end(&pass);
+	direct_yield(space);
 }
 
-static void verify(int who)
+static void verify(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	call_begin(&pass);
-	sync_recheck(&bed.space, user_space.start, user_space.end);
-	call_end(&pass);
+	sync_recheck(space, KERNEL_MIN, KERNEL_TOP);
 }
 
-static void rescan(int who)
+static void rescan(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	call_begin(&pass);
-	sync_refresh(&bed.space);
-	call_end(&pass);
+	sync_refresh(space);
 }
 
-static void learn(int who)
+static void learn(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	call_begin(&pass);
-	sync_learn(&bed.space, user_space.start, user_space.end);
-	call_end(&pass);
+	sync_learn(space, KERNEL_MIN, KERNEL_TOP);
 }
 
-static void patch(int who)
+static void patch(struct space *space)
 {
-	struct pass pass;
-
-	(void)who;
-	call_begin(&pass);
-	fence_patch(&bed.space, user_space.start, user_space.end);
-	call_end(&pass);
+	fence_patch(space, KERNEL_MIN, KERNEL_TOP);
 }
 
 /* The child's memory is its parent's, its lock wiped, and it has one thread. */
@@ -372,6 +343,7 @@ static void fork_here(int who)
 	be_child();
 	gate_fork_child();
 	lock_fork_child(&bed.space);
+	settle(&bed.space);
 	bed.shifting = false;
 	fence_inherit(&bed.space);
 }
@@ -385,7 +357,11 @@ static void clone_here(int who)
 		be_child();
 }
 
-const struct operation script[SCRIPT_OPERATIONS] = {
+static const struct {
+	const char *name;
+	void (*run)(int who);
+	void (*tend)(struct space *space); /* what calls do on the way */
+} operations[SCRIPT_OPERATIONS] = {
 	[HOST_MAP] = { "host map", host_map },
 	[HOST_UNMAP] = { "host unmap", host_unmap },
 	[HOST_GROW] = { "host grow", host_grow },
@@ -399,11 +375,30 @@ const struct operation script[SCRIPT_OPERATIONS] = {
 	[GUEST_GROW] = { "guest grow", guest_grow },
 	[GUEST_FREE] = { "guest NOREPLACE", guest_free },
 	[LIMITS] = { "limits", limits },
-	[YIELD] = { "yield", yield },
-	[VERIFY] = { "verify", verify },
-	[RESCAN] = { "rescan", rescan },
-	[LEARN] = { "learn", learn },
-	[PATCH] = { "patch", patch },
+	[YIELD] = { "yield", .tend = yield },
+	[VERIFY] = { "verify", .tend = verify },
+	[RESCAN] = { "rescan", .tend = rescan },
+	[LEARN] = { "learn", .tend = learn },
+	[PATCH] = { "patch", .tend = patch },
 	[FORK] = { "fork", fork_here },
 	[CLONE] = { "clone", clone_here },
 };
+
+const char *script_name(enum script_operation operation)
+{
+	return operations[operation].name;
+}
+
+void script_run(enum script_operation operation, int who)
+{
+	struct pass pass;
+
+	explore_note(script_name(operation), 0, 0);
+	if (operations[operation].run) {
+		operations[operation].run(who);
+		return;
+	}
+	begin_call(&pass);
+	operations[operation].tend(&bed.space);
+	end_call(&pass);
+}

@@ -5,11 +5,6 @@
 
 #include "bed.h"
 
-struct operation {
-	const char *name;
-	void (*run)(int who);
-};
-
 enum script_operation {
 	HOST_MAP, HOST_UNMAP, HOST_GROW, HOST_GROW_MOVING, HOST_SHRINK, HOST_REPLACE, HOST_FREE,
 	HOST_MOVE, GUEST_MAP, GUEST_UNMAP, GUEST_GROW, GUEST_FREE, LIMITS, YIELD, VERIFY, RESCAN,
@@ -17,7 +12,8 @@ enum script_operation {
 	SCRIPT_OPERATIONS
 };
 
-extern const struct operation script[SCRIPT_OPERATIONS];
+const char *script_name(enum script_operation operation);
+void script_run(enum script_operation operation, int who);
 
 /* Maps new memory of `who`. */
 void script_map(int who, enum kind kind, size_t length);

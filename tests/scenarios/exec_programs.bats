@@ -127,6 +127,7 @@ python() {
 
 @test "make with gcc" {
 	need make
+	unset MAKEFLAGS MFLAGS MAKELEVEL
 	need gcc
 	fixed gcc "$(gcc -print-prog-name=cc1)" "$(gcc -print-prog-name=collect2)" "$(gcc -print-prog-name=as)" \
 		"$(gcc -print-prog-name=ld)"
