@@ -46,12 +46,15 @@ static void settle_several(struct space *space, const struct move *move, struct 
 	for (; lookup_mapping(space, old, end, &entry) > 0; old = entry.end) {
 		struct span piece = span_cut((struct span){ entry.start, entry.end },
 					     (struct span){ old, end });
+		/* What lies behind the new size was unmapped. */
+		struct span to = span_cut((struct span){ piece.start + shift, piece.end + shift },
+					  (struct span){ target->start, target->end });
 		struct detail detail = lookup_detail(space, piece.start);
 
 		if (!all && !has_moved(piece.start))
 			continue;
-		if (!direct_holds(space, piece.start + shift, piece.end - piece.start))
-			claim_part(space, target, piece.start + shift, piece.end + shift, &detail);
+		if (!span_empty(to) && !direct_holds(space, to.start, to.end - to.start))
+			claim_part(space, target, to.start, to.end, &detail);
 		if (moving_takes_away(move))
 			claim_part(space, source, piece.start, piece.end,
 				   &(struct detail){ .kind = KIND_NONE });

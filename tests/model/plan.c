@@ -106,8 +106,8 @@ static bool explore_plan(const struct plan *plan, struct plan_total *total, cons
 void plan_pairs(struct plan plan, struct plan_total *total, const char *until)
 {
 	plan.threads = 2;
-	for (int a = 0; a < SCRIPT_OPERATIONS; a++)
-		for (int b = a; b < SCRIPT_OPERATIONS; b++) {
+	for (enum script_operation a = 0; a < SCRIPT_OPERATIONS; a++)
+		for (enum script_operation b = a; b < SCRIPT_OPERATIONS; b++) {
 			enum script_operation first[] = { a, HOST_MAP, SCRIPT_OPERATIONS };
 			enum script_operation second[] = { b, HOST_MAP, SCRIPT_OPERATIONS };
 
@@ -141,7 +141,7 @@ void plan_handler(struct plan *plan, int number)
 void plan_interrupted(struct plan plan, struct plan_total *total, const char *until)
 {
 	for (int h = 0; h < HANDLERS; h++)
-		for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
+		for (enum script_operation a = 0; a < SCRIPT_OPERATIONS; a++) {
 			plan.script[0][0] = (enum script_operation)a;
 			plan_handler(&plan, h);
 			if (explore_plan(&plan, total, until))
