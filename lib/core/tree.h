@@ -32,7 +32,7 @@ struct detail {
 			     * 4 KiB whatever the page size */
 	uint8_t kind;       /* enum kind */
 	uint8_t flags;      /* ENTRY_* */
-	uint16_t owner;     /* the claim that holds it (kernel/claim.h); 0: none */
+	uint16_t owner;     /* the claim that holds it (table/claim.h); 0: none */
 	uint32_t attached;  /* ENTRY_SHM: `when` of its attachment, wherever it has moved */
 };
 

@@ -6,8 +6,8 @@
 
 #include "dynamic.h"
 #include "export.h"
-#include "kernel/obstacle.h"
-#include "kernel/sys.h"
+#include "sys/vma.h"
+#include "sys/sys.h"
 #include "module.h"
 
 #if defined(__x86_64__)

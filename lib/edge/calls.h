@@ -21,7 +21,7 @@
 
 #include "core/call.h"
 #include "gate.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 /* A range of the caller's; begin == end: none. */
 struct range {

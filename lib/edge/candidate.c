@@ -9,8 +9,8 @@
 #include "core/mark.h"
 #include "core/script.h"
 #include "core/text.h"
-#include "kernel/privilege.h"
-#include "kernel/sys.h"
+#include "sys/privilege.h"
+#include "sys/sys.h"
 
 #ifndef SYS_faccessat2
 #define SYS_faccessat2 439

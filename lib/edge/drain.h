@@ -3,7 +3,7 @@
 #ifndef VALIMIT_EDGE_DRAIN_H
 #define VALIMIT_EDGE_DRAIN_H
 
-#include "kernel/space.h"
+#include "table/space.h"
 
 /* Takes what malloc still has of a heap outside the window and never gives it
  * back, so that what the program gets lies inside. Call once, before main. */

@@ -7,8 +7,8 @@
 #include "core/fmt.h"
 #include "core/mark.h"
 #include "core/text.h"
-#include "kernel/obstacle.h"
-#include "kernel/sys.h"
+#include "sys/vma.h"
+#include "sys/sys.h"
 
 #define EXE "/proc/self/exe"
 

@@ -8,7 +8,7 @@
 #include "core/launched.h"
 #include "core/text.h"
 #include "exe.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "launcher.h"
 #include "reach.h"
 #include "trace.h"

@@ -14,7 +14,7 @@
 #include "calls.h"
 #include "core/text.h"
 #include "exec.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "launcher.h"
 #include "reach.h"
 

@@ -2,8 +2,8 @@
 /* Entries that look at the place of the call, on AArch64: each keeps the registers
  * for site_choose(), and the arguments' for the function that it answers and
  * that is jumped to. */
-#ifndef VALIMIT_EDGE_EXPORT_ARCH_H
-#define VALIMIT_EDGE_EXPORT_ARCH_H
+#ifndef VALIMIT_EDGE_EXPORT_AARCH64_H
+#define VALIMIT_EDGE_EXPORT_AARCH64_H
 
 /* hint #34 is "bti c". */
 #define POINTER_ENTRY(number, name) \

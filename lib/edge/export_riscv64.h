@@ -2,8 +2,8 @@
 /* Entries that look at the place of the call, on riscv64: each keeps the registers
  * for site_choose(), and the arguments' for the function that it answers and
  * that is jumped to. */
-#ifndef VALIMIT_EDGE_EXPORT_ARCH_H
-#define VALIMIT_EDGE_EXPORT_ARCH_H
+#ifndef VALIMIT_EDGE_EXPORT_RISCV64_H
+#define VALIMIT_EDGE_EXPORT_RISCV64_H
 
 #define POINTER_ENTRY(number, name) \
 	void pointer_##name(void); \

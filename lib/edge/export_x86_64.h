@@ -2,8 +2,8 @@
 /* Entries that look at the place of the call, on x86-64: each keeps all registers
  * for site_choose(), which may change none of the arguments' for the function
  * that it answers and that is jumped to. */
-#ifndef VALIMIT_EDGE_EXPORT_ARCH_H
-#define VALIMIT_EDGE_EXPORT_ARCH_H
+#ifndef VALIMIT_EDGE_EXPORT_X86_64_H
+#define VALIMIT_EDGE_EXPORT_X86_64_H
 
 #define POINTER_ENTRY(number, name) \
 	void pointer_##name(void); \

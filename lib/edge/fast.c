@@ -5,10 +5,10 @@
 
 #include "calls.h"
 #include "core/rare.h"
-#include "kernel/direct.h"
-#include "kernel/move.h"
-#include "kernel/probe.h"
-#include "kernel/sys.h"
+#include "place/passthrough.h"
+#include "place/op_mremap.h"
+#include "sys/probe.h"
+#include "sys/sys.h"
 #include "owner.h"
 #include "process.h"
 

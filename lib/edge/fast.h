@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 
 #include "calls.h"
-#include "kernel/map.h"
+#include "place/op_mmap.h"
 
 long fast_munmap(uintptr_t address, size_t length, uintptr_t caller);
 

@@ -4,52 +4,69 @@
 #include <stdint.h>
 
 #include "core/rare.h"
-#include "kernel/wait.h"
+#include "sys/patience.h"
 
 /* Calls that are inside, and whether more may enter. */
 #define CLOSED 0x80000000U
 
 static uint32_t gate;
 
-/* The call by which this thread is inside; 0: it is not. */
+/*
+ * The call by which this thread is inside, or is just about to enter or to leave; 0:
+ * none. A handler cannot tell whether the gate has counted the call that it
+ * interrupts, so its own calls are counted as well.
+ */
 static __thread uint64_t inside;
 
-static bool try_enter(void)
+/* How many of this thread's calls the gate has counted. */
+static __thread uint32_t counted;
+
+/* Whether this thread has closed it. */
+static __thread bool closes;
+
+/* While limits change, nothing is counted; and until then those that are inside may
+ * not be kept waiting by what waits for them. */
+static bool is_open(uint32_t seen, bool nested)
 {
-	inside = frame_now();
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!(__atomic_fetch_add(&gate, 1, __ATOMIC_ACQUIRE) & CLOSED))
-		return true;
-	__atomic_fetch_sub(&gate, 1, __ATOMIC_RELEASE);
-	inside = 0;
+	return !(seen & CLOSED) || (nested && seen != CLOSED);
+}
+
+static bool try_enter(bool nested)
+{
+	uint32_t seen = __atomic_load_n(&gate, __ATOMIC_RELAXED);
+
+	while (is_open(seen, nested))
+		if (__atomic_compare_exchange_n(&gate, &seen, seen + 1, false, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED)) {
+			counted++;
+			return true;
+		}
 	return false;
 }
 
-static void leave(void)
+static void leave(uint32_t calls)
 {
-	__atomic_fetch_sub(&gate, 1, __ATOMIC_RELEASE);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	inside = 0;
+	counted -= calls;
+	__atomic_fetch_sub(&gate, calls, __ATOMIC_RELEASE);
 }
 
 /* Whether a handler has interrupted this thread's call, and may go back to it. If
- * a handler has left the call for good, the call is ended here. */
+ * a handler has left its calls for good, they are ended here. */
 static RARE bool is_interrupted(void)
 {
 	if (!frame_is_left(inside))
 		return true;
-	leave();
+	leave(counted);
+	inside = 0;
 	return false;
 }
 
-static bool enter(void)
+static bool enter(bool nested)
 {
-	if (inside && is_interrupted())
-		return false;
-	for (int turn = 0; !try_enter(); turn++) {
-		if (turn == WAIT_TURNS)
+	for (int turn = 0; !try_enter(nested); turn++) {
+		if (turn == PATIENCE_TURNS)
 			return false;
-		wait_turn(turn);
+		patience_turn(turn);
 	}
 	return true;
 }
@@ -57,13 +74,23 @@ static bool enter(void)
 void gate_enter(struct pass *pass)
 {
 	frame_enter(&pass->frame);
-	pass->entered = enter();
+	pass->nested = inside && is_interrupted();
+	if (!pass->nested)
+		inside = frame_now();
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	pass->entered = !closes && enter(pass->nested);
 }
 
 void gate_leave(struct pass *pass)
 {
-	if (pass->entered)
-		leave();
+	/* With the first call end those that handlers have left by a jump. */
+	if (!pass->nested)
+		leave(counted);
+	else if (pass->entered)
+		leave(1);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (!pass->nested)
+		inside = 0;
 	frame_leave(&pass->frame);
 }
 
@@ -71,11 +98,12 @@ bool gate_close(void)
 {
 	if (inside && is_interrupted())
 		return false;
+	closes = true;
 	inside = frame_now();
 	__atomic_fetch_or(&gate, CLOSED, __ATOMIC_ACQ_REL);
-	for (int turn = 0; turn < WAIT_TURNS && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
+	for (int turn = 0; turn < PATIENCE_TURNS && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
 	     turn++)
-		wait_turn(turn);
+		patience_turn(turn);
 	return true;
 }
 
@@ -84,9 +112,10 @@ void gate_open(void)
 	__atomic_fetch_and(&gate, ~CLOSED, __ATOMIC_RELEASE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	inside = 0;
+	closes = false;
 }
 
 void gate_fork_child(void)
 {
-	__atomic_store_n(&gate, inside ? 1 : 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gate, closes ? CLOSED : counted, __ATOMIC_RELAXED);
 }

@@ -9,15 +9,16 @@
 
 #include <stdbool.h>
 
-#include "kernel/frame.h"
+#include "sys/frame.h"
 
 struct pass {
 	struct frame frame;
-	bool entered; /* false: the thread was inside already */
+	bool nested;  /* a handler's, on top of another of its thread's calls */
+	bool entered; /* false: it did not have to, or has waited for too long */
 };
 
-/* Around each call: waits while limits change. A handler's call, where its
- * thread is inside already, passes. `pass` is a local variable of the caller's. */
+/* Around each call: waits while limits change. A handler's call passes, where its
+ * thread is inside already. `pass` is a local variable of the caller's. */
 void gate_enter(struct pass *pass);
 void gate_leave(struct pass *pass);
 

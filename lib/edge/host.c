@@ -7,7 +7,7 @@
 
 #include "calls.h"
 #include "interpose.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4

@@ -16,7 +16,7 @@
 #include "exec.h"
 #include "fast.h"
 #include "interpose.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "limit.h"
 #include "reach.h"
 #include "report.h"

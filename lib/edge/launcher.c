@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 #define VARIABLE "VACTL_LAUNCHER="
 #define BUILT_LIBRARY "/.libs/" /* libtool keeps a built library there until it is installed */

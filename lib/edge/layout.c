@@ -2,8 +2,8 @@
 #include "layout.h"
 
 #include "core/fmt.h"
-#include "kernel/maps.h"
-#include "kernel/sys.h"
+#include "sys/maps.h"
+#include "sys/sys.h"
 
 #define LINE_LENGTH 56
 #define DIGITS 16

@@ -3,7 +3,7 @@
 #ifndef VALIMIT_EDGE_LAYOUT_H
 #define VALIMIT_EDGE_LAYOUT_H
 
-#include "kernel/space.h"
+#include "table/space.h"
 #include "outlet.h"
 
 /* Writes the kernel's list, cut to the window; `why`: the call that has changed

@@ -3,7 +3,7 @@
 
 #include "calls.h"
 #include "core/fmt.h"
-#include "kernel/user.h"
+#include "sys/usercopy.h"
 #include "process.h"
 #include "trace.h"
 

@@ -7,7 +7,7 @@
 
 #include "bind.h"
 #include "dynamic.h"
-#include "kernel/wait.h"
+#include "sys/patience.h"
 #include "module.h"
 #include "roster.h"
 
@@ -136,11 +136,11 @@ static bool enter(void)
 {
 	uint32_t idle = 0;
 
-	for (int turn = 0; turn < WAIT_TURNS; turn++, idle = 0) {
+	for (int turn = 0; turn < PATIENCE_TURNS; turn++, idle = 0) {
 		if (__atomic_compare_exchange_n(&loaded.busy, &idle, 1, false, __ATOMIC_ACQUIRE,
 						__ATOMIC_RELAXED))
 			return true;
-		wait_turn(turn);
+		patience_turn(turn);
 	}
 	return false;
 }

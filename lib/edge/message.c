@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 void message_begin(struct message *message)
 {

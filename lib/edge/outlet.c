@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "core/error.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "message.h"
 
 /* Addresses are not everybody's to know. */

@@ -5,7 +5,7 @@
 #include <link.h>
 
 #include "bind.h"
-#include "kernel/obstacle.h"
+#include "sys/vma.h"
 #include "loaded.h"
 #include "module.h"
 #include "roster.h"

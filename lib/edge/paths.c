@@ -18,7 +18,7 @@
 
 #include "calls.h"
 #include "exe.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

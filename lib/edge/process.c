@@ -11,12 +11,13 @@
 #include "core/rare.h"
 #include "drain.h"
 #include "gate.h"
-#include "kernel/fence.h"
-#include "kernel/mask.h"
-#include "kernel/settle.h"
-#include "kernel/shift.h"
-#include "kernel/sys.h"
-#include "kernel/wait.h"
+#include "fence/fence.h"
+#include "table/lock.h"
+#include "sys/mask.h"
+#include "place/settle.h"
+#include "place/relimit.h"
+#include "sys/sys.h"
+#include "sys/patience.h"
 #include "loaded.h"
 #include "message.h"
 #include "owner.h"
@@ -92,8 +93,8 @@ static bool enter_stage(enum stage from)
  * caller's, and in a child there may be nobody. */
 static RARE void await_start(void)
 {
-	for (int turn = 0; stage_now() == STAGE_STARTING && !starts && turn < WAIT_TURNS; turn++)
-		wait_turn(turn);
+	for (int turn = 0; stage_now() == STAGE_STARTING && !starts && turn < PATIENCE_TURNS; turn++)
+		patience_turn(turn);
 }
 
 static bool begin_shift(void)
@@ -116,14 +117,14 @@ static void end_shift(void)
 static void fork_prepare(void)
 {
 	fork_shifts = !shifts;
-	for (int turn = 0; fork_shifts && !begin_shift() && turn < WAIT_TURNS; turn++)
-		wait_turn(turn);
-	space_fork_prepare(&process.space);
+	for (int turn = 0; fork_shifts && !begin_shift() && turn < PATIENCE_TURNS; turn++)
+		patience_turn(turn);
+	lock_fork_prepare(&process.space);
 }
 
 static void fork_parent(void)
 {
-	space_fork_parent(&process.space);
+	lock_fork_parent(&process.space);
 	if (fork_shifts && shifts)
 		end_shift();
 }
@@ -132,7 +133,7 @@ static void fork_child(void)
 {
 	gate_fork_child();
 	loaded_fork_child();
-	space_fork_child(&process.space);
+	lock_fork_child(&process.space);
 	if (fork_shifts)
 		end_shift();
 	settle(&process.space);

@@ -3,7 +3,7 @@
 #ifndef VALIMIT_EDGE_PROCESS_H
 #define VALIMIT_EDGE_PROCESS_H
 
-#include "kernel/space.h"
+#include "table/space.h"
 
 /* The confined address space; NULL where nothing is confined: no window is in
  * force, or it is too early to know. Async-signal-safe. */

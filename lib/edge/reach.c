@@ -9,8 +9,8 @@
 #include "core/launched.h"
 #include "core/options.h"
 #include "core/text.h"
-#include "kernel/limits.h"
-#include "kernel/sys.h"
+#include "sys/sysinfo.h"
+#include "sys/sys.h"
 #include "launcher.h"
 #include "message.h"
 

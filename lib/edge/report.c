@@ -8,8 +8,8 @@
 #include "core/call.h"
 #include "core/summary.h"
 #include "exec.h"
-#include "kernel/survey.h"
-#include "kernel/sys.h"
+#include "table/usage.h"
+#include "sys/sys.h"
 #include "loaded.h"
 #include "module.h"
 #include "outlet.h"
@@ -125,7 +125,7 @@ static void add_calls(struct fmt *fmt, const struct table *table)
  * that is its own to tell. */
 static bool is_vforked(const struct space *space, uint32_t process)
 {
-	return space && space->table->pid != process && !lock_inherited(space->lock);
+	return space && space->table->pid != process && !mutex_inherited(space->mutex);
 }
 
 /* Whether the caller is the first to tell of this process. */

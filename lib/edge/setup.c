@@ -5,15 +5,17 @@
 #include <linux/prctl.h>
 #include <sys/auxv.h>
 
-#include "kernel/chance.h"
-#include "kernel/direct.h"
-#include "kernel/fence.h"
-#include "kernel/guard.h"
-#include "kernel/limits.h"
-#include "kernel/pool.h"
-#include "kernel/shift.h"
-#include "kernel/sync.h"
-#include "kernel/sys.h"
+#include "aslr.h"
+#include "place/passthrough.h"
+#include "fence/fence.h"
+#include "fence/stack_guard.h"
+#include "place/home.h"
+#include "sys/sysinfo.h"
+#include "table/lock.h"
+#include "table/region.h"
+#include "place/relimit.h"
+#include "table/sync.h"
+#include "sys/sys.h"
 #include "loaded.h"
 #include "message.h"
 #include "module.h"
@@ -106,11 +108,11 @@ static void learn(struct space *space)
 {
 	uintptr_t own = (uintptr_t)space->table;
 
-	space_lock(space);
+	lock_table(space);
 	sync_enter(space, own, own + space->table->region_size, KIND_OWN);
 	space->starting = true;
 	sync_rescan(space);
-	space_unlock(space);
+	unlock_table(space);
 	guard_stack(space);
 }
 
@@ -125,8 +127,11 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	space->window[0] = window;
 	space->fixed_deny = options->fixed_deny;
 
-	long result = pool_create(space);
+	size_t size;
+	long result = home_reserve(space, &size);
 
+	if (result > 0)
+		result = pool_create(space, (uintptr_t)result, size);
 	if (result < 0)
 		return result;
 	space_set_window(space, window);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "core/options.h"
-#include "kernel/space.h"
+#include "table/space.h"
 
 /* Finds out the page size and the ends of user space. */
 void setup_limits(struct space *space);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bind.h"
-#include "kernel/user.h"
+#include "sys/usercopy.h"
 
 #ifdef __GLIBC__
 #define HAS_FIND_OBJECT __GLIBC_PREREQ(2, 35)

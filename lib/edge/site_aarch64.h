@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls and jumps on AArch64. */
-#ifndef VALIMIT_EDGE_SITE_ARCH_H
-#define VALIMIT_EDGE_SITE_ARCH_H
+#ifndef VALIMIT_EDGE_SITE_AARCH64_H
+#define VALIMIT_EDGE_SITE_AARCH64_H
 
 #define STEP 4
 

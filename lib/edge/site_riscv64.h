@@ -2,8 +2,8 @@
 /* Calls and jumps on riscv64. Instructions have two or four bytes and are read
  * backwards here: what is read wrong leads to no entry of the library, and the
  * call is a guest's. */
-#ifndef VALIMIT_EDGE_SITE_ARCH_H
-#define VALIMIT_EDGE_SITE_ARCH_H
+#ifndef VALIMIT_EDGE_SITE_RISCV64_H
+#define VALIMIT_EDGE_SITE_RISCV64_H
 
 #define STEP 2
 

@@ -2,8 +2,8 @@
 /* Calls and jumps on x86-64. Instructions are read backwards here, where nothing
  * tells their boundaries: what is read wrong leads to no entry of the library,
  * and the call is a guest's. */
-#ifndef VALIMIT_EDGE_SITE_ARCH_H
-#define VALIMIT_EDGE_SITE_ARCH_H
+#ifndef VALIMIT_EDGE_SITE_X86_64_H
+#define VALIMIT_EDGE_SITE_X86_64_H
 
 #define STEP 1
 

@@ -3,7 +3,7 @@
 
 #include "core/call_text.h"
 #include "core/error.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "layout.h"
 #include "loaded.h"
 #include "module.h"

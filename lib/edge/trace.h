@@ -12,7 +12,7 @@
 
 #include "core/call.h"
 #include "core/options.h"
-#include "kernel/space.h"
+#include "table/space.h"
 
 extern bool trace_wanted;
 

@@ -7,7 +7,7 @@
 #include "stage.h"
 
 #include "edge/process.h"
-#include "kernel/sync.h"
+#include "table/sync.h"
 
 #include "valimit.h"
 
@@ -43,13 +43,13 @@ static bool with_hosts;
  * more. Not while the call itself has it. */
 static bool hold_table(void)
 {
-	struct lock *lock = stage.space->lock;
+	struct mutex *mutex = stage.space->mutex;
 
-	if (stage.space->table->sequence & 1 || lock_inherited(lock))
+	if (stage.space->table->sequence & 1 || mutex_inherited(mutex))
 		return false;
-	lock_take(lock, &other_holds, 1);
-	lock->stuck = lock->turns;
-	stage.space->given_up = lock->turns;
+	mutex_take(mutex, &other_holds, 1);
+	mutex->stuck = mutex->turns;
+	stage.space->given_up = mutex->turns;
 	stage.untabled = true;
 	return true;
 }
@@ -96,7 +96,7 @@ static int play(const struct scene *scene, unsigned int nth, int number, int err
 	came = fault_disarm();
 	hosts_stop();
 	if (other_holds)
-		lock_release(stage.space->lock, &other_holds);
+		mutex_release(stage.space->mutex, &other_holds);
 	if (failed_to_take_back())
 		stage_excuse_left();
 	good = manner == FAULT_STICKY ? stage_check_stuck(&stage) : stage_check(&stage);

@@ -3,7 +3,7 @@
 
 #include "../guest/guest.h"
 
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 #include <sys/utsname.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel that fails when it is told to: stands in for lib/kernel/sys.c. It
+ * A kernel that fails when it is told to: stands in for lib/sys/sys.c. It
  * counts the library's system calls, makes the Nth of them fail, and can play
  * older kernels and poorer systems all the time.
  */

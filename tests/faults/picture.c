@@ -6,7 +6,7 @@
 #include <limits.h>
 
 #include "core/tree.h"
-#include "kernel/obstacle.h"
+#include "sys/vma.h"
 
 static bool alike(const struct piece *a, const struct piece *b)
 {
@@ -230,7 +230,7 @@ static void add_unknown(const struct space *space, struct picture_gaps *gaps,
 		.anonymous = !piece->inode && !piece->shared,
 	};
 
-	if (!obstacle_is_fence(space, &facts)) {
+	if (!space_is_fence(space, &facts)) {
 		add_followed(space, gaps, start, end);
 		return;
 	}

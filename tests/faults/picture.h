@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel/space.h"
+#include "table/space.h"
 
 struct piece {
 	uintptr_t start, end;

@@ -8,9 +8,10 @@
 
 #include "valimit.h"
 
-#include "kernel/fence.h"
-#include "kernel/settle.h"
-#include "kernel/sync.h"
+#include "fence/fence.h"
+#include "fence/fence_hole.h"
+#include "place/settle.h"
+#include "table/sync.h"
 
 static struct picture expected, found;
 static struct picture_gaps gaps_before, gaps_after;

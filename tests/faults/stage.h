@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel/space.h"
+#include "table/space.h"
 
 enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT, DO_ASK };
 

@@ -4,6 +4,7 @@
 
 #include "../guest/guest.h"
 #include "fault.h"
+#include "table/lock.h"
 #include "picture.h"
 #include "stage.h"
 
@@ -109,8 +110,8 @@ int bed_started(void)
 		return 1;
 	if (!stage.space)
 		die("not confined");
-	if (space_lock(stage.space))
-		space_unlock(stage.space);
+	if (lock_table(stage.space))
+		unlock_table(stage.space);
 	picture_take(stage.space, &picture);
 	picture_gaps(stage.space, &picture, &gaps);
 	for (size_t i = 0; stage.space->listed && i < gaps.count; i++)

@@ -107,9 +107,9 @@ for i in range(600):
 @test "without the header there are no probes, and all else is built" {
 	need cc
 	cc -D_GNU_SOURCE -std=gnu11 -O2 -fPIC -I"$SRCDIR/lib" -Wall -Wextra -Werror -c \
-		-o "$BATS_TEST_TMPDIR/event.o" "$SRCDIR/lib/kernel/event.c"
+		-o "$BATS_TEST_TMPDIR/event.o" "$SRCDIR/lib/table/event.c"
 	[ -z "$(probes_of "$BATS_TEST_TMPDIR/event.o")" ]
 	cc -D_GNU_SOURCE -DHAVE_SYS_SDT_H -std=gnu11 -O2 -fPIC -I"$SRCDIR/lib" -Wall -Wextra -Werror \
-		-c -o "$BATS_TEST_TMPDIR/event.o" "$SRCDIR/lib/kernel/event.c"
+		-c -o "$BATS_TEST_TMPDIR/event.o" "$SRCDIR/lib/table/event.c"
 	[ "$(probes_of "$BATS_TEST_TMPDIR/event.o" | wc -l)" -eq 4 ]
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Included by the compiler before lock.c, so that the lock's own code runs under
+ * Included by the compiler before mutex.c, so that the lock's own code runs under
  * the model's scheduler: before each access to what threads share it may be
  * another thread's turn. A macro does not expand itself: the access that follows
  * is the compiler's.

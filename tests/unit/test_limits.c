@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
-#include "kernel/limits.h"
-#include "kernel/sys.h"
+#include "sys/sysinfo.h"
+#include "sys/sys.h"
 
 #define PAGE 4096UL
 #define MIB (1UL << 20)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lock's own code in every order of its steps that a few preemptions allow:
+ * The mutex's own code in every order of its steps that a few preemptions allow:
  * it excludes, nobody sleeps for ever, and giving up harms nobody.
  */
 #include "unit.h"
@@ -10,17 +10,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "kernel/lock.h"
-#include "kernel/sys.h"
+#include "table/mutex.h"
+#include "sys/sys.h"
 #include "model.h"
 
-static struct lock lock;
+static struct mutex mutex;
 static uint64_t at_it[MODEL_THREADS]; /* each thread's own */
 static int inside;
 static unsigned long violations, inherited, busy;
 static int rounds;
 
-/* What lock.c links with in the place of the kernel's. */
+/* What mutex.c links with in the place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	const uint32_t *word = (const uint32_t *)a;
@@ -44,38 +44,38 @@ void sys_pause(void)
 static void take_turns(int thread)
 {
 	for (int i = 0; i < rounds; i++) {
-		enum lock_result result = lock_take(&lock, &at_it[thread], 1);
+		enum mutex_result result = mutex_take(&mutex, &at_it[thread], 1);
 
-		if (result == LOCK_BUSY) {
+		if (result == MUTEX_BUSY) {
 			busy++;
 			violations += at_it[thread] != 0;
 			continue;
 		}
 		violations += !at_it[thread];
-		inherited += result == LOCK_INHERITED;
+		inherited += result == MUTEX_INHERITED;
 		violations += inside++ != 0;
 		model_step();
 		inside--;
-		lock_release(&lock, &at_it[thread]);
+		mutex_release(&mutex, &at_it[thread]);
 		violations += at_it[thread] != 0;
 	}
 }
 
 static void take_without_release(int thread)
 {
-	busy += lock_take(&lock, &at_it[thread], 1) == LOCK_BUSY;
+	busy += mutex_take(&mutex, &at_it[thread], 1) == MUTEX_BUSY;
 }
 
 static void begin_free(void)
 {
-	lock_init(&lock);
+	mutex_init(&mutex);
 	inside = 0;
 }
 
 /* As MADV_WIPEONFORK leaves it in a child. */
 static void begin_wiped(void)
 {
-	memset(&lock, 0, sizeof(lock));
+	memset(&mutex, 0, sizeof(mutex));
 	inside = 0;
 }
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "kernel/maps.h"
-#include "kernel/sys.h"
+#include "sys/maps.h"
+#include "sys/sys.h"
 
 #define SELF 3
 #define THREAD 4

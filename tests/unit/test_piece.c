@@ -4,8 +4,8 @@
 
 #include <linux/prctl.h>
 
-#include "kernel/piece.h"
-#include "kernel/sys.h"
+#include "fence/fence_piece.h"
+#include "sys/sys.h"
 
 #define BORDER (1UL << 48)
 #define LARGEST_PAGE 65536UL

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "kernel/privilege.h"
-#include "kernel/sys.h"
+#include "sys/privilege.h"
+#include "sys/sys.h"
 
 #define FILE_FD 5
 #define UID_MAP_FD 7

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <sys/uio.h>
 
-#include "kernel/sys.h"
-#include "kernel/user.h"
+#include "sys/sys.h"
+#include "sys/usercopy.h"
 
 static long answer; /* of the careful way; 0: it works */
 static int asked;

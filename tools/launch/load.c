@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 static long map_at(uintptr_t start, uintptr_t end, int prot, int flags, int fd, uint64_t offset)
 {

@@ -22,7 +22,7 @@
 
 #include "arch.h"
 #include "core/text.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "load.h"
 #include "message.h"
 #include "order.h"

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 static void (*last_resort)(void);
 

@@ -6,7 +6,7 @@
 
 #include "core/launched.h"
 #include "core/text.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "message.h"
 
 /* The launcher's own words; those of the program begin behind them. */

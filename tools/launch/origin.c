@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/fmt.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 #define NAME "$ORIGIN"
 #define BRACED "${ORIGIN}"

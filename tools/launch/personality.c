@@ -6,7 +6,7 @@
 
 #include "core/launched.h"
 #include "core/text.h"
-#include "kernel/sys.h"
+#include "sys/sys.h"
 #include "message.h"
 
 /* argv[0] of the launcher that was executed again. The values to restore follow

@@ -3,7 +3,7 @@
 
 #include "core/launched.h"
 #include "core/random.h"
-#include "kernel/limits.h"
+#include "sys/sysinfo.h"
 #include "message.h"
 
 /* What is placed at random lies within this part of the window: of its top for

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 #define VARIABLE "LD_PRELOAD"
 

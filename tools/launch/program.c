@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 
 #include "arch.h"
-#include "kernel/privilege.h"
-#include "kernel/sys.h"
+#include "sys/privilege.h"
+#include "sys/sys.h"
 #include "message.h"
 
 #ifndef SYS_faccessat2

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "kernel/maps.h"
+#include "sys/maps.h"
 #include "message.h"
 
 struct look {

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/random.h"
-#include "kernel/chance.h"
-#include "kernel/limits.h"
-#include "kernel/sys.h"
+#include "edge/aslr.h"
+#include "sys/sysinfo.h"
+#include "sys/sys.h"
 #include "message.h"
 
 #define OWN_MAX 16 /* variables that a copy may bring */

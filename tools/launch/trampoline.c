@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "arch.h"
-#include "kernel/piece.h"
-#include "kernel/sys.h"
+#include "fence/fence_piece.h"
+#include "sys/sys.h"
 #include "message.h"
 
 #define STEPS_MAX 72

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vdso.h"
 
-#include "kernel/sys.h"
+#include "sys/sys.h"
 
 bool vdso_move(struct self *self, uintptr_t to)
 {

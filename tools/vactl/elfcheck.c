@@ -15,7 +15,7 @@
 #include "command.h"
 #include "core/script.h"
 #include "elffile.h"
-#include "kernel/privilege.h"
+#include "sys/privilege.h"
 #include "message.h"
 
 /* 0 if execve() would read the file, else its errno. */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether and from what addresses are chosen at random. */
+#ifndef VALIMIT_EDGE_ASLR_H
+#define VALIMIT_EDGE_ASLR_H
+
+#include "core/options.h"
+
+/* Whether they are: not where the personality says no (setarch -R), but with a
+ * seed of the user's in any case. */
+bool chance_wanted(const struct options *options);
+
+/* What to begin with: the user's seed, else the kernel's randomness. `given` is
+ * AT_RANDOM's 16 bytes, or NULL. */
+uint64_t chance_seed(const struct options *options, const uint64_t *given);
+
+#endif

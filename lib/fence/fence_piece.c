@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "fence_piece.h"
+
+#include <linux/prctl.h>
+
+#include "sys/sys.h"
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
+
+static long length_of(struct span piece)
+{
+	return (long)(piece.end - piece.start);
+}
+
+/* The address 2^48 itself does not count as one above: it needs a short piece
+ * of its own, a multiple of any page. */
+#define ASKED_FROM (1UL << 48)
+#define PAGE_LARGEST 65536
+
+struct span piece_first(struct span span)
+{
+	static const uintptr_t cut[] = { ASKED_FROM, ASKED_FROM + PAGE_LARGEST };
+
+	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++)
+		if (span.start < cut[i] && cut[i] < span.end)
+			return (struct span){ span.start, cut[i] };
+	return span;
+}
+
+struct call piece_map(struct span piece, int how)
+{
+	return (struct call){ SYS_mmap, { (long)piece.start, length_of(piece), PROT_NONE,
+					  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | how, -1, 0 } };
+}
+
+struct call piece_undump(struct span piece)
+{
+	return (struct call){ SYS_madvise, { (long)piece.start, length_of(piece), MADV_DONTDUMP } };
+}
+
+struct call piece_name(struct span piece, const char *name)
+{
+	return (struct call){ SYS_prctl, { PR_SET_VMA, PR_SET_VMA_ANON_NAME, (long)piece.start,
+					   length_of(piece), (long)name } };
+}
+
+struct call piece_seal(struct span piece)
+{
+	return (struct call){ SYS_mseal, { (long)piece.start, length_of(piece), 0 } };
+}

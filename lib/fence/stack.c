@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack.h"
+
+#include <signal.h>
+
+#include "sys/sysinfo.h"
+#include "table/lock.h"
+#include "sys/vma.h"
+#include "table/sync.h"
+#include "sys/sys.h"
+
+static size_t kept(struct rlimit *rlimit)
+{
+	return sys_rlimit(RLIMIT_STACK, NULL, rlimit) < 0 ? 0 : limits_stack(rlimit);
+}
+
+/* By the limit alone. */
+static uintptr_t lowest_wanted(const struct space *space)
+{
+	struct rlimit rlimit;
+	size_t size = kept(&rlimit) & ~(space->page - 1);
+
+	if (space->launched) /* it has been given all its room */
+		return space->stack.start;
+	if (space->stack.end - space->min < size)
+		return space->min;
+	if (space->stack.end - size > space->stack.start)
+		return space->stack.start;
+	return space->stack.end - size;
+}
+
+static uintptr_t below(const struct space *space, uintptr_t address, size_t size)
+{
+	return address - space->min > size ? address - size : space->min;
+}
+
+/* More than the present limit is kept, and on AArch64 libraries lie as near as
+ * that to one stack of 500: the kernel lets none grow into the gap above them. */
+uintptr_t stack_lowest(struct space *space)
+{
+	uintptr_t lowest = lowest_wanted(space);
+	uintptr_t at = below(space, lowest, guard_size(space));
+	const struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	/* One that is learnt of in here has no lowest address yet. */
+	if (span_empty(space->stack) || !lock_table(space))
+		return space->stack.start;
+	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
+	     at = entry.end)
+		if (entry.detail.kind != KIND_GUARD && lowest < entry.end + guard_size(space))
+			lowest = entry.end + guard_size(space);
+	unlock_table(space);
+	return lowest < space->stack.start ? lowest : space->stack.start;
+}
+
+uintptr_t stack_room_start(const struct space *space)
+{
+	/* Where the kernel does not say, room for no limit was kept, or less. */
+	struct rlimit rlimit = { .rlim_cur = RLIM_INFINITY };
+
+	sys_rlimit(RLIMIT_STACK, NULL, &rlimit);
+	return below(space, space->stack.end, limits_stack(&rlimit) + guard_size(space));
+}
+
+size_t stack_room(const struct space *space)
+{
+	struct rlimit rlimit;
+
+	return kept(&rlimit) + guard_size(space);
+}
+
+void stack_grow(struct space *space)
+{
+	uintptr_t lowest = stack_lowest(space);
+	struct obstacle_facts facts;
+	struct rlimit saved, raised;
+
+	if (span_empty(space->stack) || lowest >= space->stack.start)
+		return;
+	raised.rlim_cur = raised.rlim_max = kept(&saved);
+	raised.rlim_max = saved.rlim_max;
+	if (saved.rlim_cur < raised.rlim_cur)
+		sys_rlimit(RLIMIT_STACK, &raised, NULL);
+	/* Let the kernel write there: it answers EFAULT where growth is refused,
+	 * and old ones check the stack pointer only on a fault of user code. */
+	SYS(SYS_rt_sigprocmask, SIG_BLOCK, 0, lowest, sizeof(uint64_t));
+	if (saved.rlim_cur < raised.rlim_cur)
+		sys_rlimit(RLIMIT_STACK, &saved, NULL);
+	if (!obstacle_at(space->stack.end - 1, &facts) || !lock_table(space))
+		return;
+	space->stack.start = facts.span.start;
+	sync_enter(space, facts.span.start, facts.span.end, KIND_FOREIGN);
+	unlock_table(space);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "fixed.h"
+
+#include <errno.h>
+
+#include "fence/fence_carve.h"
+#include "passthrough.h"
+#include "table/event.h"
+#include "fence/stack_guard.h"
+#include "table/claim.h"
+#include "fence/fence_hole.h"
+#include "table/lookup.h"
+#include "replace.h"
+#include "sys/sys.h"
+
+long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
+		   uintptr_t caller)
+{
+	if (space_own(space, address, length))
+		return -ENOMEM;
+	if (kind == KIND_HOST || space_inside(space, address, length))
+		return 0;
+	if (space->fixed_deny) {
+		space_count(space, COUNT_DENIED);
+		return -ENOMEM;
+	}
+	event_outside(space, (struct span){ address, address + length }, caller);
+	return 0;
+}
+
+bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
+		 const struct detail *detail)
+{
+	*claim = claim_none(space, address, address + length);
+	if (space->table->fence == FENCE_SEALED || !carve_needed(space, address, length) ||
+	    !claim_vacant(space, claim, address, address + length, detail))
+		return false;
+	if (carve_open(space, address, length) == 0)
+		return true;
+	claim_kept(space, claim);
+	return false;
+}
+
+/* Of mmap's: no kernel gives it a meaning. */
+#define FLAG_UNKNOWN 0x2000000
+
+/* To map where the fence was, which NOREPLACE would meet. The kernel refuses it
+ * together with MAP_SHARED_VALIDATE, as it does any flag that it does not know. */
+static int flags_carved(int flags)
+{
+	bool validate = (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
+
+	return (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED | (validate ? FLAG_UNKNOWN : 0);
+}
+
+static struct detail detail_of(const struct request *request, bool inside)
+{
+	bool demanded = !inside && request->kind != KIND_HOST;
+
+	return (struct detail){
+		.kind = (uint8_t)request->kind,
+		.flags = (uint8_t)((demanded ? ENTRY_OUTSIDE : 0) |
+				   (request->flags & MAP_GROWSDOWN ? ENTRY_GROWSDOWN : 0)),
+		.caller = request->caller,
+	};
+}
+
+/* What only the fence holds, mapped over: a failure loses neither it nor what the
+ * window has of the range. */
+static long map_carved(struct space *space, const struct request *request, size_t length,
+		       struct claim *claim, const struct detail *detail)
+{
+	struct request over = *request;
+	long result;
+
+	over.flags = flags_carved(over.flags);
+	result = replace_map(space, &over);
+	if (!sys_failed(result)) {
+		claim_mapped(space, claim, detail);
+		return result;
+	}
+	carve_shut(space, request->address, length);
+	fence_vacate(space, claim);
+	return result;
+}
+
+/* MAP_FIXED_NOREPLACE. The fence is invisible: what only it holds is free. */
+static long map_free(struct space *space, const struct request *request, size_t length,
+		     const struct detail *detail)
+{
+	uintptr_t start = request->address;
+	struct claim claim = claim_none(space, start, start + length);
+	long result;
+
+	if (fixed_carve(space, &claim, start, length, detail))
+		return map_carved(space, request, length, &claim, detail);
+	result = sys_mmap(start, request->length, request->prot, request->flags, request->fd,
+			  request->offset);
+	if (!sys_failed(result) && result != (long)start) {
+		/* A kernel before 4.17 took NOREPLACE for a hint. */
+		sys_munmap((uintptr_t)result, length);
+		return -EEXIST;
+	}
+	if (!sys_failed(result) && !direct_holds(space, start, length))
+		claim_mapped(space, &claim, detail);
+	return result;
+}
+
+/* A failed MAP_FIXED may have left a hole where the fence was. */
+static void keep(struct space *space, struct claim *claim)
+{
+	claim_kept(space, claim);
+	if (claim_excludes(space, claim->start, claim->end))
+		fence_patch(space, claim->start, claim->end);
+}
+
+/* MAP_FIXED. Over the fence it takes a claim: without one another call could have
+ * been given the range. */
+static long map_over(struct space *space, const struct request *request, size_t length,
+		     const struct detail *detail)
+{
+	uintptr_t start = request->address;
+	struct claim claim;
+	long result;
+
+	if (direct_holds(space, start, length))
+		return replace_map(space, request);
+	if (!claim_take(space, &claim, start, start + length))
+		return -ENOMEM;
+	result = replace_map(space, request);
+	if (!sys_failed(result))
+		claim_mapped(space, &claim, detail);
+	else
+		keep(space, &claim);
+	return result;
+}
+
+long fixed_map(struct space *space, const struct request *request)
+{
+	uintptr_t start = request->address;
+	size_t length = map_length(space, request);
+	bool inside = space_inside(space, start, length);
+	struct detail detail = detail_of(request, inside);
+	long result;
+
+	if (start & (map_page(space, request) - 1) || start > space->top || length > space->top - start)
+		return sys_mmap(start, request->length, request->prot, request->flags, request->fd,
+				request->offset);
+	result = fixed_allowed(space, start, length, request->kind, request->caller);
+	if (result)
+		return result;
+	direct_yield_for(space, start, length);
+	if (request->flags & MAP_FIXED_NOREPLACE)
+		result = map_free(space, request, length, &detail);
+	else
+		result = map_over(space, request, length, &detail);
+	if (!sys_failed(result) && request->flags & MAP_GROWSDOWN &&
+	    !direct_holds(space, start, length))
+		guard_below(space, start);
+	return result;
+}

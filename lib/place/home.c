@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "home.h"
+
+#include <errno.h>
+
+#include "core/launched.h"
+#include "scan.h"
+#include "fence/stack.h"
+#include "sys/sys.h"
+
+#define REGION_SIZE LAUNCHED_ROOM
+#define REGION_SIZE_MIN (1UL << 20)
+#define RANDOM_PAGES LAUNCHED_SPREAD
+
+/* Near the end of a span of that size at least, at random, so that nobody knows
+ * where the table is; most often that is free. */
+static long reserve_at_random(const struct space *space, struct span span, size_t size,
+			      uint64_t random)
+{
+	size_t pages = (span.end - span.start - size) / space->page + 1;
+	uintptr_t below = (pages > RANDOM_PAGES ? random % RANDOM_PAGES : random % pages) * space->page;
+	uintptr_t wanted = span.end - size - below;
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+
+	/* Where the stack is going to grow, it is free for now. */
+	if (wanted < here && here - wanted < size + stack_room(space))
+		return -EEXIST;
+	return sys_reserve(wanted, size);
+}
+
+/* What the launcher has left for it, in its fence. */
+static long reserve_room(const struct space *space, size_t size)
+{
+	struct span room = space->launched ? space->launched->room : (struct span){ 0, 0 };
+
+	if (span_empty(room) || room.end - room.start < size)
+		return -ENOMEM;
+	return sys_mmap(room.start, size, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+/* A free place for `size` bytes outside the window. */
+static long reserve(const struct space *space, size_t size)
+{
+	struct spans outside = space_rest(space);
+	uint64_t random = 0;
+	long at = reserve_room(space, size);
+
+	if (at > 0)
+		return at;
+	SYS(SYS_getrandom, &random, sizeof(random), 1U /* GRND_NONBLOCK */);
+	for (int i = outside.count - 1; at < 0 && i >= 0; i--) {
+		if (outside.at[i].end - outside.at[i].start < size)
+			continue;
+		at = reserve_at_random(space, outside.at[i], size, random);
+		if (at < 0)
+			at = scan_map(space, outside.at[i], size, PROT_NONE,
+				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	}
+	return at;
+}
+
+long home_reserve(const struct space *space, size_t *size)
+{
+	for (*size = REGION_SIZE; *size >= REGION_SIZE_MIN; *size /= 4) {
+		long at = reserve(space, *size);
+
+		if (at > 0)
+			return at;
+	}
+	*size = REGION_SIZE;
+	return sys_mmap(0, *size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the table's own memory lies. */
+#ifndef VALIMIT_PLACE_HOME_H
+#define VALIMIT_PLACE_HOME_H
+
+#include "table/space.h"
+
+/* Reserves memory for the table at a free place outside the window; inside, where the
+ * window leaves nothing outside. The space's page, min, top and window are set. The
+ * address, and its *size; or -errno. */
+long home_reserve(const struct space *space, size_t *size);
+
+#endif

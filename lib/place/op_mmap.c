@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "op_mmap.h"
+
+#include <errno.h>
+
+#include "core/rare.h"
+#include "table/claim.h"
+#include "passthrough.h"
+#include "table/event.h"
+#include "fixed.h"
+#include "fence/stack_guard.h"
+#include "place.h"
+#include "sys/sys.h"
+
+/* x86's, Linux 6.6: what has no hint lies above 4 GiB. */
+#ifndef MAP_ABOVE4G
+#define MAP_ABOVE4G 0x80
+#endif
+
+/* As it was asked for. */
+static long map_plain(const struct request *request)
+{
+	return sys_mmap(request->address, request->length, request->prot, request->flags,
+			request->fd, request->offset);
+}
+
+/* MAP_32BIT is a guest's word: a kernel that does not know it shall not see it.
+ * A host's is the kernel's own flag, where it has one. */
+static struct area area_of(const struct request *request)
+{
+	struct area area = request->area;
+
+#ifdef MAP_32BIT
+	if (request->flags & MAP_ABOVE4G && !(request->flags & MAP_LOW) && area.kind == AREA_WINDOW)
+		return (struct area){ .kind = AREA_HIGH };
+#endif
+	if (!(request->flags & MAP_LOW) || area.kind == AREA_RANGE)
+		return area;
+	if (request->kind == KIND_GUEST)
+		return (struct area){ .kind = AREA_LOW };
+#ifdef MAP_32BIT
+	area = (struct area){ AREA_RANGE, { AREA_LOW_START, AREA_LOW_END } };
+#endif
+	return area;
+}
+
+static struct want want_of(const struct space *space, const struct request *request)
+{
+	struct want want = {
+		.area = area_of(request),
+		.hint = request->address & ~(space->page - 1),
+		.detail = { .kind = (uint8_t)request->kind, .caller = request->caller },
+		.map = map_there,
+		.what = request,
+	};
+
+	if (want.hint && want.hint < space->min)
+		want.hint = space->min; /* as the kernel's round_hint_to_min() */
+	want.align = map_page(space, request);
+	want.length = map_length(space, request);
+	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
+	/* As the kernel has it, which gives it to what has no hint. */
+	if (want.align == space->page && request->flags & MAP_ANONYMOUS &&
+	    !(request->flags & MAP_SHARED) && want.hint == 0)
+		want.huge = place_huge(space, want.length);
+	if (request->flags & MAP_GROWSDOWN)
+		want.detail.flags = ENTRY_GROWSDOWN;
+	return want;
+}
+
+/* The kernel chooses; what lies outside the area is not kept, but *align then
+ * tells what its choice was aligned to. */
+static RARE long map_anywhere(struct space *space, const struct want *want, size_t *align)
+{
+	const struct request *request = want->what;
+	long result = map_plain(request);
+
+	if (sys_failed(result))
+		return result;
+	if (area_holds(space, &want->area, (uintptr_t)result, want->length)) {
+		claim_set(space, (uintptr_t)result, (uintptr_t)result + want->length,
+			   &want->detail);
+		return result;
+	}
+	*align = (size_t)result & -(size_t)result;
+	space_discard(space, (uintptr_t)result, want->length);
+	return -ENOMEM;
+}
+
+/* Whether it is a file of huge pages, and there was no telling before. */
+static RARE bool want_huge_file(struct want *want, struct request *request)
+{
+	size_t page = map_huge_file(request);
+
+	if (page <= want->align)
+		return false;
+	want->align = page;
+	want->hint = (request->address + page - 1) & ~(page - 1);
+	want->length = request->length = (want->length + page - 1) & ~(page - 1);
+	return true;
+}
+
+/* There is no room; but the kernel looks at files and at the size of huge pages
+ * before it looks for any. It is asked for more than there can be. */
+static RARE long refuse(const struct space *space, const struct request *request)
+{
+	long result;
+
+	if (request->flags & MAP_ANONYMOUS && !(request->flags & MAP_HUGETLB))
+		return -ENOMEM;
+	result = sys_mmap(0, space->top + map_page(space, request), request->prot, request->flags,
+			  request->fd, 0);
+	return sys_failed(result) ? result : -ENOMEM;
+}
+
+static long map_new(struct space *space, struct request *request)
+{
+	struct want want = want_of(space, request);
+	struct placed placed;
+	size_t align = 0;
+	long result = place(space, &want, &placed);
+
+	if (result == -EINVAL && want_huge_file(&want, request))
+		result = place(space, &want, &placed);
+	if (result == -EINVAL) {
+		/* Some refuse any address but their own choice: io_uring's rings,
+		 * drivers, huge pages at an odd place. Where the choice shows an
+		 * alignment, that may be all that was missing. */
+		result = map_anywhere(space, &want, &align);
+		if (result != -ENOMEM || align <= space->page || align <= want.align)
+			return result;
+		want.align = align;
+		result = place(space, &want, &placed);
+		/* It was not that; and where the kernel's choice lay, nobody may be. */
+		if (result == -EINVAL)
+			result = -ENOMEM;
+	}
+	if (!sys_failed(result)) {
+		place_keep(space, &want, &placed);
+		if (request->flags & MAP_GROWSDOWN)
+			guard_below(space, placed.start);
+	}
+	return result == -ENOMEM ? refuse(space, request) : result;
+}
+
+/* x86's kernel knows MAP_32BIT for itself. */
+static bool is_direct(const struct space *space, const struct request *request)
+{
+#ifndef MAP_32BIT
+	if (request->flags & MAP_LOW)
+		return false;
+#endif
+	return direct_places(space, &request->area);
+}
+
+static long map_direct(struct space *space, const struct request *request)
+{
+	size_t length = request->length;
+	int tries = 0;
+	long result;
+
+	if (request->address)
+		direct_yield_for(space, request->address, length);
+	do
+		result = map_plain(request);
+	while (direct_again(space, &result, length, sys_munmap, &tries));
+	if (result == -ENOMEM)
+		event_full(space, length, 0);
+	return result;
+}
+
+long map_request(struct space *space, struct request *request)
+{
+	size_t length = map_length(space, request);
+
+	/* What can only fail is the kernel's to refuse. */
+	if (length == 0 || length > space->top)
+		return map_plain(request);
+	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
+		return fixed_map(space, request);
+	/* Of huge pages only whole ones can be unmapped again. */
+	request->length = length;
+	if (is_direct(space, request))
+		return map_direct(space, request);
+	return map_new(space, request);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+#include "op_mremap.h"
+
+#include <errno.h>
+
+#include "fence/fence_carve.h"
+#include "passthrough.h"
+#include "fence/fence.h"
+#include "fence/fence_hole.h"
+#include "fixed.h"
+#include "table/lookup.h"
+#include "sys/vma.h"
+#include "moving.h"
+#include "place.h"
+#include "replace.h"
+#include "table/sync.h"
+#include "sys/sys.h"
+#include "op_munmap.h"
+
+#define MREMAP_KNOWN (MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)
+
+static long as_asked(const struct remap *remap)
+{
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, remap->new);
+}
+
+/* What the kernel says of a call that cannot succeed, changing nothing: it is
+ * asked for more than there can be, but where sizes have to be equal. */
+static long refuse(const struct space *space, const struct move *move)
+{
+	const struct remap *remap = move->remap;
+	bool grows = move->new_length > move->old_length;
+	long result = sys_mremap(remap->old, remap->old_size, grows ? space->top : move->old_length,
+				 grows ? remap->flags & MREMAP_MAYMOVE : 0, 0);
+
+	return sys_failed(result) ? result : -ENOMEM;
+}
+
+static bool outside_fenced(const struct space *space, uintptr_t start, size_t length)
+{
+	return space_fenced(space) && !space_inside(space, start, length);
+}
+
+static long shrink(struct space *space, const struct move *move)
+{
+	uintptr_t tail = move->remap->old + move->new_length;
+	uintptr_t end = move->remap->old + move->old_length;
+
+	if (tail == end)
+		return as_asked(move->remap);
+	if (outside_fenced(space, tail, end - tail)) {
+		/* The tail becomes fence in one step; first the kernel shall judge
+		 * the call. */
+		long judged = sys_mremap(move->remap->old, move->old_length, move->old_length,
+					 move->remap->flags, 0);
+
+		if (sys_failed(judged))
+			return judged;
+
+		long gone = unmap(space, tail, end - tail);
+
+		return gone < 0 ? gone : judged;
+	}
+
+	struct claim claim;
+	long result;
+
+	claim_take(space, &claim, tail, end);
+	result = as_asked(move->remap);
+	if (sys_failed(result))
+		claim_kept(space, &claim);
+	else
+		claim_gone(space, &claim);
+	return result;
+}
+
+static long grow(const struct move *move)
+{
+	const struct remap *remap = move->remap;
+
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, 0, 0);
+}
+
+/* The fence is invisible: a host's mapping grows into it. It opens for the one
+ * call; a mapping that may move is moved instead. */
+static long grow_into_fence(struct space *space, const struct move *move, struct claim *claim)
+{
+	size_t length = claim->end - claim->start;
+
+	if (space->table->fence == FENCE_SEALED || !carve_needed(space, claim->start, length) ||
+	    carve_open(space, claim->start, length) < 0)
+		return -ENOMEM;
+	if (sys_munmap(claim->start, length) < 0)
+		return -ENOMEM;
+	/* A hole, for a moment. What is placed there now cannot be told from fence, so
+	 * there is no second try. */
+	return grow(move);
+}
+
+static long grow_claimed(struct space *space, const struct move *move)
+{
+	uintptr_t start = move->remap->old + move->old_length;
+	uintptr_t end = move->remap->old + move->new_length;
+	struct claim claim;
+	bool claimed = claim_vacant(space, &claim, start, end, &move->detail);
+	long result;
+
+	/* What another call has claimed may be a hole for a moment. */
+	if (!claimed && claim_excludes(space, start, end))
+		return -ENOMEM;
+	result = grow(move);
+	if (result == -ENOMEM && claimed && !(move->remap->flags & MREMAP_MAYMOVE)) {
+		result = grow_into_fence(space, move, &claim);
+		if (sys_failed(result)) {
+			fence_vacate(space, &claim);
+			return result;
+		}
+	}
+	if (sys_failed(result))
+		claim_kept(space, &claim);
+	else
+		claim_mapped(space, &claim, &move->detail);
+	return result;
+}
+
+static long grow_in_place(struct space *space, const struct move *move)
+{
+	if (!area_holds(space, &move->area, move->remap->old, move->new_length))
+		return -ENOMEM;
+	return grow_claimed(space, move);
+}
+
+struct claim moving_claim(struct space *space, const struct move *move)
+{
+	uintptr_t old = move->remap->old;
+	struct claim claim;
+
+	claim_take(space, &claim, old, moving_takes_away(move) ? old + move->old_length : old);
+	return claim;
+}
+
+void moving_release(struct space *space, const struct move *move, struct claim *source,
+		    long result)
+{
+	if (sys_failed(result) || result == (long)move->remap->old)
+		claim_kept(space, source);
+	else
+		fence_vacate(space, source);
+}
+
+static long move_to(struct space *space, const struct move *move, uintptr_t new)
+{
+	const struct remap *remap = move->remap;
+	struct claim source = moving_claim(space, move);
+	long result = sys_mremap(remap->old, remap->old_size, remap->new_size,
+				 remap->flags | MREMAP_MAYMOVE | MREMAP_FIXED, new);
+
+	moving_release(space, move, &source, result);
+	return result;
+}
+
+/* The mapping that the old range begins in; false where nobody can tell. */
+static bool source_of(const struct move *move, struct obstacle_facts *facts)
+{
+	return obstacle_at(move->remap->old, facts) && facts->span.start <= move->remap->old;
+}
+
+static long refuse_several(const struct space *space, const struct move *move)
+{
+	long judged = refuse(space, move);
+
+	return judged == -ENOMEM ? -EFAULT : judged;
+}
+
+/* To a place of our choice. Nobody must be clobbered whom we cannot see, so a
+ * placeholder holds the place first. */
+static long move_placed(struct space *space, const struct move *move)
+{
+	struct want want = {
+		.area = move->area,
+		.length = move->new_length,
+		.detail = move->detail,
+		.map = place_holder,
+		.what = &move->new_length,
+	};
+	struct placed target;
+	size_t huge = place_huge(space, move->new_length);
+	bool resized = move->old_length != move->new_length;
+	struct obstacle_facts source;
+
+	if ((huge || !resized) && source_of(move, &source)) {
+		/* With an address, which only we give, the kernel moves several
+		 * mappings of unchanged size; without one it does not. */
+		if (!resized && source.span.end < move->remap->old + move->old_length)
+			return refuse_several(space, move);
+		want.huge = source.anonymous ? huge : 0;
+	}
+	if (move->remap->flags & MREMAP_DONTUNMAP && move->remap->new) {
+		want.hint = move->remap->new;
+		want.huge = 0;
+	}
+
+	long result = place(space, &want, &target);
+
+	if (sys_failed(result))
+		return refuse(space, move);
+	result = move_to(space, move, target.start);
+	if (!sys_failed(result)) {
+		place_keep(space, &want, &target);
+		return result;
+	}
+	place_fail(space, &target);
+	/* Where nothing is mapped the place may overlap the old one. */
+	if (result == -EINVAL) {
+		long judged = refuse(space, move);
+
+		result = judged == -ENOMEM ? result : judged;
+	}
+	return result;
+}
+
+/* A hole that the fence does not have is no place to stay; but nothing is lost
+ * if nothing better is found. */
+long move_home(struct space *space, const struct remap *remap, long result)
+{
+	size_t length = space_pages(space, remap->new_size);
+	struct remap again = *remap;
+	struct move move = {
+		.remap = &again,
+		.old_length = length,
+		.new_length = length,
+		.area = { .kind = AREA_WINDOW },
+		.detail = { .kind = KIND_GUEST, .caller = remap->caller },
+	};
+	long inside;
+
+	if (space_inside(space, (uintptr_t)result, length))
+		return result;
+	again.old = (uintptr_t)result;
+	again.old_size = again.new_size = length;
+	again.flags = MREMAP_MAYMOVE;
+	inside = move_placed(space, &move);
+	if (!sys_failed(inside))
+		return inside;
+	space_missed(space);
+	return result;
+}
+
+/* To a place of the kernel's choice, or where it may stay where it is. */
+static long move_direct(struct space *space, const struct remap *remap)
+{
+	long result;
+
+	do
+		result = as_asked(remap);
+	while (result == -ENOMEM && direct_yield(space));
+	return sys_failed(result) ? result : move_home(space, remap, result);
+}
+
+/* Into its area, from wherever it is. */
+static long move_inside(struct space *space, const struct move *move)
+{
+	struct claim source;
+	long result;
+
+	if (!direct_places(space, &move->area))
+		return move_placed(space, move);
+	source = moving_claim(space, move);
+	result = move_direct(space, move->remap);
+	moving_release(space, move, &source, result);
+	return result;
+}
+
+static struct move move_of(struct space *space, const struct remap *remap)
+{
+	size_t round = map_rounding(space, remap->old, remap->old_size | remap->new_size);
+	struct move move = {
+		.remap = remap,
+		.old_length = (remap->old_size + round) & ~round,
+		.new_length = (remap->new_size + round) & ~round,
+		.detail = lookup_detail(space, remap->old),
+	};
+
+	/* What the library did not map is the caller's from now on. */
+	if (move.detail.kind != KIND_HOST && move.detail.kind != KIND_GUEST)
+		move.detail.kind = (uint8_t)remap->kind;
+	move.detail.caller = remap->caller;
+	move.area = remap->area;
+	if (move.area.kind != AREA_RANGE)
+		move.area.kind = move.detail.kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW;
+	return move;
+}
+
+static bool beyond(const struct space *space, uintptr_t start, size_t length)
+{
+	return length > space->top || start > space->top - length;
+}
+
+/* A target, or the hint that MREMAP_DONTUNMAP takes. */
+static bool bad_target(const struct space *space, const struct remap *remap, size_t old_length)
+{
+	size_t new_length = space_pages(space, remap->new_size);
+
+	if (!space_aligned(space, remap->new) || beyond(space, remap->new, new_length))
+		return true;
+	if (remap->flags & MREMAP_DONTUNMAP && old_length != new_length)
+		return true;
+	return remap->new < remap->old + old_length && remap->old < remap->new + new_length;
+}
+
+/* What the kernel refuses whatever lies where. */
+static bool invalid(const struct space *space, const struct remap *remap)
+{
+	size_t old_length = space_pages(space, remap->old_size);
+	bool may_move = remap->flags & MREMAP_MAYMOVE;
+
+	if (remap->flags & ~MREMAP_KNOWN || !space_aligned(space, remap->old) ||
+	    space_pages(space, remap->new_size) == 0 ||
+	    space_pages(space, remap->new_size) > space->top)
+		return true;
+	return remap->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) &&
+	       (!may_move || bad_target(space, remap, old_length));
+}
+
+long move_remap(struct space *space, const struct remap *remap)
+{
+	size_t old_length = space_pages(space, remap->old_size);
+
+	if (invalid(space, remap))
+		return as_asked(remap);
+	/* The fence cannot be moved. */
+	if (fence_holds(space, remap->old))
+		return -EFAULT;
+	if (beyond(space, remap->old, old_length) || space_own(space, remap->old, old_length))
+		return as_asked(remap);
+
+	/* What lies in the window is a guest's; its call is the kernel's affair. */
+	if (!(remap->flags & MREMAP_FIXED) && remap->area.kind != AREA_RANGE &&
+	    direct_holds(space, remap->old, remap->old_size ? remap->old_size : 1))
+		return move_direct(space, remap);
+
+	struct move move = move_of(space, remap);
+
+	if (remap->flags & MREMAP_FIXED)
+		return move_fixed(space, &move);
+	if (remap->flags & MREMAP_DONTUNMAP)
+		return move_inside(space, &move);
+	if (move.old_length == 0)
+		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : as_asked(remap);
+	if (move.area.kind == AREA_RANGE &&
+	    !area_holds(space, &move.area, remap->old, move.new_length))
+		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(space, &move);
+	if (move.new_length <= move.old_length)
+		return shrink(space, &move);
+
+	long result = grow_in_place(space, &move);
+
+	if (result != -ENOMEM)
+		return result;
+	return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(space, &move);
+}

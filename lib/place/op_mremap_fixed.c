@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "moving.h"
+
+#include <errno.h>
+
+#include "passthrough.h"
+#include "fence/fence.h"
+#include "fence/fence_hole.h"
+#include "fixed.h"
+#include "table/lookup.h"
+#include "sys/vma.h"
+#include "replace.h"
+#include "table/sync.h"
+
+/* Takes the fence away between the mappings that are to move together. */
+static void open_between(struct space *space, const struct claim *source)
+{
+	struct span gap = claim_gap(space, source, source->start);
+	struct spans outside = space_rest(space);
+
+	for (; !span_empty(gap); gap = claim_gap(space, source, gap.end))
+		for (int i = 0; i < outside.count; i++) {
+			struct span piece = span_cut(gap, outside.at[i]);
+
+			fence_remove(piece.start, piece.end);
+		}
+}
+
+/* Of several mappings that were to move before one failed. */
+static bool has_moved(uintptr_t address)
+{
+	struct obstacle_facts facts;
+	long found = obstacle_look(address, &facts);
+
+	return found == 0 || (found > 0 && facts.span.start > address);
+}
+
+/* Several mappings have moved, or where not `all`, some of them. */
+static void settle_several(struct space *space, const struct move *move, struct claim *source,
+			   struct claim *target, bool all)
+{
+	uintptr_t old = move->remap->old, end = old + move->old_length;
+	uintptr_t shift = move->remap->new - old;
+	struct entry entry;
+
+	for (; lookup_mapping(space, old, end, &entry) > 0; old = entry.end) {
+		struct span piece = span_cut((struct span){ entry.start, entry.end },
+					     (struct span){ old, end });
+		struct detail detail = lookup_detail(space, piece.start);
+
+		if (!all && !has_moved(piece.start))
+			continue;
+		if (!direct_holds(space, piece.start + shift, piece.end - piece.start))
+			claim_part(space, target, piece.start + shift, piece.end + shift, &detail);
+		if (moving_takes_away(move))
+			claim_part(space, source, piece.start, piece.end,
+				   &(struct detail){ .kind = KIND_NONE });
+	}
+}
+
+static void moved_several(struct space *space, const struct move *move, struct claim *source,
+			  struct claim *target, bool all)
+{
+	uintptr_t old = move->remap->old, new = move->remap->new;
+
+	/* Where the table may be wrong, only the kernel's list tells. */
+	if (all || source->number)
+		settle_several(space, move, source, target, all);
+	claim_kept(space, source);
+	claim_kept(space, target);
+	if (!sync_refresh(space))
+		space_missed(space);
+	fence_patch(space, old, old + move->old_length);
+	fence_patch(space, new, new + move->new_length);
+}
+
+long move_fixed(struct space *space, const struct move *move)
+{
+	const struct remap *remap = move->remap;
+	uintptr_t old = remap->old, old_end = old + move->old_length;
+	uintptr_t new = remap->new, new_end = new + move->new_length;
+	struct claim source, target;
+	bool whole;
+	long result;
+
+	result = fixed_allowed(space, new, move->new_length, (enum kind)move->detail.kind,
+			       remap->caller);
+	if (result)
+		return result;
+	direct_yield_for(space, new, move->new_length);
+	if (direct_holds(space, old, move->old_length) && direct_holds(space, new, move->new_length))
+		return replace_move(space, remap);
+
+	/* The table does not follow all that is in the window. */
+	whole = lookup_covered(space, old, move->old_length) != 0 ||
+		(space_inside(space, old, move->old_length) && obstacle_fills(old, old_end));
+	if (!claim_take(space, &target, new, new_end))
+		return -ENOMEM;
+	if (whole) {
+		source = moving_claim(space, move);
+	} else {
+		claim_take(space, &source, old, old_end);
+		open_between(space, &source);
+	}
+	result = replace_move(space, remap);
+	if (!whole || sys_failed(result)) {
+		moved_several(space, move, &source, &target, !sys_failed(result));
+		return result;
+	}
+	moving_release(space, move, &source, result);
+	if (sys_failed(result) || direct_holds(space, new, move->new_length))
+		claim_kept(space, &target);
+	else
+		claim_mapped(space, &target, &move->detail);
+	return result;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "op_munmap.h"
+
+#include <errno.h>
+
+#include "passthrough.h"
+#include "fence/fence.h"
+#include "fence/fence_hole.h"
+#include "table/claim.h"
+#include "table/lookup.h"
+#include "sys/sys.h"
+
+/* One part of a range, all of one sort. */
+enum sort { SORT_PLAIN, SORT_FENCED, SORT_OWN };
+
+static long unmap_plain(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct claim claim;
+	long result;
+
+	claim_take(space, &claim, start, end);
+	result = sys_munmap(start, end - start);
+	if (result == 0)
+		fence_vacate(space, &claim);
+	else
+		claim_kept(space, &claim);
+	return result;
+}
+
+/* The nearest above `at` of the window's borders, if a fence gives them a
+ * meaning, and of the library's own memory; at most `end`. */
+static uintptr_t next_border(const struct space *space, uintptr_t at, uintptr_t end)
+{
+	uintptr_t own = (uintptr_t)space->table;
+	uintptr_t own_end = own + space->table->region_size;
+
+	if (own > at && own < end)
+		end = own;
+	if (own_end > at && own_end < end)
+		end = own_end;
+	return space_fenced(space) ? space_border(space, at, end) : end;
+}
+
+static enum sort sort_of(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (space_own(space, start, end - start))
+		return SORT_OWN;
+	if (space_fenced(space) && !space_inside(space, start, end - start))
+		return SORT_FENCED;
+	return SORT_PLAIN;
+}
+
+/* In one step, all of it or nothing: fence takes its place outside the window. */
+static long unmap_fenced(struct space *space, uintptr_t start, uintptr_t end)
+{
+	long result;
+
+	/* A sealed fence is nobody's to replace, not even by itself. */
+	if (space->table->fence == FENCE_SEALED && lookup_free(space, start, end))
+		return 0;
+	result = fence_close(space, start, end);
+	/* Fence in place of a part of a huge page or of a perf event is ENOMEM to the
+	 * kernel, and no mapping there EINVAL: that is its own answer. */
+	return result == -ENOMEM ? unmap_plain(space, start, end) : result;
+}
+
+static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
+{
+	switch (sort_of(space, start, end)) {
+	case SORT_OWN:
+		return 0;
+	case SORT_FENCED:
+		return unmap_fenced(space, start, end);
+	case SORT_PLAIN:
+		break;
+	}
+	return unmap_plain(space, start, end);
+}
+
+static bool goes_across(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	return space->table->fence == FENCE_UP && !space_own(space, start, end - start) &&
+	       space_border(space, start, end) != end;
+}
+
+long unmap(struct space *space, uintptr_t address, size_t length)
+{
+	size_t whole = space_pages(space, length);
+	uintptr_t end = address + whole;
+	long result = 0;
+
+	if (!space_aligned(space, address) || whole == 0 || address > space->top ||
+	    whole > space->top - address)
+		return sys_munmap(address, length);
+	direct_yield_for(space, address, whole);
+	if (direct_holds(space, address, whole))
+		return sys_munmap(address, length);
+	/* No fence stands below what anybody may map, nor could it. */
+	if (address < space->min) {
+		address = end < space->min ? end : space->min;
+		result = sys_munmap(end - whole, address - (end - whole));
+	}
+	if (result == 0 && goes_across(space, address, end))
+		return unmap_fenced(space, address, end);
+	for (uintptr_t at = address; result == 0 && at < end;) {
+		uintptr_t border = next_border(space, at, end);
+
+		result = unmap_part(space, at, border);
+		at = border;
+	}
+	return result;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include "op_sysvshm.h"
+
+#include <errno.h>
+#include <sys/shm.h>
+
+#include "fence/fence_carve.h"
+#include "table/claim.h"
+#include "passthrough.h"
+#include "fence/fence_hole.h"
+#include "fixed.h"
+#include "table/lookup.h"
+#include "sys/vma.h"
+#include "place.h"
+#include "table/region.h"
+#include "table/sync.h"
+#include "sys/sys.h"
+
+static long sys_shmat(int id, uintptr_t address, int flags)
+{
+	return SYS(SYS_shmat, id, address, flags);
+}
+
+/* Beyond all user space; larger than any page; no machine has smaller huge ones. */
+#define NOWHERE (1UL << 62)
+#define PAGE_LIMIT (1UL << 40)
+#define HUGE_LEAST (64UL << 10)
+
+/* Nobody tells whether a segment's pages are huge ones; but an address within
+ * one is refused with another error than one that nobody has. */
+static size_t page_of(const struct space *space, const struct attach *attach)
+{
+	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)
+		if (sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL)
+			return page;
+	return space->page;
+}
+
+static size_t whole(size_t length, size_t page)
+{
+	return (length + page - 1) & ~(page - 1);
+}
+
+/* Bytes of a segment, as they were asked for; 0 where the caller may not know. */
+static size_t length_of(const struct attach *attach)
+{
+	struct shmid_ds facts;
+
+	return SYS(SYS_shmctl, attach->id, IPC_STAT, &facts) < 0 ? 0 : facts.shm_segsz;
+}
+
+struct mapper {
+	const struct space *space;
+	const struct attach *attach;
+	size_t length, page; /* page 0: not asked for yet */
+};
+
+/* A place_mapper. shmat answers EINVAL for an address that is taken, and for
+ * much else; so the kernel is asked whether anything begins before the segment
+ * would end. */
+static long attach_there(const void *what, uintptr_t at, bool over)
+{
+	const struct mapper *mapper = what;
+	const struct attach *attach = mapper->attach;
+	struct obstacle_facts facts;
+	long result;
+
+	/* More than what is ours there would be replaced. */
+	if (over && !mapper->page && page_of(mapper->space, attach) > mapper->space->page)
+		return -EINVAL;
+	result = sys_shmat(attach->id, at, attach->flags | (over ? SHM_REMAP : 0));
+	/* A sealed fence is no place. */
+	if (result == -EPERM)
+		return -ENOMEM;
+	if (result == -EINVAL && !over && obstacle_at(at, &facts) &&
+	    facts.span.start < at + mapper->length)
+		return -EEXIST;
+	return result;
+}
+
+static void remember(struct space *space, size_t length)
+{
+	size_t seen = __atomic_load_n(&space->segment_max, __ATOMIC_RELAXED);
+
+	while (length > seen && !__atomic_compare_exchange_n(&space->segment_max, &seen, length, true,
+							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+static long detach(uintptr_t address, size_t length)
+{
+	(void)length;
+	return SYS(SYS_shmdt, address);
+}
+
+/* The kernel places it. */
+static long attach_direct(struct space *space, const struct attach *attach)
+{
+	int tries = 0;
+	long result;
+
+	do
+		result = sys_shmat(attach->id, 0, attach->flags);
+	while (direct_again(space, &result, space->page, detach, &tries));
+	return result;
+}
+
+/* Who may not ask for the length may not attach either; the kernel says why. */
+static long refuse(const struct attach *attach)
+{
+	long result = sys_shmat(attach->id, 0, attach->flags & ~SHM_REMAP);
+
+	if (!sys_failed(result))
+		SYS(SYS_shmdt, result);
+	return sys_failed(result) ? result : -EACCES;
+}
+
+/* In pages of that size; 0: most likely of the usual one, as an error tells. */
+static long attach_placed(struct space *space, const struct attach *attach, size_t page)
+{
+	size_t align = page ? page : space->page;
+	struct mapper mapper = { space, attach, whole(length_of(attach), align), page };
+	struct want want = {
+		.area = attach->area,
+		.length = mapper.length,
+		.align = align,
+		.detail = { .kind = (uint8_t)attach->kind,
+			    .flags = ENTRY_SHM,
+			    .caller = attach->caller },
+		.map = attach_there,
+		.what = &mapper,
+	};
+	struct placed placed;
+
+	if (mapper.length == 0)
+		return refuse(attach);
+
+	long result = place(space, &want, &placed);
+
+	if (sys_failed(result))
+		return result;
+	place_keep(space, &want, &placed);
+	if (!page && !(result & (long)(HUGE_LEAST - 1)))
+		page = page_of(space, attach);
+	if (page > align) {
+		mapper.length = whole(mapper.length, page);
+		claim_set(space, (uintptr_t)result, (uintptr_t)result + mapper.length, &want.detail);
+	}
+	remember(space, mapper.length);
+	return result;
+}
+
+/* Huge pages are rare, and asking for them is a system call. */
+static long attach_inside(struct space *space, const struct attach *attach)
+{
+	size_t page = space_fenced(space) ? page_of(space, attach) : 0;
+	long result = attach_placed(space, attach, page);
+
+	if (result != -EINVAL || page)
+		return result;
+	page = page_of(space, attach);
+	return page > space->page ? attach_placed(space, attach, page) : result;
+}
+
+/* Over what the fence holds, or is there and to be replaced (SHM_REMAP). */
+static long attach_claimed(struct space *space, const struct attach *attach, uintptr_t at,
+			   size_t length, const struct detail *detail)
+{
+	struct claim claim;
+	/* The fence is invisible: what only it holds is free. */
+	bool carved = fixed_carve(space, &claim, at, length, detail);
+	long result;
+
+	if (!carved && attach->flags & SHM_REMAP && !direct_holds(space, at, length) &&
+	    !claim_take(space, &claim, at, at + length))
+		return -ENOMEM;
+	result = sys_shmat(attach->id, attach->address, attach->flags | (carved ? SHM_REMAP : 0));
+	if (sys_failed(result) && carved) {
+		carve_shut(space, at, length);
+		fence_vacate(space, &claim);
+	} else if (sys_failed(result) || direct_holds(space, at, length)) {
+		claim_kept(space, &claim);
+	} else {
+		claim_mapped(space, &claim, detail);
+	}
+	return result;
+}
+
+static long attach_at(struct space *space, const struct attach *attach)
+{
+	uintptr_t at = attach->address;
+	size_t length = whole(length_of(attach), page_of(space, attach));
+
+	if (attach->flags & SHM_RND)
+		at &= ~((uintptr_t)SHMLBA - 1);
+	if (at == 0 || !space_aligned(space, at) || at >= space->top || length > space->top - at)
+		return sys_shmat(attach->id, attach->address, attach->flags);
+	if (length == 0)
+		return refuse(attach);
+
+	long allowed = fixed_allowed(space, at, length, attach->kind, attach->caller);
+
+	if (allowed)
+		return allowed;
+	remember(space, length);
+	direct_yield_for(space, at, length);
+
+	bool guest_outside = attach->kind == KIND_GUEST && !space_inside(space, at, length);
+	struct detail detail = {
+		.kind = (uint8_t)attach->kind,
+		.flags = (uint8_t)(ENTRY_SHM | (guest_outside ? ENTRY_OUTSIDE : 0)),
+		.caller = attach->caller,
+	};
+
+	return attach_claimed(space, attach, at, length, &detail);
+}
+
+long segment_attach(struct space *space, const struct attach *attach)
+{
+	if (attach->address || attach->flags & SHM_REMAP)
+		return attach_at(space, attach);
+	if (direct_places(space, &attach->area))
+		return attach_direct(space, attach);
+	return attach_inside(space, attach);
+}
+
+/* Whether the entry is a piece of the segment that was attached at `base`. */
+static bool is_piece(const struct entry *entry, uintptr_t base)
+{
+	return entry->detail.flags & ENTRY_SHM && entry->start >= base &&
+	       (entry->start - base) >> 12 == entry->detail.page;
+}
+
+/* The next piece of the segment at `base` from *at on, of the attachment *attached
+ * (0: of the first that is met). As the kernel does: the first pages, or some in
+ * the middle, may be gone or elsewhere. */
+static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
+		       struct span *piece)
+{
+	uintptr_t end = base + space->segment_max;
+	struct entry entry;
+	long found;
+
+	while ((found = lookup_mapping(space, *at, end, &entry)) > 0) {
+		*at = entry.end;
+		if (!is_piece(&entry, base) || (*attached && entry.detail.attached != *attached))
+			continue;
+		*attached = entry.detail.attached;
+		*piece = (struct span){ entry.start, entry.end };
+		break;
+	}
+	return found;
+}
+
+/* Where the kernel places, the table does not know of a segment in the window, nor
+ * of what was moved from there that it is one. */
+static bool is_unknown(struct space *space, uintptr_t address)
+{
+	return space->direct && !space_inside(space, address, 1) &&
+	       !(lookup_detail(space, address).flags & ENTRY_SHM);
+}
+
+/* Outside, each piece becomes a hole that the kernel could place something in: it
+ * is claimed before. A segment in more pieces than these is followed afterwards. */
+#define PIECES 8
+
+struct pieces {
+	struct claim claim[PIECES];
+	int count;
+	bool all; /* there are no more */
+};
+
+static struct pieces claim_pieces(struct space *space, uintptr_t address)
+{
+	struct pieces pieces = { .count = 0 };
+	uintptr_t at = address;
+	uint32_t attached = 0;
+	struct span piece;
+	long found = 1;
+
+	while (pieces.count < PIECES &&
+	       (found = next_piece(space, address, &at, &attached, &piece)) > 0)
+		claim_take(space, &pieces.claim[pieces.count++], piece.start, piece.end);
+	pieces.all = found == 0;
+	return pieces;
+}
+
+long segment_detach(struct space *space, uintptr_t address)
+{
+	bool followed = !direct_holds(space, address, 1);
+	struct pieces pieces = { .all = !followed };
+	long result;
+
+	if (followed && !is_unknown(space, address))
+		pieces = claim_pieces(space, address);
+	result = SYS(SYS_shmdt, address);
+	for (int i = 0; i < pieces.count; i++)
+		if (result < 0)
+			claim_kept(space, &pieces.claim[i]);
+		else
+			fence_vacate(space, &pieces.claim[i]);
+	if (result == 0 && !pieces.all) {
+		if (!sync_refresh(space))
+			space_missed(space);
+		fence_patch(space, address, space->top);
+	}
+	return result;
+}

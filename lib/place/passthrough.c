@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "passthrough.h"
+
+#include <errno.h>
+
+#include "fence/fence.h"
+#include "fence/fence_hole.h"
+#include "table/sync.h"
+#include "sys/sys.h"
+#include "sys/patience.h"
+
+static bool own_policy(const struct space *space)
+{
+	const struct policy *policy = &space->guest;
+
+	return policy->place != PLACE_TOPDOWN || policy->align > space->page || space->based;
+}
+
+static void keep_edge(struct space *space)
+{
+	struct window window = space_window(space);
+	size_t bytes;
+
+	if (!space->randomised || space->table->edge)
+		return;
+	bytes = window_edge(&window, space->page, policy_random(&space->guest));
+	if (bytes && fence_keep(space, window.upper - bytes, window.upper) == 0) {
+		space->table->edge = window.upper - bytes;
+		space->table->edge_end = window.upper;
+	}
+}
+
+void direct_start(struct space *space)
+{
+	space->direct = space_fenced(space) && !own_policy(space);
+	space->table->direct = space->direct;
+	if (space->direct)
+		keep_edge(space);
+}
+
+/* Whether this thread gives back what is kept, and a handler has interrupted it. */
+static __thread bool yields;
+
+/* Until the other that gives it back is done; whether nothing is kept any more. */
+static bool await_yield(struct space *space)
+{
+	for (int turn = 0; !yields && turn < PATIENCE_TURNS; turn++) {
+		if (!__atomic_load_n(&space->yielding, __ATOMIC_ACQUIRE))
+			break;
+		patience_turn(turn);
+	}
+	return __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) == 0;
+}
+
+bool direct_yield(struct space *space)
+{
+	struct table *table = space->table;
+	bool interrupted = yields, done;
+	uintptr_t start;
+
+	if (__atomic_load_n(&table->edge, __ATOMIC_ACQUIRE) == 0)
+		return false;
+	yields = true;
+	if (__atomic_exchange_n(&space->yielding, 1, __ATOMIC_ACQUIRE)) {
+		yields = interrupted;
+		return await_yield(space);
+	}
+	/* The table names it until it has gone: to a reader of the kernel's list it
+	 * would be the program's own reservation. */
+	start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED);
+	done = start != 0 && fence_remove(start, table->edge_end) == 0;
+	if (done)
+		__atomic_store_n(&table->edge, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&space->yielding, 0, __ATOMIC_RELEASE);
+	yields = interrupted;
+	return done;
+}
+
+bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
+{
+	return direct_keeps(space, start, length) && direct_yield(space);
+}
+
+void direct_left(struct space *space, uintptr_t start, uintptr_t end)
+{
+	sync_recheck(space, start, end);
+	/* Where the kernel could place, an unseen call has opened the fence, and
+	 * more of it may be open: page by page that would never end. */
+	fence_patch(space, space->min, space->top);
+}
+
+bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries)
+{
+	uintptr_t at = (uintptr_t)*result;
+
+	if (sys_failed(*result))
+		return *result == -ENOMEM && direct_yield(space);
+	if (space_inside(space, at, length))
+		return false;
+	if (undo(at, length) < 0)
+		space_missed(space);
+	direct_left(space, at, at + length);
+	*result = -ENOMEM;
+	/* The hole may be another call's, which closes it when it is done. */
+	patience_turn(*tries);
+	return ++*tries < PATIENCE_TURNS;
+}

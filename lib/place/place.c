@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include "place.h"
+
+#include <errno.h>
+
+#include "fence/fence_carve.h"
+#include "core/gap.h"
+#include "passthrough.h"
+#include "table/event.h"
+#include "fence/fence_hole.h"
+#include "fence/stack_guard.h"
+#include "table/lock.h"
+#include "sys/vma.h"
+#include "table/region.h"
+#include "scan.h"
+#include "table/sync.h"
+#include "sys/sys.h"
+
+/* Every retry has learnt an obstacle. Where that many did not help, something
+ * is there that nobody can see: then the kernel shall find a place. */
+#define RETRIES 1000
+
+enum finding { FOUND, FOUND_NONE, NO_TABLE };
+
+size_t place_huge(const struct space *space, size_t length)
+{
+	/* As many pages as a page table has entries: 2 MiB where pages are 4 KiB. */
+	size_t huge = space->page / sizeof(uint64_t) * space->page;
+
+	return length % huge == 0 ? huge : 0;
+}
+
+long place_holder(const void *what, uintptr_t at, bool over)
+{
+	const size_t *length = what;
+
+	return over ? (long)at : sys_reserve(at, *length);
+}
+
+/* Of the spans what a search meets before it goes around. */
+static struct spans before_around(const struct policy *policy, const struct spans *spans)
+{
+	struct spans before = { .count = 0 };
+	struct span half = { policy->base, UINTPTR_MAX };
+
+	if (policy->place == PLACE_RANDOM)
+		return *spans;
+	if (policy->place == PLACE_TOPDOWN)
+		half = (struct span){ 0, policy->base };
+	for (int i = 0; i < spans->count; i++) {
+		struct span piece = span_cut(spans->at[i], half);
+
+		if (!span_empty(piece))
+			before.at[before.count++] = piece;
+	}
+	return before;
+}
+
+/* An address that is a multiple of `align`, in a gap that has `pad` bytes more
+ * than are wanted: as the kernel searches for one. */
+static uintptr_t find_padded(struct policy *policy, const struct tree *tree,
+			     const struct spans *spans, size_t length, size_t align, size_t pad,
+			     bool down)
+{
+	struct spans before = before_around(policy, spans);
+	uintptr_t at = length + pad > length ? policy_find(policy, tree, &before, length + pad, 0) : 0;
+
+	if (at == 0)
+		return 0;
+	return (at + (down ? pad : align - 1)) & ~(align - 1);
+}
+
+/* x86's kernel searches there from the bottom, at a random offset of its own. */
+static struct policy low_policy(const struct space *space, struct policy *policy)
+{
+	uint64_t random = space->randomised ? policy_random(policy) : 0;
+	struct policy low = *policy;
+
+	if (low.place == PLACE_RANDOM)
+		return low;
+	low.place = PLACE_BOTTOMUP;
+	low.base = AREA_LOW_START + random % (AREA_LOW_OFFSETS / space->page) * space->page;
+	return low;
+}
+
+static uintptr_t search(const struct space *space, struct policy *policy, const struct want *want)
+{
+	const struct tree *tree = &space->table->tree;
+	struct spans spans = area_spans(space, &want->area);
+	uintptr_t at = 0;
+
+	if (want->huge > want->align)
+		/* A low one too, whose search goes upwards. */
+		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,
+				 space->guest.place == PLACE_TOPDOWN);
+	else if (want->align > space->page)
+		at = find_padded(policy, tree, &spans, want->length, want->align,
+				 want->align - space->page, policy->place == PLACE_TOPDOWN);
+	return at ? at : policy_find(policy, tree, &spans, want->length, want->align);
+}
+
+static uintptr_t find(struct space *space, struct want *want)
+{
+	struct policy *policy = want->area.kind == AREA_OUTSIDE ? &space->host : &space->guest;
+	uintptr_t hint = want->hint;
+
+	want->hint = 0; /* a second attempt shall not try it again */
+	if (hint && area_holds(space, &want->area, hint, want->length) &&
+	    tree_is_free(&space->table->tree, hint, hint + want->length))
+		return hint;
+	if (want->area.kind == AREA_LOW) {
+		struct policy low = low_policy(space, policy);
+
+		return search(space, &low, want);
+	}
+	return search(space, policy, want);
+}
+
+/* Finds room and claims it in the table; *room is the guard room above it. */
+static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
+				   struct entry *room)
+{
+	const struct tree *tree = &space->table->tree;
+	bool needed = want->area.kind == AREA_OUTSIDE && space_fenced(space);
+
+	room->detail.kind = KIND_NONE;
+	if (!(needed ? lock_table_patiently(space) : lock_table(space)))
+		return NO_TABLE;
+
+	bool blocks = pool_room(space);
+	uintptr_t at = blocks ? find(space, want) : 0;
+
+	if (at) {
+		uintptr_t end = at + want->length;
+
+		placed->start = at;
+		blocks = claim_place(space, &placed->claim, at, end, &want->detail);
+		if (space->guards && (!tree_entry(tree, tree_seek(tree, end), room) ||
+				      room->start != end))
+			room->detail.kind = KIND_NONE;
+	}
+	unlock_table(space);
+	if (!blocks)
+		return NO_TABLE;
+	return at ? FOUND : FOUND_NONE;
+}
+
+void place_keep(struct space *space, const struct want *want, struct placed *placed)
+{
+	claim_mapped(space, &placed->claim, &want->detail);
+}
+
+void place_vacate(struct space *space, struct placed *placed)
+{
+	fence_vacate(space, &placed->claim);
+}
+
+/* Whether the placeholder is there. The kernel may have unmapped it before it
+ * failed, and the place be another's by now. */
+static bool is_held(uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts facts;
+	long result = sys_reserve(start, end - start);
+
+	if (result != -EEXIST)
+		return !sys_failed(result);
+	result = obstacle_look(start, &facts);
+	return result < 0 || (result > 0 && facts.span.start <= start && facts.span.end >= end &&
+			      obstacle_reserves(&facts));
+}
+
+void place_fail(struct space *space, struct placed *placed)
+{
+	struct claim *claim = &placed->claim;
+
+	if (claim_excludes(space, claim->start, claim->end)) {
+		carve_shut(space, claim->start, claim->end - claim->start);
+		fence_vacate(space, claim);
+		return;
+	}
+	if (is_held(claim->start, claim->end))
+		space_discard(space, claim->start, claim->end - claim->start);
+	claim_kept(space, claim);
+}
+
+/* Without the table. A fence steers the kernel for guests; without a fence the
+ * kernel's list shows what is free. Over the fence only the table could tell. */
+static long hold_untabled(struct space *space, const struct area *area, size_t length)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	struct spans spans = area_spans(space, area);
+	long at = -ENOMEM;
+
+	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
+		return -ENOMEM;
+	if (area->kind != AREA_WINDOW || !space_fenced(space)) {
+		for (int i = 0; at == -ENOMEM && i < spans.count; i++)
+			at = scan_map(space, spans.at[i], length, PROT_NONE, flags, -1, 0);
+		return at;
+	}
+	at = sys_mmap(0, length, PROT_NONE, flags, -1, 0);
+	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
+		space_discard(space, (uintptr_t)at, length);
+		/* The hole may be a call's that has met this, and given it up. */
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
+		at = -ENOMEM;
+	}
+	return at;
+}
+
+/* Takes back what hold_untabled() has given. */
+static void release_untabled(struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (start < end)
+		space_discard(space, start, end - start);
+}
+
+static long place_untabled(struct space *space, const struct want *want, struct placed *placed)
+{
+	size_t slack = want->align > space->page ? want->align : 0;
+	size_t held = want->length + slack;
+	long at = hold_untabled(space, &want->area, held);
+
+	if (sys_failed(at))
+		return at;
+
+	uintptr_t first = (uintptr_t)at, last = first + held;
+	uintptr_t mask = slack ? slack - 1 : 0;
+	uintptr_t start = (first + mask) & ~mask;
+	long result = want->map(want->what, start, true);
+
+	if (sys_failed(result)) {
+		release_untabled(space, first, last);
+		return result;
+	}
+	release_untabled(space, first, start);
+	release_untabled(space, start + want->length, last);
+	*placed = (struct placed){ start, claim_none(space, start, start + want->length) };
+	return result;
+}
+
+/* *opened: it has failed, and may have left a hole. */
+static long map_claimed(struct space *space, const struct want *want, uintptr_t at, bool *opened)
+{
+	bool carve = carve_needed(space, at, want->length);
+	long result = carve ? carve_open(space, at, want->length) : 0;
+
+	if (result)
+		return result;
+	result = want->map(want->what, at, carve);
+	if (sys_failed(result) && carve) {
+		carve_shut(space, at, want->length);
+		*opened = true;
+	}
+	return result;
+}
+
+static size_t largest_gap(struct space *space, const struct area *area)
+{
+	struct spans spans = area_spans(space, area);
+	size_t largest = 0;
+
+	if (!lock_table(space))
+		return 0;
+	for (int i = 0; i < spans.count; i++) {
+		size_t gap = gap_largest(&space->table->tree, spans.at[i]);
+
+		largest = gap > largest ? gap : largest;
+	}
+	unlock_table(space);
+	return largest;
+}
+
+/* What one attempt came to. */
+enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_UNTABLED };
+
+static enum attempt attempt(struct space *space, struct want *want, struct placed *placed,
+			    bool *rescanned, long *result)
+{
+	bool opened = false;
+	struct entry room;
+
+	switch (find_and_claim(space, want, placed, &room)) {
+	case NO_TABLE:
+		return ATTEMPT_UNTABLED;
+	case FOUND_NONE:
+		*result = -ENOMEM;
+		if (*rescanned) {
+			event_full(space, want->length, largest_gap(space, &want->area));
+			return ATTEMPT_DONE;
+		}
+		/* Unseen mappings may have gone since they were learnt. */
+		*rescanned = true;
+		sync_refresh(space);
+		return ATTEMPT_AGAIN;
+	case FOUND:
+		break;
+	}
+	if (room.detail.kind == KIND_GUARD && guard_moved(space, &room)) {
+		claim_kept(space, &placed->claim);
+		return ATTEMPT_AGAIN;
+	}
+	*result = map_claimed(space, want, placed->start, &opened);
+	if (opened)
+		fence_vacate(space, &placed->claim);
+	else if (sys_failed(*result))
+		claim_kept(space, &placed->claim);
+	if (*result != -EEXIST)
+		return ATTEMPT_DONE;
+	space_count(space, COUNT_RETRY);
+	sync_learn(space, placed->start, placed->start + want->length);
+	return ATTEMPT_AGAIN;
+}
+
+long place(struct space *space, struct want *want, struct placed *placed)
+{
+	bool rescanned = false;
+	long result;
+
+	if (want->area.kind != AREA_OUTSIDE)
+		direct_yield(space);
+	for (int i = 0; i < RETRIES; i++) {
+		switch (attempt(space, want, placed, &rescanned, &result)) {
+		case ATTEMPT_DONE:
+			return result;
+		case ATTEMPT_AGAIN:
+			continue;
+		case ATTEMPT_UNTABLED:
+			break;
+		}
+		break;
+	}
+	return place_untabled(space, want, placed);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a new mapping goes, and getting it there: find a gap and reserve it in
+ * the table under the lock, map there without it, learn what was in the way
+ * where somebody was, and begin again.
+ */
+#ifndef VALIMIT_PLACE_PLACE_H
+#define VALIMIT_PLACE_PLACE_H
+
+#include "area.h"
+#include "table/claim.h"
+#include "table/space.h"
+
+/* Makes a mapping at a free address: the address, -EEXIST where it is taken,
+ * or another -errno. `over`: a placeholder of the library's own is there. */
+typedef long place_mapper(const void *what, uintptr_t at, bool over);
+
+/* Room to find. */
+struct want {
+	struct area area;
+	size_t length;     /* bytes, whole pages */
+	size_t align;      /* must have, a power of two; 0: the page */
+	size_t huge;       /* should have; 0: nothing */
+	uintptr_t hint;    /* page-aligned; 0: none */
+	struct detail detail; /* for the table */
+	place_mapper *map;
+	const void *what;  /* for the mapper */
+};
+
+/* A mapping that place() has made, to be ended with place_keep() or its like. */
+struct placed {
+	uintptr_t start;
+	struct claim claim;
+};
+
+/* Finds room in the area and maps there. The address; or -errno, with
+ * nothing left behind: -ENOMEM where no gap fits. */
+long place(struct space *space, struct want *want, struct placed *placed);
+
+/* Commits what was placed; or notes that it has gone already; or takes away a
+ * placeholder that was to be replaced, where that has failed. */
+void place_keep(struct space *space, const struct want *want, struct placed *placed);
+void place_vacate(struct space *space, struct placed *placed);
+void place_fail(struct space *space, struct placed *placed);
+
+/* The alignment that the kernel gives anonymous mappings of this length for the
+ * sake of huge pages; 0: none. */
+size_t place_huge(const struct space *space, size_t length);
+
+/* A mapper for what shall be replaced: a placeholder. `what`: its length, a
+ * size_t. */
+long place_holder(const void *what, uintptr_t at, bool over);
+
+#endif

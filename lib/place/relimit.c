@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "relimit.h"
+
+#include <errno.h>
+
+#include "area.h"
+#include "passthrough.h"
+#include "fence/fence.h"
+#include "fence/fence_hole.h"
+#include "fence/stack_guard.h"
+#include "table/lock.h"
+#include "table/lookup.h"
+#include "table/sync.h"
+
+static void set_base(const struct space *space, struct policy *policy, const struct area *area)
+{
+	struct spans spans = area_spans(space, area);
+
+	policy->base = policy_base(policy, &spans, space->page,
+				   space->randomised ? policy_random(policy) : 0);
+}
+
+void shift_bases(struct space *space)
+{
+	struct area window = { .kind = AREA_WINDOW }, outside = { .kind = AREA_OUTSIDE };
+
+	if (!space->based)
+		set_base(space, &space->guest, &window);
+	set_base(space, &space->host, &outside);
+	space->table->base = space->guest.base;
+}
+
+static struct span_list common(struct spans a, struct spans b)
+{
+	return window_intersect(&a, &b);
+}
+
+static void publish(struct space *space, struct window window)
+{
+	bool held = lock_table(space);
+
+	space_set_window(space, window);
+	if (!window_unlimited(&window))
+		shift_bases(space);
+	if (held)
+		unlock_table(space);
+}
+
+static long lower(struct space *space, const struct span_list *list)
+{
+	long result = 0;
+
+	for (int i = 0; space_fenced(space) && result == 0 && i < list->count; i++)
+		result = fence_lower(space, list->at[i]);
+	return result;
+}
+
+static void restore(struct space *space, const struct span_list *list)
+{
+	for (int i = 0; i < list->count; i++)
+		fence_patch(space, list->at[i].start, list->at[i].end);
+}
+
+/* With the new window in force: what it has lost is fenced. */
+static long fence_in(struct space *space, const struct span_list *closed)
+{
+	long result = 0;
+
+	guard_stack(space);
+	if (space_fenced(space))
+		guard_leave_stack(space);
+	for (int i = 0; space_fenced(space) && result == 0 && i < closed->count; i++)
+		result = fence_extend(space, closed->at[i]);
+	return result;
+}
+
+/* Whether hosts' mappings, or others that the library has placed, lie in the window
+ * now: then calls there look into the table. */
+static bool anything_inside(struct space *space)
+{
+	struct spans spans = space_spans(space);
+	struct entry entry;
+
+	for (int i = 0; i < spans.count; i++)
+		for (uintptr_t at = spans.at[i].start;
+		     lookup_mapping(space, at, spans.at[i].end, &entry) > 0; at = entry.end)
+			if (entry.detail.kind == KIND_HOST || entry.detail.kind == KIND_GUEST)
+				return true;
+	return false;
+}
+
+/* What is kept of the old window's top cannot stay. */
+static bool yielded(struct space *space)
+{
+	direct_yield(space);
+	return space->table->edge == 0;
+}
+
+long shift_window(struct space *space, struct window window)
+{
+	struct window old = space_window(space);
+	struct span_list opened, closed;
+
+	if (space->table->fence == FENCE_SEALED)
+		return -EPERM;
+	if (!yielded(space))
+		return -ENOMEM;
+	opened = common(window_spans(&window, space->min, space->top),
+			window_outside(&old, space->min, space->top));
+	closed = common(window_outside(&window, space->min, space->top),
+			window_spans(&old, space->min, space->top));
+	/* In this order the kernel has a place to map at every moment, and no
+	 * attempt inside the new window meets the fence. What the kernel has
+	 * placed, or was mapped without limits, nobody has recorded; once it lies
+	 * outside it could be taken for fence. */
+	if (lower(space, &opened) < 0 || (!sync_refresh(space) && space_fenced(space))) {
+		restore(space, &opened);
+		return -ENOMEM;
+	}
+	publish(space, window);
+	space->placed_inside = space->placed_inside || anything_inside(space);
+	if (fence_in(space, &closed) == 0) {
+		direct_start(space);
+		return 0;
+	}
+	lower(space, &closed);
+	publish(space, old);
+	restore(space, &opened);
+	return -ENOMEM;
+}

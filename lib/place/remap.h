@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What a caller of mremap asks for. */
+#ifndef VALIMIT_PLACE_REMAP_H
+#define VALIMIT_PLACE_REMAP_H
+
+#include "area.h"
+
+/* mremap's arguments as the caller gave them, and whose they are. */
+struct remap {
+	enum kind kind;   /* of a mapping that the table does not know */
+	struct area area; /* AREA_RANGE: where it shall be; else by the mapping's kind */
+	uintptr_t old;
+	size_t old_size, new_size;
+	int flags;
+	uintptr_t new; /* MREMAP_FIXED: where to; MREMAP_DONTUNMAP: a hint, or 0 */
+	uintptr_t caller;
+};
+
+#endif

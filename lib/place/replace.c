@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "replace.h"
+
+#include <errno.h>
+
+#include "sys/vma.h"
+#include "place.h"
+#include "sys/sys.h"
+
+static long map_with(const struct request *request, uintptr_t at, int flags)
+{
+	return sys_mmap(at, request->length, request->prot,
+			(request->flags & ~MAP_FIXED & ~MAP_FIXED_NOREPLACE) | flags, request->fd,
+			request->offset);
+}
+
+/* Whether the kernel has gathered all that it needs before it unmaps. */
+static bool cannot_fail_late(const struct space *space, const struct request *request)
+{
+	return space->gathers && request->flags & MAP_ANONYMOUS &&
+	       (request->flags & MAP_TYPE) == MAP_PRIVATE && !(request->flags & MAP_HUGETLB);
+}
+
+/* Takes back what was mapped for the request: of huge pages only whole ones go. */
+static void discard(struct space *space, const struct request *request, uintptr_t at, size_t length)
+{
+	size_t page = map_huge_file(request);
+
+	space_discard(space, at, page ? (length + page - 1) & ~(page - 1) : length);
+}
+
+/* MAP_SHARED_VALIDATE does not know NOREPLACE: a plain shared mapping tells
+ * whether anything is there, and whether the file takes an address at all. Else
+ * nothing can be lost. */
+static long map_validated(struct space *space, const struct request *request)
+{
+	int flags = (request->flags & ~MAP_TYPE & ~MAP_SYNC & ~MAP_FIXED) | MAP_SHARED;
+	long result = sys_mmap_free(request->address, request->length, request->prot, flags,
+				    request->fd, request->offset);
+
+	if (!sys_failed(result))
+		discard(space, request, (uintptr_t)result, map_length(space, request));
+	return result == -EEXIST ? result : map_with(request, request->address, MAP_FIXED);
+}
+
+/* -EEXIST where the target is not free; else it was mapped for that. */
+static long map_where_free(struct space *space, const struct request *request)
+{
+	if ((request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
+		return map_validated(space, request);
+	return sys_mmap_free(request->address, request->length, request->prot,
+			     request->flags & ~MAP_FIXED & ~MAP_FIXED_NOREPLACE, request->fd,
+			     request->offset);
+}
+
+static long move_over(struct space *space, const struct request *request, uintptr_t aside, size_t length)
+{
+	long result = sys_mremap(aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
+				 request->address);
+
+	if (!sys_failed(result))
+		return result;
+	discard(space, request, aside, length);
+	return map_with(request, request->address, MAP_FIXED);
+}
+
+/* Where the window is full: outside. */
+static long replace_from_outside(struct space *space, const struct request *request, size_t length,
+				 size_t align)
+{
+	struct request free = *request;
+	struct want want = {
+		.area = { .kind = AREA_OUTSIDE },
+		.length = (length + align - 1) & ~(align - 1),
+		.align = align,
+		.detail = { .kind = KIND_HOST, .caller = request->caller },
+		.map = map_there,
+		.what = &free,
+	};
+	struct placed placed;
+	long result;
+
+	free.flags &= ~MAP_FIXED;
+	free.length = want.length;
+	result = place(space, &want, &placed);
+	if (sys_failed(result))
+		return result;
+	result = move_over(space, request, placed.start, want.length);
+	place_vacate(space, &placed);
+	return result;
+}
+
+long replace_map(struct space *space, const struct request *request)
+{
+	size_t length = map_length(space, request);
+	long result;
+
+	if (cannot_fail_late(space, request))
+		return map_with(request, request->address, MAP_FIXED);
+	/* The usual case needs no detour: the target is free. */
+	result = map_where_free(space, request);
+	if (result != -EEXIST)
+		return result;
+	/* For a moment it may lie anywhere. */
+	result = map_with(request, 0, 0);
+	if (!sys_failed(result))
+		return move_over(space, request, (uintptr_t)result, length);
+	if (result != -ENOMEM)
+		return result;
+
+	size_t page = map_huge_file(request);
+
+	return replace_from_outside(space, request, length, page ? page : map_page(space, request));
+}
+
+/* A move to the place that was asked for, as the kernel does it. */
+static long move_as_asked(const struct remap *remap)
+{
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, remap->new);
+}
+
+/* Whether the kernel can still refuse the move once it has unmapped the target:
+ * more memory to account for. */
+static bool may_fail_late(const struct remap *remap, size_t old_length, size_t new_length)
+{
+	return new_length > old_length || remap->flags & MREMAP_DONTUNMAP;
+}
+
+static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
+{
+	return a < b + b_length && b < a + a_length;
+}
+
+/* Grown or copied as asked, to a place of the kernel's choice; or where the
+ * window is full, outside, in *placed. The address; or -errno with all as it was. */
+static long grow_aside(struct space *space, const struct remap *remap, size_t new_length,
+		       struct placed *placed)
+{
+	int flags = (remap->flags & ~MREMAP_FIXED) | MREMAP_MAYMOVE;
+	struct want want = {
+		.area = { .kind = AREA_OUTSIDE },
+		.length = new_length,
+		.detail = { .kind = KIND_HOST, .caller = remap->caller },
+		.map = place_holder,
+		.what = &new_length,
+	};
+	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
+
+	*placed = (struct placed){ .start = 0 };
+	if (result != -ENOMEM)
+		return result;
+	if (sys_failed(place(space, &want, placed)))
+		return result;
+	result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags | MREMAP_FIXED,
+			    placed->start);
+	if (sys_failed(result))
+		place_fail(space, placed);
+	return result;
+}
+
+/* What was grown or copied aside goes back to what it was. */
+static void shrink_back(struct space *space, const struct remap *remap, uintptr_t aside, size_t old_length,
+			size_t new_length)
+{
+	int flags = aside == remap->old ? 0 : MREMAP_MAYMOVE | MREMAP_FIXED;
+
+	if (old_length == 0)
+		space_discard(space, aside, new_length);
+	else
+		sys_mremap(aside, new_length, old_length, flags, remap->old);
+}
+
+static long move_grown(struct space *space, const struct remap *remap, size_t old_length,
+		       size_t new_length)
+{
+	struct placed placed;
+	long aside = grow_aside(space, remap, new_length, &placed);
+	long result;
+
+	/* Copies of several mappings are made where they were asked for only. */
+	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && space->checks_moves)
+		return move_as_asked(remap);
+	if (sys_failed(aside))
+		return aside;
+	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
+		/* It grew in place, into the target: that was free, or some of it. */
+		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
+		place_vacate(space, &placed);
+		return move_as_asked(remap);
+	}
+	/* A copy of what it is to replace: the kernel finds the source gone. */
+	if (old_length == 0 && touch(remap->old, 1, remap->new, new_length))
+		result = -EFAULT;
+	else
+		result = sys_mremap((uintptr_t)aside, new_length, new_length,
+				    MREMAP_MAYMOVE | MREMAP_FIXED, remap->new);
+	if (sys_failed(result))
+		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
+	place_vacate(space, &placed);
+	return result;
+}
+
+/* Whether the kernel will refuse the source of a move, once it has unmapped the
+ * target: before 6.17 one that is several mappings too. */
+static long judge_source(const struct remap *remap, size_t length)
+{
+	struct obstacle_facts facts;
+
+	if (obstacle_at(remap->old, &facts) && facts.span.end - remap->old < length)
+		return -EFAULT;
+	return sys_mremap(remap->old, length, length, 0, 0);
+}
+
+long replace_move(struct space *space, const struct remap *remap)
+{
+	size_t old_length = space_pages(space, remap->old_size);
+	size_t new_length = space_pages(space, remap->new_size);
+
+	if (may_fail_late(remap, old_length, new_length))
+		return move_grown(space, remap, old_length, new_length);
+	if (!space->checks_moves) {
+		long judged = judge_source(remap, new_length);
+
+		if (sys_failed(judged))
+			return judged;
+	}
+	return move_as_asked(remap);
+}

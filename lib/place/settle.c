@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "settle.h"
+
+#include "table/adopt.h"
+#include "table/claim.h"
+#include "core/rare.h"
+#include "table/deferred.h"
+#include "fence/fence_hole.h"
+#include "table/holder.h"
+#include "table/lock.h"
+#include "table/sync.h"
+
+/* A call was left by siglongjmp(): what it had claimed becomes what the kernel has,
+ * and what it had opened of the fence is closed. The lock may be this thread's
+ * still, and the tree torn. */
+static RARE void recover(struct space *space, bool locked)
+{
+	if (!locked && !lock_table_patiently(space))
+		return;
+	if (locked) {
+		sync_rebuild(space);
+		sync_rescan(space);
+	}
+	adopt_left(space);
+	unlock_table(space);
+	fence_patch(space, space->min, space->top);
+}
+
+static RARE void agree(struct space *space)
+{
+	if (!lock_table(space))
+		return;
+	if (__atomic_load_n(&space->stale, __ATOMIC_RELAXED))
+		sync_rescan(space);
+	unlock_table(space);
+}
+
+static bool is_stale(const struct space *space)
+{
+	return __atomic_load_n(&space->stale, __ATOMIC_RELAXED) || mutex_inherited(space->mutex);
+}
+
+void settle(struct space *space)
+{
+	if (lock_interrupted(space) && lock_take_back(space))
+		recover(space, true);
+	else if (holder_any_left())
+		recover(space, false);
+	if (is_stale(space))
+		agree(space);
+	settle_after(space);
+}
+
+void settle_after(struct space *space)
+{
+	if (!deferred_fresh() || !lock_table(space))
+		return;
+	claim_catch_up(space);
+	unlock_table(space);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "frame.h"
+
+#include <signal.h>
+
+#include "usercopy.h"
+#include "sys.h"
+
+/* Two frames of one stack are no farther apart than this; others may be. */
+#define STACK_LARGEST (64UL << 20)
+
+#define CHECK 0x76616c696d6974UL /* "valimit" */
+
+/* A mark is a frame's address, which is below 2^48 and a multiple of 16, and the low
+ * bits of its number. */
+#define NUMBER_BITS 20
+#define ADDRESS_SHIFT (NUMBER_BITS - 4)
+
+static __thread uint64_t innermost = FRAME_NONE;
+static __thread uint64_t entered;
+
+static uint64_t low_bits(uint64_t number)
+{
+	return number & ((1UL << NUMBER_BITS) - 1);
+}
+
+static uint64_t check_of(uintptr_t frame, uint64_t number)
+{
+	return CHECK ^ frame ^ number << 16;
+}
+
+void frame_enter(struct frame *frame)
+{
+	uintptr_t address = (uintptr_t)frame;
+
+	frame->outer = innermost;
+	frame->number = ++entered;
+	frame->check = check_of(address, frame->number);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	innermost = address << ADDRESS_SHIFT | low_bits(frame->number);
+}
+
+void frame_leave(struct frame *frame)
+{
+	innermost = frame->outer;
+	frame->check = 0;
+}
+
+uint64_t frame_now(void)
+{
+	return innermost;
+}
+
+static bool is_on(const stack_t *stack, uintptr_t address)
+{
+	return address - (uintptr_t)stack->ss_sp < stack->ss_size;
+}
+
+/* A frame below the stack pointer: it was left, unless this is a handler on an
+ * alternate stack that has interrupted it. */
+static bool is_below(uintptr_t frame, uintptr_t here)
+{
+	stack_t alternate;
+
+	if (SYS(SYS_sigaltstack, 0, &alternate) < 0)
+		return false;
+	if (!(alternate.ss_flags & SS_DISABLE) && is_on(&alternate, frame) != is_on(&alternate, here))
+		return is_on(&alternate, frame);
+	return here - frame < STACK_LARGEST;
+}
+
+/* The kernel's struct sigaction, of which the flags are the second word. */
+struct action {
+	uint64_t handler, flags, more[6];
+};
+
+static bool any_is_not_deferred(void)
+{
+	struct action action;
+
+	for (int number = 1; number <= 64; number++)
+		if (SYS(SYS_rt_sigaction, number, 0, &action, sizeof(uint64_t)) < 0 ||
+		    action.flags & (unsigned long)SA_NODEFER)
+			return true;
+	return false;
+}
+
+static bool no_handler_runs(void)
+{
+	uint64_t mask;
+
+	return SYS(SYS_rt_sigprocmask, SIG_BLOCK, 0, &mask, sizeof(mask)) == 0 && mask == 0 &&
+	       !any_is_not_deferred();
+}
+
+static uintptr_t address_of(uint64_t mark)
+{
+	return mark >> NUMBER_BITS << 4;
+}
+
+bool frame_is_left(uint64_t mark)
+{
+	/* Below this call's own frame lie only functions that it has called. */
+	uintptr_t here = innermost == FRAME_NONE ? (uintptr_t)__builtin_frame_address(0) :
+						   address_of(innermost);
+	uintptr_t address = address_of(mark);
+	struct frame copy;
+
+	if (mark == FRAME_NONE)
+		return false;
+	if (address < here && is_below(address, here))
+		return true;
+	if (user_read(&copy, (const void *)address, sizeof(copy)) < 0)
+		return true;
+	if (low_bits(copy.number) != low_bits(mark) ||
+	    copy.check != check_of(address, copy.number))
+		return true;
+	return no_handler_runs();
+}

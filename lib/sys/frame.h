@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether a call that a signal handler has interrupted will ever go on. The
+ * handler may have left it for good with siglongjmp(), and what the call held
+ * would be held for ever.
+ *
+ * Each call into the library that may hold something keeps a mark on its stack.
+ * The mark of a call that goes on is intact, and a handler runs. That of one that was
+ * left lies below the stack pointer, or has been overwritten by the calls that came
+ * after it; or it is intact by chance, but no signal is blocked, as one is while
+ * its handler runs.
+ */
+#ifndef VALIMIT_SYS_FRAME_H
+#define VALIMIT_SYS_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct frame {
+	volatile uint64_t number, check;
+	uint64_t outer; /* mark of the call that this one is nested in */
+} __attribute__((aligned(16)));
+
+/* A mark refers to a frame that may not be there any more. It is one word, so that
+ * a handler finds the old one or the new one. Never 0. */
+#define FRAME_NONE 1UL /* of code that no frame encloses */
+
+/* Around a call; `frame` is a local variable of its. */
+void frame_enter(struct frame *frame);
+void frame_leave(struct frame *frame);
+
+/* The mark of this thread's innermost call. */
+uint64_t frame_now(void);
+
+/* Whether a call of this thread was left; asked by a call that has a frame of its own. Handlers on an alternate stack are told
+ * apart; so are handlers with SA_NODEFER. A thread library that switches stacks
+ * inside a handler is not: it must not go on with another of its threads' calls. In
+ * doubt the answer is false. Async-signal-safe. */
+bool frame_is_left(uint64_t mark);
+
+#endif

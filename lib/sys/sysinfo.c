@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "sysinfo.h"
+
+#include <errno.h>
+#include <sys/utsname.h>
+
+#include "sys.h"
+
+/* What the kernel's configuration has where the setting cannot be read. */
+#define MIN_DEFAULT 65536UL
+
+/* Programs raise their own limit when they run: gcc's compilers to 64 MiB. So
+ * that much is kept, where the hard limit allows it. */
+#define STACK_KEPT (64UL << 20)
+
+uintptr_t limits_min(size_t page)
+{
+	char text[24];
+	long fd = sys_open("/proc/sys/vm/mmap_min_addr", O_RDONLY | O_CLOEXEC);
+	uintptr_t min = 0;
+
+	if (fd < 0)
+		return MIN_DEFAULT;
+
+	long got = sys_read((int)fd, text, sizeof(text));
+
+	sys_close((int)fd);
+	for (long i = 0; i < got && text[i] >= '0' && text[i] <= '9'; i++)
+		min = min * 10 + (uintptr_t)(text[i] - '0');
+	/* Address 0 is nobody's, whatever the setting. */
+	return min < page ? page : (min + page - 1) & ~(page - 1);
+}
+
+/* Whether a page at `address` belongs to user space: it can be had, or is
+ * taken; beyond the end the kernel answers ENOMEM. */
+static bool is_user(uintptr_t address, size_t page)
+{
+	long result = sys_mmap(address, page, PROT_NONE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
+			       0);
+
+	if (!sys_failed(result))
+		sys_munmap((uintptr_t)result, page);
+	return result == (long)address || result == -EEXIST;
+}
+
+uintptr_t limits_top(size_t page)
+{
+	static const unsigned char bits[] = { 57, 56, 52, 48, 47, 42, 39, 38, 36 };
+	/* Few have more than the 48 that come fourth. */
+	size_t first = is_user(1UL << bits[3], page) ? 0 : 3;
+
+	for (size_t i = first; i < sizeof(bits); i++) {
+		uintptr_t end = 1UL << bits[i];
+
+		/* x86-64 keeps the last page of a half to itself. */
+		if (is_user(end - page, page))
+			return end;
+		if (is_user(end - 2 * page, page))
+			return end - page;
+	}
+	return 1UL << 36;
+}
+
+unsigned limits_kernel(void)
+{
+	struct utsname name;
+	unsigned number[2] = { 0, 0 };
+	const char *at = name.release;
+
+	if (SYS(SYS_uname, &name) < 0)
+		return 0;
+	for (int i = 0; i < 2; i++) {
+		for (; *at >= '0' && *at <= '9'; at++)
+			number[i] = number[i] * 10 + (unsigned)(*at - '0');
+		at += *at == '.';
+	}
+	return LIMITS_KERNEL(number[0], number[1]);
+}
+
+size_t limits_stack(const struct rlimit *rlimit)
+{
+	size_t size = rlimit->rlim_cur;
+
+	if (size == RLIM_INFINITY)
+		return STACK_KEPT;
+	if (size >= STACK_KEPT)
+		return size;
+	return rlimit->rlim_max < STACK_KEPT ? rlimit->rlim_max : STACK_KEPT;
+}
+
+bool limits_space(void)
+{
+	struct rlimit rlimit;
+
+	return sys_rlimit(RLIMIT_AS, NULL, &rlimit) == 0 && rlimit.rlim_cur != RLIM_INFINITY;
+}
+
+bool limits_file(size_t size)
+{
+	struct rlimit rlimit;
+
+	return sys_rlimit(RLIMIT_FSIZE, NULL, &rlimit) < 0 || rlimit.rlim_cur >= size;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "adopt.h"
+
+#include "holder.h"
+#include "mark.h"
+#include "sys/vma.h"
+#include "region.h"
+
+/* The claim's holder is gone. Of what was free the kernel knows whether it has
+ * been mapped by then; where it does not say, the range is not given to others. */
+static void settle_free(struct space *space, const struct entry *dead)
+{
+	struct tree *tree = &space->table->tree;
+	struct detail host = { .kind = KIND_HOST };
+	struct obstacle_facts found;
+	struct obstacle look = obstacle_begin(space_bounds(space), dead->start, dead->end);
+	struct span piece;
+
+	if (look.failed) {
+		tree_set(tree, dead->start, dead->end, &host);
+		return;
+	}
+	tree_clear(tree, dead->start, dead->end);
+	while (obstacle_next(&look, &found)) {
+		piece = span_cut(found.span, (struct span){ dead->start, dead->end });
+		if (!obstacle_reserves(&found) && pool_room(space))
+			tree_set(tree, piece.start, piece.end, &host);
+	}
+}
+
+static void settle_dead(struct space *space, bool (*is_alive)(uint16_t number))
+{
+	struct tree *tree = &space->table->tree;
+	struct entry dead;
+
+	for (uintptr_t at = 0; mark_next(tree, at, UINTPTR_MAX, &dead); at = dead.end) {
+		if (is_alive(dead.detail.owner))
+			continue;
+		if (dead.detail.kind == KIND_CLAIM)
+			settle_free(space, &dead);
+		else
+			mark_clear(space, dead.detail.owner, dead.start, dead.end);
+	}
+}
+
+void adopt_claims(struct space *space)
+{
+	if (space->claims == 0)
+		return;
+	settle_dead(space, holder_has);
+	space->claims = holder_count();
+}
+
+/* Of another thread, or of this one in a call that goes on. */
+static bool is_not_left(uint16_t number)
+{
+	return !holder_left(number);
+}
+
+void adopt_left(struct space *space)
+{
+	struct entry entry;
+
+	settle_dead(space, is_not_left);
+	holder_forget_left();
+	/* The count may be off by the claim that was left: not below what there is. */
+	space->claims = 0;
+	for (uintptr_t at = 0; mark_next(&space->table->tree, at, UINTPTR_MAX, &entry); at = entry.end)
+		space->claims++;
+}

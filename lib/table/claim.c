@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: MIT */
+#include "claim.h"
+
+#include "deferred.h"
+#include "holder.h"
+#include "lock.h"
+#include "mark.h"
+#include "region.h"
+#include "sync.h"
+#include "update.h"
+#include "sys/patience.h"
+
+bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	return space_fenced(space) && !space_inside(space, start, end - start);
+}
+
+/*
+ * Takes the lock when no claim touches the range. False where the lock cannot be
+ * had, where the claim is this thread's own (a handler runs on top of it), or
+ * where it does not end: its holder may be stopped.
+ */
+static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
+{
+	bool exclusive = claim_excludes(space, start, end);
+	struct entry entry;
+
+	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
+		if (!(exclusive ? lock_table_patiently(space) : lock_table(space)))
+			return false;
+		if (!mark_next(&space->table->tree, start, end, &entry))
+			return true;
+		unlock_table(space);
+		if (holder_has(entry.detail.owner))
+			return false;
+		patience_turn(turn);
+	}
+	return false;
+}
+
+static uint16_t new_number(struct space *space)
+{
+	do
+		space->claim_number++;
+	while (space->claim_number == 0);
+	return space->claim_number;
+}
+
+static void end_number(struct space *space, uint16_t number)
+{
+	space->claims--;
+	holder_remove(number);
+}
+
+/* Inside the lock: the range is unclaimed. */
+static bool exclude(struct space *space, struct claim *claim)
+{
+	uint16_t number = new_number(space);
+
+	if (!holder_add(number))
+		return false;
+	claim->number = number;
+	space->claims++;
+	update_note(space, claim->start, claim->end);
+	claim->held = mark_set(space, number, claim->start, claim->end);
+	if (!claim->held) {
+		end_number(space, claim->number);
+		claim->number = 0;
+	}
+	return claim->held;
+}
+
+struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	return (struct claim){
+		.start = start,
+		.end = end,
+		.operation = __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE),
+		.epoch = __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE),
+	};
+}
+
+/* A claim that marks nothing. */
+static struct claim begin(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct claim claim;
+
+	__atomic_fetch_add(&space->in_flight, 1, __ATOMIC_RELAXED);
+	claim = claim_none(space, start, end);
+	claim.held = true;
+	return claim;
+}
+
+static void end_flight(struct space *space, const struct claim *claim)
+{
+	/* A child forgets what was in flight in its parent. */
+	if (__atomic_load_n(&space->epoch, __ATOMIC_RELAXED) == claim->epoch ||
+	    __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) > 0)
+		__atomic_fetch_sub(&space->in_flight, 1, __ATOMIC_RELAXED);
+}
+
+bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
+		 const struct detail *detail)
+{
+	if (claim_excludes(space, start, end)) {
+		*claim = claim_none(space, start, end);
+		return exclude(space, claim);
+	}
+	*claim = begin(space, start, end);
+	update_set(space, start, end, detail);
+	claim->operation = space->table->operation;
+	claim->entered = true;
+	return true;
+}
+
+bool claim_take(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end)
+{
+	*claim = claim_none(space, start, end);
+	if (start >= end)
+		return true;
+	if (!claim_excludes(space, start, end)) {
+		*claim = begin(space, start, end);
+		return true;
+	}
+	if (!lock_unclaimed(space, start, end))
+		return false;
+	exclude(space, claim);
+	unlock_table(space);
+	return claim->held;
+}
+
+/* Where the kernel places, the table does not follow what is in the window. */
+static bool is_followed(const struct space *space, const struct entry *entry)
+{
+	return !space->direct || !space_inside(space, entry->start, entry->end - entry->start);
+}
+
+static bool is_vacant(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	const struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	for (uintptr_t at = start; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < end;
+	     at = entry.end)
+		if (entry.detail.owner ||
+		    (entry.detail.kind != KIND_GUARD && is_followed(space, &entry)))
+			return false;
+	return true;
+}
+
+bool claim_vacant(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
+		  const struct detail *detail)
+{
+	*claim = claim_none(space, start, end);
+	if (!lock_table_patiently(space))
+		return false;
+	if (is_vacant(space, start, end) && pool_room(space))
+		claim_place(space, claim, start, end, detail);
+	unlock_table(space);
+	return claim->held;
+}
+
+/* What kept the room below a stack free goes with the stack. */
+static void drop_guards(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	for (uintptr_t at = start - 1; at < end; at = entry.end) {
+		if (!tree_entry(tree, tree_seek(tree, at), &entry) || entry.start >= end)
+			return;
+		if (entry.detail.kind == KIND_GUARD && !entry.detail.owner && entry.end >= start &&
+		    tree_is_free(tree, entry.end, entry.end + 1) && pool_room(space))
+			tree_clear(tree, entry.start, entry.end);
+	}
+}
+
+static const struct detail nothing = { .kind = KIND_NONE };
+
+/* Ends an exclusive claim's part. Marks are replaced by at most one entry, which
+ * needs no room. */
+static void settle_part(struct space *space, uint16_t number, uintptr_t start, uintptr_t end,
+			const struct detail *detail)
+{
+	mark_clear(space, number, start, end);
+	update_set(space, start, end, detail);
+	if (detail->kind == KIND_NONE && space->guards)
+		drop_guards(space, start, end);
+}
+
+static void put_off(struct space *space, const struct claim *claim, const struct detail *detail)
+{
+	struct deferred change = {
+		.start = claim->start,
+		.end = claim->end,
+		.detail = *detail,
+		.operation = claim->operation,
+		.epoch = claim->epoch,
+		.number = claim->number,
+	};
+
+	if (!deferred_add(&change))
+		space_missed(space);
+}
+
+static void end_exclusive(struct space *space, const struct claim *claim,
+			  const struct detail *detail)
+{
+	if (!lock_table_patiently(space)) {
+		put_off(space, claim, detail);
+		return;
+	}
+	settle_part(space, claim->number, claim->start, claim->end, detail);
+	end_number(space, claim->number);
+	deferred_retry();
+	unlock_table(space);
+}
+
+void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
+{
+	struct claim claim = claim_none(space, start, end);
+
+	if (!lock_unclaimed(space, start, end)) {
+		put_off(space, &claim, detail);
+		return;
+	}
+	update_try(space, start, end, detail);
+	unlock_table(space);
+}
+
+/* Whether the mapping that was entered before it was made is certain to be in the table
+ * still. A reading of the kernel's list meanwhile did not show it; and a call that had
+ * a mapping there before may take it out with its own, or will do so, unless it finds
+ * that it was entered once more. */
+static bool is_still_entered(const struct space *space, const struct claim *claim)
+{
+	return claim->entered &&
+	       __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
+	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation &&
+	       __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) <= 1;
+}
+
+void claim_mapped(struct space *space, struct claim *claim, const struct detail *detail)
+{
+	if (claim->start >= claim->end)
+		return;
+	if (claim->number) {
+		end_exclusive(space, claim, detail);
+		return;
+	}
+	if (!is_still_entered(space, claim))
+		claim_set(space, claim->start, claim->end, detail);
+	if (claim->held)
+		end_flight(space, claim);
+}
+
+/* Inside the lock. The kernel has nothing in the range now, or what another change
+ * has put there since the claim began. */
+static void take_out(struct space *space, const struct claim *claim)
+{
+	if (update_since(space, claim->operation, claim->epoch, claim->start, claim->end)) {
+		update_note(space, claim->start, claim->end);
+		sync_verify(space, claim->start, claim->end);
+	} else {
+		update_try(space, claim->start, claim->end, &nothing);
+	}
+	if (space->guards)
+		drop_guards(space, claim->start, claim->end);
+}
+
+void claim_gone(struct space *space, struct claim *claim)
+{
+	if (claim->start >= claim->end)
+		return;
+	if (claim->number) {
+		end_exclusive(space, claim, &nothing);
+		return;
+	}
+	if (lock_unclaimed(space, claim->start, claim->end)) {
+		take_out(space, claim);
+		unlock_table(space);
+	} else {
+		put_off(space, claim, &nothing);
+	}
+	if (claim->held)
+		end_flight(space, claim);
+}
+
+void claim_kept(struct space *space, struct claim *claim)
+{
+	if (claim->entered) {
+		claim_gone(space, claim);
+		return;
+	}
+	if (!claim->held || claim->start >= claim->end)
+		return;
+	if (!claim->number) {
+		end_flight(space, claim);
+		return;
+	}
+	if (!lock_table_patiently(space)) {
+		put_off(space, claim, &(struct detail){ .kind = DEFERRED_KEPT });
+		return;
+	}
+	mark_clear(space, claim->number, claim->start, claim->end);
+	end_number(space, claim->number);
+	deferred_retry();
+	unlock_table(space);
+}
+
+void claim_part(struct space *space, const struct claim *claim, uintptr_t start, uintptr_t end,
+		const struct detail *detail)
+{
+	if (start >= end)
+		return;
+	if (!claim->number) {
+		claim_set(space, start, end, detail);
+		return;
+	}
+	if (!lock_table(space))
+		return;
+	if (pool_room(space))
+		settle_part(space, claim->number, start, end, detail);
+	unlock_table(space);
+}
+
+struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t at)
+{
+	struct span found = { 0, 0 };
+	struct entry entry;
+
+	if (!claim->number || !lock_table(space))
+		return found;
+	for (; at < claim->end && mark_next(&space->table->tree, at, claim->end, &entry);
+	     at = entry.end)
+		if (entry.detail.owner == claim->number &&
+		    (entry.detail.kind == KIND_CLAIM || entry.detail.kind == KIND_GUARD)) {
+			found = (struct span){ entry.start, entry.end };
+			break;
+		}
+	unlock_table(space);
+	return found;
+}
+
+/* Ends an exclusive claim late. */
+static void apply_exclusive(struct space *space, const struct deferred *late)
+{
+	if (late->detail.kind == DEFERRED_KEPT)
+		mark_clear(space, late->number, late->start, late->end);
+	else
+		settle_part(space, late->number, late->start, late->end, &late->detail);
+	end_number(space, late->number);
+}
+
+/* Waits until no call in flight has the range. */
+static bool apply(struct space *space, const struct deferred *late)
+{
+	struct claim claim = {
+		.start = late->start,
+		.end = late->end,
+		.operation = late->operation,
+		.epoch = late->epoch,
+	};
+	struct entry entry;
+
+	if (late->number) {
+		apply_exclusive(space, late);
+		return true;
+	}
+	if (mark_next(&space->table->tree, late->start, late->end, &entry))
+		return false;
+	if (late->detail.kind == KIND_NONE)
+		take_out(space, &claim);
+	else if (update_since(space, claim.operation, claim.epoch, claim.start, claim.end))
+		space_missed(space);
+	else
+		update_try(space, late->start, late->end, &late->detail);
+	return true;
+}
+
+void claim_catch_up(struct space *space)
+{
+	deferred_each(space, apply);
+}
+

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "lock.h"
+
+#include "sys/frame.h"
+#include "sys/mask.h"
+#include "region.h"
+#include "sys/sys.h"
+#include "sys/patience.h"
+
+/* The call of this thread that is at the table, by its mark; 0: none. A handler
+ * that interrupts it there must not wait for the lock. */
+static __thread uint64_t at_table;
+
+/* Whether fork() was called with the table in hand; and the signals that were
+ * blocked before. */
+static __thread bool forking;
+static __thread uint64_t forking_mask;
+
+/* The first call in a child: its table is a copy of the parent's, perhaps in
+ * the middle of a change by a thread that it does not have. */
+static void adopt(struct space *space, bool torn)
+{
+	space->epoch++;
+	space->table->pid = (uint32_t)SYS(SYS_getpid, 0);
+	space_count(space, COUNT_FORK);
+	if (torn)
+		space->stale = STALE_TORN;
+	else if ((space->in_flight != 0 || space->claims != 0) && space->stale < STALE_ADOPTED)
+		space->stale = STALE_ADOPTED;
+	/* A hole that a thread had opened, which the child does not have, stays open. */
+	if (torn || space->claims != 0) {
+		space->owed = (struct span){ space->min, space->top };
+		__atomic_store_n(&space->owes, true, __ATOMIC_RELAXED);
+	}
+	space->in_flight = 0;
+	space->yielding = 0;
+}
+
+void unlock_table(struct space *space)
+{
+	pool_trim(space);
+	__atomic_store_n(&space->table->sequence, space->table->sequence + 1, __ATOMIC_RELEASE);
+	mutex_release(space->mutex, &at_table);
+}
+
+bool lock_table(struct space *space)
+{
+	if (at_table) {
+		space_count(space, COUNT_WITHOUT_TABLE);
+		return false;
+	}
+	switch (mutex_take(space->mutex, &at_table, frame_now())) {
+	case MUTEX_BUSY:
+		space_count(space, COUNT_WITHOUT_TABLE);
+		return false;
+	case MUTEX_INHERITED:
+		adopt(space, space->table->sequence & 1);
+		space->table->sequence |= 1;
+		break;
+	case MUTEX_TAKEN:
+		__atomic_store_n(&space->table->sequence, space->table->sequence + 1,
+				 __ATOMIC_RELAXED);
+		break;
+	}
+	/* The reader in another process must see the odd number first. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	return true;
+}
+
+bool lock_table_patiently(struct space *space)
+{
+	uint32_t turns = mutex_turns(space->mutex);
+
+	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
+		if (lock_table(space))
+			return true;
+		if (at_table || __atomic_load_n(&space->given_up, __ATOMIC_RELAXED) == turns)
+			return false;
+		if (mutex_turns(space->mutex) != turns) {
+			turns = mutex_turns(space->mutex);
+			turn = 0;
+		}
+		patience_turn(turn);
+	}
+	/* Later calls do not wait for the same holder. */
+	__atomic_store_n(&space->given_up, turns, __ATOMIC_RELAXED);
+	return false;
+}
+
+bool lock_interrupted(const struct space *space)
+{
+	(void)space;
+	return at_table != 0;
+}
+
+bool lock_take_back(struct space *space)
+{
+	if (!at_table || !frame_is_left(at_table))
+		return false;
+	if (!mutex_is_mine(space->mutex, &at_table)) {
+		at_table = 0;
+		return false;
+	}
+	at_table = frame_now();
+	space->table->sequence |= 1;
+	return true;
+}
+
+/* No handler of this thread may run while its fork has the table, for half a second
+ * where page tables are large. Other threads do not wait for ever: fork() goes on
+ * to take malloc's locks, and one of these may be held by a thread whose handler
+ * waits for the table. */
+void lock_fork_prepare(struct space *space)
+{
+	forking_mask = mask_block();
+	forking = lock_table(space);
+	if (!forking)
+		mask_restore(forking_mask);
+}
+
+void lock_fork_parent(struct space *space)
+{
+	if (!forking)
+		return;
+	forking = false;
+	unlock_table(space);
+	mask_restore(forking_mask);
+}
+
+void lock_fork_child(struct space *space)
+{
+	if (!forking)
+		return;
+	forking = false;
+	adopt(space, false);
+	unlock_table(space);
+	mask_restore(forking_mask);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "mark.h"
+
+#include "region.h"
+
+bool mark_next(const struct tree *tree, uintptr_t at, uintptr_t end, struct entry *entry)
+{
+	struct cursor cursor = tree_seek(tree, at);
+
+	for (; tree_entry(tree, cursor, entry) && entry->start < end; cursor = tree_next(tree, cursor))
+		if (entry->detail.owner)
+			return true;
+	return false;
+}
+
+/* The part of an entry that lies in the span, with its own detail. */
+static struct entry cut(const struct entry *entry, struct span span)
+{
+	struct entry piece = *entry;
+
+	if (piece.start < span.start) {
+		if (piece.detail.flags & ENTRY_SHM)
+			piece.detail.page += (uint32_t)((span.start - piece.start) >> 12);
+		piece.start = span.start;
+	}
+	if (piece.end > span.end)
+		piece.end = span.end;
+	return piece;
+}
+
+/* What is at `at`, up to `end` at the most: an entry, or what is free. */
+static struct entry piece_at(const struct tree *tree, uintptr_t at, uintptr_t end)
+{
+	struct entry entry;
+
+	if (!tree_entry(tree, tree_seek(tree, at), &entry) || entry.start >= end)
+		return (struct entry){ at, end, { .kind = KIND_NONE } };
+	if (entry.start > at)
+		return (struct entry){ at, entry.start, { .kind = KIND_NONE } };
+	return cut(&entry, (struct span){ at, end });
+}
+
+void mark_clear(struct space *space, uint16_t number, uintptr_t start, uintptr_t end)
+{
+	struct tree *tree = &space->table->tree;
+
+	for (uintptr_t at = start; at < end;) {
+		struct entry piece = piece_at(tree, at, end);
+
+		at = piece.end;
+		if (piece.detail.owner != number)
+			continue;
+		if (piece.detail.kind == KIND_CLAIM) {
+			tree_clear(tree, piece.start, piece.end);
+			continue;
+		}
+		piece.detail.owner = 0;
+		piece.detail.flags &= (uint8_t)~ENTRY_CLAIMED;
+		tree_set(tree, piece.start, piece.end, &piece.detail);
+	}
+}
+
+bool mark_set(struct space *space, uint16_t number, uintptr_t start, uintptr_t end)
+{
+	struct tree *tree = &space->table->tree;
+
+	for (uintptr_t at = start; at < end;) {
+		struct entry piece = piece_at(tree, at, end);
+
+		if (!pool_room(space)) {
+			mark_clear(space, number, start, at);
+			return false;
+		}
+		if (piece.detail.kind == KIND_NONE)
+			piece.detail.kind = KIND_CLAIM;
+		else
+			piece.detail.flags |= ENTRY_CLAIMED;
+		piece.detail.owner = number;
+		tree_set(tree, piece.start, piece.end, &piece.detail);
+		at = piece.end;
+	}
+	return true;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "region.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "sys/sysinfo.h"
+#include "sys/sys.h"
+
+/* The blocks that are made usable at first, in bytes. */
+#define FIRST_BLOCKS (32UL << 10)
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
+static size_t round_up(size_t value, size_t to)
+{
+	return (value + to - 1) & ~(to - 1);
+}
+
+/* Lays a page with a name over the region's first, so that others find it: a
+ * memfd shows its own on every kernel, anonymous memory on few. Without one
+ * (a sandbox forbids it) all works but inspection. */
+static void name_first_page(uintptr_t region, size_t page)
+{
+	long fd;
+
+	if (!limits_file(page))
+		return;
+	fd = SYS(SYS_memfd_create, TABLE_NAME, 1U /* MFD_CLOEXEC */);
+	if (fd < 0)
+		return;
+	if (SYS(SYS_ftruncate, fd, page) == 0)
+		sys_mmap(region, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, (int)fd, 0);
+	sys_close((int)fd);
+}
+
+/* Makes [offset, offset + length) of the region usable, and part of a core. */
+static long commit(const struct table *table, size_t offset, size_t length)
+{
+	uintptr_t at = (uintptr_t)table + offset;
+	long result = sys_mprotect(at, length, PROT_READ | PROT_WRITE);
+
+	if (result == 0)
+		sys_madvise(at, length, MADV_DODUMP);
+	return result;
+}
+
+long pool_create(struct space *space, uintptr_t region, size_t size)
+{
+	size_t page = space->page;
+	uint32_t blocks = (uint32_t)(size / TREE_BLOCK_SIZE);
+	size_t bitmap = 2 * page, first = round_up(bitmap + blocks / 8, page);
+	struct table *table = (struct table *)region;
+	size_t usable = first + round_up(FIRST_BLOCKS, page);
+
+	long result = sys_mprotect(region, usable, PROT_READ | PROT_WRITE);
+
+	sys_madvise(region + usable, size - usable, MADV_DONTDUMP);
+	if (result == 0)
+		result = sys_madvise(region + page, page, MADV_WIPEONFORK);
+	if (result < 0) {
+		sys_munmap(region, size);
+		return result;
+	}
+	name_first_page(region, page);
+	*table = (struct table){
+		.magic = TABLE_MAGIC,
+		.version = TABLE_VERSION,
+		.size = sizeof(struct table),
+		.block_size = TREE_BLOCK_SIZE,
+		.page_size = (uint32_t)page,
+		.region_size = size,
+		.bitmap_offset = bitmap,
+		.block_offset = first,
+		.min = space->min,
+		.top = space->top,
+		.reach = REACH_CALLS,
+		.pid = (uint32_t)SYS(SYS_getpid, 0),
+	};
+	tree_init(&table->tree, (struct tree_block *)(region + first),
+		  (uint64_t *)(region + bitmap),
+		  (uint32_t)((usable - first) / TREE_BLOCK_SIZE));
+	space->table = table;
+	space->mutex = (struct mutex *)(region + page);
+	space->capacity_max = (uint32_t)((size - first) / TREE_BLOCK_SIZE);
+	mutex_init(space->mutex);
+	return 0;
+}
+
+bool pool_room(struct space *space)
+{
+	struct table *table = space->table;
+	struct tree *tree = &table->tree;
+
+	if (tree_room(tree))
+		return true;
+
+	uint32_t more = tree->capacity;
+
+	if (more > space->capacity_max - tree->capacity)
+		more = space->capacity_max - tree->capacity;
+	if (more == 0 || commit(table, table->block_offset + (size_t)tree->capacity * TREE_BLOCK_SIZE,
+				(size_t)more * TREE_BLOCK_SIZE) < 0)
+		return false;
+	tree->capacity += more;
+	return tree_room(tree);
+}
+
+/* Whether the blocks of the page that begins with block `id` are all free. */
+static bool page_free(const struct tree *tree, uint32_t id, uint32_t blocks)
+{
+	uint64_t mask = blocks == 64 ? UINT64_MAX : (1UL << blocks) - 1;
+
+	return (tree->bitmap[id / 64] >> (id % 64) & mask) == 0;
+}
+
+void pool_trim(struct space *space)
+{
+	struct tree *tree = &space->table->tree;
+	uint32_t in_page = (uint32_t)(space->page / TREE_BLOCK_SIZE);
+	uint32_t run = 0;
+
+	if (tree->used > space->freed_mark)
+		space->freed_mark = tree->used;
+	/* Half of the peak and a few pages more must have gone: the cost of the
+	 * sweep is shared by as many frees. */
+	if (space->freed_mark - tree->used < tree->used + 8 * in_page)
+		return;
+	space->freed_mark = tree->used;
+	for (uint32_t id = 0; id <= tree->capacity; id += in_page) {
+		if (id < tree->capacity && page_free(tree, id, in_page)) {
+			run += in_page;
+		} else if (run) {
+			sys_madvise((uintptr_t)&tree->block[id - run], (size_t)run * TREE_BLOCK_SIZE,
+				    MADV_DONTNEED);
+			run = 0;
+		}
+	}
+}

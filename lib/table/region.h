@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The memory of the table: one region outside the window, reserved whole and
+ * made usable piece by piece, in which the tree's blocks live.
+ */
+#ifndef VALIMIT_TABLE_REGION_H
+#define VALIMIT_TABLE_REGION_H
+
+#include "space.h"
+
+/* Makes the region, of reserved memory, and fills in the table's identity. The
+ * space's page, min, top and window are set. 0; or -errno, and the reservation is
+ * given back. */
+long pool_create(struct space *space, uintptr_t region, size_t size);
+
+/* Inside the lock: whether the next change of the tree finds its blocks; makes
+ * room where it can. */
+bool pool_room(struct space *space);
+
+/* Inside the lock: gives memory back to the kernel where much of it is unused. */
+void pool_trim(struct space *space);
+
+/* Inside the lock: the rest of its page. */
+static inline char *pool_scratch(const struct space *space)
+{
+	return (char *)(space->mutex + 1);
+}
+
+static inline size_t pool_scratch_size(const struct space *space)
+{
+	return space->page - sizeof(*space->mutex);
+}
+
+#endif

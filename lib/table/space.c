@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "space.h"
+
+#include "core/rare.h"
+#include "sys/sys.h"
+
+/* The one copy for those who do not inline them. */
+extern inline struct window space_window(const struct space *space);
+extern inline struct spans space_spans(const struct space *space);
+extern inline struct spans space_rest(const struct space *space);
+extern inline bool space_inside(const struct space *space, uintptr_t start, size_t length);
+
+void space_set_window(struct space *space, struct window window)
+{
+	space->window[(space->limits + 1) & 1] = window;
+	__atomic_store_n(&space->limits, space->limits + 1, __ATOMIC_RELEASE);
+	space->table->lower = window.lower;
+	space->table->upper = window.upper;
+}
+
+uintptr_t space_border(const struct space *space, uintptr_t at, uintptr_t end)
+{
+	struct window window = space_window(space);
+
+	if (window.lower > at && window.lower < end)
+		end = window.lower;
+	if (window.upper > at && window.upper < end)
+		end = window.upper;
+	return end;
+}
+
+RARE void space_discard(struct space *space, uintptr_t start, size_t length)
+{
+	if (sys_munmap(start, length) < 0)
+		space_missed(space);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All that the library knows of its process: one struct, and the lock that
+ * guards the tree in it.
+ *
+ * The kernel is the truth and the tree a cache of it: a wrong tree may cost a
+ * retry, never a mapping. So every function that would need the table and
+ * cannot have it (a handler has interrupted its holder, the holder is stopped)
+ * does without, and records later what it did.
+ */
+#ifndef VALIMIT_TABLE_SPACE_H
+#define VALIMIT_TABLE_SPACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/launched.h"
+#include "core/policy.h"
+#include "core/table.h"
+#include "core/tree.h"
+#include "core/window.h"
+#include "mutex.h"
+#include "sys/vma.h"
+#include "sys/sys.h"
+
+/* Why the kernel's list must be read again before the table is used. */
+enum stale {
+	STALE_NOT,
+	STALE_MISSED,  /* a change was not recorded */
+	STALE_ADOPTED, /* a child: what was in flight has no thread any more */
+	STALE_TORN,    /* the tree was left in the middle of a change */
+};
+
+/* What an observer is told (event.h). */
+enum event { EVENT_LEARNT, EVENT_ESCAPED, EVENT_OUTSIDE, EVENT_FULL };
+
+/* Called by any thread, in handlers too, and with the table in hand: it must not
+ * ask for that, and be async-signal-safe. Arguments: a span, or two lengths. */
+typedef void event_observer(enum event event, uintptr_t a, uintptr_t b);
+
+/* How many changes back a record can look for a conflict; a power of two. */
+#define SPACE_RECENT 32
+
+struct space {
+	struct table *table; /* the published region; it begins with this */
+	struct mutex *mutex;
+	uint32_t capacity_max; /* blocks that the region has room for */
+	uint32_t freed_mark;   /* used blocks when memory was last given back */
+
+	size_t page;           /* bytes */
+	uintptr_t min, top;    /* user space is [min, top) */
+	/* The window, clamped. It may change while others read it: the one in
+	 * force is at `limits` modulo 2, the other is for the next. */
+	struct window window[2];
+	uint32_t limits;
+	struct policy guest, host;
+	bool fixed_deny;
+	bool gathers;          /* the kernel accounts for memory before it unmaps (6.12) */
+	bool checks_moves;     /* mremap checks the source before it unmaps (6.17) */
+	bool randomised;       /* placement starts at a random offset */
+	bool based;            /* at an address that the user has chosen */
+	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
+	bool placed_inside;    /* yet some lie in the window that the library placed */
+	bool listed;           /* the kernel's list could be read */
+	bool starting;         /* what is learnt now was there from the start */
+	bool nameless;         /* the kernel names no anonymous memory */
+	const struct launched *launched; /* the launcher's fence stands; NULL: it does not */
+	struct span stack;     /* the main stack as it was found; empty: unknown */
+	struct span heap;      /* the brk heap, likewise */
+	size_t segment_max;    /* bytes of the largest segment ever attached */
+	event_observer *observer; /* NULL: nobody */
+	uint32_t guards;       /* rooms that were kept below growing mappings */
+
+	bool opened;           /* what the table had outside was found to be gone */
+	bool owes;             /* the fence has holes: */
+	struct span owed;      /* around them all */
+
+	uint32_t yielding;     /* one gives back what is kept of the window's top */
+	uint32_t given_up;     /* the lock's turn that one has waited for in vain */
+	uint32_t stale;        /* enum stale */
+	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
+	uint32_t in_flight;    /* changes whose range the kernel arbitrates (claim.h) */
+	uint32_t claims;       /* exclusive ones */
+	uint16_t claim_number; /* of the latest of these */
+	struct span recent[SPACE_RECENT]; /* the latest changes, by their number */
+};
+
+/* Two that count at once may count one: exact numbers would cost every call
+ * a locked instruction. */
+static inline void space_increment(uint64_t *count)
+{
+	__atomic_store_n(count, table_count(count) + 1, __ATOMIC_RELAXED);
+}
+
+static inline void space_count(struct space *space, enum counter counter)
+{
+	space_increment(&space->table->counter[counter]);
+}
+
+static inline void space_count_call(struct space *space, enum call_name name, enum outcome outcome)
+{
+	space_increment(&space->table->call[name][outcome]);
+}
+
+static inline bool space_fenced(const struct space *space)
+{
+	return space->table->fence != FENCE_OFF;
+}
+
+/* Something happened that the table does not show. */
+static inline void space_missed(struct space *space)
+{
+	uint32_t not = STALE_NOT;
+
+	__atomic_compare_exchange_n(&space->stale, &not, STALE_MISSED, false, __ATOMIC_RELAXED,
+				    __ATOMIC_RELAXED);
+}
+
+/* Takes back what the library has mapped for itself, and the table does not
+ * have. What the kernel will not give back (a mapping more than it allows) is
+ * found later like anybody else's. */
+void space_discard(struct space *space, uintptr_t start, size_t length);
+
+static inline struct vma_bounds space_bounds(const struct space *space)
+{
+	return (struct vma_bounds){ space->page, space->min, space->top, space_fenced(space) };
+}
+
+/* Rounds up to pages; 0 where that overflows. */
+static inline size_t space_pages(const struct space *space, size_t length)
+{
+	return (length + space->page - 1) & ~(space->page - 1);
+}
+
+static inline bool space_aligned(const struct space *space, uintptr_t address)
+{
+	return (address & (space->page - 1)) == 0;
+}
+
+/* The window in force. Lock-free: where it changes meanwhile it is read again. */
+inline struct window space_window(const struct space *space)
+{
+	for (;;) {
+		uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
+		struct window window = space->window[limits & 1];
+
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (__atomic_load_n(&space->limits, __ATOMIC_RELAXED) == limits)
+			return window;
+	}
+}
+
+/* Inside the lock, or before there are others: another window, clamped. */
+void space_set_window(struct space *space, struct window window);
+
+/* Its pieces; and those of what it leaves out. */
+inline struct spans space_spans(const struct space *space)
+{
+	struct window window = space_window(space);
+
+	return window_spans(&window, space->min, space->top);
+}
+
+inline struct spans space_rest(const struct space *space)
+{
+	struct window window = space_window(space);
+
+	return window_outside(&window, space->min, space->top);
+}
+
+/* Whether [start, start + length) lies in the window. */
+inline bool space_inside(const struct space *space, uintptr_t start, size_t length)
+{
+	struct window window = space_window(space);
+
+	return window_holds(&window, start, length);
+}
+
+/* The nearest of the window's borders above `at`; at most `end`. */
+uintptr_t space_border(const struct space *space, uintptr_t at, uintptr_t end);
+
+/* Whether none of [start, start + length) is the window's. */
+static inline bool space_outside(const struct space *space, uintptr_t start, size_t length)
+{
+	struct spans spans = space_spans(space);
+
+	for (int i = 0; i < spans.count; i++)
+		if (!span_empty(span_cut((struct span){ start, start + length }, spans.at[i])))
+			return false;
+	return true;
+}
+
+/* Whether a mapping that the table does not know is fence. It may reach into the
+ * window, where a guest's own reservation adjoins. */
+static inline bool space_is_fence(const struct space *space, const struct obstacle_facts *facts)
+{
+	return space_fenced(space) && obstacle_reserves(facts) &&
+	       !space_inside(space, facts->span.start, facts->span.end - facts->span.start);
+}
+
+/* Whether any of the library's own memory lies in the range, of user space. */
+static inline bool space_own(const struct space *space, uintptr_t start, size_t length)
+{
+	uintptr_t own = (uintptr_t)space->table;
+
+	return start < own + space->table->region_size && own < start + length;
+}
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "sync.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "adopt.h"
+#include "core/gap.h"
+#include "core/salvage.h"
+#include "event.h"
+#include "lock.h"
+#include "sys/maps.h"
+#include "sys/vma.h"
+#include "region.h"
+#include "sys/sys.h"
+
+struct rescan {
+	struct space *space;
+	uintptr_t at; /* the end of the line before */
+};
+
+static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
+{
+	struct detail detail = {
+		.kind = (uint8_t)kind,
+		.flags = kind == KIND_FOREIGN && space->starting ? ENTRY_START : 0,
+		.when = space->table->operation,
+	};
+
+	if (start < end && pool_room(space))
+		tree_set(&space->table->tree, start, end, &detail);
+}
+
+void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
+{
+	const struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	while (start < end) {
+		bool found = tree_entry(tree, tree_seek(tree, start), &entry);
+
+		if (!found || entry.start >= end)
+			entry.start = entry.end = end;
+		enter(space, start, entry.start, kind);
+		/* Where a stack has grown into its room, the room is a mapping now. */
+		if (entry.start < entry.end && entry.detail.kind == KIND_GUARD &&
+		    entry.detail.owner == 0)
+			enter(space, entry.start > start ? entry.start : start,
+			      entry.end < end ? entry.end : end, kind);
+		start = entry.end;
+	}
+}
+
+/* A reservation outside the window may be fence, so only its part inside is
+ * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
+static void enter_mapping(struct space *space, const struct obstacle_facts *facts)
+{
+	if (!space_fenced(space) || !obstacle_reserves(facts)) {
+		sync_enter(space, facts->span.start, facts->span.end, KIND_FOREIGN);
+		return;
+	}
+
+	struct spans spans = space_spans(space);
+	uintptr_t edge = space->table->edge;
+
+	for (int i = 0; i < spans.count; i++) {
+		struct span inside = span_cut(facts->span, spans.at[i]);
+
+		/* What is kept back of the window's top is fence as well. */
+		if (edge && inside.end == space->table->edge_end && inside.end > edge)
+			inside.end = edge;
+		sync_enter(space, inside.start, inside.end, KIND_FOREIGN);
+	}
+}
+
+/* Under a fence the kernel places nothing outside: what turns up there was
+ * demanded by a call that the library did not see. */
+static void note_escape(struct space *space, const struct obstacle_facts *facts)
+{
+	struct span gap;
+
+	if (!space_fenced(space) || space_is_fence(space, facts))
+		return;
+	gap = gap_first(&space->table->tree, facts->span);
+	if (!span_empty(gap) && !space_inside(space, gap.start, gap.end - gap.start))
+		event_escaped(space, facts->span);
+}
+
+/* The kernel has nothing in [start, end): nor shall the table, but for what a call
+ * in flight has claimed. */
+static void drop(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct tree *tree = &space->table->tree;
+	struct entry entry;
+
+	while (start < end && tree_entry(tree, tree_seek(tree, start), &entry) && entry.start < end) {
+		struct span piece = span_cut((struct span){ entry.start, entry.end },
+					     (struct span){ start, end });
+
+		start = piece.end;
+		if (entry.detail.owner || entry.detail.kind == KIND_GUARD || !pool_room(space))
+			continue;
+		tree_clear(tree, piece.start, piece.end);
+		if (!space_inside(space, piece.start, piece.end - piece.start))
+			space->opened = true;
+	}
+}
+
+/* Changes in flight whose mapping is entered before it is made, where the kernel
+ * arbitrates, may be taken for gone: their holders see the epoch. */
+static void begin_correction(struct space *space)
+{
+	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
+}
+
+void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts found;
+
+	begin_correction(space);
+	struct obstacle look = obstacle_begin(space_bounds(space), start, end);
+
+	while (obstacle_next(&look, &found)) {
+		drop(space, start, found.span.start);
+		start = found.span.end;
+	}
+	if (look.failed || (look.fd >= 0 && look.left < 0))
+		space_missed(space); /* nor is it known what lies behind very many */
+	else
+		drop(space, start, end);
+}
+
+void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (!lock_table(space))
+		return;
+	sync_verify(space, start, end);
+	unlock_table(space);
+}
+
+static bool is_named(const struct procmaps_line *line, const char *name)
+{
+	return line->name_length == strlen(name) && memcmp(line->name, name, line->name_length) == 0;
+}
+
+static long visit(const struct procmaps_line *line, void *context)
+{
+	struct rescan *rescan = context;
+	struct space *space = rescan->space;
+	struct obstacle_facts facts = {
+		.span = { line->start, line->end },
+		.prot = line->prot,
+		.anonymous = line->inode == 0,
+	};
+
+	if (line->start >= space->top)
+		return 1;
+	if (is_named(line, "[stack]"))
+		space->stack = facts.span;
+	else if (is_named(line, "[heap]"))
+		space->heap = facts.span;
+	drop(space, rescan->at, line->start);
+	/* What was there before the table has not escaped: the launcher's fence
+	 * is left open for it. */
+	if (!space->starting)
+		note_escape(space, &facts);
+	enter_mapping(space, &facts);
+	rescan->at = line->end;
+	return 0;
+}
+
+void sync_rebuild(struct space *space)
+{
+	tree_salvage(&space->table->tree);
+	space->starting = true;
+}
+
+void sync_rescan(struct space *space)
+{
+	struct rescan rescan = { .space = space };
+	enum stale why = __atomic_exchange_n(&space->stale, STALE_NOT, __ATOMIC_RELAXED);
+	long result;
+
+	if (why == STALE_TORN)
+		sync_rebuild(space);
+	if (why >= STALE_ADOPTED)
+		adopt_claims(space);
+	begin_correction(space);
+	space_count(space, COUNT_RESCAN);
+	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), visit, &rescan);
+	/* Without a list the table stays what it is; obstacles are met one by one. */
+	space->listed = result >= 0;
+	if (space->listed)
+		drop(space, rescan.at, space->top);
+	else if (result != -ENOENT)
+		space_missed(space); /* for want of a descriptor, say: the next will try */
+	space->starting = false;
+}
+
+bool sync_refresh(struct space *space)
+{
+	if (!lock_table(space))
+		return false;
+	sync_rescan(space);
+
+	bool listed = space->listed;
+
+	unlock_table(space);
+	return listed;
+}
+
+void sync_learn(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts found;
+
+	/* The kernel is asked inside the lock: of what is unmapped after its
+	 * answer the record comes after ours. */
+	if (!lock_table(space))
+		return;
+	for (struct obstacle look = obstacle_begin(space_bounds(space), start, end);
+	     obstacle_next(&look, &found);) {
+		note_escape(space, &found);
+		enter_mapping(space, &found);
+		event_learnt(space, found.span);
+	}
+	unlock_table(space);
+}
+
+void sync_admit(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle_facts found;
+
+	if (!lock_table(space))
+		return;
+	for (struct obstacle look = obstacle_begin(space_bounds(space), start, end);
+	     obstacle_next(&look, &found);) {
+		struct span piece = span_cut(found.span, (struct span){ start, end });
+
+		sync_enter(space, piece.start, piece.end, KIND_FOREIGN);
+	}
+	unlock_table(space);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "update.h"
+
+#include "region.h"
+
+/* The latest changes, by number: a change that came after a claim began is found
+ * here, with its range. */
+void update_note(struct space *space, uintptr_t start, uintptr_t end)
+{
+	uint32_t number = space->table->operation + 1;
+
+	space->recent[number % SPACE_RECENT] = (struct span){ start, end };
+	__atomic_store_n(&space->table->operation, number, __ATOMIC_RELEASE);
+}
+
+void update_set(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
+{
+	struct tree *tree = &space->table->tree;
+	struct detail numbered = *detail;
+
+	update_note(space, start, end);
+	if (detail->kind == KIND_NONE) {
+		tree_clear(tree, start, end);
+		return;
+	}
+	if (space->direct && !space_outside(space, start, end - start))
+		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
+	numbered.when = space->table->operation;
+	if (detail->flags & ENTRY_SHM && detail->attached == 0)
+		numbered.attached = numbered.when;
+	tree_set(tree, start, end, &numbered);
+}
+
+void update_try(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
+{
+	if (pool_room(space))
+		update_set(space, start, end, detail);
+	else
+		space_missed(space);
+}
+
+bool update_since(const struct space *space, uint32_t operation, uint32_t epoch, uintptr_t start,
+		  uintptr_t end)
+{
+	uint32_t now = space->table->operation;
+
+	if (space->epoch != epoch || now - operation > SPACE_RECENT)
+		return true;
+	for (uint32_t number = operation + 1; number != now + 1; number++) {
+		struct span other = space->recent[number % SPACE_RECENT];
+
+		if (other.start < end && start < other.end)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The library's state over the model's kernel, set up before each run and judged
+ * after it; and what the program, which has a few threads, believes to own.
+ */
+#ifndef VALIMIT_TESTS_MODEL_BED_H
+#define VALIMIT_TESTS_MODEL_BED_H
+
+#include "kernel.h"
+#include "library.h"
+
+#define BED_LOWER (KERNEL_MIN + 8 * KERNEL_PAGE)
+#define BED_UPPER (KERNEL_MIN + 28 * KERNEL_PAGE)
+
+/* Another window for the calls that change it: it loses two pages at the bottom, and
+ * gains two at the top. */
+#define BED_OTHER_LOWER (BED_LOWER + 2 * KERNEL_PAGE)
+#define BED_OTHER_UPPER (BED_UPPER + 2 * KERNEL_PAGE)
+
+#define BED_REGIONS 6 /* of one thread or handler, at most */
+
+/* Memory of the program. */
+struct region {
+	uintptr_t start;
+	size_t length;  /* 0: none */
+	enum kind kind;
+	int content;    /* what it has written there */
+};
+
+struct bed {
+	struct space space;
+	struct region region[KERNEL_MAKERS][BED_REGIONS];
+	int written;    /* the latest content */
+	bool in_doubt;  /* a call was interrupted, or did without the table */
+	bool in_child;  /* as fork leaves it */
+	bool shifting;  /* one thread changes the limits */
+};
+
+extern struct bed bed;
+
+enum bed_sort {
+	BED_DIRECT,  /* the kernel places guests */
+	BED_PLACING, /* the library does */
+	BED_EDGE,    /* the kernel does, and a part of the window is kept back; the hosts'
+		      * memory leaves no fence at the end of user space */
+};
+
+/* Raises the fence, and gives each of the threads two pages outside as a host's, most
+ * often with fence above, and one inside as a guest's. What bed_begin() brings back later. */
+void bed_make(enum bed_sort sort, int threads);
+void bed_begin(void);
+
+/* After a run. */
+void bed_judge(void);
+
+/* The thread's first region of a kind; of no length where it has none. */
+struct region *bed_region(int who, enum kind kind);
+
+/* New memory of `who`, after the call that has made it: it is where it has to be,
+ * and new. Writes to it. */
+void bed_add(int who, enum kind kind, uintptr_t start, size_t length);
+void bed_write(struct region *region, int who);
+
+/* All that was written is there. */
+void bed_visit(const struct region *region);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The model with a fault put into the library (Makefile.am, "The model"): it is
+ * found, or the model proves nothing.
+ */
+#include "unit.h"
+
+#include "plan.h"
+
+#define TEXT(word)     TEXT_OF(word)
+#define TEXT_OF(word)  #word
+
+/* In what state each fault shows, after how many preemptions, and how. */
+static const struct {
+	const char *name;
+	enum bed_sort sort;
+	int preemptions;
+	const char *finds;
+} faults[] = {
+	{ "dropped", BED_DIRECT, 2, "lost" },
+	{ "unmarked", BED_DIRECT, 2, "fence goes" },
+	{ "impatient", BED_DIRECT, 2, "the table has" },
+	{ "replaced", BED_DIRECT, 2, "lost" },
+	{ "orphaned", BED_DIRECT, 2, "a claim without" },
+	{ "forgotten", BED_PLACING, 2, "the table is wrong" },
+	{ "blind", BED_EDGE, 3, "a call fails" },
+	{ "unnamed", BED_EDGE, 2, "left in the window" },
+};
+
+static void the_fault_is_found(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = { .threads = 2 };
+	size_t i = 0;
+
+	(void)unused;
+	while (i < ARRAY_SIZE(faults) && strcmp(faults[i].name, TEXT(FAULTY)) != 0)
+		i++;
+	assert_in_range(i, 0, ARRAY_SIZE(faults) - 1);
+	plan.sort = faults[i].sort;
+	plan.preemptions = faults[i].preemptions;
+	plan_pairs(plan, &total, faults[i].finds);
+	print_message("# %s: %lu plans, %lu runs, %lu steps until then\n",
+		      total.fault ? total.fault : "nothing", total.plans, total.runs, total.steps);
+	assert_non_null(total.fault);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_fault_is_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

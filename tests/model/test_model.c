@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The library's own code over a small kernel, in every order of its threads' steps
+ * that a few preemptions allow: nothing is lost, nothing goes astray, and the table
+ * ends as the kernel is.
+ *
+ * An argument asks for so many preemptions more, and 100 times the random runs each.
+ */
+#include "unit.h"
+
+#include "dice.h"
+#include "plan.h"
+
+static int more;
+
+static void judge(const struct plan_total *total)
+{
+	print_message("# %lu plans, %lu runs, %lu steps\n", total->plans, total->runs, total->steps);
+	assert_int_equal(total->faults, 0);
+}
+
+static void pairs(enum bed_sort sort, int preemptions)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = { .sort = sort, .preemptions = preemptions + more };
+
+	plan_pairs(plan, &total, NULL);
+	judge(&total);
+	assert_true(total.runs > 50000);
+}
+
+static void all_pairs_where_the_kernel_places(void **unused)
+{
+	(void)unused;
+	pairs(BED_DIRECT, 3);
+}
+
+static void all_pairs_where_the_library_places(void **unused)
+{
+	(void)unused;
+	pairs(BED_PLACING, 2);
+}
+
+static void all_pairs_where_the_windows_top_is_kept_back(void **unused)
+{
+	(void)unused;
+	pairs(BED_EDGE, 2);
+}
+
+/* Two threads map and unmap, beside each operation. */
+static void each_operation_beside_two_threads(void **unused)
+{
+	struct plan_total total = { 0 };
+
+	(void)unused;
+	for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
+		struct plan plan = {
+			.threads = 3,
+			.preemptions = 2 + more,
+			.script = {
+				{ (enum script_operation)a, HOST_MAP, SCRIPT_OPERATIONS },
+				{ HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS },
+				{ HOST_UNMAP, HOST_MAP, SCRIPT_OPERATIONS },
+			},
+		};
+
+		if (a != CLONE)
+			plan_run(&plan, &total, true);
+	}
+	judge(&total);
+}
+
+/* Signal handlers that map interrupt each step of each operation. */
+static void each_operation_interrupted(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = {
+		.threads = 1,
+		.handlers = 1 + more,
+		.script = { { HOST_MAP, HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS } },
+	};
+
+	(void)unused;
+	for (int sort = BED_DIRECT; sort <= BED_EDGE; sort++) {
+		plan.sort = (enum bed_sort)sort;
+		plan_interrupted(plan, &total, NULL);
+	}
+	judge(&total);
+}
+
+static void each_operation_interrupted_beside_a_thread(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = {
+		.threads = 2,
+		.handlers = 1,
+		.preemptions = 1 + more,
+		.script = {
+			{ HOST_MAP, SCRIPT_OPERATIONS, SCRIPT_OPERATIONS },
+			{ HOST_UNMAP, HOST_MAP, SCRIPT_OPERATIONS },
+		},
+	};
+
+	(void)unused;
+	plan_interrupted(plan, &total, NULL);
+	judge(&total);
+}
+
+/* What waits for the lock gives up, as where its holder is stopped. */
+static void all_pairs_where_the_lock_cannot_be_had(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = { .preemptions = 2 + more, .timeouts = 1 + more };
+
+	(void)unused;
+	plan_pairs(plan, &total, NULL);
+	judge(&total);
+}
+
+/* Three threads of three operations each, interrupted anywhere. */
+static void random_threads(void **unused)
+{
+	struct dice dice = dice_new("random_threads");
+	struct plan_total total = { 0 };
+	struct plan plan = { .threads = EXPLORE_THREADS, .preemptions = 1000, .handlers = 1 };
+
+	(void)unused;
+	for (int n = 0; n < 200 && total.faults == 0; n++) {
+		for (int i = 0; i < EXPLORE_THREADS; i++) {
+			for (int k = 0; k < PLAN_LENGTH; k++)
+				plan.script[i][k] = dice_roll(&dice, FORK);
+			plan.script[i][PLAN_LENGTH] = SCRIPT_OPERATIONS;
+		}
+		plan_handler(&plan, n);
+		plan.sort = (enum bed_sort)(n % 3);
+		plan.random = more ? 100000 : 1000;
+		plan.seed = dice_bits(&dice);
+		plan_run(&plan, &total, true);
+	}
+	judge(&total);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_pairs_where_the_kernel_places),
+		cmocka_unit_test(all_pairs_where_the_library_places),
+		cmocka_unit_test(all_pairs_where_the_windows_top_is_kept_back),
+		cmocka_unit_test(each_operation_beside_two_threads),
+		cmocka_unit_test(each_operation_interrupted),
+		cmocka_unit_test(each_operation_interrupted_beside_a_thread),
+		cmocka_unit_test(all_pairs_where_the_lock_cannot_be_had),
+		cmocka_unit_test(random_threads),
+	};
+
+	more = argc > 1 ? atoi(argv[1]) : 0;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks the structure of lib/: no room includes one above it, and no modules include
+each other in a circle. A module is a .c and its .h; the tree's files, which share what
+they do not show to others, are one. Prints the rooms with their modules and floors;
+the status is 1 if anything is wrong. In the edge, where the process's parts know each
+other, circles are printed only."""
+import pathlib
+import re
+import sys
+
+ROOMS = ["core", "sys", "table", "fence", "place", "edge"]
+
+
+def module(path):
+    room, name = path.parent.name, path.stem
+    return room, "tree" if room == "core" and name.startswith("tree_") else name
+
+
+def includes(path, root):
+    for name in re.findall(r'^#include "([^"]+)"', path.read_text(), re.M):
+        target = root / name if "/" in name else path.parent / name
+        if target.exists() and target.parent.parent == root:
+            yield module(target)
+
+
+def graph(root):
+    edges = {}
+    for path in sorted(root.glob("*/*.[ch]")):
+        here = edges.setdefault(module(path), set())
+        here.update(m for m in includes(path, root) if m != module(path))
+    return edges
+
+
+def circles(edges):
+    """Tarjan: sets of modules that reach each other."""
+    index, low, stack, found = {}, {}, [], []
+
+    def visit(node):
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for to in edges.get(node, ()):
+            if to not in index:
+                visit(to)
+            if to in stack:
+                low[node] = min(low[node], low[to])
+        if low[node] == index[node]:
+            group = []
+            while not group or group[-1] != node:
+                group.append(stack.pop())
+            if len(group) > 1:
+                found.append(group)
+
+    for node in edges:
+        if node not in index:
+            visit(node)
+    return found
+
+
+def floor(node, edges, known):
+    if node not in known:
+        below = [m for m in edges[node] if m[0] == node[0]]
+        known[node] = 1 + max((floor(m, edges, known) for m in below), default=0)
+    return known[node]
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]) / "lib"
+    edges = graph(root)
+    bad = [f"{a[0]}/{a[1]} includes {b[0]}/{b[1]}, which is above it"
+           for a, to in edges.items() for b in to if ROOMS.index(b[0]) > ROOMS.index(a[0])]
+    for group in circles(edges):
+        line = "a circle: " + " ".join("/".join(m) for m in sorted(group))
+        if all(m[0] == "edge" for m in group):
+            print(line)
+        else:
+            bad.append(line)
+    known = {}
+    for room in ROOMS if not bad else []:
+        modules = [m for m in edges if m[0] == room]
+        if room == "edge":
+            print(f"{room}: {len(modules)} modules")
+            continue
+        floors = max(floor(m, edges, known) for m in modules)
+        print(f"{room}: {len(modules)} modules on {floors} floors")
+    print("\n".join(bad), end="\n" if bad else "")
+    sys.exit(bool(bad))
+
+
+main()
