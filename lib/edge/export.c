@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "export.h"
 
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
 #include "host.h"
+#include "valimit.h"
 
 #if defined(__x86_64__)
 #include "export_x86_64.h"
@@ -11,19 +17,21 @@
 #include "export_riscv64.h"
 #endif
 
-void own_mmap(void);
-void own_mremap(void);
-void own_shmat(void);
-void own_syscall(void);
-void own_mmap_range(void);
-void own_mremap_range(void);
-void own_shmat_range(void);
-void own_valimit_mmap(void);
-void own_valimit_mremap(void);
-void own_valimit_shmat(void);
-void own_munmap(void);
-void own_shmdt(void);
-void own_prctl(void);
+/* interpose.c and api.c: OWN_NAME() */
+#define OWN(name) extern __typeof__(name) own_##name
+OWN(mmap);
+OWN(mremap);
+OWN(shmat);
+OWN(syscall);
+OWN(mmap_range);
+OWN(mremap_range);
+OWN(shmat_range);
+OWN(valimit_mmap);
+OWN(valimit_mremap);
+OWN(valimit_shmat);
+OWN(munmap);
+OWN(shmdt);
+OWN(prctl);
 
 /* The `pointer` of entry number `n`, and the order of the table. */
 POINTER_ENTRY(0, mmap)

@@ -153,7 +153,8 @@ bool site_proves(uintptr_t returns, const struct site_frame *frame, uintptr_t en
 	return target == entry ? module.kind == KIND_HOST : jumps_to(target, entry);
 }
 
-uintptr_t site_choose(const struct site_frame *frame, size_t number)
+/* Used by assembly, which link-time optimization does not read. */
+__attribute__((used)) uintptr_t site_choose(const struct site_frame *frame, size_t number)
 {
 	const struct export *export = export_numbered(number);
 

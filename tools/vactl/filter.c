@@ -52,7 +52,7 @@ int filter_open(struct filter *filter, const struct command *command,
 	};
 	if (arguments->kinds && !filter->kinds)
 		return command_misused(command, "--kind takes guest, host, foreign, fence, guard, "
-				       "own, unknown, with commas between");
+				       "own, claim, unknown, with commas between");
 	if (arguments->range && window_parse(arguments->range, 0, &filter->range, &why))
 		return command_misused(command, "--range %s", why ? why : "is no window");
 	return 0;

@@ -13,7 +13,7 @@
 	{ "END", COLUMN_ADDRESS, true, .help = "the first address behind it" }, \
 	{ "SIZE", COLUMN_SIZE, true, .help = "its size" }, \
 	{ "KIND", COLUMN_TEXT, true, \
-	  .help = "guest, host, foreign, fence, guard, own; unknown: only the kernel has it" }, \
+	  .help = "guest, host, foreign, fence, guard, own, claim; unknown: only the kernel has it" }, \
 	{ "PERM", COLUMN_TEXT, !(caller), \
 	  .help = "permissions, as the kernel has them; -: nothing is mapped" }, \
 	{ "FILE", COLUMN_TEXT, true, .help = "the file mapped, or its name" }, \
