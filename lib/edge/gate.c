@@ -94,6 +94,27 @@ void gate_leave(struct pass *pass)
 	frame_leave(&pass->frame);
 }
 
+/* How many of those that are counted have been waited for in vain: calls that a jump
+ * has left between two steps, or that take very long. Only who closes the gate has
+ * this. */
+static uint32_t written_off;
+
+static void await_empty(void)
+{
+	uint32_t count;
+
+	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
+		count = __atomic_load_n(&gate, __ATOMIC_ACQUIRE) & ~CLOSED;
+		if (count < written_off)
+			written_off = count;
+		if (count == written_off)
+			return;
+		patience_turn(turn);
+	}
+	/* The claims of what is still inside hold. */
+	written_off = count;
+}
+
 bool gate_close(void)
 {
 	if (inside && is_interrupted())
@@ -101,9 +122,7 @@ bool gate_close(void)
 	closes = true;
 	inside = frame_now();
 	__atomic_fetch_or(&gate, CLOSED, __ATOMIC_ACQ_REL);
-	for (int turn = 0; turn < PATIENCE_TURNS && __atomic_load_n(&gate, __ATOMIC_ACQUIRE) != CLOSED;
-	     turn++)
-		patience_turn(turn);
+	await_empty();
 	return true;
 }
 
@@ -117,5 +136,6 @@ void gate_open(void)
 
 void gate_fork_child(void)
 {
+	written_off = 0;
 	__atomic_store_n(&gate, closes ? CLOSED : counted, __ATOMIC_RELAXED);
 }

@@ -90,7 +90,7 @@ void plan_run(const struct plan *plan, struct plan_total *total, bool show)
 }
 
 /* A change of limits by a thread that is not there any more stays half done. */
-static bool is_hopeless(int a, int b)
+static bool is_hopeless(enum script_operation a, enum script_operation b)
 {
 	return (a == LIMITS && b == CLONE) || (a == CLONE && b == LIMITS);
 }

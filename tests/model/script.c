@@ -108,10 +108,7 @@ static void host_unmap(int who)
 	unmap_region(who, KIND_HOST);
 }
 
-static void guest_unmap(int who)
-{
-	unmap_region(who, KIND_GUEST);
-}
+static void guest_unmap(int who) { unmap_region(who, KIND_GUEST); }
 
 static long gated_remap(int who, const struct region *region, size_t new_size, int flags,
 			uintptr_t new)
@@ -393,11 +390,9 @@ void script_run(enum script_operation operation, int who)
 {
 	struct pass pass;
 
-	explore_note(script_name(operation), 0, 0);
-	if (operations[operation].run) {
-		operations[operation].run(who);
-		return;
-	}
+	explore_note(operations[operation].name, 0, 0);
+	if (operations[operation].run)
+		return operations[operation].run(who);
 	begin_call(&pass);
 	operations[operation].tend(&bed.space);
 	end_call(&pass);

@@ -73,15 +73,15 @@ manual() {
 # with. Others make an eighth more of the same source, and AArch64's code is a sixth
 # longer; it is growth that the bound is for.
 text_bound() {
-	local kib=89 compiler
+	local kib=92 compiler
 
 	compiler=$(sed -n 's/^S\["CC"\]="\([^ "]*\).*"$/\1/p' "$BUILDDIR/config.status")
-	[ "$(uname -m)" = x86_64 ] || kib=104
+	[ "$(uname -m)" = x86_64 ] || kib=108
 	[ "$("$compiler" -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
 	echo $((kib << 10))
 }
 
-@test "the library's text is at most 89 KiB, and an eighth more with other compilers" {
+@test "the library's text is at most 92 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
 		skip "CFLAGS of the user's own decide"
 	# All sections of code, the stubs of imported functions with them. Not the
@@ -96,11 +96,8 @@ text_bound() {
 	[ "$text" -le "$(text_bound)" ]
 }
 
-@test "no include points upwards" {
-	cd "$SRCDIR/lib"
-	run ! grep -nE '#include "(kernel|edge|tools|\.\.)/' core/*.[ch]
-	run ! grep -nE '#include "(edge|tools|\.\.)/' kernel/*.[ch]
-	run ! grep -nE '#include "(tools|\.\.)/' edge/*.[ch]
+@test "the library includes nothing of the tools" {
+	run ! grep -nE '#include "(tools|\.\.)/' "$SRCDIR"/lib/*/*.[ch]
 }
 
 @test "the core calls nothing but memory and string functions" {

@@ -87,7 +87,7 @@ nothing_lost() {
 	every_way api_handler and_so_it_is_in_children
 }
 
-@test "42: a handler's jump out of hosts' calls leaves other threads' hosts outside" {
+@test "42: after a handler's jump out of hosts' calls and the thread's next call, other threads' hosts are outside" {
 	every_way api_handler and_so_it_is_for_other_threads
 }
 

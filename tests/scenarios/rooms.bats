@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The structure of lib/: rooms, one below the other.
+
+load helpers
+
+setup_file() {
+	FOLDER=$(mktemp -d)
+	export FOLDER
+}
+
+teardown_file() {
+	rm -rf "$FOLDER"
+}
+
+@test "no room includes one above it, and no modules include each other in a circle" {
+	run -0 python3 "$SRCDIR/tests/rooms.py" "$SRCDIR"
+	[[ $output == *"place: "*" modules on "* ]]
+}
+
+@test "the check of rooms finds an include that points upwards" {
+	mkdir -p "$FOLDER/lib"
+	cp -r "$SRCDIR"/lib/* "$FOLDER/lib/"
+	echo '#include "place/place.h"' >>"$FOLDER/lib/table/sync.c"
+	run python3 "$SRCDIR/tests/rooms.py" "$FOLDER"
+	[ "$status" -eq 1 ]
+	[[ $output == *"table/sync includes place/place, which is above it"* ]]
+}
+
+@test "the check of rooms finds a circle" {
+	rm -rf "$FOLDER/lib" && mkdir -p "$FOLDER/lib"
+	cp -r "$SRCDIR"/lib/* "$FOLDER/lib/"
+	echo '#include "claim.h"' >>"$FOLDER/lib/table/lookup.c"
+	echo '#include "lookup.h"' >>"$FOLDER/lib/table/claim.c"
+	run python3 "$SRCDIR/tests/rooms.py" "$FOLDER"
+	[ "$status" -eq 1 ]
+	[[ $output == *"a circle: table/claim table/lookup"* ]]
+}
