@@ -35,9 +35,17 @@ struct hold *keeper_empty(struct keeper *keeper)
 	return NULL;
 }
 
+/* A host does not get the table while a call that was left has it; nor while a fork
+ * has it that waits for one of malloc's locks, whose holder a handler keeps from going
+ * on. */
+static bool may_lack_table(const struct keeper *keeper)
+{
+	return keeper->orphan || options.jumps || (options.handlers && options.forks);
+}
+
 void keeper_failed(const struct keeper *keeper, bool host, const char *call)
 {
-	if (errno == EEXIST || (errno == ENOMEM && host && keeper->orphan))
+	if (errno == EEXIST || (errno == ENOMEM && host && may_lack_table(keeper)))
 		count(&counters.refused);
 	else
 		report(&counters.failed, "failed: %s of %s thread %u: %s", call,
