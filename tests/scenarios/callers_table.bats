@@ -182,7 +182,7 @@ cross() {
 	need "$cc"
 	need "qemu-$arch"
 	[ -e "$root/include/stdio.h" ] || skip "no C library for $arch is installed"
-	mapfile -t sources < <(ls "$SRCDIR"/lib/{core,kernel,edge}/*.c | grep -v /bind_none.c)
+	mapfile -t sources < <(ls "$SRCDIR"/lib/*/*.c | grep -v /bind_none.c)
 	"$cc" -std=gnu11 -O2 -D_GNU_SOURCE -DPACKAGE_VERSION='"test"' -DVALIMIT_LAUNCHER='"none"' \
 		-I"$SRCDIR/lib" -I"$SRCDIR/include" \
 		-Wall -Wextra -Werror -fvisibility=hidden -ftls-model=initial-exec -fPIC -shared \
