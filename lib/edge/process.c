@@ -288,6 +288,7 @@ RARE long process_limit(struct window window)
 	struct space *space = process_space_for_range();
 	bool heap_was_inside;
 	struct frame frame;
+	struct pass pass;
 	uint64_t mask;
 	long result;
 
@@ -295,6 +296,11 @@ RARE long process_limit(struct window window)
 		return -ENOMEM;
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -EINVAL;
+	/* What a call that was left by siglongjmp() holds is given up first: with all
+	 * signals blocked a handler might be running. */
+	gate_enter(&pass);
+	settle(space);
+	gate_leave(&pass);
 	/* A handler would meet a fence that is lowered, and a window that is not
 	 * yet in force. Another thread's change takes some microseconds. */
 	mask = mask_block();

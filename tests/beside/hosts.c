@@ -100,9 +100,12 @@ static void map_block(struct block *block)
 	fill(block, 0);
 }
 
+/* It shrinks: a host's mapping that moves leaves a hole for a moment, into which the
+ * kernel may place what the library does not see. */
 static void resize_block(struct block *block)
 {
-	size_t before = block->pages, pages = some_pages();
+	size_t before = block->pages, wanted = some_pages();
+	size_t pages = wanted < before ? wanted : before;
 	void *at = state.call.move_range(block->at, before * state.page, pages * state.page,
 					 MREMAP_MAYMOVE, (void *)state.call.start,
 					 (void *)state.call.end);
