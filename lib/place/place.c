@@ -20,6 +20,9 @@
  * is there that nobody can see: then the kernel shall find a place. */
 #define RETRIES 1000
 
+/* Of the fence, at most, that the kernel meets one after the other. */
+#define HOLES 64
+
 enum finding { FOUND, FOUND_NONE, NO_TABLE };
 
 size_t place_huge(const struct space *space, size_t length)
@@ -183,31 +186,43 @@ void place_fail(struct space *space, struct placed *placed)
 	claim_kept(space, claim);
 }
 
-/* Without the table. A fence steers the kernel for guests; without a fence the
- * kernel's list shows what is free. Over the fence only the table could tell. */
-static long hold_untabled(struct space *space, const struct area *area, size_t length)
+/* In the window, by the kernel, which a fence steers. Readable: where it has met a hole
+ * of the fence it shall not look like fence, for others to map over it. The hole is
+ * closed; it may be a call's that has met this, and given it up. */
+static long hold_by_kernel(struct space *space, size_t length)
 {
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	for (int i = 0; i < HOLES; i++) {
+		long at = sys_mmap(0, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+				   -1, 0);
+
+		if (sys_failed(at) || space_inside(space, (uintptr_t)at, length))
+			return at;
+		space_discard(space, (uintptr_t)at, length);
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
+	}
+	return -ENOMEM;
+}
+
+/* Without the table, and a fence: the kernel's list shows what is free. */
+static long hold_by_list(struct space *space, const struct area *area, size_t length)
+{
 	struct spans spans = area_spans(space, area);
 	long at = -ENOMEM;
 
+	for (int i = 0; at == -ENOMEM && i < spans.count; i++)
+		at = scan_map(space, spans.at[i], length, PROT_NONE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return at;
+}
+
+/* Without the table. Over the fence only that could tell. */
+static long hold_untabled(struct space *space, const struct area *area, size_t length)
+{
 	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
 		return -ENOMEM;
-	if (area->kind != AREA_WINDOW || !space_fenced(space)) {
-		for (int i = 0; at == -ENOMEM && i < spans.count; i++)
-			at = scan_map(space, spans.at[i], length, PROT_NONE, flags, -1, 0);
-		return at;
-	}
-	/* Readable: where it has met a hole of the fence it shall not look like fence, for
-	 * others to map over it. */
-	at = sys_mmap(0, length, PROT_READ, flags, -1, 0);
-	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
-		space_discard(space, (uintptr_t)at, length);
-		/* The hole may be a call's that has met this, and given it up. */
-		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
-		at = -ENOMEM;
-	}
-	return at;
+	if (area->kind == AREA_WINDOW && space_fenced(space))
+		return hold_by_kernel(space, length);
+	return hold_by_list(space, area, length);
 }
 
 /* Takes back what hold_untabled() has given. */
