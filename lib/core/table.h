@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TABLE_MAGIC   0x74696d696c6176UL /* "valimit" */
-#define TABLE_VERSION 3U
+#define TABLE_VERSION 4U
 #define TABLE_NAME    "valimit"          /* the memfd's name */
 
 /* What an interval of the address space is. Values are part of the layout. */
@@ -100,6 +100,7 @@ struct tree {
 	uint32_t entries;
 	uint32_t used;            /* blocks in use */
 	uint32_t hint;            /* no block below it is free */
+	struct tree_journal *journal; /* the library's; NULL: none is kept */
 };
 
 struct table {

@@ -47,6 +47,8 @@ static long commit(const struct table *table, size_t offset, size_t length)
 	return result;
 }
 
+static struct tree_journal journal;
+
 long pool_create(struct space *space, uintptr_t region, size_t size)
 {
 	size_t page = space->page;
@@ -82,6 +84,7 @@ long pool_create(struct space *space, uintptr_t region, size_t size)
 	tree_init(&table->tree, (struct tree_block *)(region + first),
 		  (uint64_t *)(region + bitmap),
 		  (uint32_t)((usable - first) / TREE_BLOCK_SIZE));
+	table->tree.journal = &journal;
 	space->table = table;
 	space->mutex = (struct mutex *)(region + page);
 	space->capacity_max = (uint32_t)((size - first) / TREE_BLOCK_SIZE);

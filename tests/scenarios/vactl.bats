@@ -332,7 +332,7 @@ load vactl.bash
 	publish version
 	run --separate-stderr "$VACTL" maps "$target"
 	[ "$status" -eq 1 ]
-	says "layout version 4 and this vactl knows version 3"
+	says "layout version 5 and this vactl knows version 4"
 }
 
 @test "maps: a region that ends before its table does, or holds noise" {

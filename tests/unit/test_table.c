@@ -25,15 +25,15 @@ static void the_header_is_laid_out_as_published(void **state)
 		FIELD(outside_caller, 1024), FIELD(tree, 1032), FIELD(tree.block, 1032),
 		FIELD(tree.bitmap, 1040), FIELD(tree.capacity, 1048), FIELD(tree.root, 1052),
 		FIELD(tree.height, 1056), FIELD(tree.entries, 1060), FIELD(tree.used, 1064),
-		FIELD(tree.hint, 1068),
+		FIELD(tree.hint, 1068), FIELD(tree.journal, 1072),
 	};
 
 	(void)state;
-	assert_int_equal(TABLE_VERSION, 3);
+	assert_int_equal(TABLE_VERSION, 4);
 	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
 		if (field[i].offset != field[i].is)
 			fail_msg("%s lies at %zu", field[i].name, field[i].offset);
-	assert_int_equal(sizeof(struct table), 1072);
+	assert_int_equal(sizeof(struct table), 1080);
 	assert_int_equal(sizeof(struct tree_block), TREE_BLOCK_SIZE);
 }
 
