@@ -92,14 +92,11 @@ long pool_create(struct space *space, uintptr_t region, size_t size)
 	return 0;
 }
 
-bool pool_room(struct space *space)
+/* Twice as many blocks, as far as there are so many. */
+static bool grow(struct space *space)
 {
 	struct table *table = space->table;
 	struct tree *tree = &table->tree;
-
-	if (tree_room(tree))
-		return true;
-
 	uint32_t more = tree->capacity;
 
 	if (more > space->capacity_max - tree->capacity)
@@ -108,7 +105,22 @@ bool pool_room(struct space *space)
 				(size_t)more * TREE_BLOCK_SIZE) < 0)
 		return false;
 	tree->capacity += more;
-	return tree_room(tree);
+	return true;
+}
+
+bool pool_room(struct space *space)
+{
+	const struct tree *tree = &space->table->tree;
+
+	return tree_room(tree) || (grow(space) && tree_room(tree));
+}
+
+void pool_room_to_rebuild(struct space *space)
+{
+	const struct tree *tree = &space->table->tree;
+
+	while (tree->capacity < 3 * tree->used + TREE_CHANGE_BLOCKS && grow(space))
+		;
 }
 
 /* Whether the blocks of the page that begins with block `id` are all free. */

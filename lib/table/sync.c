@@ -171,6 +171,7 @@ static long visit(const struct procmaps_line *line, void *context)
 
 void sync_rebuild(struct space *space)
 {
+	pool_room_to_rebuild(space);
 	tree_salvage(&space->table->tree);
 	space->starting = true;
 }
@@ -197,16 +198,25 @@ void sync_rescan(struct space *space)
 	space->starting = false;
 }
 
-bool sync_refresh(struct space *space)
+/* Whether there was a list. */
+static bool rescan_and_unlock(struct space *space)
 {
-	if (!lock_table(space))
-		return false;
 	sync_rescan(space);
 
 	bool listed = space->listed;
 
 	unlock_table(space);
 	return listed;
+}
+
+bool sync_refresh(struct space *space)
+{
+	return lock_table(space) && rescan_and_unlock(space);
+}
+
+bool sync_refresh_patiently(struct space *space)
+{
+	return lock_table_patiently(space) && rescan_and_unlock(space);
 }
 
 void sync_learn(struct space *space, uintptr_t start, uintptr_t end)
