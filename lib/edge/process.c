@@ -101,8 +101,8 @@ static bool begin_shift(void)
 {
 	uint32_t idle = 0;
 
-	shifts = !shifts && __atomic_compare_exchange_n(&process.shifting, &idle, 1, false,
-							__ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	shifts = __atomic_compare_exchange_n(&process.shifting, &idle, 1, false,
+					     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 	return shifts;
 }
 
@@ -112,13 +112,26 @@ static void end_shift(void)
 	__atomic_store_n(&process.shifting, 0, __ATOMIC_RELEASE);
 }
 
+/* A fork may take some time. False at once where this thread is at a change itself. */
+static bool begin_shift_patiently(void)
+{
+	if (shifts)
+		return false;
+	for (int turn = 0; !begin_shift(); turn++) {
+		if (turn == PATIENCE_TURNS)
+			return false;
+		patience_turn(turn);
+	}
+	return true;
+}
+
 /* A child shall not begin in the middle of a change of limits, but for one that
  * its own thread is at. */
 static void fork_prepare(void)
 {
 	fork_shifts = !shifts;
-	for (int turn = 0; fork_shifts && !begin_shift() && turn < PATIENCE_TURNS; turn++)
-		patience_turn(turn);
+	if (fork_shifts)
+		begin_shift_patiently();
 	lock_fork_prepare(&process.space);
 }
 
@@ -304,7 +317,7 @@ RARE long process_limit(struct window window)
 	/* A handler would meet a fence that is lowered, and a window that is not
 	 * yet in force. Another thread's change takes some microseconds. */
 	mask = mask_block();
-	if (!begin_shift()) {
+	if (!begin_shift_patiently()) {
 		mask_restore(mask);
 		return -EAGAIN;
 	}
