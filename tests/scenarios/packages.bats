@@ -81,3 +81,128 @@ version_text() { # FOLDER [VERSION]
 	version_text "$BATS_TEST_TMPDIR"
 	[ "$(stat -c '%i %y' "$BATS_TEST_TMPDIR/version.h")" = "$before" ]
 }
+
+# --- what the files of packages say -------------------------------------------
+
+need_debian() {
+	[ -d debian ] || skip "a release has no debian/"
+}
+
+released_version() {
+	sed -n 's/^AC_INIT(\[valimit\], \[\(.*\)\])$/\1/p' configure.ac
+}
+
+@test "every package has configure's version, and the change log begins with it" {
+	version=$(released_version)
+	[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[ "$(sed -n 's/^Version: *//p' packaging/rpm/valimit.spec)" = "$version" ]
+	[ "$(sed -n 's/^pkgver=//p' packaging/arch/PKGBUILD)" = "$version" ]
+	[ "$(sed -n 's/^  version = "\(.*\)";/\1/p' packaging/nix/package.nix)" = "$version" ]
+	run -0 grep -m 1 '^## ' CHANGELOG.md
+	[[ $output == "## $version, "* ]] || fail "$output"
+	run -0 sed -n '/^%changelog/{n;s/.* - //p}' packaging/rpm/valimit.spec
+	[[ $output == "$version-"* ]] || fail "$output"
+	need_debian
+	run -0 sed -n '1s/^valimit (\(.*\)-[^-]*) .*/\1/p' debian/changelog
+	[ "$output" = "$version" ]
+}
+
+# ld.so's own name, which dpkg-gensymbols leaves out.
+@test "Debian's symbols file has what the version script exports" {
+	need_debian
+	diff <(sed -n '/^global:/,/^local:/s/^\t\(.*\);$/\1/p' lib/libvalimit.map | grep -vx __gmon_start__ | sort) \
+		<(sed -n 's/^ \(.*\)@Base .*/\1/p' debian/libvalimit0.symbols | sort)
+	# A symbol's version is that of a release, and no later one than the next.
+	for since in $(sed -n 's/^ .*@Base //p' debian/libvalimit0.symbols | sort -u); do
+		grep -q "^## $since, " CHANGELOG.md || fail "no release $since"
+	done
+}
+
+@test "a build of Debian's packages asks for what bootstrap installs for a build" {
+	need_debian
+	asked=$(sed -n '/^Build-Depends:/,/^[A-Z]/p' debian/control)
+	headers=$(sed -n '/^build_needs=/,/^'\''$/s/^header .* //p' bootstrap | grep -v '^libc6-dev$')
+	[ -n "$headers" ]
+	for package in $headers; do
+		grep -qw -e "$package" <<<"$asked" || fail "$package is not in Build-Depends"
+	done
+}
+
+# Installs as a packager does, into $installed.
+install_here() { # LIBDIR
+	installed=$BATS_TEST_TMPDIR/root
+	make -s -C "$BUILDDIR" install DESTDIR="$installed" prefix=/usr libdir="$1"
+}
+
+# Prints the files that patterns, one a line of the input, stand for, without the root;
+# fails if one stands for nothing.
+matching_files() {
+	local pattern
+
+	while read -r pattern; do
+		(cd "$installed" && compgen -G "${pattern#/}" >/dev/null) ||
+			fail "nothing is installed as $pattern" || return
+		(cd "$installed" && compgen -G "${pattern#/}" | xargs -I{} find {} ! -type d)
+	done
+}
+
+# Every file is in the list, once.
+check_complete() { # LIST
+	diff <(cd "$installed" && find . ! -type d | sed 's|^\./||' | sort) <(sort "$1")
+}
+
+@test "Debian's packages have every file that is installed, once" {
+	need_debian
+	install_here /usr/lib/x86_64-linux-gnu
+	cat debian/*.install debian/*.manpages debian/not-installed | sed 's|^debian/tmp/||; s/ .*//' |
+		matching_files >"$BATS_TEST_TMPDIR/list"
+	check_complete "$BATS_TEST_TMPDIR/list"
+	for list in debian/*.install; do
+		package=${list#debian/}
+		grep -qx "Package: ${package%.install}" debian/control || fail "$list is of no package"
+	done
+	for page in $(cat debian/*.docs); do
+		[ -e "$page" ] || fail "$page is not here"
+	done
+}
+
+# Prints what the spec file has in %files, with the usual folders.
+spec_files() {
+	sed -n '/^%files/,/^%changelog/p' packaging/rpm/valimit.spec | sed -n 's/^%{_/_/p' |
+		sed 's|^_bindir}|/usr/bin|; s|^_libexecdir}|/usr/libexec|; s|^_datadir}|/usr/share|
+			s|^_mandir}|/usr/share/man|; s|^_libdir}|/usr/lib64|; s|^_includedir}|/usr/include|'
+}
+
+@test "the RPMs have every file that is installed, once" {
+	install_here /usr/lib64
+	# As the spec file does.
+	grep -qx 'rm %{buildroot}%{_libdir}/libvalimit.la' packaging/rpm/valimit.spec
+	rm "$installed/usr/lib64/libvalimit.la"
+	spec_files | matching_files >"$BATS_TEST_TMPDIR/list"
+	check_complete "$BATS_TEST_TMPDIR/list"
+	for page in $(sed -n 's/^%\(doc\|license\) //p' packaging/rpm/valimit.spec); do
+		[ -e "$page" ] || fail "$page is not here"
+	done
+}
+
+@test "the check of a package's list finds what is missing, doubled and not installed" {
+	installed=$BATS_TEST_TMPDIR/root
+	mkdir -p "$installed/usr/bin"
+	touch "$installed/usr/bin/a" "$installed/usr/bin/b"
+	run -1 matching_files <<<'usr/bin/c*'
+	[[ $output == *"usr/bin/c*"* ]]
+	matching_files <<<'usr/bin' >"$BATS_TEST_TMPDIR/list"
+	check_complete "$BATS_TEST_TMPDIR/list"
+	matching_files <<<'usr/bin/a' >"$BATS_TEST_TMPDIR/list"
+	run -1 check_complete "$BATS_TEST_TMPDIR/list"
+	printf '%s\n' usr/bin 'usr/bin/b' | matching_files >"$BATS_TEST_TMPDIR/list"
+	run -1 check_complete "$BATS_TEST_TMPDIR/list"
+}
+
+@test "the scripts of packages are correct for their shells" {
+	sh -n debian/tests/demo
+	sh -n debian/tests/link
+	bash -n packaging/arch/PKGBUILD
+	bash -n tests/packages/run
+	bash -n tests/systems/run
+}
