@@ -240,6 +240,10 @@ text_bound() {
 	[ -z "$output" ] || { echo "$output"; false; }
 }
 
+@test "no column of a manual page has an apostrophe in its width, which groff 1.23 stops at" {
+	run ! grep -n "^\.Bl .*-column.*'" "$SRCDIR"/man/*.[0-9]
+}
+
 # Prints a rendered page's lines that are longer than a terminal of 80 columns.
 too_wide() {
 	sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' | awk -v page="$1" 'length > 80 { print page ": " $0 }'
