@@ -13,11 +13,12 @@
 
 struct json {
 	int depth;
+	int flat;    /* objects and arrays from this depth on are one line; 0: none is */
 	bool filled; /* the innermost object or array has a member */
 };
 
 /* Begins an object '{' or an array '['. The document and elements of arrays have
- * no name (NULL). json_close() takes the closing bracket. */
+ * no name (NULL); an element is one line. json_close() takes the closing bracket. */
 void json_open(struct json *json, const char *name, char bracket);
 void json_close(struct json *json, char bracket);
 
@@ -28,7 +29,6 @@ void json_address(struct json *json, const char *name, uint64_t address);
 void json_boolean(struct json *json, const char *name, bool value);
 
 /* A member whose value is printed as it is. */
-void json_print(struct json *json, const char *name, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void json_print(struct json *json, const char *name, const char *value);
 
 #endif

@@ -54,7 +54,7 @@ static void list_piece(struct maps *maps, const struct piece *piece, struct symb
 	listing_row(&maps->listing, piece_color(maps, piece));
 	piece_row(&maps->listing, piece, symbols);
 	if (piece->vma && resident_of(&maps->resident, piece->start, piece->end, &resident))
-		listing_size(&maps->listing, "RESIDENT", resident);
+		listing_value(&maps->listing, "RESIDENT", resident);
 	total->bytes += piece->end - piece->start;
 	total->count++;
 }

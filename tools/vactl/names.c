@@ -93,3 +93,16 @@ struct word word_size(uint64_t bytes, bool plain)
 		snprintf(word.text, sizeof(word.text), "%" PRIu64 "%c", whole, units[unit]);
 	return word;
 }
+
+/* Without printf(): there are two in a row of a listing. */
+struct word word_address(uint64_t address)
+{
+	struct word word = { "0x" };
+	int digits = 12;
+
+	while (digits < 16 && address >> 4 * digits)
+		digits++;
+	for (int i = digits; i > 0; i--, address >>= 4)
+		word.text[1 + i] = "0123456789abcdef"[address & 15];
+	return word;
+}

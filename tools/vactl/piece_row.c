@@ -9,7 +9,7 @@ static void fill_caller(struct listing *listing, uint64_t caller, struct symbols
 {
 	char *name;
 
-	listing_address(listing, "PC", caller);
+	listing_value(listing, "PC", caller);
 	listing_file(listing, "OWNER", symbols_file(symbols, caller));
 	/* Looking symbols up takes long. */
 	if (!listing_shows(listing, "CALLER"))
@@ -24,9 +24,9 @@ void piece_row(struct listing *listing, const struct piece *piece, struct symbol
 {
 	const struct entry *entry = piece->entry;
 
-	listing_address(listing, "START", piece->start);
-	listing_address(listing, "END", piece->end);
-	listing_size(listing, "SIZE", piece->end - piece->start);
+	listing_value(listing, "START", piece->start);
+	listing_value(listing, "END", piece->end);
+	listing_value(listing, "SIZE", piece->end - piece->start);
 	if (entry || piece->vma)
 		listing_text(listing, "KIND", name_kind(piece_kind(piece)));
 	listing_text(listing, "PERM", piece->vma ? word_permissions(piece->vma).text : "-");
@@ -34,7 +34,7 @@ void piece_row(struct listing *listing, const struct piece *piece, struct symbol
 	if (!entry)
 		return;
 	listing_text(listing, "FLAGS", word_flags(entry->detail.flags).text);
-	listing_number(listing, "WHEN", entry->detail.when);
+	listing_value(listing, "WHEN", entry->detail.when);
 	if (entry->detail.caller)
 		fill_caller(listing, entry->detail.caller, symbols);
 }

@@ -112,6 +112,7 @@ static void add_place(struct json *json, const char *name, uint64_t address)
 static void add_usage(struct json *json, const struct usage *usage)
 {
 	unsigned int broken = usage_fragmentation(usage);
+	struct word share;
 
 	json_number(json, "size", usage->size);
 	json_number(json, "used", usage->used);
@@ -120,7 +121,8 @@ static void add_usage(struct json *json, const struct usage *usage)
 	json_number(json, "gaps", usage->gaps);
 	json_number(json, "largest_gap", span_length(usage->largest));
 	add_place(json, "largest_gap_start", usage->largest.start);
-	json_print(json, "fragmentation", "%u.%03u", broken / 1000, broken % 1000);
+	snprintf(share.text, sizeof(share.text), "%u.%03u", broken / 1000, broken % 1000);
+	json_print(json, "fragmentation", share.text);
 }
 
 static void add_totals(struct json *json, const struct totals *totals)
