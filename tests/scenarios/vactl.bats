@@ -127,10 +127,10 @@ load vactl.bash
 	"$VACTL" maps -J "$target" >"$tmp/json"
 	[ "$(member "['pid']" <"$tmp/json")" -eq "$target" ]
 	[ "$(member "['consistent']" <"$tmp/json")" = True ]
-	[ "$(member "['readable']" <"$tmp/json")" = True ]
+	[ "$(member "['table']" <"$tmp/json")" = True ]
 	[ "$(member "['window']" <"$tmp/json")" = 0x10000-0x100000000 ]
 	[ "$(member "['reach']" <"$tmp/json")" = process ]
-	[ "$(member "['totals']['guest']" <"$tmp/json")" -eq 49152 ]
+	[ "$(member "['kinds']['guest']['bytes']" <"$tmp/json")" -eq 49152 ]
 	[ "$(member "['mappings'][0]['start']" <"$tmp/json")" = 0x000040000000 ]
 	[ "$(member "['mappings'][0]['size']" <"$tmp/json")" -eq 4096 ]
 }
@@ -182,9 +182,9 @@ load vactl.bash
 	run --separate-stderr "$VACTL" ps
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	[[ ${lines[0]} =~ ^\ *PID\ WINDOW\ +REACH\ +GUEST\ +HOST\ +GAP\ +MAPPINGS\ COMMAND ]]
-	[[ $output =~ $first\ 0x10000-0x100000000\ +process\ +48K\ +0B\ +2.9G\ +[0-9]+\ .*faketable\ good\ 3 ]]
-	[[ $output =~ $target\ 0x10000-0x100000000\ +process\ +80K ]]
+	[[ ${lines[0]} =~ ^\ *PID\ WINDOW\ +REACH\ +FENCE\ +GUEST\ +HOST\ +GAP\ +VMAS\ COMMAND ]]
+	[[ $output =~ $first\ 0x10000-0x100000000\ +process\ +on\ +48K\ +0B\ +2.9G\ +[0-9]+\ .*faketable\ good\ 3 ]]
+	[[ $output =~ $target\ 0x10000-0x100000000\ +process\ +on\ +80K ]]
 }
 
 @test "ps: JSON parses, with any bytes in a command line" {
@@ -259,13 +259,24 @@ print(round(1000 * min(run() for _ in range(10))))' "$@"
 
 # --- what can go wrong -------------------------------------------------------
 
-@test "maps: a process that is not confined" {
+# What a user compares a confined process with.
+@test "maps, stat, explain and plot tell of a process that is not confined" {
 	publish none
-	run --separate-stderr "$VACTL" maps "$target"
-	[ "$status" -eq 1 ]
-	[ -z "$output" ]
-	says "PID $target is not confined"
-	says "vactl run"
+	for command in maps "maps -J" stat "stat -J" plot "explain $target 0x10000 -J" "explain 0x10000"; do
+		[[ $command == explain*" $target "* ]] || command="${command%% *} $target ${command#"${command%% *}"}"
+		run --separate-stderr "$VACTL" $command
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+		[ -n "$output" ]
+	done
+	"$VACTL" maps -rno START,END,PERM "$target" | sed 's/0x0*//g' >"$tmp/ours"
+	sed -E '/vsyscall/d; s/^0*([0-9a-f]+)-0*([0-9a-f]+) (....).*/\1 \2 \3/' "/proc/$target/maps" >"$tmp/kernel"
+	[ "$(wc -l <"$tmp/kernel")" -gt 10 ]
+	diff "$tmp/ours" "$tmp/kernel"
+	[ "$("$VACTL" maps -rno KIND "$target" | sort -u)" = unknown ]
+	"$VACTL" maps -J "$target" >"$tmp/json"
+	[ "$(member "['table']" <"$tmp/json")" = False ]
+	[ "$(member "['window']" <"$tmp/json")" = None ]
 }
 
 @test "maps: a process that is gone" {
@@ -343,7 +354,7 @@ print(round(1000 * min(run() for _ in range(10))))' "$@"
 	says "ptrace_scope"
 	[[ $output == *"0x000040000000 0x000040001000 4K unknown r--p"* ]]
 	run --separate-stderr "$GUEST/faketable" denied "$VACTL" maps -J "$target"
-	[ "$(member "['readable']" <<<"$output")" = False ]
+	[ "$(member "['table']" <<<"$output")" = False ]
 }
 
 @test "ps: what may not be read is counted where asked" {
@@ -376,7 +387,7 @@ print(round(1000 * min(run() for _ in range(10))))' "$@"
 	publish decoy
 	run --separate-stderr "$VACTL" maps -J "$target"
 	[ "$status" -eq 0 ]
-	[ "$(member "['totals']['guest']" <<<"$output")" -eq $((100 * 16384)) ]
+	[ "$(member "['kinds']['guest']['bytes']" <<<"$output")" -eq $((100 * 16384)) ]
 }
 
 @test "a table that is never at rest is read all the same" {
@@ -385,7 +396,7 @@ print(round(1000 * min(run() for _ in range(10))))' "$@"
 	[ "$status" -eq 0 ]
 	says "PID $target: the table was changing"
 	[ "$(member "['consistent']" <<<"$output")" = False ]
-	[ "$(member "['totals']['guest']" <<<"$output")" -eq $((100 * 16384)) ]
+	[ "$(member "['kinds']['guest']['bytes']" <<<"$output")" -eq $((100 * 16384)) ]
 }
 
 @test "what does not change is read while sixteen threads change the rest" {
@@ -421,8 +432,8 @@ print(round(1000 * min(run() for _ in range(10))))' "$@"
 		sleep 0.01
 	done
 	run "$VACTL" ps
-	[[ $output =~ $target\ 0x[0-9a-f]+-0x100000000\ +whole\ .*sleep\ 60 ]]
+	[[ $output =~ $target\ 0x[0-9a-f]+-0x100000000\ +whole\ +on\ .*sleep\ 60 ]]
 	"$VACTL" maps -J "$target" >"$tmp/json"
 	[ "$(member "['consistent']" <"$tmp/json")" = True ]
-	[ "$(member "['totals']['fence'] > 0" <"$tmp/json")" = True ]
+	[ "$(member "['kinds']['fence']['bytes'] > 0" <"$tmp/json")" = True ]
 }

@@ -53,8 +53,8 @@ load vactl.bash
 	run "$VACTL" maps -rno KIND --kind guest,own "$target"
 	[ "$(sort -u <<<"$output")" = guest$'\n'own ]
 	"$VACTL" maps -J --kind guest "$target" >"$tmp/json"
-	[ "$(member "['totals']['guest']" <"$tmp/json")" -eq 49152 ]
-	[ "$(member "['totals']['fence']" <"$tmp/json")" -eq 0 ]
+	[ "$(member "['kinds']['guest']['bytes']" <"$tmp/json")" -eq 49152 ]
+	[ "$(member "['kinds']['fence']['bytes']" <"$tmp/json")" -eq 0 ]
 	run --separate-stderr "$VACTL" maps --kind guest,guests "$target"
 	[ "$status" -eq 1 ]
 	says "--kind takes guest, host,"

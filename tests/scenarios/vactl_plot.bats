@@ -150,16 +150,33 @@ map() {
 }
 
 @test "plot: no picture of what is not there, and no file" {
-	publish none
-	run --separate-stderr "$VACTL" plot -f "$tmp/svg" "$target"
+	run --separate-stderr "$VACTL" plot -f "$tmp/svg" 2147483647
 	[ "$status" -eq 1 ]
-	says "is not confined"
+	says "no such process"
 	[ ! -e "$tmp/svg" ]
 	run --separate-stderr "$VACTL" plot
 	[ "$status" -eq 1 ]
 	run --separate-stderr "$VACTL" plot --compare "$target"
 	[ "$status" -eq 1 ]
 	says "see 'vactl plot --help'"
+}
+
+@test "plot: a process that is not confined, and what a window changes" {
+	publish none
+	run -0 --separate-stderr "$VACTL" plot -f "$tmp/svg" "$target"
+	[ -z "$stderr" ]
+	[ "$(picture "$tmp/svg" 'texts[1]')" = "PID $target · not confined" ]
+	[ "$(picture "$tmp/svg" '"room" in classes or "window" in classes')" = False ]
+	[ "$(picture "$tmp/svg" 'any(re.match("unknown 0x.*r-xp.*/faketable", t, re.S) for t in titles)')" = True ]
+	free=$target
+	window=0x200000000-0x240000000
+	map 'mmap 0x210000000 64K rw fixed'
+	"$VACTL" plot --compare "$free" "$target" >"$tmp/svg"
+	[ "$(picture "$tmp/svg" 'any(t.startswith("came 0x210000000-") for t in titles)')" = True ]
+	run --separate-stderr "$VACTL" plot --save "$tmp/none" "$free"
+	[ "$status" -eq 1 ]
+	says "PID $free is not confined"
+	[ ! -e "$tmp/none" ]
 }
 
 @test "plot: where the table may not be read, the kernel's list is drawn" {

@@ -10,12 +10,19 @@
 #include "utf8.h"
 
 #define INDENT 3
+#define LINE_DEPTH 3 /* of rows: the document has depth 1, their array 2 */
+
+/* Whether what is at the present depth stands in one line. */
+static bool is_line(const struct json *json)
+{
+	return json->line || json->depth >= LINE_DEPTH;
+}
 
 static void begin_member(struct json *json, const char *name)
 {
 	if (json->filled)
 		putchar_unlocked(',');
-	if (json->flat && json->depth >= json->flat)
+	if (is_line(json))
 		fputs_unlocked(json->filled ? " " : "", stdout);
 	else if (json->depth)
 		printf("\n%*s", json->depth * INDENT, "");
@@ -33,17 +40,15 @@ void json_open(struct json *json, const char *name, char bracket)
 	putchar_unlocked(bracket);
 	json->depth++;
 	json->filled = false;
-	if (!name && json->depth > 1 && !json->flat)
-		json->flat = json->depth;
 }
 
 void json_close(struct json *json, char bracket)
 {
+	bool broken = json->filled && !is_line(json);
+
 	json->depth--;
-	if (json->filled && !json->flat)
+	if (broken)
 		printf("\n%*s", json->depth * INDENT, "");
-	if (json->flat > json->depth)
-		json->flat = 0;
 	putchar_unlocked(bracket);
 	json->filled = true;
 	if (!json->depth)

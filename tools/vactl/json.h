@@ -13,12 +13,12 @@
 
 struct json {
 	int depth;
-	int flat;    /* objects and arrays from this depth on are one line; 0: none is */
+	bool line;   /* the document is one line, as what lies deeper in others is */
 	bool filled; /* the innermost object or array has a member */
 };
 
 /* Begins an object '{' or an array '['. The document and elements of arrays have
- * no name (NULL); an element is one line. json_close() takes the closing bracket. */
+ * no name (NULL). json_close() takes the closing bracket. */
 void json_open(struct json *json, const char *name, char bracket);
 void json_close(struct json *json, char bracket);
 

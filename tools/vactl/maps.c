@@ -67,7 +67,7 @@ static void list_pieces(struct maps *maps)
 	struct piece piece;
 
 	/* [vsyscall] lies above user space, in every process. */
-	while (reading->state == READER_GOOD && reading->vmas.count &&
+	while (reading->vmas.count &&
 	       reading->vmas.line[reading->vmas.count - 1].start >= reading->table.top)
 		reading->vmas.count--;
 	if (listing_shows(&maps->listing, "RESIDENT") && !target_is_core(&reading->target))
@@ -85,11 +85,7 @@ static void print_maps_json(struct maps *maps)
 
 	json_open(&json, NULL, '{');
 	proc_header_json(&json, maps->reading);
-	json_boolean(&json, "readable", maps->reading->state == READER_GOOD);
-	json_open(&json, "totals", '{');
-	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
-		json_number(&json, name_kind(kind), maps->total[kind].bytes);
-	json_close(&json, '}');
+	kinds_json(&json, maps->total);
 	listing_json(&maps->listing, &json);
 	json_close(&json, '}');
 }
@@ -131,11 +127,11 @@ static int maps_run(const struct command *command, struct arguments *arguments)
 const struct command command_maps = {
 	.name = "maps",
 	.arguments = "PID|CORE",
-	.summary = "Print the table of a confined process, joined with the kernel's own list.",
-	.notes = "An interval of the table is cut where the kernel's mappings are. Where the\n"
-		 "table may not be read, the kernel's list is printed all the same, as\n"
-		 "unknown. Below stands the sum of each kind shown, except with --noheadings\n"
-		 "and --raw; in JSON it is in \"totals\", in bytes.\n"
+	.summary = "List a process's mappings, and what the library knows of them.",
+	.notes = "An interval of the table is cut where the kernel's mappings are. Without a\n"
+		 "table, of a process that is not confined, the kernel's list is printed, as\n"
+		 "unknown; so it is where the table may not be read. Below stands the sum of each kind shown, except with --noheadings\n"
+		 "and --raw; in JSON it is in \"kinds\".\n"
 		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
 	.choices = (const struct choice *const[]){ filter_choices, output_choices,
 						   listing_choices, command_choices, NULL },

@@ -12,7 +12,7 @@
 /* For readers with colour blindness looks differ in lightness too, and ground has
  * patterns. */
 const struct look_style look_styles[LOOKS] = {
-	[LOOK_BEYOND] = { "free, outside", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
+	[LOOK_BEYOND] = { "free", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
 	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },
 	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)", 242, 7, "/", NULL },
 	[LOOK_GUARD] = { "guard", "guard", "guard", "url(#dots)", "url(#dots)", 144, 7, ":", NULL },
@@ -111,9 +111,11 @@ static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas)
 {
-	uintptr_t top = find_top(table, vmas);
-	struct window window = { table->lower, table->upper };
-	struct spans spans = window_spans(&window, table->min, table->top ? top : 0);
+	static const struct table none;
+	const struct table *known = table ? table : &none;
+	uintptr_t top = find_top(known, vmas);
+	struct window window = { known->lower, known->upper };
+	struct spans spans = window_spans(&window, known->min, table ? top : 0);
 	struct pieces pieces;
 	struct piece piece;
 

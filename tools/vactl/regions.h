@@ -63,7 +63,7 @@ struct regions {
 	size_t count, room;
 };
 
-/* Made of a table's header (all zero: the window is unknown), its intervals and
+/* Made of a table's header (NULL: nothing is known of a window), its intervals and
  * the kernel's list, into which the regions point. Ends at the table's top. */
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);

@@ -21,11 +21,11 @@ void snapshot_take(int pid, const struct snapshot *before, struct snapshot *snap
 
 	*snapshot = (struct snapshot){ .when = snapshot_clock() };
 	reader_read(&target, reading);
-	if (reading->state != READER_GOOD)
+	if (!reader_shows(reading))
 		return;
-	regions_make(&snapshot->regions, &reading->table, &reading->intervals, &reading->vmas);
+	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	totals_compute(reading, &snapshot->totals);
-	if (before->reading.state == READER_GOOD)
+	if (reader_table(&before->reading) && reader_table(reading))
 		rates_between(&before->reading.table, &reading->table,
 			      snapshot->when - before->when, &snapshot->rates);
 	title_plain(pid, snapshot->title, sizeof(snapshot->title));
