@@ -93,13 +93,13 @@ load vactl.bash
 	run --separate-stderr "$VACTL" maps "$target"
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	[[ ${lines[0]} =~ ^\ *START\ +END\ +SIZE\ +KIND\ +PERM\ +FILE ]]
-	[[ $output =~ 0x000040000000\ 0x000040001000\ +4K\ guest\ +r--p ]]
+	[[ ${lines[0]} =~ ^\ *START\ +END\ +SIZE\ +KIND\ +TYPE\ +PERM\ +FILE ]]
+	[[ $output =~ 0x000040000000\ 0x000040001000\ +4K\ guest\ +data\ +r--p ]]
 	[[ $output =~ 0x000040001000\ 0x000040004000\ +12K\ guest\ +-\  ]]
 	[[ $output =~ 0x000040008000\ 0x00004000c000\ +16K\ guest\ +-\  ]]
 	[[ $output =~ 0x000100000000\ 0x000140000000\ +1G\ fence\ +-\  ]]
-	[[ $output =~ 64M\ own\ +rw-p\ /memfd:valimit ]]
-	[[ $output =~ unknown\ r-xp\ [^$'\n']*/faketable ]]
+	[[ $output =~ 64M\ own\ +table\ +rw-p\ /memfd:valimit ]]
+	[[ $output =~ unknown\ image\ +r-xp\ [^$'\n']*/faketable ]]
 }
 
 @test "maps: below the table stands the sum of each kind" {
@@ -140,15 +140,15 @@ load vactl.bash
 	run "$VACTL" maps -n "$target"
 	[[ ${lines[0]} =~ ^0x000040000000\ 0x000040001000\ +4K\ guest ]]
 	run "$VACTL" maps -r "$target"
-	[ "${lines[0]}" = "START END SIZE KIND PERM FILE" ]
-	[ "${lines[2]}" = "0x000040001000 0x000040004000 12K guest - " ]
+	[ "${lines[0]}" = "START END SIZE KIND TYPE PERM FILE" ]
+	[ "${lines[2]}" = "0x000040001000 0x000040004000 12K guest  - " ]
 	run "$VACTL" maps -rb "$target"
 	[[ ${lines[2]} == *" 12288 "* ]]
 	run "$VACTL" maps -r --output kind,Start "$target"
 	[ "${lines[0]}" = "KIND START" ]
 	[ "${lines[1]}" = "guest 0x000040000000" ]
 	run "$VACTL" maps -r -o +when,START "$target"
-	[ "${lines[0]}" = "START END SIZE KIND PERM FILE WHEN" ]
+	[ "${lines[0]}" = "START END SIZE KIND TYPE PERM FILE WHEN" ]
 }
 
 @test "maps: the owner is the module that the caller's address lies in" {
@@ -352,7 +352,7 @@ print(round(1000 * min(run() for _ in range(10))))' "$@"
 	[ "$status" -eq 1 ]
 	says "Operation not permitted"
 	says "ptrace_scope"
-	[[ $output == *"0x000040000000 0x000040001000 4K unknown r--p"* ]]
+	[[ $output == *"0x000040000000 0x000040001000 4K unknown data r--p"* ]]
 	run --separate-stderr "$GUEST/faketable" denied "$VACTL" maps -J "$target"
 	[ "$(member "['table']" <<<"$output")" = False ]
 }

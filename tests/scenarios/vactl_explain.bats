@@ -57,7 +57,7 @@ explains() {
 	start off 'raw.mmap 0x500000000 64K rw fixed'
 	explains 0x500000000 "is mapped: unknown, outside the window" "only the kernel has it"
 	code=$("$VACTL" maps -rno START,PERM,FILE "$target" | awk '/ r-xp .*calls$/ { print $1; exit }')
-	explains "$code" "is mapped: foreign" "because  it was there before the library" \
+	explains "$code" "is mapped: other" "because  it was there before the library" \
 		"mapping  r-xp $GUEST/calls"
 }
 

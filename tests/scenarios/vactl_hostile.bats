@@ -8,7 +8,7 @@ load vactl.bash
 
 looks() {
 	cat <<-END
-		maps -o +CALLER,OWNER,RESIDENT $target
+		maps -o +CALLER,OWNER,RSS $target
 		maps -J $target
 		stat $target
 		stat -J $target

@@ -82,6 +82,15 @@ map() {
 	grep -q "^mapped from 0x.* in /.*/calls, operation " "$tmp/titles"
 }
 
+@test "plot: what is mapped without access is drawn as a reserve, and no memory" {
+	window=0x200000000-0x240000000
+	map 'mmap 0x210000000 64K rw fixed' 'mmap 0x220000000 32M none fixed'
+	"$VACTL" plot "$target" >"$tmp/svg"
+	[ "$(picture "$tmp/svg" 'any(t.startswith("reserve 0x220000000-0x222000000 (32M)") for t in titles)')" = True ]
+	[ "$(picture "$tmp/svg" '"mark reserve" in classes')" = True ]
+	[ "$(picture "$tmp/svg" 'any(t.startswith("guest 64K in 1") for t in texts)')" = True ]
+}
+
 @test "plot: names of any bytes break nothing" {
 	name=$'x<y>&"\'\xff\x01\n<svg>]]>'
 	cp "$GUEST/faketable" "$tmp/$name" || skip "no such names here"

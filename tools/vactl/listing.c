@@ -13,12 +13,14 @@
 #include "names.h"
 #include "utf8.h"
 
-enum { KEY_COLOR = 256, KEY_SORT };
+enum { KEY_COLOR = 256, KEY_SORT, KEY_OUTPUT_ALL };
 
 const struct choice listing_choices[] = {
 	{ .name = "noheadings", STORED(noheadings), .key = 'n', .help = "print no headings" },
 	{ .name = "output", STORED(output), .key = 'o', .argument = "COLUMNS",
 	  .help = "print these columns (+COLUMNS: these as well)" },
+	{ .name = "output-all", STORED(output_all), .key = KEY_OUTPUT_ALL,
+	  .help = "print all columns" },
 	{ .name = "raw", STORED(raw), .key = 'r',
 	  .help = "print raw text, one space between columns" },
 	{ .name = "sort", STORED(sort), .key = KEY_SORT, .argument = "COLUMN",
@@ -65,8 +67,9 @@ static const char *choose_columns(struct listing *listing)
 	const struct column *column;
 	size_t length;
 
-	for (column = listing->columns; column->name && (!name || *name == '+'); column++)
-		if (column->shown)
+	for (column = listing->columns; column->name; column++)
+		if (listing->arguments->output_all ||
+		    (column->shown && (!name || *name == '+')))
 			show_column(listing, column);
 	if (name && *name == '+')
 		name++;

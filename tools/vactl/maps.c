@@ -12,7 +12,6 @@
 
 static const struct column maps_columns[] = {
 	PIECE_COLUMNS(false),
-	{ "RESIDENT", COLUMN_SIZE, false, .help = "how much of it is in memory, of whole mappings" },
 	{ .name = NULL },
 };
 
@@ -21,18 +20,14 @@ struct maps {
 	struct listing listing;
 	struct filter filter;
 	struct reading *reading;
-	struct resident resident;
 	struct total total[KIND_NAMES];
 };
 
 static const char *piece_color(const struct maps *maps, const struct piece *piece)
 {
-	struct window window = image_window(&maps->reading->table);
-
 	switch (piece_kind(piece)) {
 	case KIND_GUEST:
-		return window_holds(&window, piece->start, piece->end - piece->start) ?
-		       NULL : "red";
+		return image_holds(&maps->reading->table, piece->start, piece->end) ? NULL : "red";
 	case KIND_HOST:
 		return "cyan";
 	case KIND_FENCE:
@@ -46,15 +41,13 @@ static const char *piece_color(const struct maps *maps, const struct piece *piec
 	return NULL;
 }
 
-static void list_piece(struct maps *maps, const struct piece *piece, struct symbols *symbols)
+static void list_piece(struct maps *maps, const struct piece *piece,
+		       const struct piece_rows *rows)
 {
 	struct total *total = &maps->total[piece_kind(piece)];
-	uint64_t resident;
 
 	listing_row(&maps->listing, piece_color(maps, piece));
-	piece_row(&maps->listing, piece, symbols);
-	if (piece->vma && resident_of(&maps->resident, piece->start, piece->end, &resident))
-		listing_value(&maps->listing, "RESIDENT", resident);
+	piece_row(&maps->listing, piece, rows);
 	total->bytes += piece->end - piece->start;
 	total->count++;
 }
@@ -62,7 +55,7 @@ static void list_piece(struct maps *maps, const struct piece *piece, struct symb
 static void list_pieces(struct maps *maps)
 {
 	struct reading *reading = maps->reading;
-	struct symbols *symbols = symbols_new(reading);
+	struct piece_rows rows;
 	struct pieces pieces;
 	struct piece piece;
 
@@ -70,13 +63,12 @@ static void list_pieces(struct maps *maps)
 	while (reading->vmas.count &&
 	       reading->vmas.line[reading->vmas.count - 1].start >= reading->table.top)
 		reading->vmas.count--;
-	if (listing_shows(&maps->listing, "RESIDENT") && !target_is_core(&reading->target))
-		resident_read(reading->target.pid, &maps->resident);
+	piece_rows_open(&rows, &maps->listing, reading);
 	pieces_start(&pieces, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece))
 		if (filter_takes(&maps->filter, &piece, piece_owner(&piece, &reading->vmas)))
-			list_piece(maps, &piece, symbols);
-	symbols_free(symbols);
+			list_piece(maps, &piece, &rows);
+	piece_rows_close(&rows);
 }
 
 static void print_maps_json(struct maps *maps)
@@ -120,7 +112,6 @@ static int maps_run(const struct command *command, struct arguments *arguments)
 	else
 		print_maps(&maps);
 	listing_close(&maps.listing);
-	resident_free(&maps.resident);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ enum look {
 	LOOK_ROOM,   /* free, in the window */
 	LOOK_FENCE,
 	LOOK_GUARD,
+	LOOK_RESERVE, /* mapped without access: address space, and no memory */
 	LOOK_GUEST,
 	LOOK_ESCAPE, /* a guest's, not wholly in the window */
 	LOOK_HOST,
@@ -33,6 +34,13 @@ enum look {
 static inline bool look_ground(enum look look)
 {
 	return look <= LOOK_GUARD;
+}
+
+/* Of several looks in one place one of the highest rank is drawn: memory, however little,
+ * before reserves, and these before ground. */
+static inline int look_rank(enum look look)
+{
+	return look_ground(look) ? 0 : look == LOOK_RESERVE ? 1 : 2;
 }
 
 /* How each look is named and drawn. */

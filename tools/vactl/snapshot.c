@@ -49,15 +49,16 @@ void snapshot_why(const struct snapshot *snapshot, char *text)
 			"its table cannot be read any more");
 }
 
-struct word snapshot_figures(const struct totals *totals, bool foreign)
+struct word snapshot_figures(const struct totals *totals, bool other)
 {
+	uint64_t bytes = totals->kind[KIND_FOREIGN].bytes + totals->kind[KIND_UNKNOWN].bytes;
 	struct word word;
 
 	snprintf(word.text, sizeof(word.text), "%8.8s %8.8s %*.8s%s%8.8s %8lu",
 		 human(totals->kind[KIND_GUEST].bytes).text,
-		 human(totals->kind[KIND_HOST].bytes).text,
-		 foreign ? 8 : 0, foreign ? human(totals->kind[KIND_FOREIGN].bytes).text : "",
-		 foreign ? " " : "", human(span_length(totals->window.largest)).text,
+		 human(totals->kind[KIND_HOST].bytes).text, other ? 8 : 0,
+		 other ? human(bytes).text : "", other ? " " : "",
+		 human(span_length(totals->window.largest)).text,
 		 (unsigned long)totals->mappings);
 	return word;
 }

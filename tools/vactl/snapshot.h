@@ -39,8 +39,9 @@ void snapshot_free(struct snapshot *snapshot);
 #define SNAPSHOT_WHY_MAX 96
 void snapshot_why(const struct snapshot *snapshot, char *text);
 
-/* Columns of a live list: GUEST, HOST, FOREIGN if asked for, GAP, VMAS. */
-struct word snapshot_figures(const struct totals *totals, bool foreign);
+/* Columns of a live list: GUEST, HOST, OTHER if asked for, with what only the kernel
+ * has, GAP, VMAS. */
+struct word snapshot_figures(const struct totals *totals, bool other);
 
 /* Seconds of the monotonic clock. */
 double snapshot_clock(void);

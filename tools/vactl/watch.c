@@ -17,7 +17,7 @@
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0
 #define PAGE_LINES 22 /* between two headings: a terminal's page */
-#define HEADING "TIME        GUEST     HOST  FOREIGN      GAP     VMAS"
+#define HEADING "TIME        GUEST     HOST    OTHER      GAP     VMAS"
 
 static const struct choice watch_choices[] = {
 	{ .name = "interval", STORED(interval), .key = 'i', .argument = "SECONDS",
