@@ -2,7 +2,6 @@
 #include "process.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "place/relimit.h"
 #include "sys/sys.h"
 #include "sys/patience.h"
+#include "libc.h"
 #include "loaded.h"
 #include "message.h"
 #include "owner.h"
@@ -193,7 +193,7 @@ static enum stage confine(void)
 	result = setup_space(space, options, options->window);
 	if (result < 0)
 		setup_die(space, result);
-	pthread_atfork(fork_prepare, fork_parent, fork_child);
+	libc_atfork(fork_prepare, fork_parent, fork_child);
 	if (window_unlimited(&space->window[0]))
 		return STAGE_LIFTED;
 	setup_fence(space, options);
@@ -224,7 +224,7 @@ static void make_space(void)
 	}
 	result = setup_space(&process.space, &process.options, unlimited);
 	if (result == 0)
-		pthread_atfork(fork_prepare, fork_parent, fork_child);
+		libc_atfork(fork_prepare, fork_parent, fork_child);
 	set_stage(result == 0 ? STAGE_LIFTED : STAGE_IDLE);
 }
 

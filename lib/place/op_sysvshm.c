@@ -195,7 +195,7 @@ static long attach_at(struct space *space, const struct attach *attach)
 	size_t length = whole(length_of(attach), page_of(space, attach));
 
 	if (attach->flags & SHM_RND)
-		at &= ~((uintptr_t)SHMLBA - 1);
+		at &= ~(space->page - 1);
 	if (at == 0 || !space_aligned(space, at) || at >= space->top || length > space->top - at)
 		return sys_shmat(attach->id, attach->address, attach->flags);
 	if (length == 0)
