@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/utf8.h"
 #include "message.h"
-#include "utf8.h"
 
 #define INDENT 3
 
