@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -158,9 +159,9 @@ static void refuse(const struct options_error *error)
 	struct message message;
 
 	message_begin(&message);
-	fmt_chars(&message.fmt, error->name, error->name_length);
+	fmt_foreign(&message.fmt, error->name, error->name_length);
 	fmt_text(&message.fmt, "='");
-	fmt_text(&message.fmt, error->value);
+	fmt_foreign(&message.fmt, error->value, strlen(error->value));
 	fmt_text(&message.fmt, "' ");
 	fmt_text(&message.fmt, error->why);
 	fmt_text(&message.fmt, "; see valimit(7)");

@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
+#include "core/utf8.h"
 #include "names.h"
 #include "processes.h"
-#include "utf8.h"
 
 int proc_header_pid(const struct reading *reading)
 {
