@@ -59,9 +59,44 @@ struct va_limit {
 /* mmap(2) at an address in [begin, end), which replaces the window for this
  * call; begin above end wraps; equal: as mmap(NULL, ...). The range is clamped
  * to what the kernel gives a process. Errors beside mmap's own:
- *   EINVAL  begin or end is no page boundary; MAP_FIXED with a range
- *   ENOMEM  the range is empty after clamping, or has no room for size bytes */
+ *   EINVAL  begin or end is no page boundary; MAP_FIXED with a range, for which
+ *           there is valimit_place()
+ *   ENOMEM  the range is empty after clamping, or has no room for size bytes
+ * MAP_32BIT means the range's part of [1 GiB, 2 GiB). */
 void *mmap_range(void *begin, void *end, size_t size, int prot, int flags, int fd, off_t offset);
+
+/*
+ * A mapping with all that can be said of its place. Addresses and lengths are in
+ * bytes. Later versions add members at the end; a member that is zero asks for
+ * nothing, so begin with `= { 0 }`.
+ */
+struct valimit_request {
+	uint64_t address;   /* a hint, or with MAP_FIXED or MAP_FIXED_NOREPLACE a demand */
+	uint64_t begin, end; /* where the mapping may lie, as in mmap_range(); equal: the window */
+	uint64_t length;
+	uint64_t alignment; /* the address is a multiple of it: a power of two; 0: the page */
+	uint64_t offset;    /* prot, flags, fd and offset are mmap(2)'s */
+	int32_t prot, flags, fd;
+	uint32_t direction; /* VALIMIT_TOPDOWN, VALIMIT_BOTTOMUP, or 0: VALIMIT_PLACE's */
+};
+
+/* The search begins at the hint, else at that end of the range, and goes on from the
+ * other end. */
+#define VALIMIT_TOPDOWN 1
+#define VALIMIT_BOTTOMUP 2
+
+/* mmap(2) as *request asks; pass sizeof(struct valimit_request). The mapping lies
+ * at the hint, rounded up to the alignment, where that is free and the range holds
+ * all of it, and else where the search finds room. MAP_32BIT means the range's part
+ * of [1 GiB, 2 GiB). Errors beside mmap's own:
+ *   EFAULT  request cannot be read
+ *   E2BIG   a member that this version of the library does not know is not zero
+ *   EINVAL  size is that of no version; begin or end is no page boundary;
+ *           alignment is no power of two; direction is unknown; the address that
+ *           is demanded is no multiple of the alignment
+ *   EEXIST  MAP_FIXED_NOREPLACE: a mapping is there, or the range has not all of it
+ *   ENOMEM  no room in the range; MAP_FIXED: the range has not all of it */
+void *valimit_place(const struct valimit_request *request, size_t size);
 
 /* mremap(2) with a result in [begin, end): a mapping that lies there may stay,
  * any other moves, which takes MREMAP_MAYMOVE. Ranges and errors as above;

@@ -15,6 +15,7 @@
 #include "sys/usercopy.h"
 #include "limit.h"
 #include "process.h"
+#include "request_call.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
@@ -40,6 +41,12 @@ EXPORT void *mmap_range(void *begin, void *end, size_t size, int prot, int flags
 	return (void *)call_answer(call_mmap(0, size, prot, flags, fd, offset, range, CALLER));
 }
 OWN_NAME(mmap_range);
+
+EXPORT void *valimit_place(const struct valimit_request *request, size_t size)
+{
+	return (void *)call_answer(request_call(request, size, false, CALLER));
+}
+OWN_NAME(valimit_place);
 
 EXPORT void *mremap_range(void *old, size_t old_size, size_t new_size, int flags, void *begin,
 			  void *end)

@@ -76,10 +76,16 @@ static bool is_ranged(const struct call *call)
 	return call->begin != call->end;
 }
 
+/* Whether the call says more of its place than the kernel can be told. */
+static bool is_particular(const struct call *call)
+{
+	return is_ranged(call) || call->align || call->direction;
+}
+
 /* Without limits a range still binds: for that one call they are set. */
 static struct space *space_for(const struct call *call)
 {
-	return is_ranged(call) ? process_space_for_range() : process_space();
+	return is_particular(call) ? process_space_for_range() : process_space();
 }
 
 static long do_mmap(struct call *call)
@@ -92,11 +98,13 @@ static long do_mmap(struct call *call)
 		.flags = call->flags,
 		.fd = call->fd,
 		.offset = call->offset,
+		.align = call->align,
+		.direction = call->direction,
 		.caller = call->caller,
 	};
 	long result;
 
-	if (!space && is_ranged(call))
+	if (!space && is_particular(call))
 		return -ENOMEM;
 	/* The kernel's own answer to an offset within a page. */
 	if (!space || call->offset & (long)(space->page - 1))
@@ -236,6 +244,8 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 		.offset = offset,
 		.begin = range.begin,
 		.end = range.end,
+		.align = range.align,
+		.direction = range.direction,
 		.host = range.host,
 		.returns = caller,
 	};

@@ -70,6 +70,17 @@ static uintptr_t find_padded(struct policy *policy, const struct tree *tree,
 	return (at + (down ? pad : align - 1)) & ~(align - 1);
 }
 
+/* As the caller has it: from the hint or an end of the area. */
+static struct policy directed(const struct policy *policy, const struct want *want)
+{
+	struct policy own = *policy;
+	bool up = want->direction == DIRECTION_UP;
+
+	own.place = up ? PLACE_BOTTOMUP : PLACE_TOPDOWN;
+	own.base = want->base || up ? want->base : UINTPTR_MAX;
+	return own;
+}
+
 /* x86's kernel searches there from the bottom, at a random offset of its own. */
 static struct policy low_policy(const struct space *space, struct policy *policy)
 {
@@ -92,7 +103,7 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 	if (want->huge > want->align)
 		/* A low one too, whose search goes upwards. */
 		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,
-				 space->guest.place == PLACE_TOPDOWN);
+				 (want->direction ? policy : &space->guest)->place == PLACE_TOPDOWN);
 	else if (want->align > space->page)
 		at = find_padded(policy, tree, &spans, want->length, want->align,
 				 want->align - space->page, policy->place == PLACE_TOPDOWN);
@@ -108,12 +119,13 @@ static uintptr_t find(struct space *space, struct want *want)
 	if (hint && area_holds(space, &want->area, hint, want->length) &&
 	    tree_is_free(&space->table->tree, hint, hint + want->length))
 		return hint;
-	if (want->area.kind == AREA_LOW) {
-		struct policy low = low_policy(space, policy);
+	if (want->direction == DIRECTION_POLICY && want->area.kind != AREA_LOW)
+		return search(space, policy, want);
 
-		return search(space, &low, want);
-	}
-	return search(space, policy, want);
+	struct policy own = want->direction ? directed(policy, want) :
+					      low_policy(space, policy);
+
+	return search(space, &own, want);
 }
 
 /* Finds room and claims it in the table; *room is the guard room above it. */

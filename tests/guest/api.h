@@ -27,6 +27,7 @@
 #pragma weak valimit_mmap
 #pragma weak valimit_mremap
 #pragma weak valimit_munmap
+#pragma weak valimit_place
 #pragma weak valimit_set
 #pragma weak valimit_shmat
 #pragma weak valimit_shmdt
