@@ -108,6 +108,30 @@ void *mremap_range(void *old_address, size_t old_size, size_t new_size, int flag
 void *shmat_range(int shmid, void *begin, void *end, int flags);
 
 /*
+ * Reservations: addresses for calls that name them.
+ */
+
+/* Reserves [begin, end), whole pages, all or nothing; what of it is reserved already
+ * stays as it is, so that reservations grow and join. It costs addresses, no memory.
+ * No plain call, malloc() or kernel is given what is reserved: to them it is mapped.
+ * A call with a range takes it for free: mmap_range(), mremap_range(), shmat_range()
+ * and valimit_place(), where nothing beside reservations is free in the range. So
+ * does MAP_FIXED, and what MREMAP_FIXED and SHM_REMAP name. munmap() makes a mapping
+ * there reserved again in one step. With and without limits; a child of fork() has
+ * them, a program that is executed has not. Errors:
+ *   EINVAL  begin or end is no page boundary, or begin is not below end
+ *   EEXIST  something is mapped there
+ *   EPERM   a sealed fence is there
+ *   EAGAIN  the handler that calls interrupts a call of this library
+ *   ENOMEM  it is not in user space; too many mappings (vm.max_map_count); more
+ *           than 64 reservations that do not touch */
+int valimit_reserve(void *begin, void *end);
+
+/* Ends what of [begin, end) is reserved; 0 where nothing is. Mappings stay. Errors as
+ * above; after ENOMEM and EAGAIN some of it may have ended. */
+int valimit_release(void *begin, void *end);
+
+/*
  * Limits.
  */
 

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TABLE_MAGIC   0x74696d696c6176UL /* "valimit" */
-#define TABLE_VERSION 3U
+#define TABLE_VERSION 4U
 #define TABLE_NAME    "valimit"          /* the memfd's name */
 
 /* What an interval of the address space is. Values are part of the layout. */
@@ -36,8 +36,9 @@ enum kind {
 	KIND_GUARD = 5,   /* nothing mapped: room for a stack above it to grow */
 	KIND_OWN = 6,     /* the library's own memory: this region; and addresses it keeps */
 	KIND_CLAIM = 7,   /* nothing mapped yet: one call in flight has it to itself */
+	KIND_RESERVED = 8, /* the free part of a reservation of the program's own */
 };
-#define KIND_COUNT 8
+#define KIND_COUNT 9
 
 /* Flags of an interval. */
 #define ENTRY_SHM       1U /* a System V segment; `page` is meaningful */

@@ -16,6 +16,7 @@
 #include "limit.h"
 #include "process.h"
 #include "request_call.h"
+#include "reservation.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
@@ -67,6 +68,16 @@ EXPORT void *shmat_range(int id, void *begin, void *end, int flags)
 	return (void *)call_answer(call_shmat(id, 0, flags, range, CALLER));
 }
 OWN_NAME(shmat_range);
+
+EXPORT int valimit_reserve(void *begin, void *end)
+{
+	return (int)call_answer(reservation_make((uintptr_t)begin, (uintptr_t)end, CALLER));
+}
+
+EXPORT int valimit_release(void *begin, void *end)
+{
+	return (int)call_answer(reservation_end((uintptr_t)begin, (uintptr_t)end, CALLER));
+}
 
 EXPORT void *valimit_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {

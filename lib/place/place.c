@@ -12,6 +12,7 @@
 #include "table/lock.h"
 #include "sys/vma.h"
 #include "table/region.h"
+#include "reserved.h"
 #include "scan.h"
 #include "table/sync.h"
 #include "sys/sys.h"
@@ -110,22 +111,42 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 	return at ? at : policy_find(policy, tree, &spans, want->length, want->align);
 }
 
+/* A hint that is free; in a reservation, for a range. */
+static bool is_good(const struct space *space, const struct want *want, uintptr_t hint)
+{
+	uintptr_t end = hint + want->length;
+
+	return area_holds(space, &want->area, hint, want->length) &&
+	       (tree_is_free(&space->table->tree, hint, end) ||
+		(want->area.kind == AREA_RANGE && reserved_free(space, hint, end)));
+}
+
+/* A range has what is free beside reservations first, so that one which is meant to be
+ * anywhere does not fill those of others. */
+static uintptr_t search_reserved(const struct space *space, struct policy *policy,
+				 const struct want *want)
+{
+	uintptr_t at = search(space, policy, want);
+
+	if (at || !space->reserves || want->area.kind != AREA_RANGE)
+		return at;
+	return reserved_find(space, policy, want);
+}
+
 static uintptr_t find(struct space *space, struct want *want)
 {
 	struct policy *policy = want->area.kind == AREA_OUTSIDE ? &space->host : &space->guest;
 	uintptr_t hint = want->hint;
 
 	want->hint = 0; /* a second attempt shall not try it again */
-	if (hint && area_holds(space, &want->area, hint, want->length) &&
-	    tree_is_free(&space->table->tree, hint, hint + want->length))
+	if (hint && is_good(space, want, hint))
 		return hint;
 	if (want->direction == DIRECTION_POLICY && want->area.kind != AREA_LOW)
-		return search(space, policy, want);
+		return search_reserved(space, policy, want);
 
-	struct policy own = want->direction ? directed(policy, want) :
-					      low_policy(space, policy);
+	struct policy own = want->direction ? directed(policy, want) : low_policy(space, policy);
 
-	return search(space, &own, want);
+	return search_reserved(space, &own, want);
 }
 
 /* Finds room and claims it in the table; *room is the guard room above it. */

@@ -28,6 +28,8 @@
 #pragma weak valimit_mremap
 #pragma weak valimit_munmap
 #pragma weak valimit_place
+#pragma weak valimit_release
+#pragma weak valimit_reserve
 #pragma weak valimit_set
 #pragma weak valimit_shmat
 #pragma weak valimit_shmdt
