@@ -130,7 +130,16 @@ static uintptr_t search_reserved(const struct space *space, struct policy *polic
 
 	if (at || !space->reserves || want->area.kind != AREA_RANGE)
 		return at;
-	return reserved_find(space, policy, want);
+
+	struct reserved_want reserved = {
+		.spans = area_spans(space, &want->area),
+		.length = want->length,
+		.align = want->align,
+		.huge = want->huge,
+		.base = want->direction ? want->base : 0,
+	};
+
+	return reserved_find(space, policy, &reserved);
 }
 
 static uintptr_t find(struct space *space, struct want *want)

@@ -98,14 +98,14 @@ static uintptr_t in_spans(const struct search *search, const struct spans *spans
 	return at;
 }
 
-uintptr_t reserved_find(const struct space *space, struct policy *policy, const struct want *want)
+uintptr_t reserved_find(const struct space *space, struct policy *policy,
+			const struct reserved_want *want)
 {
-	struct spans spans = area_spans(space, &want->area);
-	uintptr_t base = want->direction ? want->base : 0, at = 0;
 	struct search search = { &space->table->tree, want->length, want->huge };
+	uintptr_t at = 0;
 
 	if (want->huge > want->align)
-		at = in_spans(&search, &spans, policy, base);
+		at = in_spans(&search, &want->spans, policy, want->base);
 	search.align = want->align > policy->align ? want->align : policy->align;
-	return at ? at : in_spans(&search, &spans, policy, base);
+	return at ? at : in_spans(&search, &want->spans, policy, want->base);
 }
