@@ -181,6 +181,53 @@ int valimit_shmdt(const void *address);
  * Knowing.
  */
 
+/* What a mapping is, to the library. */
+#define VALIMIT_UNKNOWN  0 /* not known: see valimit_walk() */
+#define VALIMIT_GUEST    1 /* a guest's */
+#define VALIMIT_HOST     2 /* a host's */
+#define VALIMIT_FOREIGN  3 /* not made by a call that the library saw */
+#define VALIMIT_FENCE    4 /* only fence: free, to a call with a range */
+#define VALIMIT_OWN      6 /* the library's own memory */
+#define VALIMIT_RESERVED 8 /* the free part of a reservation */
+
+/* A mapping, or the part of one that is all of one kind. Later versions add members
+ * at the end. */
+struct valimit_mapping {
+	uint64_t start, end; /* [start, end), in bytes */
+	uint64_t caller;     /* return address of the latest call that made it; 0: unknown */
+	uint64_t offset;     /* of its start in the file, in bytes */
+	uint64_t device;     /* the file's, as stat(2) has it; 0 with inode 0: anonymous */
+	uint64_t inode;
+	uint32_t prot;       /* PROT_READ | PROT_WRITE | PROT_EXEC */
+	uint32_t kind;       /* VALIMIT_GUEST and so on */
+	uint32_t shared;     /* 1: MAP_SHARED; else 0 */
+	uint32_t reserved;   /* 0 */
+};
+
+/* Stores up to `count` mappings, in ascending order, beginning with the one at `from`,
+ * whole, or the next after it; pass sizeof(struct valimit_mapping). How many there
+ * were; 0 at the end of user space. Go on with the last one's `end`. Extent, access
+ * rights and file are the kernel's word, kind and caller the table's; both are of one
+ * moment for each mapping that no call is about to change. Makes no memory. Kinds are
+ * VALIMIT_UNKNOWN where no limits were ever set, no range or reservation used, and in
+ * a handler that interrupts a call of the library. Errors:
+ *   EFAULT  mappings cannot be written
+ *   EINVAL  size is that of no version
+ *   ENOENT, EACCES, EMFILE and others of open(2): /proc/self/maps cannot be read */
+ssize_t valimit_walk(const void *from, struct valimit_mapping *mappings, size_t count, size_t size);
+
+/* Stores the lowest gap of [begin, end), or with `largest` the largest: addresses at
+ * which nothing is mapped but fence. What is reserved is no gap, unless all of the
+ * range is reserved. By the time that the call returns others may have mapped there.
+ * Errors as above, but:
+ *   EINVAL  nothing of the range is in user space
+ *   ENOMEM  there is no gap */
+int valimit_gap(const void *begin, const void *end, int largest, struct va_limit *gap);
+
+/* Stores the ends of user space, as the kernel gives it to a process: with or without
+ * limits. EFAULT where bounds cannot be written. */
+int valimit_bounds(struct va_limit *bounds);
+
 /* Sizes in bytes; counters since the limits were first set, which may miss calls
  * that several threads make at once. Later versions add members at the end. */
 struct valimit_stats {

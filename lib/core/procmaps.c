@@ -53,12 +53,15 @@ static bool take_permissions(const char **at, struct procmaps_line *line)
 }
 
 /* "fd:01" */
-static bool take_device(const char **at)
+static bool take_device(const char **at, struct procmaps_line *line)
 {
-	uint64_t number;
+	uint64_t major, minor;
 
-	return take_number(at, 16, &number) && take_char(at, ':') &&
-	       take_number(at, 16, &number);
+	if (!take_number(at, 16, &major) || !take_char(at, ':') || !take_number(at, 16, &minor))
+		return false;
+	line->major = (uint32_t)major;
+	line->minor = (uint32_t)minor;
+	return true;
 }
 
 /* Spaces up to the name, if any; the kernel escapes newlines in it. */
@@ -83,7 +86,7 @@ long procmaps_parse(const char *text, size_t length, struct procmaps_line *line)
 	if (take_range(&at, line) && take_char(&at, ' ') &&
 	    take_permissions(&at, line) && take_char(&at, ' ') &&
 	    take_number(&at, 16, &line->offset) && take_char(&at, ' ') &&
-	    take_device(&at) && take_char(&at, ' ') &&
+	    take_device(&at, line) && take_char(&at, ' ') &&
 	    take_number(&at, 10, &line->inode) &&
 	    take_name(&at, newline, line))
 		return newline + 1 - text;

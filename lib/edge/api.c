@@ -15,6 +15,7 @@
 #include "sys/usercopy.h"
 #include "limit.h"
 #include "process.h"
+#include "walk_call.h"
 #include "request_call.h"
 #include "reservation.h"
 
@@ -77,6 +78,22 @@ EXPORT int valimit_reserve(void *begin, void *end)
 EXPORT int valimit_release(void *begin, void *end)
 {
 	return (int)call_answer(reservation_end((uintptr_t)begin, (uintptr_t)end, CALLER));
+}
+
+EXPORT ssize_t valimit_walk(const void *from, struct valimit_mapping *mappings, size_t count,
+			    size_t size)
+{
+	return call_answer(walk_call((uintptr_t)from, mappings, count, size));
+}
+
+EXPORT int valimit_gap(const void *begin, const void *end, int largest, struct va_limit *gap)
+{
+	return (int)call_answer(walk_gap((uintptr_t)begin, (uintptr_t)end, largest, gap));
+}
+
+EXPORT int valimit_bounds(struct va_limit *bounds)
+{
+	return (int)call_answer(walk_bounds(bounds));
 }
 
 EXPORT void *valimit_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)

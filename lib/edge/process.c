@@ -245,6 +245,12 @@ struct space *process_made(void)
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
 }
 
+struct window process_bounds(void)
+{
+	start_early();
+	return (struct window){ process.space.min, process.space.top };
+}
+
 static long shift(struct window window)
 {
 	struct space *space = &process.space;

@@ -222,6 +222,7 @@ text_bound() {
 		./share/man/man3/valimit.3
 		./share/man/man3/valimit_place.3
 		./share/man/man3/valimit_reserve.3
+		./share/man/man3/valimit_walk.3
 		./share/man/man7/valimit.7
 		./share/valimit/valimit.py
 		./share/zsh/site-functions/_vactl

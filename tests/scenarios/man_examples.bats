@@ -127,7 +127,7 @@ run_examples() {
 
 @test "the examples in C compile and do what they say" {
 	command -v "${CC:-cc}" >/dev/null || skip "no compiler is installed"
-	for page in mmap_range valimit_place valimit_reserve; do
+	for page in mmap_range valimit_place valimit_reserve valimit_walk; do
 		rm -rf "$tmp/examples"
 		examples "$page.3" C
 		[ -s "$tmp/examples/1" ]

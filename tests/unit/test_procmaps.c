@@ -38,6 +38,10 @@ static void check_line(const char *text, const struct procmaps_line *expected)
 	assert_int_equal(!!line.shared, expected->shared);
 	assert_int_equal(line.offset, expected->offset);
 	assert_int_equal(line.inode, expected->inode);
+	if (expected->inode) {
+		assert_int_equal(line.major, 0xfd);
+		assert_int_equal(line.minor, 1);
+	}
 	assert_int_equal(line.name_length, strlen(expected->name));
 	assert_memory_equal(line.name, expected->name, line.name_length);
 }
