@@ -155,8 +155,9 @@ long fixed_map(struct space *space, const struct request *request)
 		return sys_mmap(start, request->length, request->prot, request->flags, request->fd,
 				request->offset);
 	result = fixed_allowed(space, start, length, request->kind, request->caller);
+	/* To a scanner what it may not have is occupied: it goes on. */
 	if (result)
-		return result;
+		return request->flags & MAP_FIXED_NOREPLACE ? -EEXIST : result;
 	direct_yield_for(space, start, length);
 	if (request->flags & MAP_FIXED_NOREPLACE)
 		result = map_free(space, request, length, &detail);

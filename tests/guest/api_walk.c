@@ -123,18 +123,23 @@ static void kinds_are_told(void)
 	check(is_it(&got, guest, page_size(), PROT_READ, VALIMIT_GUEST));
 }
 
-static void the_librarys_own_is_told(void)
+static void the_librarys_own_is_told_and_occupied(void)
 {
 	struct valimit_mapping got[64];
-	bool own = false;
-	uintptr_t from = 0;
+	uintptr_t from = 0, own = 0;
 	ssize_t count;
 
 	check(set_limit(LOWER, UPPER) == 0);
 	for (; !own && (count = walk(from, got, 64)) > 0; from = got[count - 1].end)
 		for (ssize_t i = 0; i < count; i++)
-			own = own || got[i].kind == VALIMIT_OWN;
+			own = got[i].kind == VALIMIT_OWN ? got[i].start : own;
 	check(own);
+	/* It is nobody else's to have. */
+	check_fails(mmap((void *)own, MIB, RW, PRIVATE | MAP_FIXED, -1, 0), ENOMEM);
+	check_fails(mmap((void *)own, MIB, RW, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0), EEXIST);
+	check_fails(mmap((void *)(own + MIB), 64 * KIB, RW, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0),
+		    EEXIST);
+	check(in_window(map(MIB), MIB));
 }
 
 static void walks_that_cannot_be(void)
@@ -348,7 +353,7 @@ static const struct test_case cases[] = {
 	CASE(a_walk_is_the_kernels_list),
 	CASE(files_are_told),
 	CASE(kinds_are_told),
-	CASE(the_librarys_own_is_told),
+	CASE(the_librarys_own_is_told_and_occupied),
 	CASE(walks_that_cannot_be),
 	CASE(without_proc_it_is_an_error),
 	CASE(gaps_are_what_is_not_mapped),

@@ -71,10 +71,10 @@ load helpers
 		'mmap upper 64K rw noreplace -> upper' 'mmap lower-64K 64K rw noreplace -> lower-64K'
 }
 
-@test "11: with VA_LIMIT_FIXED=deny a fixed mapping outside is ENOMEM" {
+@test "11: with VA_LIMIT_FIXED=deny a fixed mapping outside is ENOMEM, and with NOREPLACE EEXIST" {
 	both $WINDOW VA_LIMIT_FIXED=deny calls 'mmap 0x500000000 64K rw fixed -> ENOMEM' \
-		'mmap 0x500000000 64K rw noreplace -> ENOMEM' 'mmap upper-64K 128K rw fixed -> ENOMEM' \
-		'mmap lower-64K 128K rw noreplace -> ENOMEM' 'mmap lower 64K rw fixed -> lower' \
+		'mmap 0x500000000 64K rw noreplace -> EEXIST' 'mmap upper-64K 128K rw fixed -> ENOMEM' \
+		'mmap lower-64K 128K rw noreplace -> EEXIST' 'mmap lower 64K rw fixed -> lower' \
 		'mmap lower+1M 64K rw fixed -> lower+1M' 'mmap lower+1M+1 page rw fixed -> EINVAL'
 }
 

@@ -27,8 +27,8 @@ both_ways() {
 	both_ways kinds_are_told
 }
 
-@test "49: the library's own is told" {
-	both_ways the_librarys_own_is_told
+@test "49: the library's own is told and occupied" {
+	both_ways the_librarys_own_is_told_and_occupied
 }
 
 @test "49: walks that cannot be" {
