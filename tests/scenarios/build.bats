@@ -230,6 +230,16 @@ text_bound() {
 	)" ]
 }
 
+@test "the manual's table of guests' windows is the source's, and vactl completes their names" {
+	table=$(sed -n 's/^\.It Cm \([a-z0-9_]*[0-9a-z-]*\) Ta \(0x[0-9a-f]*\) Ta .*/\1 \2/p' "$SRCDIR/man/valimit.7")
+	[ "$(wc -l <<<"$table")" -eq 14 ]
+	names=$("$BUILDDIR/vactl" completion run --window '' | cut -f1)
+	while read -r name end; do
+		grep -qF "{ \"$name\", $end }" "$SRCDIR/tests/unit/test_window_text.c" || { echo "$name: $end"; false; }
+		grep -qxF "$name" <<<"$names" || { echo "not completed: $name"; false; }
+	done <<<"$table"
+}
+
 @test "the manual pages are clean" {
 	need mandoc
 	# Which other manuals a machine has is not ours. Two files: mandoc writes what it finds

@@ -25,8 +25,9 @@ enum {
 
 static const struct choice run_choices[] = {
 	{ VARIABLE("window", 'w', none, "WINDOW", "VA_LIMIT"),
-	  .help = "LOWER-UPPER, Nbit, map32 or none",
-	  .values = "31bit 32bit 39bit 47bit map32 none" },
+	  .help = "LOWER-UPPER, Nbit, map32, none, a guest's name",
+	  .values = "31bit 32bit 39bit 47bit map32 none x86_64 i386 i386-4g arm arm-4g aarch64-36 "
+		    "aarch64-39 aarch64-42 aarch64-47 aarch64-48 riscv64-39 riscv64-48 riscv32 mips" },
 	{ .name = "reach", STORED(reach), .key = KEY_REACH, .argument = "REACH",
 	  .variable = "VA_LIMIT_REACH", .help = "calls, process or whole (default)",
 	  .values = "calls process whole" },
