@@ -122,6 +122,35 @@ late() {
 	both $SMALL latefail file
 }
 
+@test "12: what is refused of an ordinary file is refused before anything is lost, as in the kernel" {
+	local kernel
+
+	cd "$BATS_TEST_TMPDIR"
+	kernel=$("$GUEST/latefail" early)
+	echo "$kernel"
+	refute grep -q lost <<<"$kernel"
+	[ "$(grep -c ': E' <<<"$kernel")" -ge 9 ]
+	diff <(echo "$kernel") <(confined $WINDOW latefail early)
+	diff <(echo "$kernel") <(fenced $WINDOW latefail early)
+}
+
+@test "12: a private file on an ordinary file system replaces in one call" {
+	need strace
+	dd if=/dev/zero of="$BATS_TEST_TMPDIR/file" bs=64K count=1 status=none
+	cd "$BATS_TEST_TMPDIR"
+	case $(stat -f -c %T .) in ext2/ext3 | xfs | btrfs | tmpfs) ;; *) skip "no ordinary file system here" ;; esac
+	for how in confined fenced; do
+		between_marks $how $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
+			'mmap a 64K r fixed file -> a' 'mark -> ok' >calls
+		cat calls
+		[ "$(grep -c '^mmap(' calls)" -eq 1 ]
+		refute grep -q '^mremap(' calls
+	done
+	between_marks fenced $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
+		'mmap a 64K r shared,fixed file -> a' 'mark -> ok' >calls
+	grep -q '^mremap(' calls
+}
+
 @test "11: the fence is invisible: flags that the kernel refuses together" {
 	everywhere $WINDOW calls 'mmap 0x500000000 64K r noreplace,validate /dev/zero -> EOPNOTSUPP' \
 		'mmap 0x500000000 64K rw noreplace,validate -> EINVAL'
