@@ -226,7 +226,7 @@ bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found)
 
 struct onward {
 	uintptr_t from;
-	maps_visit *visit;
+	vma_visit *visit;
 	void *context;
 };
 
@@ -266,7 +266,7 @@ static long query_each(int fd, struct onward onward)
 	return result == -ENOENT ? 0 : result;
 }
 
-long vma_each(uintptr_t from, maps_visit *visit, void *context)
+long vma_each(uintptr_t from, vma_visit *visit, void *context)
 {
 	struct onward onward = { from, visit, context };
 	long fd = maps_open(), result;

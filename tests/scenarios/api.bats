@@ -162,7 +162,10 @@ setup_file() {
 	"${CC:-cc}" -std=gnu11 -Wall -Wextra -Werror -I"$SRCDIR/include" -fsyntax-only "$source.c"
 	command -v "${CXX:-c++}" >/dev/null || return 0
 	cp "$source.c" "$source.cc"
-	"${CXX:-c++}" -Wall -Wextra -Werror -I"$SRCDIR/include" -fsyntax-only "$source.cc"
+	for standard in c++98 c++11 c++17 c++20; do
+		"${CXX:-c++}" -std=$standard -Wall -Wextra -Wpedantic -Wno-long-long -Werror \
+			-I"$SRCDIR/include" -fsyntax-only "$source.cc"
+	done
 }
 
 @test "the manual's example is the one that is built, at most 100 lines, and runs" {
