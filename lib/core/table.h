@@ -14,6 +14,9 @@
  *
  * Everything is little endian on the architectures that valimit knows, and
  * every reference inside the region is an index, so a copy needs no fixing up.
+ * A process may have several: an emulator's guest that inherits the library has its own.
+ * The process's is the one that has started first.
+ *
  * A reader copies the table, then the blocks, then compares `sequence`: odd or
  * changed means that a writer was at work.
  */
@@ -128,6 +131,7 @@ struct table {
 	uint64_t counter[COUNTERS];
 	uint64_t outside_address; /* the latest fixed mapping outside, and its caller */
 	uint64_t outside_caller;
+	uint64_t started;         /* when it was made: CLOCK_MONOTONIC, in nanoseconds */
 	struct tree tree;
 };
 
