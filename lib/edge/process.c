@@ -11,6 +11,7 @@
 #include "core/rare.h"
 #include "drain.h"
 #include "gate.h"
+#include "inherit.h"
 #include "fence/fence.h"
 #include "table/lock.h"
 #include "sys/mask.h"
@@ -343,6 +344,8 @@ static void start(int argc, char **argv, char **envp)
 	candidate_start();
 	reach_start(argv, envp);
 	process_start(envp);
+	if (process.options.kept_out)
+		inherit_nothing(envp);
 	loaded_refresh();
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:

@@ -114,6 +114,10 @@ setup_file() {
 	every_way api_scope whose_an_address_is
 }
 
+@test "a host's thread has the stack that it is given, and malloc in the scope the window" {
+	every_way api_scope a_hosts_thread_has_the_stack_that_it_is_given
+}
+
 @test "the library's names are the calls" {
 	every_way api_scope the_librarys_names_are_the_calls
 }

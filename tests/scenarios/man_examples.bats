@@ -29,7 +29,7 @@ examples() {
 stand_ins() {
 	mkdir -p "$tmp/bin"
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$VACTL" >"$tmp/bin/vactl"
-	for name in program emulator luajit make qemu-x86_64; do
+	for name in program emulator luajit make qemu-x86_64 box64 FEXInterpreter wine; do
 		printf '#!/bin/sh\nexec true\n' >"$tmp/bin/$name"
 	done
 	chmod +x "$tmp/bin"/*

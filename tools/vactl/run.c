@@ -16,7 +16,7 @@
 
 enum {
 	KEY_REACH = 256, KEY_FENCE, KEY_HOST, KEY_GUEST, KEY_FIXED, KEY_PLACE, KEY_BASE, KEY_SEED,
-	KEY_ALIGN, KEY_TRACE, KEY_REPORT, KEY_CHILDREN,
+	KEY_ALIGN, KEY_INHERIT, KEY_TRACE, KEY_REPORT, KEY_CHILDREN,
 };
 
 /* An option that sets a variable. */
@@ -49,6 +49,8 @@ static const struct choice run_choices[] = {
 	  .help = "the same placement from run to run" },
 	{ VARIABLE("align", KEY_ALIGN, none, "SIZE", "VA_LIMIT_ALIGN"),
 	  .help = "least alignment of mappings" },
+	{ VARIABLE("inherit", KEY_INHERIT, none, "WHETHER", "VA_LIMIT_INHERIT"),
+	  .help = "whether what the program starts inherits this: yes, no", .values = "yes no" },
 	{ VARIABLE("trace", KEY_TRACE, none, "FILE", "VA_LIMIT_TRACE"),
 	  .help = "one line an event; page:FILE: also the layout" },
 	{ VARIABLE("report", KEY_REPORT, none, "FILE", "VA_LIMIT_REPORT"),
