@@ -217,15 +217,18 @@ load vactl.bash
 	done
 }
 
-@test "run: with --inherit no the program has the window, and what it starts has nothing of it" {
-	local mine
+# With the library as it is.
+real_run() {
+	VACTL_LIBRARY=$VALIMIT_LIB run --separate-stderr "$VACTL" run "$@"
+}
 
+@test "run: with --inherit no the program has the window, and what it starts has nothing of it" {
 	for reach in whole process calls; do
-		run_harmless --window 47bit --reach $reach --inherit no -- sh -c \
+		real_run --window 47bit --reach $reach --inherit no -- sh -c \
 			'env | grep -c VA_LIMIT; grep -c memfd:valimit /proc/$$/maps; grep -c valimit /proc/self/maps; :'
 		[ "$status" -eq 0 ]
 		[ "$output" = $'0\n1\n0' ] || { echo "$reach: $output"; false; }
-		run_harmless --window 47bit --reach $reach --inherit yes -- sh -c \
+		real_run --window 47bit --reach $reach --inherit yes -- sh -c \
 			'env | grep -c ^VA_LIMIT=; grep -c memfd:valimit /proc/$$/maps; grep -c memfd:valimit /proc/self/maps; :'
 		[ "$output" = $'1\n1\n1' ] || { echo "$reach: $output"; false; }
 	done
@@ -234,9 +237,9 @@ load vactl.bash
 @test "run: with --inherit no what else is preloaded stays" {
 	mine=$(ldd "$(command -v sh)" | sed -n 's/.*=> \([^ ]*libc\.[^ ]*\).*/\1/p')
 	[ -n "$mine" ] || skip "no library to preload"
-	LD_PRELOAD=$mine run_harmless --window 47bit --inherit no -- sh -c 'echo "$LD_PRELOAD"'
+	LD_PRELOAD=$mine real_run --window 47bit --inherit no -- sh -c 'echo "$LD_PRELOAD"'
 	[ "$output" = "$mine" ]
-	LD_PRELOAD= run_harmless --window 47bit --inherit no -- sh -c 'echo "${LD_PRELOAD-none}"'
+	LD_PRELOAD= real_run --window 47bit --inherit no -- sh -c 'echo "${LD_PRELOAD-none}"'
 	[ "$output" = none ]
 }
 
