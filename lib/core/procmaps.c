@@ -72,12 +72,15 @@ static bool take_permissions(const char **at, struct procmaps_line *line)
 }
 
 /* "fd:01" */
-static bool take_device(const char **at)
+static bool take_device(const char **at, struct procmaps_line *line)
 {
-	uint64_t number;
+	uint64_t major, minor;
 
-	return take_hex(at, &number) && take_char(at, ':') &&
-	       take_hex(at, &number);
+	if (!take_hex(at, &major) || !take_char(at, ':') || !take_hex(at, &minor))
+		return false;
+	line->major = (uint32_t)major;
+	line->minor = (uint32_t)minor;
+	return true;
 }
 
 /* Spaces up to the name, if any; the kernel escapes newlines in it. */
@@ -102,7 +105,7 @@ long procmaps_parse(const char *text, size_t length, struct procmaps_line *line)
 	if (take_range(&at, line) && take_char(&at, ' ') &&
 	    take_permissions(&at, line) && take_char(&at, ' ') &&
 	    take_hex(&at, &line->offset) && take_char(&at, ' ') &&
-	    take_device(&at) && take_char(&at, ' ') &&
+	    take_device(&at, line) && take_char(&at, ' ') &&
 	    take_number(&at, &line->inode) &&
 	    take_name(&at, newline, line))
 		return newline + 1 - text;

@@ -11,6 +11,7 @@
 #include "core/rare.h"
 #include "drain.h"
 #include "gate.h"
+#include "inherit.h"
 #include "fence/fence.h"
 #include "table/lock.h"
 #include "sys/mask.h"
@@ -259,6 +260,12 @@ struct space *process_made(void)
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
 }
 
+struct window process_bounds(void)
+{
+	start_early();
+	return (struct window){ process.space.min, process.space.top };
+}
+
 static long shift(struct window window)
 {
 	struct space *space = &process.space;
@@ -351,6 +358,8 @@ static void start(int argc, char **argv, char **envp)
 	candidate_start();
 	reach_start(argv, envp);
 	process_start(envp);
+	if (process.options.kept_out)
+		inherit_nothing(envp);
 	loaded_refresh();
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:

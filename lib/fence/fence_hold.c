@@ -43,7 +43,8 @@ long fence_hold_over(struct space *space, struct span piece)
 	if (sys_failed(result))
 		return result;
 	fence_dress(space, piece);
-	if (space->table->fence == FENCE_SEALED)
+	if (space->table->fence == FENCE_SEALED &&
+	    !space_inside(space, piece.start, piece.end - piece.start))
 		piece_make(piece_seal(piece));
 	return 0;
 }

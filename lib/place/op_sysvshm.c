@@ -171,9 +171,12 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 {
 	struct claim claim;
 	/* The fence is invisible: what only it holds is free. */
-	bool carved = fixed_carve(space, &claim, at, length, detail);
+	bool carved = !reserved_any(space, at, at + length) &&
+		      fixed_carve(space, &claim, at, length, detail);
 	long result;
 
+	if (!carved)
+		claim = claim_none(space, at, at + length);
 	if (!carved && attach->flags & SHM_REMAP && !direct_holds(space, at, length) &&
 	    !claim_take(space, &claim, at, at + length))
 		return -ENOMEM;

@@ -12,6 +12,7 @@
 #include "table/lock.h"
 #include "sys/vma.h"
 #include "table/region.h"
+#include "reserved.h"
 #include "scan.h"
 #include "table/sync.h"
 #include "sys/sys.h"
@@ -73,6 +74,17 @@ static uintptr_t find_padded(struct policy *policy, const struct tree *tree,
 	return (at + (down ? pad : align - 1)) & ~(align - 1);
 }
 
+/* As the caller has it: from the hint or an end of the area. */
+static struct policy directed(const struct policy *policy, const struct want *want)
+{
+	struct policy own = *policy;
+	bool up = want->direction == DIRECTION_UP;
+
+	own.place = up ? PLACE_BOTTOMUP : PLACE_TOPDOWN;
+	own.base = want->base || up ? want->base : UINTPTR_MAX;
+	return own;
+}
+
 /* x86's kernel searches there from the bottom, at a random offset of its own. */
 static struct policy low_policy(const struct space *space, struct policy *policy)
 {
@@ -95,11 +107,42 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 	if (want->huge > want->align)
 		/* A low one too, whose search goes upwards. */
 		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,
-				 space->guest.place == PLACE_TOPDOWN);
+				 (want->direction ? policy : &space->guest)->place == PLACE_TOPDOWN);
 	else if (want->align > space->page)
 		at = find_padded(policy, tree, &spans, want->length, want->align,
 				 want->align - space->page, policy->place == PLACE_TOPDOWN);
 	return at ? at : policy_find(policy, tree, &spans, want->length, want->align);
+}
+
+/* A hint that is free; in a reservation, for a range. */
+static bool is_good(const struct space *space, const struct want *want, uintptr_t hint)
+{
+	uintptr_t end = hint + want->length;
+
+	return area_holds(space, &want->area, hint, want->length) &&
+	       (tree_is_free(&space->table->tree, hint, end) ||
+		(want->area.kind == AREA_RANGE && reserved_free(space, hint, end)));
+}
+
+/* A range has what is free beside reservations first, so that one which is meant to be
+ * anywhere does not fill those of others. */
+static uintptr_t search_reserved(const struct space *space, struct policy *policy,
+				 const struct want *want)
+{
+	uintptr_t at = search(space, policy, want);
+
+	if (at || !space->reserves || want->area.kind != AREA_RANGE)
+		return at;
+
+	struct reserved_want reserved = {
+		.spans = area_spans(space, &want->area),
+		.length = want->length,
+		.align = want->align,
+		.huge = want->huge,
+		.base = want->direction ? want->base : 0,
+	};
+
+	return reserved_find(space, policy, &reserved);
 }
 
 static uintptr_t find(struct space *space, struct want *want)
@@ -108,15 +151,14 @@ static uintptr_t find(struct space *space, struct want *want)
 	uintptr_t hint = want->hint;
 
 	want->hint = 0; /* a second attempt shall not try it again */
-	if (hint && area_holds(space, &want->area, hint, want->length) &&
-	    tree_is_free(&space->table->tree, hint, hint + want->length))
+	if (hint && is_good(space, want, hint))
 		return hint;
-	if (want->area.kind == AREA_LOW) {
-		struct policy low = low_policy(space, policy);
+	if (want->direction == DIRECTION_POLICY && want->area.kind != AREA_LOW)
+		return search_reserved(space, policy, want);
 
-		return search(space, &low, want);
-	}
-	return search(space, policy, want);
+	struct policy own = want->direction ? directed(policy, want) : low_policy(space, policy);
+
+	return search_reserved(space, &own, want);
 }
 
 /* Finds room and claims it in the table; *room is the guard room above it. */

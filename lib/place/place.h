@@ -8,6 +8,7 @@
 #define VALIMIT_PLACE_PLACE_H
 
 #include "area.h"
+#include "core/call.h"
 #include "table/claim.h"
 #include "table/space.h"
 
@@ -22,6 +23,8 @@ struct want {
 	size_t align;      /* must have, a power of two; 0: the page */
 	size_t huge;       /* should have; 0: nothing */
 	uintptr_t hint;    /* page-aligned; 0: none */
+	enum direction direction; /* from `base`, else from an end of the area */
+	uintptr_t base;    /* 0: none */
 	struct detail detail; /* for the table */
 	place_mapper *map;
 	const void *what;  /* for the mapper */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "region.h"
 
+#include <time.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -49,6 +51,14 @@ static long commit(const struct table *table, size_t offset, size_t length)
 
 static struct tree_journal journal;
 
+static uint64_t now(void)
+{
+	struct timespec time = { 0 };
+
+	SYS(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
 long pool_create(struct space *space, uintptr_t region, size_t size)
 {
 	size_t page = space->page;
@@ -80,6 +90,7 @@ long pool_create(struct space *space, uintptr_t region, size_t size)
 		.top = space->top,
 		.reach = REACH_CALLS,
 		.pid = (uint32_t)SYS(SYS_getpid, 0),
+		.started = now(),
 	};
 	tree_init(&table->tree, (struct tree_block *)(region + first),
 		  (uint64_t *)(region + bitmap),

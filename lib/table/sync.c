@@ -7,6 +7,7 @@
 #include "core/salvage.h"
 #include "core/text.h"
 #include "event.h"
+#include "held.h"
 #include "lock.h"
 #include "sys/maps.h"
 #include "sys/vma.h"
@@ -51,10 +52,28 @@ void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind k
 	}
 }
 
+/* Something was mapped over the free part of a reservation, unseen. */
+static void forget_reserved(struct space *space, struct span span)
+{
+	const struct tree *tree = &space->table->tree;
+	struct span piece;
+	struct entry entry;
+
+	for (; reserved_any(space, span.start, span.end) &&
+	       tree_entry(tree, tree_seek(tree, span.start), &entry) && entry.start < span.end;
+	     span.start = entry.end) {
+		piece = span_cut((struct span){ entry.start, entry.end }, span);
+		if (entry.detail.kind == KIND_RESERVED && !entry.detail.owner && pool_room(space))
+			tree_clear(&space->table->tree, piece.start, piece.end);
+	}
+}
+
 /* A reservation outside the window may be fence, so only its part inside is
  * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
 static void enter_mapping(struct space *space, const struct obstacle_facts *facts)
 {
+	if (!obstacle_reserves(facts))
+		forget_reserved(space, facts->span);
 	if (!space_fenced(space) || !obstacle_reserves(facts)) {
 		sync_enter(space, facts->span.start, facts->span.end, KIND_FOREIGN);
 		return;

@@ -120,6 +120,12 @@ no_page() {
 	done
 }
 
+@test "VA_LIMIT_INHERIT: 125 and one line" {
+	for value in none 0 1; do
+		refused VA_LIMIT_INHERIT="$value"
+	done
+}
+
 @test "an unknown VA_LIMIT_ variable: 125 and one line" {
 	refused VA_LIMIT_FENSE=on
 	refused VA_LIMIT_=1

@@ -39,6 +39,7 @@ static bool may_be_outside(const struct piece *piece)
 	case KIND_GUARD:
 	case KIND_OWN:
 	case KIND_CLAIM:
+	case KIND_RESERVED:
 		return true;
 	case KIND_FOREIGN:
 		if (piece->entry->detail.flags & ENTRY_START)
