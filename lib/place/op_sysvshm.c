@@ -201,7 +201,8 @@ static long attach_at(struct space *space, const struct attach *attach)
 	if (length == 0)
 		return refuse(attach);
 
-	long allowed = fixed_allowed(space, at, length, attach->kind, attach->caller);
+	long allowed = fixed_allowed(space, at, length, attach->flags & SHM_REMAP, attach->kind,
+				     attach->caller);
 
 	if (allowed)
 		return allowed;

@@ -215,6 +215,19 @@ static long do_fenced(char **word)
 	return at >= end;
 }
 
+/* find TEXT: where the first mapping begins whose name has TEXT in it; 0: none. */
+static long do_find(char **word)
+{
+	uintptr_t found = 0;
+	struct vma vma;
+
+	maps_open("/proc/self/maps");
+	while (!found && vma_read(&vma))
+		found = strstr(vma.name, word[0]) ? vma.start : 0;
+	maps_close();
+	return (long)found;
+}
+
 static long do_vmas(char **word)
 {
 	(void)word;
@@ -284,7 +297,8 @@ static const struct verb {
 	{ "mprotect", do_mprotect }, { "mseal", do_mseal }, { "shmget", do_shmget },
 	{ "shmrm", do_shmrm }, { "shmat", do_shmat }, { "shmdt", do_shmdt },
 	{ "fill", do_fill }, { "has", do_has }, { "mapped", do_mapped },
-	{ "fenced", do_fenced }, { "inside", do_inside }, { "vmas", do_vmas }, { "aligned", do_aligned },
+	{ "fenced", do_fenced }, { "inside", do_inside }, { "find", do_find }, { "vmas", do_vmas },
+	{ "aligned", do_aligned },
 	{ "set", do_set }, { "limit", do_limit }, { "mark", do_mark },
 	{ "sbrk", do_sbrk }, { "seteuid", do_seteuid }, { "wait", do_wait },
 };

@@ -33,6 +33,12 @@ load helpers
 		'mmap lower+1M page rw noreplace -> EEXIST' 'mmap lower+1M page rw fixed -> lower+1M'
 }
 
+@test "10: MAP_FIXED_NOREPLACE over the library's own memory is EEXIST, as over any mapping" {
+	both $WINDOW calls 'o=find memfd:valimit -> !0' 'mmap o page rw noreplace -> EEXIST' \
+		'mmap o-16M 16M+page none noreplace -> EEXIST' 'mmap o+page page rw noreplace -> EEXIST' \
+		'mmap o-1G 1G+page none noreplace,noreserve -> EEXIST' 'mmap 0 page -> inside'
+}
+
 @test "10: an unaligned fixed address is EINVAL" {
 	everywhere $WINDOW calls 'mmap lower+1M+1 page rw fixed -> EINVAL' \
 		'mmap lower+1M+8 page rw noreplace -> EINVAL' 'mapped lower+1M 8K -> 0'
