@@ -40,7 +40,7 @@ static long reserve_room(const struct space *space, size_t size)
 }
 
 /* A free place for `size` bytes outside the window. */
-static long reserve(const struct space *space, size_t size)
+static long reserve(struct space *space, size_t size)
 {
 	struct spans outside = space_rest(space);
 	uint64_t random = 0;
@@ -60,7 +60,7 @@ static long reserve(const struct space *space, size_t size)
 	return at;
 }
 
-long home_reserve(const struct space *space, size_t *size)
+long home_reserve(struct space *space, size_t *size)
 {
 	for (*size = REGION_SIZE; *size >= REGION_SIZE_MIN; *size /= 4) {
 		long at = reserve(space, *size);

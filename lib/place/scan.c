@@ -5,6 +5,7 @@
 
 #include "sys/maps.h"
 #include "fence/stack.h"
+#include "fence/stack_guard.h"
 #include "sys/sys.h"
 
 /* Others map as well: the place that was free may be taken by now. */
@@ -44,9 +45,11 @@ static long visit(const struct procmaps_line *line, void *context)
 	return search->free >= search->span.end;
 }
 
-long scan_map(const struct space *space, struct span span, size_t length, int prot, int flags,
+long scan_map(struct space *space, struct span span, size_t length, int prot, int flags,
 	      int fd, long offset)
 {
+	uintptr_t stack;
+
 	for (int i = 0; i < TRIES; i++) {
 		struct search search = {
 			.span = span,
@@ -61,6 +64,10 @@ long scan_map(const struct space *space, struct span span, size_t length, int pr
 			consider(&search, UINTPTR_MAX);
 		if (search.found == 0)
 			return -ENOMEM;
+		if (guard_near(space, search.found + length, &stack)) {
+			span.end = stack - guard_size(space);
+			continue;
+		}
 		result = sys_mmap_free(search.found, length, prot, flags, fd, offset);
 		if (result != -EEXIST)
 			return result;

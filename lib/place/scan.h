@@ -11,7 +11,7 @@
 /* Maps `length` bytes (whole pages) at the highest free place of the span.
  * The address, -ENOMEM where nothing fits or the list cannot be read, or the
  * kernel's -errno. */
-long scan_map(const struct space *space, struct span span, size_t length, int prot, int flags,
+long scan_map(struct space *space, struct span span, size_t length, int prot, int flags,
 	      int fd, long offset);
 
 #endif
