@@ -54,8 +54,7 @@ static long reserve(struct space *space, size_t size)
 			continue;
 		at = reserve_at_random(space, outside.at[i], size, random);
 		if (at < 0)
-			at = scan_map(space, outside.at[i], size, PROT_NONE,
-				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			at = scan_map(space, outside.at[i], size, space->page, place_holder, &size);
 	}
 	return at;
 }

@@ -30,13 +30,6 @@ size_t place_huge(const struct space *space, size_t length)
 	return length % huge == 0 ? huge : 0;
 }
 
-long place_holder(const void *what, uintptr_t at, bool over)
-{
-	const size_t *length = what;
-
-	return over ? (long)at : sys_reserve(at, *length);
-}
-
 /* Of the spans what a search meets before it goes around. */
 static struct spans before_around(const struct policy *policy, const struct spans *spans)
 {
@@ -199,7 +192,6 @@ void place_fail(struct space *space, struct placed *placed)
  * kernel's list shows what is free. Over the fence only the table could tell. */
 static long hold_untabled(struct space *space, const struct area *area, size_t length)
 {
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 	struct spans spans = area_spans(space, area);
 	long at = -ENOMEM;
 
@@ -207,12 +199,13 @@ static long hold_untabled(struct space *space, const struct area *area, size_t l
 		return -ENOMEM;
 	if (area->kind != AREA_WINDOW || !space_fenced(space)) {
 		for (int i = 0; at == -ENOMEM && i < spans.count; i++)
-			at = scan_map(space, spans.at[i], length, PROT_NONE, flags, -1, 0);
+			at = scan_map(space, spans.at[i], length, space->page, place_holder,
+				      &length);
 		return at;
 	}
 	/* Readable: where it has met a hole of the fence it shall not look like fence, for
 	 * others to map over it. */
-	at = sys_mmap(0, length, PROT_READ, flags, -1, 0);
+	at = sys_mmap(0, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
 		space_discard(space, (uintptr_t)at, length);
 		/* The hole may be a call's that has met this, and given it up. */

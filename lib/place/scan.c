@@ -13,7 +13,7 @@
 
 struct search {
 	struct span span;
-	size_t length;
+	size_t length, align;
 	size_t guard;     /* below the main stack, which grows */
 	uintptr_t free;   /* end of the mapping before */
 	uintptr_t found;  /* the highest place so far; 0: none */
@@ -23,8 +23,13 @@ static void consider(struct search *search, uintptr_t end)
 {
 	struct span gap = span_cut(search->span, (struct span){ search->free, end });
 
-	if (!span_empty(gap) && gap.end - gap.start >= search->length)
-		search->found = gap.end - search->length;
+	if (span_empty(gap) || gap.end - gap.start < search->length)
+		return;
+
+	uintptr_t at = (gap.end - search->length) & ~(search->align - 1);
+
+	if (at >= gap.start)
+		search->found = at;
 }
 
 static bool is_stack(const struct procmaps_line *line)
@@ -45,8 +50,8 @@ static long visit(const struct procmaps_line *line, void *context)
 	return search->free >= search->span.end;
 }
 
-long scan_map(struct space *space, struct span span, size_t length, int prot, int flags,
-	      int fd, long offset)
+long scan_map(struct space *space, struct span span, size_t length, size_t align,
+	      place_mapper *map, const void *what)
 {
 	uintptr_t stack;
 
@@ -54,6 +59,7 @@ long scan_map(struct space *space, struct span span, size_t length, int prot, in
 		struct search search = {
 			.span = span,
 			.length = length,
+			.align = align,
 			.guard = stack_room(space),
 		};
 		long result = maps_each(visit, &search);
@@ -68,7 +74,7 @@ long scan_map(struct space *space, struct span span, size_t length, int prot, in
 			span.end = stack - guard_size(space);
 			continue;
 		}
-		result = sys_mmap_free(search.found, length, prot, flags, fd, offset);
+		result = map(what, search.found, false);
 		if (result != -EEXIST)
 			return result;
 	}

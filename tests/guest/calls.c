@@ -87,7 +87,7 @@ static long do_mmap(char **word)
 		{ "noreplace", MAP_FIXED_NOREPLACE }, { "32bit", 0x40 },
 		{ "hugetlb", MAP_HUGETLB }, { "growsdown", MAP_GROWSDOWN },
 		{ "noreserve", MAP_NORESERVE }, { "populate", MAP_POPULATE },
-		{ "above4g", 0x80 }, { 0 }
+		{ "above4g", 0x80 }, { "1g", 30 << 26 }, { 0 }
 	};
 	int prot = prot_parse(word[2] ? word[2] : "rw");
 	int flags = flags_parse(word[2] ? word[3] : NULL, known);

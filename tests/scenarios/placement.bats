@@ -334,6 +334,24 @@ huge() {
 		'vmas -> n'
 }
 
+@test "1: a hole of huge pages that fits is found, though the kernel wants room for their alignment too" {
+	huge_pages_of_2m
+	plain $SMALL calls 'mmap 0 2M none hugetlb,noreserve -> ok' || skip "no huge pages here"
+	for what in private file segment; do
+		both $SMALL hugeholes 2M $what
+		both 32bit hugeholes 2M $what
+		fenced $SMALL VA_LIMIT_PLACE=bottomup hugeholes 2M $what
+	done
+}
+
+@test "1: pages of 1 GiB find the only place that fits" {
+	plain none calls 'mmap 0 1G none hugetlb,noreserve,1g -> ok' || skip "no huge pages of 1 GiB here"
+	both 0x200000000-0x280000000 calls 'a=mmap lower 1G none hugetlb,noreserve,1g,noreplace -> lower' \
+		'munmap a 1G -> 0' 'mmap 0 64K -> ok' 'mmap 0 1G none hugetlb,noreserve,1g -> a'
+	"$VACTL" run --window 32bit -- "$GUEST/calls" 'a=mmap 0 1G none hugetlb,noreserve,1g -> ok' \
+		'b=mmap 0 1G none hugetlb,noreserve,1g -> ok' 'aligned b 1G -> yes'
+}
+
 @test "14: MAP_32BIT goes upwards from 1G, as on x86" {
 	[ "$(uname -m)" = x86_64 ] || skip "not on x86-64"
 	local -a TRACER=(setarch -R)

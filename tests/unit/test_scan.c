@@ -18,11 +18,25 @@
 static struct space space;
 static struct span span;
 
-static uintptr_t map(size_t length)
+static long map_readable(const void *what, uintptr_t at, bool over)
 {
-	long at = scan_map(&space, span, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const size_t *length = what;
+
+	assert_false(over);
+	return sys_mmap_free(at, *length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/* 0: there is no room. */
+static uintptr_t map_aligned(size_t length, size_t align)
+{
+	long at = scan_map(&space, span, length, align, map_readable, &length);
 
 	return sys_failed(at) ? 0 : (uintptr_t)at;
+}
+
+static uintptr_t map(size_t length)
+{
+	return map_aligned(length, space.page);
 }
 
 /* A free span of its own for each test, as small as what fills it soon. */
@@ -55,6 +69,23 @@ static void test_highest(void **state)
 	assert_int_equal(map(SPAN_BYTES), 0);
 }
 
+/* A gap that is just as large as what is wanted, and no larger one. */
+static void test_aligned(void **state)
+{
+	const size_t huge = 2UL << 20;
+	uintptr_t at, last = 0;
+
+	(void)state;
+	while ((at = map_aligned(huge, huge)) != 0) {
+		assert_int_equal(at % huge, 0);
+		last = at;
+	}
+	assert_between(last, span.start, span.end - huge);
+	assert_int_equal(sys_munmap(last + 4 * huge, huge), 0);
+	assert_int_equal(map_aligned(2 * huge, huge), 0);
+	assert_int_equal(map_aligned(huge, huge), last + 4 * huge);
+}
+
 static void test_grown(void **state)
 {
 	uintptr_t stack = span.end - (8UL << 20), at;
@@ -76,6 +107,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_highest, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_aligned, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_grown, set_up, tear_down),
 	};
 
