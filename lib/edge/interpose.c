@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "limit.h"
 #include "reach.h"
 #include "report.h"
+#include "rlimit.h"
 #include "valimit.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -67,6 +69,39 @@ EXPORT int shmdt(const void *address)
 }
 OWN_NAME(shmdt);
 
+EXPORT int prlimit(pid_t pid, __rlimit_resource_t resource, const struct rlimit *new,
+		   struct rlimit *old)
+{
+	return (int)call_answer(rlimit_call(pid, resource, new, old));
+}
+
+EXPORT int prlimit64(pid_t pid, __rlimit_resource_t resource, const struct rlimit64 *new,
+		     struct rlimit64 *old)
+{
+	return (int)call_answer(rlimit_call(pid, resource, (const struct rlimit *)new,
+					    (struct rlimit *)old));
+}
+
+EXPORT int getrlimit(__rlimit_resource_t resource, struct rlimit *old)
+{
+	return (int)call_answer(rlimit_call(0, resource, NULL, old));
+}
+
+EXPORT int getrlimit64(__rlimit_resource_t resource, struct rlimit64 *old)
+{
+	return (int)call_answer(rlimit_call(0, resource, NULL, (struct rlimit *)old));
+}
+
+EXPORT int setrlimit(__rlimit_resource_t resource, const struct rlimit *new)
+{
+	return (int)call_answer(rlimit_call(0, resource, new, NULL));
+}
+
+EXPORT int setrlimit64(__rlimit_resource_t resource, const struct rlimit64 *new)
+{
+	return (int)call_answer(rlimit_call(0, resource, (const struct rlimit *)new, NULL));
+}
+
 EXPORT void _exit(int status)
 {
 	report_write("at _exit");
@@ -91,6 +126,13 @@ long interpose_syscall(long number, const long a[6], uintptr_t caller)
 		return call_answer(call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], RANGE_NONE, caller));
 	case SYS_shmdt:
 		return call_answer(call_shmdt((uintptr_t)a[0], caller));
+	case SYS_prlimit64:
+		return call_answer(rlimit_call(a[0], a[1], (const struct rlimit *)a[2],
+					       (struct rlimit *)a[3]));
+	case SYS_getrlimit:
+		return call_answer(rlimit_call(0, a[0], NULL, (struct rlimit *)a[1]));
+	case SYS_setrlimit:
+		return call_answer(rlimit_call(0, a[0], (const struct rlimit *)a[1], NULL));
 	case SYS_exit_group:
 		report_write("at exit_group");
 		break;

@@ -41,6 +41,11 @@ static long libc_call(long number, const long *a)
 		return (long)shmat((int)a[0], (void *)a[1], (int)a[2]);
 	case SYS_shmdt:
 		return shmdt((void *)a[0]);
+	case SYS_prlimit64:
+		if (a[2] && !a[3])
+			return setrlimit((__rlimit_resource_t)a[1], (struct rlimit *)a[2]);
+		return prlimit((pid_t)a[0], (__rlimit_resource_t)a[1], (struct rlimit *)a[2],
+			       (struct rlimit *)a[3]);
 	default:
 		return syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 	}
@@ -250,17 +255,37 @@ static long do_set(char **word)
 	return argument(word, 0);
 }
 
-/* limit as|data|stack BYTES: the soft limit. */
+static int limit_which(const char *word)
+{
+	return strcmp(word, "as") == 0 ? RLIMIT_AS :
+	       strcmp(word, "data") == 0 ? RLIMIT_DATA : RLIMIT_STACK;
+}
+
+static long limit_call(int which, const struct rlimit *new, struct rlimit *old)
+{
+	return invoke(SYS_prlimit64, 0, which, (long)new, (long)old, 0, 0);
+}
+
+/* limit as|data|stack BYTES [HARD]: the soft limit, or both; 0-1 is none. */
 static long do_limit(char **word)
 {
-	int which = strcmp(word[0], "as") == 0 ? RLIMIT_AS :
-		    strcmp(word[0], "data") == 0 ? RLIMIT_DATA : RLIMIT_STACK;
+	int which = limit_which(word[0]);
 	struct rlimit limit;
+	long result = limit_call(which, NULL, &limit);
 
-	if (getrlimit((__rlimit_resource_t)which, &limit))
-		return -errno;
 	limit.rlim_cur = (rlim_t)argument(word, 1);
-	return setrlimit((__rlimit_resource_t)which, &limit) ? -errno : 0;
+	if (word[2])
+		limit.rlim_max = (rlim_t)argument(word, 2);
+	return result ? result : limit_call(which, &limit, NULL);
+}
+
+/* getlimit as|data|stack [hard] */
+static long do_getlimit(char **word)
+{
+	struct rlimit limit;
+	long result = limit_call(limit_which(word[0]), NULL, &limit);
+
+	return result ? result : (long)(word[1] ? limit.rlim_max : limit.rlim_cur);
 }
 
 static long do_mark(char **word)
@@ -299,7 +324,8 @@ static const struct verb {
 	{ "fill", do_fill }, { "has", do_has }, { "mapped", do_mapped },
 	{ "fenced", do_fenced }, { "inside", do_inside }, { "find", do_find }, { "vmas", do_vmas },
 	{ "aligned", do_aligned },
-	{ "set", do_set }, { "limit", do_limit }, { "mark", do_mark },
+	{ "set", do_set }, { "limit", do_limit }, { "getlimit", do_getlimit },
+	{ "mark", do_mark },
 	{ "sbrk", do_sbrk }, { "seteuid", do_seteuid }, { "wait", do_wait },
 };
 
