@@ -13,6 +13,7 @@
  * not as expected is told on stderr, and the exit status is 1.
  */
 #include "guest.h"
+#include "verdict.h"
 #include "words.h"
 
 #include <sys/resource.h>
@@ -329,33 +330,6 @@ static const struct verb {
 	{ "sbrk", do_sbrk }, { "seteuid", do_seteuid }, { "wait", do_wait },
 };
 
-static bool as_expected(const char *expected, long result)
-{
-	bool failed = result < 0 && result > -4096;
-
-	if (*expected == '!')
-		return !as_expected(expected + 1, result);
-	if (strcmp(expected, "ok") == 0)
-		return !failed;
-	if (strcmp(expected, "yes") == 0)
-		return result == 1;
-	if (strcmp(expected, "no") == 0)
-		return result == 0;
-	if (strcmp(expected, "inside") == 0)
-		return !failed && bounds_hold(bounds_get(), (uintptr_t)result, last_length);
-	if (*expected == 'E' && failed)
-		return strcmp(expected, strerrorname_np((int)-result)) == 0;
-	return *expected != 'E' && result == value(expected);
-}
-
-static void result_write(char *text, size_t size, long result)
-{
-	if (result < 0 && result > -4096)
-		snprintf(text, size, "%s", strerrorname_np((int)-result));
-	else
-		snprintf(text, size, "0x%lx", result);
-}
-
 /* Cuts NAME= and ROUTE. off the verb, sets `route`, and returns the verb. */
 static const struct verb *verb_find(char *word)
 {
@@ -398,7 +372,7 @@ static void statement_run(const char *statement)
 	if (name)
 		variable_set(word[0], result);
 	result_write(shown, sizeof(shown), result);
-	if (expected && !as_expected(expected, result))
+	if (expected && !as_expected(expected, result, last_length))
 		die("%s: got %s", statement, shown);
 	printf("%s %s\n", word[0], shown);
 }
