@@ -48,10 +48,13 @@ void resident_read(int pid, struct resident *resident)
 			resident->line = memory_room(resident->line, resident->count, &resident->room,
 						     sizeof(*resident->line));
 			resident->line[resident->count++] =
-				(struct resident_line){ line.start, line.end, 0 };
+				(struct resident_line){ .start = line.start, .end = line.end };
 		} else if (strncmp(at, "Rss:", 4) == 0 && resident->count &&
 			   sscanf(at, "Rss: %" SCNu64, &kib) == 1) {
 			resident->line[resident->count - 1].bytes = kib * 1024;
+		} else if (strncmp(at, "VmFlags:", 8) == 0 && resident->count) {
+			resident->line[resident->count - 1].grows = memmem(at, (size_t)(rest - at),
+									   " gd", 3) != NULL;
 		}
 	}
 	free(text);
@@ -63,14 +66,20 @@ void resident_free(struct resident *resident)
 	*resident = (struct resident){ 0 };
 }
 
-bool resident_of(const struct resident *resident, uintptr_t start, uintptr_t end,
-		 uint64_t *bytes)
+const struct resident_line *resident_at(const struct resident *resident, uintptr_t start)
 {
 	size_t at = array_seek(resident->line, resident->count, sizeof(*resident->line), start);
 
-	if (at == resident->count || resident->line[at].start != start ||
-	    resident->line[at].end != end)
+	return at < resident->count && resident->line[at].start == start ? &resident->line[at] : NULL;
+}
+
+bool resident_of(const struct resident *resident, uintptr_t start, uintptr_t end,
+		 uint64_t *bytes)
+{
+	const struct resident_line *line = resident_at(resident, start);
+
+	if (!line || line->end != end)
 		return false;
-	*bytes = resident->line[at].bytes;
+	*bytes = line->bytes;
 	return true;
 }

@@ -38,12 +38,13 @@ static inline const struct procmaps_line *vmas_find(const struct vmas *vmas, uin
 	return at < vmas->count && vmas->line[at].start <= address ? &vmas->line[at] : NULL;
 }
 
-/* Resident memory of each mapping: /proc/PID/smaps, for which the kernel walks
- * all page tables. */
+/* What /proc/PID/smaps has of each mapping, for which the kernel walks all page
+ * tables. */
 struct resident {
 	struct resident_line {
 		uintptr_t start, end;
-		uint64_t bytes;
+		uint64_t bytes; /* resident */
+		bool grows;     /* downwards, as the main stack does and its pieces */
 	} *line; /* ascending */
 	size_t count, room;
 };
@@ -51,6 +52,9 @@ struct resident {
 /* Leaves the list empty if the file cannot be read. */
 void resident_read(int pid, struct resident *resident);
 void resident_free(struct resident *resident);
+
+/* The mapping at `start`; NULL: the list has none that begins there. */
+const struct resident_line *resident_at(const struct resident *resident, uintptr_t start);
 
 /* Resident bytes of the mapping [start, end); false if the list has no such one. */
 bool resident_of(const struct resident *resident, uintptr_t start, uintptr_t end,
