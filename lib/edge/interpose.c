@@ -5,6 +5,7 @@
  * libvalimit_interpose.a as well.
  */
 #include <linux/prctl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "affected.h"
 #include "calls.h"
 #include "exec.h"
 #include "fast.h"
@@ -68,6 +70,54 @@ EXPORT int shmdt(const void *address)
 	return (int)call_answer(call_shmdt((uintptr_t)address, CALLER));
 }
 OWN_NAME(shmdt);
+
+static int affect_range(long number, const void *start, size_t length, long third, long fourth)
+{
+	return (int)affected((struct affect){ number, (uintptr_t)start, length, third, fourth });
+}
+
+EXPORT int madvise(void *start, size_t length, int advice)
+{
+	return affect_range(SYS_madvise, start, length, advice, 0);
+}
+
+EXPORT int mincore(void *start, size_t length, unsigned char *vec)
+{
+	return affect_range(SYS_mincore, start, length, (long)vec, 0);
+}
+
+EXPORT int mlock(const void *start, size_t length)
+{
+	return affect_range(SYS_mlock, start, length, 0, 0);
+}
+
+EXPORT int mlock2(const void *start, size_t length, unsigned int flags)
+{
+	return affect_range(SYS_mlock2, start, length, flags, 0);
+}
+
+EXPORT int mprotect(void *start, size_t length, int prot)
+{
+	return affect_range(SYS_mprotect, start, length, prot, 0);
+}
+
+/* A point of cancellation, as libc's. */
+EXPORT int msync(void *start, size_t length, int flags)
+{
+	pthread_testcancel();
+	return affect_range(SYS_msync, start, length, flags, 0);
+}
+
+EXPORT int munlock(const void *start, size_t length)
+{
+	return affect_range(SYS_munlock, start, length, 0, 0);
+}
+
+EXPORT int pkey_mprotect(void *start, size_t length, int prot, int key)
+{
+	/* As libc's, for kernels without keys. */
+	return affect_range(key == -1 ? SYS_mprotect : SYS_pkey_mprotect, start, length, prot, key);
+}
 
 EXPORT int prlimit(pid_t pid, __rlimit_resource_t resource, const struct rlimit *new,
 		   struct rlimit *old)
@@ -126,6 +176,15 @@ long interpose_syscall(long number, const long a[6], uintptr_t caller)
 		return call_answer(call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], RANGE_NONE, caller));
 	case SYS_shmdt:
 		return call_answer(call_shmdt((uintptr_t)a[0], caller));
+	case SYS_madvise:
+	case SYS_mincore:
+	case SYS_mlock:
+	case SYS_mlock2:
+	case SYS_mprotect:
+	case SYS_msync:
+	case SYS_munlock:
+	case SYS_pkey_mprotect:
+		return affect_range(number, (void *)a[0], (size_t)a[1], a[2], a[3]);
 	case SYS_prlimit64:
 		return call_answer(rlimit_call(a[0], a[1], (const struct rlimit *)a[2],
 					       (struct rlimit *)a[3]));

@@ -13,6 +13,7 @@
  * not as expected is told on stderr, and the exit status is 1.
  */
 #include "guest.h"
+#include "route.h"
 #include "verdict.h"
 #include "words.h"
 
@@ -21,58 +22,9 @@
 
 #define WORDS 8
 
-enum route { ROUTE_LIBC, ROUTE_RAW, ROUTE_SYSCALL, ROUTE_64 };
-
-static enum route route;
 static size_t last_length; /* of the latest mapping made: for "inside" */
 static int segments[16];
 static size_t segment_count;
-
-static long libc_call(long number, const long *a)
-{
-	switch (number) {
-	case SYS_mmap:
-		return (long)mmap((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4], a[5]);
-	case SYS_munmap:
-		return munmap((void *)a[0], (size_t)a[1]);
-	case SYS_mremap:
-		return (long)mremap((void *)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
-				    (void *)a[4]);
-	case SYS_shmat:
-		return (long)shmat((int)a[0], (void *)a[1], (int)a[2]);
-	case SYS_shmdt:
-		return shmdt((void *)a[0]);
-	case SYS_prlimit64:
-		if (a[2] && !a[3])
-			return setrlimit((__rlimit_resource_t)a[1], (struct rlimit *)a[2]);
-		return prlimit((pid_t)a[0], (__rlimit_resource_t)a[1], (struct rlimit *)a[2],
-			       (struct rlimit *)a[3]);
-	default:
-		return syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-	}
-}
-
-/* Makes a call by the statement's route. -errno where it failed; a call that
- * works must leave errno as it was. */
-static long invoke(long number, long a, long b, long c, long d, long e, long f)
-{
-	const long args[] = { a, b, c, d, e, f };
-	const int before = EXDEV; /* any that no memory call gives */
-	long result;
-
-	errno = before;
-	if (route == ROUTE_RAW)
-		return raw6(number, a, b, c, d, e, f);
-	if (route == ROUTE_SYSCALL)
-		result = syscall(number, a, b, c, d, e, f);
-	else if (route == ROUTE_64 && number == SYS_mmap)
-		result = (long)mmap64((void *)a, (size_t)b, (int)c, (int)d, (int)e, f);
-	else
-		result = libc_call(number, args);
-	if (result != -1 && errno != before)
-		die("a call that worked set errno to %s", strerrorname_np(errno));
-	return result == -1 ? -errno : result;
-}
 
 static int file_open(const char *file)
 {
@@ -132,6 +84,37 @@ static long do_mprotect(char **word)
 {
 	return invoke(SYS_mprotect, argument(word, 0), argument(word, 1), prot_parse(word[2]), 0,
 		      0, 0);
+}
+
+/* madvise ADDRESS LENGTH [ADVICE] */
+static long do_madvise(char **word)
+{
+	int advice = word[2] ? (int)argument(word, 2) : MADV_DONTNEED;
+
+	return invoke(SYS_madvise, argument(word, 0), argument(word, 1), advice, 0, 0, 0);
+}
+
+static long do_msync(char **word)
+{
+	return invoke(SYS_msync, argument(word, 0), argument(word, 1), MS_SYNC, 0, 0, 0);
+}
+
+/* mincore ADDRESS LENGTH: of at most 256 pages */
+static long do_mincore(char **word)
+{
+	unsigned char vec[256];
+
+	return invoke(SYS_mincore, argument(word, 0), argument(word, 1), (long)vec, 0, 0, 0);
+}
+
+static long do_mlock(char **word)
+{
+	return invoke(SYS_mlock, argument(word, 0), argument(word, 1), 0, 0, 0, 0);
+}
+
+static long do_munlock(char **word)
+{
+	return invoke(SYS_munlock, argument(word, 0), argument(word, 1), 0, 0, 0, 0);
 }
 
 /* mseal ADDRESS LENGTH: Linux 6.10, newer than most headers. */
@@ -320,7 +303,9 @@ static const struct verb {
 	long (*run)(char **word);
 } verbs[] = {
 	{ "mmap", do_mmap }, { "munmap", do_munmap }, { "mremap", do_mremap },
-	{ "mprotect", do_mprotect }, { "mseal", do_mseal }, { "shmget", do_shmget },
+	{ "mprotect", do_mprotect }, { "madvise", do_madvise }, { "msync", do_msync },
+	{ "mincore", do_mincore }, { "mlock", do_mlock }, { "munlock", do_munlock },
+	{ "mseal", do_mseal }, { "shmget", do_shmget },
 	{ "shmrm", do_shmrm }, { "shmat", do_shmat }, { "shmdt", do_shmdt },
 	{ "fill", do_fill }, { "has", do_has }, { "mapped", do_mapped },
 	{ "fenced", do_fenced }, { "inside", do_inside }, { "find", do_find }, { "vmas", do_vmas },
