@@ -14,6 +14,7 @@
 #include "inherit.h"
 #include "fence/fence.h"
 #include "table/lock.h"
+#include "sys/aslimit.h"
 #include "sys/mask.h"
 #include "place/settle.h"
 #include "place/relimit.h"
@@ -266,13 +267,31 @@ struct window process_bounds(void)
 	return (struct window){ process.space.min, process.space.top };
 }
 
+/* With the share of the fence in the limit on address space as it is wanted: while it
+ * moves, the larger one's. */
+static long shift_counted(struct space *space, struct window window)
+{
+	struct window before = space_window(space);
+	size_t had = fence_share(space, before), wanted = fence_share(space, window);
+	size_t largest = wanted > had ? wanted : had;
+	long result;
+
+	if (!space_fenced(space))
+		return shift_window(space, window);
+	if (!aslimit_change(had, largest))
+		return -EPERM;
+	result = shift_window(space, window);
+	aslimit_change(largest, result < 0 ? had : wanted);
+	return result;
+}
+
 static long shift(struct window window)
 {
 	struct space *space = &process.space;
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 
-	result = shift_window(space, window);
+	result = shift_counted(space, window);
 	if (result < 0)
 		return result;
 	if (window_unlimited(&window)) {

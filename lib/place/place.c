@@ -34,13 +34,6 @@ size_t place_huge(const struct space *space, size_t length)
 	return length % huge == 0 ? huge : 0;
 }
 
-long place_holder(const void *what, uintptr_t at, bool over)
-{
-	const size_t *length = what;
-
-	return over ? (long)at : sys_reserve(at, *length);
-}
-
 /* Of the spans what a search meets before it goes around. */
 static struct spans before_around(const struct policy *policy, const struct spans *spans)
 {
@@ -161,14 +154,28 @@ static uintptr_t find(struct space *space, struct want *want)
 	return search_reserved(space, &own, want);
 }
 
-/* Finds room and claims it in the table; *room is the guard room above it. */
-static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
-				   struct entry *room)
+/* Whether the mapping above `end` may grow downwards. Where the table does not follow
+ * what is in the window, any may. */
+static bool may_grow(const struct space *space, uintptr_t end)
 {
 	const struct tree *tree = &space->table->tree;
+	struct window window = space_window(space);
+	struct entry above;
+
+	if (space->direct || window.lower == window.upper)
+		return true;
+	/* What it has grown by is foreign, where another mapping has met it. */
+	return space->guards && tree_entry(tree, tree_seek(tree, end), &above) &&
+	       (above.detail.kind == KIND_GUARD || above.detail.kind == KIND_FOREIGN);
+}
+
+/* Finds room and claims it in the table; *below: perhaps in the guard gap of a mapping
+ * that grows downwards. */
+static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
+				   bool *below)
+{
 	bool needed = want->area.kind == AREA_OUTSIDE && space_fenced(space);
 
-	room->detail.kind = KIND_NONE;
 	if (!(needed ? lock_table_patiently(space) : lock_table(space)))
 		return NO_TABLE;
 
@@ -180,9 +187,7 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 
 		placed->start = at;
 		blocks = claim_place(space, &placed->claim, at, end, &want->detail);
-		if (space->guards && (!tree_entry(tree, tree_seek(tree, end), room) ||
-				      room->start != end))
-			room->detail.kind = KIND_NONE;
+		*below = !carve_needed(space, at, want->length) && may_grow(space, end);
 	}
 	unlock_table(space);
 	if (!blocks)
@@ -252,8 +257,7 @@ static long hold_by_list(struct space *space, const struct area *area, size_t le
 	long at = -ENOMEM;
 
 	for (int i = 0; at == -ENOMEM && i < spans.count; i++)
-		at = scan_map(space, spans.at[i], length, PROT_NONE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		at = scan_map(space, spans.at[i], length, space->page, place_holder, &length);
 	return at;
 }
 
@@ -336,10 +340,10 @@ enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_UNTABLED };
 static enum attempt attempt(struct space *space, struct want *want, struct placed *placed,
 			    bool *rescanned, long *result)
 {
-	bool opened = false;
-	struct entry room;
+	bool opened = false, below = false;
+	uintptr_t stack;
 
-	switch (find_and_claim(space, want, placed, &room)) {
+	switch (find_and_claim(space, want, placed, &below)) {
 	case NO_TABLE:
 		return ATTEMPT_UNTABLED;
 	case FOUND_NONE:
@@ -355,8 +359,9 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 	case FOUND:
 		break;
 	}
-	if (room.detail.kind == KIND_GUARD && guard_moved(space, &room)) {
+	if (below && guard_near(space, placed->start + want->length, &stack)) {
 		claim_kept(space, &placed->claim);
+		guard_below(space, stack);
 		return ATTEMPT_AGAIN;
 	}
 	*result = map_claimed(space, want, placed->start, &opened);

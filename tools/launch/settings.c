@@ -6,6 +6,7 @@
 
 #include "core/random.h"
 #include "edge/aslr.h"
+#include "sys/aslimit.h"
 #include "sys/sysinfo.h"
 #include "sys/sys.h"
 #include "message.h"
@@ -73,7 +74,7 @@ static void read_options(struct settings *settings, const struct initial_stack *
 
 static void check_fence(const struct settings *settings)
 {
-	if (settings->fenced && limits_space())
+	if (settings->fenced && !aslimit_raise(spans_size(&settings->outside)))
 		message_die(STATUS_OWN, "cannot raise the fence: the limit on address space "
 			    "(RLIMIT_AS) is finite and a fence counts against it; use RLIMIT_DATA "
 			    "(ulimit -d) instead, or --reach calls", NULL);
