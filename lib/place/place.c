@@ -167,8 +167,8 @@ static bool is_held(uintptr_t start, uintptr_t end)
 	struct obstacle_facts facts;
 	long result = sys_reserve(start, end - start);
 
-	if (result != -EEXIST)
-		return !sys_failed(result);
+	if (!sys_failed(result))
+		return true;
 	result = obstacle_look(start, &facts);
 	return result < 0 || (result > 0 && facts.span.start <= start && facts.span.end >= end &&
 			      obstacle_reserves(&facts));
