@@ -176,6 +176,7 @@ static bool is_held(uintptr_t start, uintptr_t end)
 
 void place_fail(struct space *space, struct placed *placed)
 {
+	static const struct detail left = { .kind = KIND_FOREIGN };
 	struct claim *claim = &placed->claim;
 
 	if (claim_excludes(space, claim->start, claim->end)) {
@@ -183,9 +184,12 @@ void place_fail(struct space *space, struct placed *placed)
 		fence_vacate(space, claim);
 		return;
 	}
-	if (is_held(claim->start, claim->end))
-		space_discard(space, claim->start, claim->end - claim->start);
-	claim_kept(space, claim);
+	/* One that the kernel does not take back is in the way of others from now on. */
+	if (is_held(claim->start, claim->end) &&
+	    sys_munmap(claim->start, claim->end - claim->start) < 0)
+		claim_mapped(space, claim, &left);
+	else
+		claim_kept(space, claim);
 }
 
 /* Without the table. A fence steers the kernel for guests; without a fence the
