@@ -212,8 +212,8 @@ static bool is_held(uintptr_t start, uintptr_t end)
 	struct obstacle_facts facts;
 	long result = sys_reserve(start, end - start);
 
-	if (result != -EEXIST)
-		return !sys_failed(result);
+	if (!sys_failed(result))
+		return true;
 	result = obstacle_look(start, &facts);
 	return result < 0 || (result > 0 && facts.span.start <= start && facts.span.end >= end &&
 			      obstacle_reserves(&facts));
@@ -221,6 +221,7 @@ static bool is_held(uintptr_t start, uintptr_t end)
 
 void place_fail(struct space *space, struct placed *placed)
 {
+	static const struct detail left = { .kind = KIND_FOREIGN };
 	struct claim *claim = &placed->claim;
 
 	if (claim_excludes(space, claim->start, claim->end)) {
@@ -228,9 +229,12 @@ void place_fail(struct space *space, struct placed *placed)
 		fence_vacate(space, claim);
 		return;
 	}
-	if (is_held(claim->start, claim->end))
-		space_discard(space, claim->start, claim->end - claim->start);
-	claim_kept(space, claim);
+	/* One that the kernel does not take back is in the way of others from now on. */
+	if (is_held(claim->start, claim->end) &&
+	    sys_munmap(claim->start, claim->end - claim->start) < 0)
+		claim_mapped(space, claim, &left);
+	else
+		claim_kept(space, claim);
 }
 
 /* In the window, by the kernel, which a fence steers. Readable: where it has met a hole

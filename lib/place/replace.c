@@ -150,8 +150,9 @@ static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
 	return a < b + b_length && b < a + a_length;
 }
 
-/* Grown or copied as asked, to a place of the kernel's choice; or where the
- * window is full, outside, in *placed. The address; or -errno with all as it was. */
+/* Grown or copied as asked, outside, in *placed, where no reader of the window's mappings
+ * meets it; or where that cannot be, to a place of the kernel's choice. The address; or
+ * -errno with all as it was. */
 static long grow_aside(struct space *space, const struct remap *remap, size_t new_length,
 		       struct placed *placed)
 {
@@ -163,18 +164,17 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ne
 		.map = place_holder,
 		.what = &new_length,
 	};
-	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
+	long result = place(space, &want, placed);
 
-	*placed = (struct placed){ .start = 0 };
-	if (result != -ENOMEM)
-		return result;
-	if (sys_failed(place(space, &want, placed)))
-		return result;
-	result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags | MREMAP_FIXED,
-			    placed->start);
-	if (sys_failed(result))
+	if (!sys_failed(result)) {
+		result = sys_mremap(remap->old, remap->old_size, remap->new_size,
+				    flags | MREMAP_FIXED, placed->start);
+		if (!sys_failed(result))
+			return result;
 		place_fail(space, placed);
-	return result;
+	}
+	*placed = (struct placed){ .start = 0 };
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
 }
 
 /* What was grown or copied aside goes back to what it was. */
