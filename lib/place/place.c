@@ -163,7 +163,9 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 				   struct entry *room)
 {
 	const struct tree *tree = &space->table->tree;
-	bool needed = want->area.kind == AREA_OUTSIDE && space_fenced(space);
+	/* Over what is held only the table can tell. */
+	bool needed = (want->area.kind == AREA_OUTSIDE && space_fenced(space)) ||
+		      (want->area.kind == AREA_RANGE && space->reserves);
 
 	room->detail.kind = KIND_NONE;
 	if (!(needed ? lock_table_patiently(space) : lock_table(space)))
