@@ -331,6 +331,22 @@ static void several_stand_at_once(void)
 		check(((char *)at)[0] == 1);
 }
 
+/* To figures it is no memory of a guest's. */
+static void it_counts_as_no_ones_memory(void)
+{
+	struct valimit_stats before, after;
+
+	check(set_limit(BEGIN - 256 * MIB, END + 256 * MIB) == 0);
+	check(valimit_stats(&before, sizeof(before)) == 0);
+	check(reserve_it(BEGIN, END) == 0);
+	check(valimit_stats(&after, sizeof(after)) == 0);
+	check(after.guest_bytes < before.guest_bytes + 16 * MIB);
+	check(after.host_bytes == before.host_bytes);
+	check(ranged(BEGIN, END, 64 * MIB) != MAP_FAILED);
+	check(valimit_stats(&after, sizeof(after)) == 0);
+	check(after.guest_bytes >= before.guest_bytes + 64 * MIB);
+}
+
 /* Who wants to be anywhere does not fill what is reserved for others. */
 static void a_wide_range_takes_what_is_free_beside_it_first(void)
 {
@@ -596,6 +612,7 @@ static const struct test_case cases[] = {
 	EVERYWHERE(reservations_come_and_go_beside_others),
 	EVERYWHERE(handlers_map_in_it),
 	CASE(it_outlasts_changes_of_the_limits),
+	CASE(it_counts_as_no_ones_memory),
 	{ 0 }
 };
 

@@ -89,6 +89,10 @@ everywhere() {
 	every_way api_reserve it_outlasts_changes_of_the_limits
 }
 
+@test "48: it counts as no one's memory" {
+	every_way api_reserve it_counts_as_no_ones_memory
+}
+
 @test "48: reservations where no fence stands" {
 	local name
 
