@@ -112,3 +112,41 @@ everywhere() {
 	way linked VA_LIMIT_PLACE=random api_reserve inside_ranges_fill_it_to_the_last_page
 	way linked VA_LIMIT_PLACE=random api_reserve limited_two_threads_share_it_and_a_third_stays_out
 }
+
+# Reserves 256 MiB inside the window and 256 MiB outside, maps 1 MiB, and waits.
+reserver() {
+	cat >"$BATS_TEST_TMPDIR/reserver.py" <<-'END'
+		import ctypes, os, time
+		library = ctypes.CDLL(os.environ["LIBRARY"])
+		address = ctypes.c_void_p
+		for begin in 0x300000000, 0x700000000000:
+		    assert library.valimit_reserve(address(begin), address(begin + 0x10000000)) == 0
+		library.mmap_range.restype = address
+		assert library.mmap_range(address(0x300000000), address(0x310000000), ctypes.c_size_t(1 << 20),
+		                          3, 0x22, -1, ctypes.c_long(0)) == 0x30ff00000
+		print("ready", flush=True)
+		time.sleep(60)
+	END
+}
+
+@test "48: vactl tells what is reserved, and it is no escape" {
+	need python3
+	reserver
+	LIBRARY=$VALIMIT_LIB VA_LIMIT=0x10000-0x600000000 LD_PRELOAD=$VALIMIT_LIB \
+		"$(python_path)" "$BATS_TEST_TMPDIR/reserver.py" >"$BATS_TEST_TMPDIR/said" 3>&- &
+	target=$!
+	for ((i = 0; i < 200; i++)); do
+		! grep -q ready "$BATS_TEST_TMPDIR/said" || break
+		sleep 0.1
+	done
+	"$VACTL" check "$target" >"$BATS_TEST_TMPDIR/check" || true
+	"$VACTL" maps -n -o START,END,KIND "$target" >"$BATS_TEST_TMPDIR/maps" || true
+	"$VACTL" explain "$target" 0x301000000 >"$BATS_TEST_TMPDIR/explain" || true
+	kill "$target"
+	cat "$BATS_TEST_TMPDIR"/{check,maps,explain}
+	grep -q 'escapes 0, holes 0, stale 0' "$BATS_TEST_TMPDIR/check"
+	grep -qE '^0x0*300000000 +0x0*30ff00000 +reserved' "$BATS_TEST_TMPDIR/maps"
+	grep -qE '^0x0*30ff00000 +0x0*310000000 +guest' "$BATS_TEST_TMPDIR/maps"
+	grep -qE '^0x0*700000000000 +0x0*700010000000 +reserved' "$BATS_TEST_TMPDIR/maps"
+	grep -q 'gets it with a range that has it' "$BATS_TEST_TMPDIR/explain"
+}
