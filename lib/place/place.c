@@ -174,7 +174,9 @@ static bool may_grow(const struct space *space, uintptr_t end)
 static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
 				   bool *below)
 {
-	bool needed = want->area.kind == AREA_OUTSIDE && space_fenced(space);
+	/* Over what is held only the table can tell. */
+	bool needed = (want->area.kind == AREA_OUTSIDE && space_fenced(space)) ||
+		      (want->area.kind == AREA_RANGE && space->reserves);
 
 	if (!(needed ? lock_table_patiently(space) : lock_table(space)))
 		return NO_TABLE;

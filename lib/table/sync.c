@@ -68,11 +68,24 @@ static void forget_reserved(struct space *space, struct span span)
 	}
 }
 
+/* What the table does not know of a reservation's memory is the free part of that. */
+static void enter_reserved(struct space *space, struct span span)
+{
+	for (struct span piece; !span_empty(span); span.start = piece.end) {
+		piece = reserved_first(space, span);
+		if (span_empty(piece))
+			break;
+		sync_enter(space, piece.start, piece.end, KIND_RESERVED);
+	}
+}
+
 /* A reservation outside the window may be fence, so only its part inside is
  * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
 static void enter_mapping(struct space *space, const struct obstacle_facts *facts)
 {
-	if (!obstacle_reserves(facts))
+	if (obstacle_reserves(facts))
+		enter_reserved(space, facts->span);
+	else
 		forget_reserved(space, facts->span);
 	if (!space_fenced(space) || !obstacle_reserves(facts)) {
 		sync_enter(space, facts->span.start, facts->span.end, KIND_FOREIGN);

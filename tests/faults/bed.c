@@ -212,7 +212,8 @@ static void settle(void)
 int bed_run(const char *scene, unsigned int nth, int error)
 {
 	static const struct scene *const all[] = { scenes_map, scenes_fixed, scenes_move, scenes_free,
-						   scenes_segment, scenes_limit };
+						   scenes_segment, scenes_limit,
+						   scenes_reserve };
 
 	settle();
 	with_hosts = getenv("FAULT_HOSTS") != NULL;

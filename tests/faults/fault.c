@@ -26,6 +26,8 @@ static const struct listed {
 	{ SYS_write, "write", { EAGAIN, EBADF, EINTR, EIO, ENOSPC, EPIPE } },
 	{ SYS_close, "close", { EINTR, EIO, ENOSPC } },
 	{ SYS_ioctl, "ioctl", { EBADF, EFAULT, EINVAL, ENOTTY, EIO, ENAMETOOLONG } },
+	{ SYS_fstat, "fstat", { EBADF, EFAULT, ENOMEM, EOVERFLOW, ENOSYS } },
+	{ SYS_clock_gettime, "clock_gettime", { EFAULT, EINVAL, EPERM } },
 	{ SYS_fstatfs, "fstatfs", { EBADF, EFAULT, EINTR, EIO, ENOMEM, ENOSYS } },
 	{ SYS_prlimit64, "prlimit64", { EFAULT, EINVAL, EPERM, ESRCH } },
 	{ SYS_prctl, "prctl", { EINVAL, EBADF, ENOMEM } },
