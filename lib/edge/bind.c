@@ -32,6 +32,11 @@ static void *resolve(const char *name)
 	return dlsym(RTLD_DEFAULT, name);
 }
 
+void *bind_next(const char *name)
+{
+	return dlsym(RTLD_NEXT, name);
+}
+
 bool bind_prepare(void)
 {
 	static enum { NEW, UNDER_WAY, DONE } stage;

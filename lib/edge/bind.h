@@ -52,6 +52,11 @@ extern const uintptr_t bind_functions[];
  * is under way. */
 bool bind_prepare(void);
 
+/* The next library's function of a name, libc's: a sanitizer in the program may have one
+ * by that name too, which does not work yet when this library starts. NULL: there is none
+ * to be told from the name's own. Not async-signal-safe. */
+void *bind_next(const char *name);
+
 /* Binds a host module, with ld.so's lock in hand; does nothing with a guest.
  * False where ld.so has not relocated it yet. */
 bool bind_module(const struct dl_phdr_info *info, const struct module *module);

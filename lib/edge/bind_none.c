@@ -16,6 +16,12 @@ const uintptr_t bind_functions[] = {
 	(uintptr_t)mmap, (uintptr_t)mremap, (uintptr_t)shmat, (uintptr_t)syscall, 0,
 };
 
+void *bind_next(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
 bool bind_prepare(void)
 {
 	return true;

@@ -7,6 +7,7 @@
 
 #include "core/call.h"
 #include "core/summary.h"
+#include "bind.h"
 #include "exec.h"
 #include "table/usage.h"
 #include "sys/sys.h"
@@ -183,6 +184,8 @@ static const struct deadly deadly[] = {
 
 #define DEADLY (sizeof(deadly) / sizeof(deadly[0]))
 
+static __typeof__(sigaction) *set_action = sigaction;
+
 static void die(int number, siginfo_t *info, void *context)
 {
 	const struct sigaction otherwise = { .sa_handler = SIG_DFL };
@@ -192,7 +195,7 @@ static void die(int number, siginfo_t *info, void *context)
 		if (deadly[i].number != number)
 			continue;
 		report_write(deadly[i].how);
-		sigaction(number, &otherwise, NULL);
+		set_action(number, &otherwise, NULL);
 		/* A fault shall happen where it happened, for whoever reads the
 		 * core; what was sent, or is no instruction's, is sent again. */
 		if (!deadly[i].fault || info->si_code <= 0)
@@ -203,12 +206,15 @@ static void die(int number, siginfo_t *info, void *context)
 static void watch_signals(void)
 {
 	const struct sigaction ours = { .sa_sigaction = die, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	__typeof__(set_action) next = (__typeof__(next))bind_next("sigaction");
 	struct sigaction theirs;
 
+	if (next)
+		set_action = next;
 	for (size_t i = 0; i < DEADLY; i++)
-		if (sigaction(deadly[i].number, NULL, &theirs) == 0 &&
+		if (set_action(deadly[i].number, NULL, &theirs) == 0 &&
 		    theirs.sa_handler == SIG_DFL)
-			sigaction(deadly[i].number, &ours, NULL);
+			set_action(deadly[i].number, &ours, NULL);
 }
 
 static void tell_quick_exit(void)
