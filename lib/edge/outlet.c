@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "sys/sys.h"
 #include "message.h"
 
@@ -166,7 +167,7 @@ static long keep_name(struct outlet *outlet, const char *name)
 	if (outlet->named + length >= OUTLET_PATH_MAX)
 		return -ENAMETOOLONG;
 	memcpy(outlet->path + outlet->named, name, length + 1);
-	outlet->per_process = strstr(name, "%p") != NULL;
+	outlet->per_process = text_after(name, "%p") != NULL;
 	return 0;
 }
 

@@ -209,7 +209,9 @@ static void watch_signals(void)
 	const struct sigaction ours = { .sa_sigaction = die, .sa_flags = SA_SIGINFO | SA_ONSTACK };
 	struct sigaction theirs;
 
-	set_action = LIBC(sigaction);
+	set_action = LIBC_NEXT(sigaction);
+	if (!set_action)
+		set_action = LIBC(sigaction);
 	for (size_t i = 0; i < DEADLY; i++)
 		if (set_action(deadly[i].number, NULL, &theirs) == 0 &&
 		    theirs.sa_handler == SIG_DFL)

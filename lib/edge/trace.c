@@ -5,6 +5,7 @@
 
 #include "core/call_text.h"
 #include "core/error.h"
+#include "sys/brk.h"
 #include "sys/sys.h"
 #include "layout.h"
 #include "loaded.h"
@@ -163,6 +164,8 @@ void trace_begin(const struct space *space)
 		fmt_char(&line.fmt, '-');
 		fmt_hex(&line.fmt, space->table->upper);
 		fmt_text(&line.fmt, space_fenced(space) ? ", fenced" : ", no fence");
+		if (space_fenced(space) && !space_inside(space, brk_now(), space->page))
+			fmt_text(&line.fmt, ", brk fails");
 	} else {
 		fmt_text(&line.fmt, ", no limits");
 	}
