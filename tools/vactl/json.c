@@ -109,6 +109,14 @@ void json_address(struct json *json, const char *name, uint64_t address)
 	json_text(json, name, word_address(address).text);
 }
 
+void json_place(struct json *json, const char *name, uint64_t address)
+{
+	if (address)
+		json_address(json, name, address);
+	else
+		json_text(json, name, NULL);
+}
+
 void json_boolean(struct json *json, const char *name, bool value)
 {
 	json_print(json, name, value ? "true" : "false");
