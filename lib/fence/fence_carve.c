@@ -2,8 +2,9 @@
 #include "fence_carve.h"
 
 #include <errno.h>
+#include <limits.h>
 
-#include "sys/vma.h"
+#include "sys/feel.h"
 #include "sys/sys.h"
 
 bool carve_needed(const struct space *space, uintptr_t start, size_t length)
@@ -11,28 +12,33 @@ bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 	return space_fenced(space) && !space_inside(space, start, length);
 }
 
-/* Outside the window: whether only fence is there, by the kernel's word, since a
- * call that the library did not see may have mapped over it. The fence may be in
- * several pieces, and have a hole that has not been closed yet. */
+static bool fill(uintptr_t start, uintptr_t end)
+{
+	return start >= end || !sys_failed(sys_reserve(start, end - start));
+}
+
+/* The fence may be in several pieces, and have holes that have not been closed yet. */
+static bool fill_pieces(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct obstacle look = obstacle_begin(space_bounds(space), start, end);
+	struct obstacle_facts facts;
+	bool filled = true;
+
+	look.left = INT_MAX;
+	while (obstacle_next(&look, &facts)) {
+		filled = filled && space_is_fence(space, &facts) && fill(start, facts.span.start);
+		start = facts.span.end;
+	}
+	return filled && fill(start, end);
+}
+
+/* Outside the window the table says that it is fence; but a call that the library did
+ * not see may have mapped over it. */
 static long open_outside(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct obstacle_facts facts;
+	const struct vma_bounds bounds = space_bounds(space);
 
-	for (uintptr_t next; start < end; start = next) {
-		long found = obstacle_look(start, &facts);
-
-		if (found < 0)
-			return -ENOMEM;
-		next = found ? facts.span.end : end;
-		if (!found || facts.span.start > start) {
-			next = found && facts.span.start < end ? facts.span.start : end;
-			if (sys_failed(sys_reserve(start, next - start)))
-				return -EEXIST;
-		} else if (!space_is_fence(space, &facts)) {
-			return -EEXIST;
-		}
-	}
-	return 0;
+	return feel_reserved(&bounds, start, end) || fill_pieces(space, start, end) ? 0 : -EEXIST;
 }
 
 static long open_piece(const struct space *space, uintptr_t start, uintptr_t end)

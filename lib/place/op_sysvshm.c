@@ -10,7 +10,6 @@
 #include "fence/fence_hole.h"
 #include "fixed.h"
 #include "table/lookup.h"
-#include "sys/vma.h"
 #include "place.h"
 #include "table/region.h"
 #include "table/sync.h"
@@ -55,14 +54,21 @@ struct mapper {
 	size_t length, page; /* page 0: not asked for yet */
 };
 
+static bool is_taken(uintptr_t start, size_t length)
+{
+	long at = sys_reserve(start, length);
+
+	if (!sys_failed(at))
+		sys_munmap(start, length);
+	return at == -EEXIST;
+}
+
 /* A place_mapper. shmat answers EINVAL for an address that is taken, and for
- * much else; so the kernel is asked whether anything begins before the segment
- * would end. */
+ * much else; so the kernel is asked whether anything is there. */
 static long attach_there(const void *what, uintptr_t at, bool over)
 {
 	const struct mapper *mapper = what;
 	const struct attach *attach = mapper->attach;
-	struct obstacle_facts facts;
 	long result;
 
 	/* More than what is ours there would be replaced. */
@@ -72,8 +78,7 @@ static long attach_there(const void *what, uintptr_t at, bool over)
 	/* A sealed fence is no place. */
 	if (result == -EPERM)
 		return -ENOMEM;
-	if (result == -EINVAL && !over && obstacle_at(at, &facts) &&
-	    facts.span.start < at + mapper->length)
+	if (result == -EINVAL && !over && is_taken(at, mapper->length))
 		return -EEXIST;
 	return result;
 }

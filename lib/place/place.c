@@ -10,7 +10,7 @@
 #include "fence/fence_hole.h"
 #include "fence/stack_guard.h"
 #include "table/lock.h"
-#include "sys/vma.h"
+#include "sys/feel.h"
 #include "table/region.h"
 #include "scan.h"
 #include "table/sync.h"
@@ -157,16 +157,12 @@ void place_vacate(struct space *space, struct placed *placed)
 
 /* Whether the placeholder is there. The kernel may have unmapped it before it
  * failed, and the place be another's by now. */
-static bool is_held(uintptr_t start, uintptr_t end)
+static bool is_held(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct obstacle_facts facts;
+	const struct vma_bounds bounds = space_bounds(space);
 	long result = sys_reserve(start, end - start);
 
-	if (result != -EEXIST)
-		return !sys_failed(result);
-	result = obstacle_look(start, &facts);
-	return result < 0 || (result > 0 && facts.span.start <= start && facts.span.end >= end &&
-			      obstacle_reserves(&facts));
+	return result == -EEXIST ? feel_reserved(&bounds, start, end) : !sys_failed(result);
 }
 
 void place_fail(struct space *space, struct placed *placed)
@@ -178,7 +174,7 @@ void place_fail(struct space *space, struct placed *placed)
 		fence_vacate(space, claim);
 		return;
 	}
-	if (is_held(claim->start, claim->end))
+	if (is_held(space, claim->start, claim->end))
 		space_discard(space, claim->start, claim->end - claim->start);
 	claim_kept(space, claim);
 }

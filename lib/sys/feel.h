@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is mapped, without the kernel's list: the calls that map tell it by how they
+ * fail. They need no descriptor, no /proc and no right that a program which maps has
+ * not.
+ */
+#ifndef VALIMIT_SYS_FEEL_H
+#define VALIMIT_SYS_FEEL_H
+
+#include "core/window.h"
+#include "vma.h"
+
+/* Whether one mapping covers [start, end), whose pages may not be read: a
+ * reservation. */
+bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
+
+/* Whether one mapping covers [start, end). */
+bool feel_one(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
+
+/* The next mapping that touches the range, whole, which leaves the range behind it: 1;
+ * 0 where there is none; or -EIO, where the kernel's answers make no sense. Free parts
+ * of the range are reserved for a moment. Takes a hundred system calls: the list is
+ * better where there is one. */
+int feel_next(const struct vma_bounds *bounds, struct span *range, struct obstacle_facts *found);
+
+#endif
