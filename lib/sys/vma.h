@@ -7,27 +7,7 @@
 #ifndef VALIMIT_SYS_VMA_H
 #define VALIMIT_SYS_VMA_H
 
-#include "core/window.h"
-#include "sys.h"
-
-/* What the kernel says of a mapping. */
-struct obstacle_facts {
-	struct span span;
-	int prot;       /* of one that is felt for: all that there is, or nothing */
-	bool anonymous; /* no file is behind it */
-};
-
-/* Whether it only keeps addresses, as fence does. */
-static inline bool obstacle_reserves(const struct obstacle_facts *facts)
-{
-	return facts->prot == PROT_NONE && facts->anonymous;
-}
-
-/* What a look without the kernel's list has to know. */
-struct vma_bounds {
-	size_t page;        /* bytes */
-	uintptr_t min, top; /* user space */
-};
+#include "feel.h"
 
 struct obstacle {
 	struct vma_bounds bounds;
