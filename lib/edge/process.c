@@ -14,6 +14,7 @@
 #include "fence/fence.h"
 #include "table/lock.h"
 #include "sys/mask.h"
+#include "sys/permit.h"
 #include "place/settle.h"
 #include "place/relimit.h"
 #include "sys/sys.h"
@@ -193,6 +194,7 @@ RARE void process_start(char *const *envp)
 		await_start();
 		return;
 	}
+	permit_start();
 	setup_limits(&process.space);
 	read_options(envp);
 	set_stage(confine());
@@ -319,6 +321,8 @@ RARE long process_limit(struct window window)
 	 * may be somebody's who waits at the gate with malloc's lock in hand. */
 	if (result == 0 && heap_was_inside && !window_unlimited(&window))
 		drain_heap(space);
+	if (stage_now() == STAGE_CONFINED)
+		permit_started();
 	return result;
 }
 
@@ -334,6 +338,7 @@ static void start(int argc, char **argv, char **envp)
 	const struct space *space;
 
 	(void)argc;
+	permit_start();
 	candidate_start();
 	reach_start(argv, envp);
 	process_start(envp);
@@ -342,8 +347,10 @@ static void start(int argc, char **argv, char **envp)
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */
 	space = process_space();
-	if (space)
+	if (space) {
 		drain_heap(space);
+		permit_started();
+	}
 }
 
 /* Not the attribute "constructor": link-time optimization makes one function of all

@@ -13,6 +13,7 @@
 #include "place.h"
 #include "table/region.h"
 #include "table/sync.h"
+#include "sys/feel.h"
 #include "sys/sys.h"
 
 static long sys_shmat(int id, uintptr_t address, int flags)
@@ -40,12 +41,29 @@ static size_t whole(size_t length, size_t page)
 	return (length + page - 1) & ~(page - 1);
 }
 
+/* Where a filter forbids the question: it is attached to be measured. */
+static size_t measure(const struct space *space, const struct attach *attach)
+{
+	const struct vma_bounds bounds = space_bounds(space);
+	long at = sys_shmat(attach->id, 0, attach->flags & ~(SHM_REMAP | SHM_RND));
+	size_t length;
+
+	if (sys_failed(at))
+		return 0;
+	length = feel_end(&bounds, (uintptr_t)at, (uintptr_t)at + space->page) - (uintptr_t)at;
+	SYS(SYS_shmdt, at);
+	return length;
+}
+
 /* Bytes of a segment, as they were asked for; 0 where the caller may not know. */
-static size_t length_of(const struct attach *attach)
+static size_t length_of(const struct space *space, const struct attach *attach)
 {
 	struct shmid_ds facts;
+	long result = SYS(SYS_shmctl, attach->id, IPC_STAT, &facts);
 
-	return SYS(SYS_shmctl, attach->id, IPC_STAT, &facts) < 0 ? 0 : facts.shm_segsz;
+	if (result == -ENOSYS)
+		return measure(space, attach);
+	return result < 0 ? 0 : facts.shm_segsz;
 }
 
 struct mapper {
@@ -127,7 +145,7 @@ static long refuse(const struct attach *attach)
 static long attach_placed(struct space *space, const struct attach *attach, size_t page)
 {
 	size_t align = page ? page : space->page;
-	struct mapper mapper = { space, attach, whole(length_of(attach), align), page };
+	struct mapper mapper = { space, attach, whole(length_of(space, attach), align), page };
 	struct want want = {
 		.area = attach->area,
 		.length = mapper.length,
@@ -197,7 +215,7 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 static long attach_at(struct space *space, const struct attach *attach)
 {
 	uintptr_t at = attach->address;
-	size_t length = whole(length_of(attach), page_of(space, attach));
+	size_t length = whole(length_of(space, attach), page_of(space, attach));
 
 	if (attach->flags & SHM_RND)
 		at &= ~((uintptr_t)SHMLBA - 1);

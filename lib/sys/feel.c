@@ -16,19 +16,28 @@ bool feel_one(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 	return result == -ENOMEM || result == -EAGAIN || result == -EPERM;
 }
 
-/* A wait that is over at once reads the word. Where the call is not to be had, the
- * table's word must do. */
-static bool is_readable(uintptr_t address)
+/* A wait that is over at once reads the word. */
+static long read_word(uintptr_t address)
 {
 	static const struct timespec now = { 0, 0 };
-	long result = SYS(SYS_futex, address, FUTEX_WAIT_PRIVATE, 0, &now);
 
-	return result != -EFAULT && result != -ENOSYS;
+	return SYS(SYS_futex, address & ~3UL, FUTEX_WAIT_PRIVATE, 0, &now);
 }
 
+bool feel_readable(uintptr_t address)
+{
+	return read_word(address) != -EFAULT;
+}
+
+/* Where no word can be read, the table's must do. */
 bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
-	return feel_one(bounds, start, end) && !is_readable(start);
+	long result;
+
+	if (!feel_one(bounds, start, end))
+		return false;
+	result = read_word(start);
+	return result == -EFAULT || result == -ENOSYS;
 }
 
 /* 0: nothing was there. */
@@ -44,9 +53,8 @@ static size_t half_of(const struct vma_bounds *bounds, size_t length)
 	return (length / 2 + bounds->page - 1) & ~(bounds->page - 1);
 }
 
-/* Where the mapping that covers [start, end) ends, or begins: by steps that double
- * until one is too long. */
-static uintptr_t end_of(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
+/* Steps double until one is too long. */
+uintptr_t feel_end(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
 	size_t step = bounds->page;
 
@@ -72,11 +80,11 @@ static uintptr_t start_of(const struct vma_bounds *bounds, uintptr_t start, uint
 
 static struct obstacle_facts describe(const struct vma_bounds *bounds, struct span piece)
 {
-	bool readable = is_readable(piece.start);
+	bool readable = feel_readable(piece.start);
 
 	return (struct obstacle_facts){
 		.span = { start_of(bounds, piece.start, piece.end),
-			  end_of(bounds, piece.start, piece.end) },
+			  feel_end(bounds, piece.start, piece.end) },
 		.prot = readable ? PROT_READ | PROT_WRITE | PROT_EXEC : PROT_NONE,
 		.anonymous = !readable,
 	};

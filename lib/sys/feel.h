@@ -33,8 +33,14 @@ struct vma_bounds {
  * reservation. */
 bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
 
+/* Whether the address can be read; true as well where that cannot be told. */
+bool feel_readable(uintptr_t address);
+
 /* Whether one mapping covers [start, end). */
 bool feel_one(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
+
+/* Where the mapping ends that covers [start, end). */
+uintptr_t feel_end(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
 
 /* The next mapping that touches the range, whole, which leaves the range behind it: 1;
  * 0 where there is none; or -EIO, where the kernel's answers make no sense. Free parts
