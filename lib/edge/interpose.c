@@ -79,11 +79,15 @@ EXPORT void _exit(int status)
 EXPORT void _Exit(int status) __attribute__((alias("_exit")));
 
 /* A seccomp filter: both calls have it as the third argument. */
-static long install(long number, const long a[6], bool has_filter)
+static long install(long number, const long a[6], bool strict)
 {
-	int filter = permit_announce(has_filter ? (const struct sock_fprog *)a[2] : NULL);
+	int filter = -1;
 	long result;
 
+	if (strict)
+		permit_announce_strict();
+	else
+		filter = permit_announce((const struct sock_fprog *)a[2]);
 	reach_restrict();
 	result = sys_pass(number, a);
 	if (result < 0)
@@ -114,11 +118,11 @@ long interpose_syscall(long number, const long a[6], uintptr_t caller)
 					     (char *const *)a[2]));
 	case SYS_seccomp:
 		if (a[0] == SECCOMP_SET_MODE_STRICT || a[0] == SECCOMP_SET_MODE_FILTER)
-			return install(number, a, a[0] == SECCOMP_SET_MODE_FILTER);
+			return install(number, a, a[0] == SECCOMP_SET_MODE_STRICT);
 		break;
 	case SYS_prctl:
 		if ((int)a[0] == PR_SET_SECCOMP)
-			return install(number, a, a[1] == SECCOMP_MODE_FILTER);
+			return install(number, a, a[1] == SECCOMP_MODE_STRICT);
 		if (a[0] == PR_SET_VA_LIMITS)
 			return call_answer(limit_set((const struct va_limit *)a[1], caller));
 		if (a[0] == PR_GET_VA_LIMITS)

@@ -10,6 +10,7 @@
 #include "core/options.h"
 #include "core/rare.h"
 #include "drain.h"
+#include "exec.h"
 #include "gate.h"
 #include "fence/fence.h"
 #include "table/lock.h"
@@ -333,6 +334,16 @@ RARE struct window process_limits(void)
 	return space ? space_window(space) : unlimited;
 }
 
+/* Under a filter that cannot be read, what an exec asks is asked at the start, so that
+ * it may be asked later. */
+static void rehearse_exec(char **argv, char **envp)
+{
+	size_t count;
+
+	if (reach_hands_on() && permit_learns())
+		exec_check("/proc/self/exe", argv, envp, &count);
+}
+
 static void start(int argc, char **argv, char **envp)
 {
 	const struct space *space;
@@ -347,6 +358,7 @@ static void start(int argc, char **argv, char **envp)
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */
 	space = process_space();
+	rehearse_exec(argv, envp);
 	if (space) {
 		drain_heap(space);
 		permit_started();

@@ -22,8 +22,8 @@
 enum doubt {
 	DOUBT_INSTALLED = 1, /* filters that are known */
 	DOUBT_STARTING = 2,  /* one that is not, and the start goes on */
-	DOUBT_INHERITED = 4, /* one that is not */
-	DOUBT_ALL = 8,       /* strict mode, or more than could be kept */
+	DOUBT_UNKNOWN = 4,   /* one that is not, or that could not be kept */
+	DOUBT_ALL = 8,       /* strict mode */
 };
 
 static uint32_t doubts; /* enum doubt */
@@ -61,8 +61,8 @@ static bool was_made(long number)
 {
 	if (number == SYS_futex || number == SYS_write)
 		return true;
-	return number < NUMBERS && __atomic_load_n(&known[number / 64], __ATOMIC_RELAXED) >>
-						   (number % 64) & 1;
+	return number < NUMBERS &&
+	       __atomic_load_n(&known[number / 64], __ATOMIC_RELAXED) >> (number % 64) & 1;
 }
 
 static void note(long number)
@@ -104,7 +104,7 @@ static bool judge(long number, const long a[6])
 		note(number);
 	if (is_own(number))
 		return true;
-	if (now & DOUBT_ALL || (now & DOUBT_INHERITED && !was_made(number)))
+	if (now & DOUBT_ALL || (now & DOUBT_UNKNOWN && !was_made(number)))
 		return false;
 	return !(now & DOUBT_INSTALLED) || filters_allow(number, a);
 }
@@ -121,11 +121,16 @@ void permit_start(void)
 		add(DOUBT_STARTING);
 }
 
+bool permit_learns(void)
+{
+	return __atomic_load_n(&doubts, __ATOMIC_RELAXED) & DOUBT_STARTING;
+}
+
 void permit_started(void)
 {
-	if (!(__atomic_load_n(&doubts, __ATOMIC_RELAXED) & DOUBT_STARTING))
+	if (!permit_learns())
 		return;
-	add(DOUBT_INHERITED);
+	add(DOUBT_UNKNOWN);
 	__atomic_fetch_and(&doubts, ~(uint32_t)DOUBT_STARTING, __ATOMIC_RELEASE);
 }
 
@@ -141,17 +146,22 @@ static int reserve(uint32_t count)
 	return (int)filter;
 }
 
+void permit_announce_strict(void)
+{
+	add(DOUBT_ALL);
+}
+
 int permit_announce(const struct sock_fprog *program)
 {
-	struct sock_fprog copy = { .len = 0 };
-	int filter = -1;
+	struct sock_fprog copy;
+	int filter;
 
-	if (program && user_read(&copy, program, sizeof(copy)) < 0)
-		return -1; /* nor can the kernel read it */
-	if (program)
-		filter = reserve(copy.len);
+	/* Nor does the kernel take these: programs try whether there are filters. */
+	if (user_read(&copy, program, sizeof(copy)) < 0 || copy.len > BPF_MAXINSNS)
+		return -1;
+	filter = reserve(copy.len);
 	if (filter < 0) {
-		add(DOUBT_ALL);
+		add(DOUBT_UNKNOWN);
 		return -1;
 	}
 	if (user_read(&instructions[filters[filter].first], copy.filter,

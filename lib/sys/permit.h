@@ -9,14 +9,22 @@
 #ifndef VALIMIT_SYS_PERMIT_H
 #define VALIMIT_SYS_PERMIT_H
 
+#include <stdbool.h>
+
 /* Before any call that a filter might not like: looks whether there is one. */
 void permit_start(void);
+
+/* Whether there is one, and what is called now may be called later. */
+bool permit_learns(void);
 
 /* The library has made all the calls of its start. */
 void permit_started(void);
 
-/* A filter is about to be installed, or strict mode (NULL). What it answers is for
- * permit_withdraw(), if the kernel does not take the filter. */
+/* Strict mode is about to be entered. */
+void permit_announce_strict(void);
+
+/* A filter is about to be installed. What it answers is for permit_withdraw(), if the
+ * kernel does not take the filter. */
 struct sock_fprog;
 int permit_announce(const struct sock_fprog *program);
 void permit_withdraw(int filter);

@@ -7,6 +7,7 @@
  *	filtered errno NAME,...    at every call but these and its own the answer is EPERM
  *	filtered silent NAME,...   as `only`, but installed past the library
  *	filtered after NAME,...    as `only`, and there when the program starts
+ *	filtered denied NAME,...   there when the program starts, with EPERM at these
  *
  * Prints what did not go as without a filter.
  */
@@ -40,20 +41,22 @@ static const struct {
 	const char *name;
 	int number;
 } calls[] = {
-	CALL(brk), CALL(clone), CALL(close), CALL(execve), CALL(exit), CALL(exit_group),
-	CALL(faccessat), CALL(fcntl), CALL(fstat), CALL(fstatfs), CALL(ftruncate), CALL(futex),
-	CALL(getcwd), CALL(getpid), CALL(getrandom), CALL(gettid), CALL(ioctl), CALL(madvise),
-	CALL(memfd_create), CALL(mincore), CALL(mmap), CALL(mprotect), CALL(mremap), CALL(munlock),
-	CALL(munmap), CALL(nanosleep), CALL(newfstatat), CALL(openat), CALL(personality),
-	CALL(prctl), CALL(pread64), CALL(prlimit64), CALL(process_vm_readv),
-	CALL(process_vm_writev), CALL(read), CALL(readlinkat), CALL(rseq), CALL(rt_sigaction),
-	CALL(rt_sigprocmask), CALL(rt_sigreturn), CALL(rt_sigtimedwait), CALL(sched_yield),
-	CALL(set_robust_list), CALL(set_tid_address), CALL(shmat), CALL(shmctl), CALL(shmdt), CALL(shmget),
-	CALL(sigaltstack), CALL(uname), CALL(wait4), CALL(write), CALL(writev),
+	CALL(brk), CALL(clone), CALL(close), CALL(execve), CALL(execveat), CALL(exit),
+	CALL(exit_group), CALL(faccessat), CALL(fcntl), CALL(fgetxattr), CALL(fstat),
+	CALL(fstatfs), CALL(ftruncate), CALL(futex), CALL(getcwd), CALL(getegid), CALL(geteuid),
+	CALL(getgid), CALL(getpid), CALL(getrandom), CALL(gettid), CALL(getuid), CALL(ioctl),
+	CALL(madvise), CALL(memfd_create), CALL(mincore), CALL(mmap), CALL(mprotect),
+	CALL(mremap), CALL(munlock), CALL(munmap), CALL(nanosleep), CALL(newfstatat),
+	CALL(openat), CALL(personality), CALL(prctl), CALL(pread64), CALL(prlimit64),
+	CALL(process_vm_readv), CALL(process_vm_writev), CALL(read), CALL(readlinkat),
+	CALL(rseq), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigreturn),
+	CALL(rt_sigtimedwait), CALL(sched_yield), CALL(set_robust_list), CALL(set_tid_address),
+	CALL(shmat), CALL(shmctl), CALL(shmdt), CALL(shmget), CALL(sigaltstack), CALL(uname),
+	CALL(wait4), CALL(write), CALL(writev),
 #ifdef __x86_64__
 	CALL(access), CALL(arch_prctl), CALL(readlink),
 #endif
-	{ "mseal", 462 },
+	{ "faccessat2", 439 }, { "mseal", 462 }, /* a C library may not have them yet */
 };
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
@@ -357,15 +360,17 @@ int main(int argc, char **argv)
 	if (strcmp(mode, "started") == 0)
 		finish(operations[strtoul(argv[2], NULL, 10) % OPERATIONS].run());
 	silent = strcmp(mode, "silent") == 0;
-	after = strcmp(mode, "after") == 0;
+	after = strcmp(mode, "after") == 0 || strcmp(mode, "denied") == 0;
 	if (strcmp(mode, "without") == 0)
 		make_filter(argv[2], SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ALLOW);
+	else if (strcmp(mode, "denied") == 0)
+		make_filter(argv[2], SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW);
 	else if (strcmp(mode, "errno") == 0)
 		make_filter(argv[2], SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | EPERM);
 	else if (silent || after || strcmp(mode, "only") == 0)
 		make_filter(argv[2], SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS);
 	else
-		die("usage: filtered only|without|errno|silent|after NAME,...");
+		die("usage: filtered only|without|errno|silent|after|denied NAME,...");
 	for (size_t i = 0; i < OPERATIONS; i++)
 		well = goes_well(i, argv) && well;
 	return !well;
