@@ -56,8 +56,8 @@ static long map_where_free(struct space *space, const struct request *request)
 
 static long move_over(struct space *space, const struct request *request, uintptr_t aside, size_t length)
 {
-	long result = sys_mremap(aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
-				 request->address);
+	long result = SYS(SYS_mremap, aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
+			  request->address, SYS_NOT_ASKED_FOR);
 
 	if (!sys_failed(result))
 		return result;

@@ -8,12 +8,21 @@
 
 /* mremap() is asked to grow a mapping by more than there is. It looks first whether
  * the range is one mapping (EFAULT), and then for room (ENOMEM; EAGAIN where memory
- * is locked). What is sealed answers EPERM, and is taken for one. */
+ * is locked). */
+static long try_to_grow(const struct vma_bounds *bounds, uintptr_t start, size_t length)
+{
+	return SYS(SYS_mremap, start, length, bounds->top, 0, 0, SYS_NOT_ASKED_FOR);
+}
+
+/* What is sealed answers EPERM, and is taken for one. */
+static bool is_one(long result)
+{
+	return result == -ENOMEM || result == -EAGAIN || result == -EPERM;
+}
+
 bool feel_one(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
-	long result = sys_mremap(start, end - start, bounds->top, 0, 0);
-
-	return result == -ENOMEM || result == -EAGAIN || result == -EPERM;
+	return is_one(try_to_grow(bounds, start, end - start));
 }
 
 /* A wait that is over at once reads the word. */
@@ -29,12 +38,12 @@ bool feel_readable(uintptr_t address)
 	return read_word(address) != -EFAULT;
 }
 
-/* Where no word can be read, the table's must do. */
+/* Where a filter forbids the questions, the table's word must do. */
 bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
-	long result;
+	long result = try_to_grow(bounds, start, end - start);
 
-	if (!feel_one(bounds, start, end))
+	if (!is_one(result) && result != -ENOSYS)
 		return false;
 	result = read_word(start);
 	return result == -EFAULT || result == -ENOSYS;
@@ -93,7 +102,7 @@ static struct obstacle_facts describe(const struct vma_bounds *bounds, struct sp
 /* Of an address within a page mremap() can only say one thing. */
 static bool is_honest(const struct vma_bounds *bounds)
 {
-	return sys_mremap(1, bounds->page, bounds->top, 0, 0) == -EINVAL;
+	return try_to_grow(bounds, 1, bounds->page) == -EINVAL;
 }
 
 int feel_next(const struct vma_bounds *bounds, struct span *range, struct obstacle_facts *found)

@@ -41,12 +41,13 @@ static uint32_t number_of_filters;
 static uint64_t known[NUMBERS / 64];
 
 /* What the program asks for by its own call, and what it cannot do without. */
-static bool is_own(long number)
+static bool is_own(long number, const long a[6])
 {
 	switch (number) {
+	case SYS_mremap:
+		return a[5] != SYS_NOT_ASKED_FOR;
 	case SYS_mmap:
 	case SYS_munmap:
-	case SYS_mremap:
 	case SYS_shmat:
 	case SYS_shmdt:
 	case SYS_execve:
@@ -59,7 +60,7 @@ static bool is_own(long number)
 
 static bool was_made(long number)
 {
-	if (number == SYS_futex || number == SYS_write)
+	if (number == SYS_futex || number == SYS_write || number == SYS_mremap)
 		return true;
 	return number < NUMBERS &&
 	       __atomic_load_n(&known[number / 64], __ATOMIC_RELAXED) >> (number % 64) & 1;
@@ -102,7 +103,7 @@ static bool judge(long number, const long a[6])
 
 	if (now & DOUBT_STARTING)
 		note(number);
-	if (is_own(number))
+	if (is_own(number, a))
 		return true;
 	if (now & DOUBT_ALL || (now & DOUBT_UNKNOWN && !was_made(number)))
 		return false;

@@ -34,6 +34,9 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f);
 /* Says whether a call may be made, once that is doubtful; NULL until then. */
 extern bool (*sys_judge)(long number, const long a[6]);
 
+/* As an argument that mremap() does not look at: the call is not the program's own. */
+#define SYS_NOT_ASKED_FOR 0x76616c69L
+
 /* Makes a call that is the program's own, whatever becomes of it. */
 long sys_pass(long number, const long a[6]);
 

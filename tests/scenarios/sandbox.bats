@@ -125,6 +125,19 @@ x86() {
 	done
 }
 
+@test "46: a filter that forbids mremap ends no call but the program's own mremap" {
+	local reach place
+
+	for reach in calls process whole; do
+		for place in topdown bottomup; do
+			run timeout -k 5 120 env GUEST_WINDOW=0x10000-0x100000000 "$VACTL" run \
+				--window 32bit --reach $reach --place $place -- "$GUEST/filtered" without mremap
+			# Two grow what they have mapped.
+			run ! grep -vE '^(remap_|map_as_host|allocate)' <<<"$output"
+		done
+	done
+}
+
 # Of the calls that the guest knows, what filters allow that are in wide use: the
 # monitor's child of OpenSSH, renderers of Chromium and content processes of Firefox.
 OPENSSH=close,exit,futex,getpid,madvise,nanosleep,read,rt_sigprocmask,write,writev
