@@ -99,7 +99,8 @@ static long put_unharmed(int fd, const char *text, size_t length)
 	struct timespec now = { 0, 0 };
 	long result;
 
-	SYS(SYS_rt_sigprocmask, SIG_BLOCK, &block, &before, sizeof(block));
+	if (SYS(SYS_rt_sigprocmask, SIG_BLOCK, &block, &before, sizeof(block)) < 0)
+		return put(fd, text, length);
 	result = put(fd, text, length);
 	block &= ~before;
 	if ((result == -EPIPE || result == -EFBIG) && block)

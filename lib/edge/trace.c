@@ -35,7 +35,9 @@ static void line_begin(struct line *line)
 
 	/* One byte is kept for the newline. */
 	fmt_init(&line->fmt, line->text, sizeof(line->text) - 1);
-	if (thread == expected && (outlet.per_process || !outlet.begun))
+	/* A filter may forbid the question. */
+	if ((int32_t)thread < 0 ||
+	    (thread == expected && (outlet.per_process || !outlet.begun)))
 		return;
 	fmt_text(&line->fmt, "[pid ");
 	fmt_decimal(&line->fmt, thread);
