@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "alone.h"
 #include "candidate.h"
 #include "core/options.h"
 #include "core/rare.h"
@@ -43,16 +44,9 @@ enum stage {
 
 static struct {
 	uint32_t stage;
-	uint32_t shifting; /* one thread changes the limits */
 	struct options options;
 	struct space space;
 } process;
-
-/* Whether this thread changes the limits, or its fork keeps them from changing. */
-static __thread bool shifts;
-
-/* Whether that is for its fork. */
-static __thread bool fork_shifts;
 
 /* Whether this thread is the one that makes the state. */
 static __thread bool starts;
@@ -102,49 +96,16 @@ static RARE void await_start(void)
 		patience_turn(turn);
 }
 
-static bool begin_shift(void)
-{
-	uint32_t idle = 0;
-
-	shifts = __atomic_compare_exchange_n(&process.shifting, &idle, 1, false,
-					     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-	return shifts;
-}
-
-static void end_shift(void)
-{
-	shifts = false;
-	__atomic_store_n(&process.shifting, 0, __ATOMIC_RELEASE);
-}
-
-/* A fork may take some time. False at once where this thread is at a change itself. */
-static bool begin_shift_patiently(void)
-{
-	if (shifts)
-		return false;
-	for (int turn = 0; !begin_shift(); turn++) {
-		if (turn == PATIENCE_TURNS)
-			return false;
-		patience_turn(turn);
-	}
-	return true;
-}
-
-/* A child shall not begin in the middle of a change of limits, but for one that
- * its own thread is at. */
 static void fork_prepare(void)
 {
-	fork_shifts = !shifts;
-	if (fork_shifts)
-		begin_shift_patiently();
+	alone_fork_prepare();
 	lock_fork_prepare(&process.space);
 }
 
 static void fork_parent(void)
 {
 	lock_fork_parent(&process.space);
-	if (fork_shifts && shifts)
-		end_shift();
+	alone_fork_parent();
 }
 
 static void fork_child(void)
@@ -152,8 +113,7 @@ static void fork_child(void)
 	gate_fork_child();
 	loaded_fork_child();
 	lock_fork_child(&process.space);
-	if (fork_shifts)
-		end_shift();
+	alone_fork_child();
 	settle(&process.space);
 	fence_inherit(&process.space);
 }
@@ -347,7 +307,7 @@ RARE long process_limit(struct window window)
 	/* A handler would meet a fence that is lowered, and a window that is not
 	 * yet in force. Another thread's change takes some microseconds. */
 	mask = mask_block();
-	if (!begin_shift_patiently()) {
+	if (!alone_begin()) {
 		mask_restore(mask);
 		return -EAGAIN;
 	}
@@ -356,7 +316,7 @@ RARE long process_limit(struct window window)
 				       space->heap.end - space->heap.start);
 	result = shift_alone(window);
 	frame_leave(&frame);
-	end_shift();
+	alone_end();
 	mask_restore(mask);
 	/* What malloc still has of the brk heap it must not hand out any more. It
 	 * may be somebody's who waits at the gate with malloc's lock in hand. */

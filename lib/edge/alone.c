@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "alone.h"
+
+#include <stdint.h>
+
+#include "sys/patience.h"
+
+static uint32_t taken;
+
+/* By this thread; and whether that is for its fork. */
+static __thread bool mine, forks;
+
+static bool take(void)
+{
+	uint32_t nobody = 0;
+
+	mine = __atomic_compare_exchange_n(&taken, &nobody, 1, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
+	return mine;
+}
+
+bool alone_begin(void)
+{
+	if (mine)
+		return false;
+	for (int turn = 0; !take(); turn++) {
+		if (turn == PATIENCE_TURNS)
+			return false;
+		patience_turn(turn);
+	}
+	return true;
+}
+
+void alone_end(void)
+{
+	mine = false;
+	__atomic_store_n(&taken, 0, __ATOMIC_RELEASE);
+}
+
+void alone_fork_prepare(void)
+{
+	/* Of a change that its own thread is at a child is part. */
+	forks = alone_begin();
+}
+
+void alone_fork_parent(void)
+{
+	if (forks)
+		alone_end();
+	forks = false;
+}
+
+/* Another thread, if one was at it, is not here. */
+void alone_fork_child(void)
+{
+	if (forks || !mine)
+		alone_end();
+	forks = false;
+}
