@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/rare.h"
 #include "fence/fence_carve.h"
 #include "core/gap.h"
 #include "passthrough.h"
@@ -28,6 +29,37 @@ size_t place_huge(const struct space *space, size_t length)
 	size_t huge = space->page / sizeof(uint64_t) * space->page;
 
 	return length % huge == 0 ? huge : 0;
+}
+
+/* Whether the kernel aligns shared memory, by what it does with a length that it aligns
+ * for no other reason. Twice: once may be chance. */
+static bool aligns_shared(struct space *space, size_t huge)
+{
+	bool aligns = true;
+
+	for (size_t length = huge + space->page; aligns && length <= huge + 2 * space->page;
+	     length += space->page) {
+		long at = sys_mmap(0, length, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
+				   -1, 0);
+
+		if (sys_failed(at))
+			return false;
+		space_discard(space, (uintptr_t)at, length);
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
+		aligns = ((uintptr_t)at & (huge - 1)) == 0;
+	}
+	space->shared_huge = aligns;
+	space->shared_known = true;
+	return aligns;
+}
+
+RARE size_t place_shared(struct space *space, size_t length)
+{
+	size_t huge = place_huge(space, 0);
+
+	if (length < huge || (space->shared_known && !space->shared_huge))
+		return 0;
+	return space->shared_known || aligns_shared(space, huge) ? huge : 0;
 }
 
 /* Of the spans what a search meets before it goes around. */
@@ -76,12 +108,28 @@ static struct policy low_policy(const struct space *space, struct policy *policy
 	return low;
 }
 
+/* The kernel looks for a place first, and then for an aligned one. */
+static uintptr_t find_shared(const struct space *space, struct policy *policy,
+			     const struct spans *spans, const struct want *want)
+{
+	const struct tree *tree = &space->table->tree;
+	uintptr_t any = policy_find(policy, tree, spans, want->length, want->align), at;
+
+	if (any == 0 || (any & (want->huge - 1)) == 0)
+		return any;
+	at = find_padded(policy, tree, spans, want->length, want->huge, want->huge - space->page,
+			 policy->place == PLACE_TOPDOWN);
+	return at ? at : any;
+}
+
 static uintptr_t search(const struct space *space, struct policy *policy, const struct want *want)
 {
 	const struct tree *tree = &space->table->tree;
 	struct spans spans = area_spans(space, &want->area);
 	uintptr_t at = 0;
 
+	if (want->shared && want->huge > want->align)
+		return find_shared(space, policy, &spans, want);
 	if (want->huge > want->align)
 		/* A low one too, whose search goes upwards. */
 		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,

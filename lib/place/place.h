@@ -18,6 +18,7 @@ struct want {
 	size_t length;     /* bytes, whole pages */
 	size_t align;      /* must have, a power of two; 0: the page */
 	size_t huge;       /* should have; 0: nothing */
+	bool shared;       /* as shared memory has it: where a place of any alignment is none */
 	uintptr_t hint;    /* page-aligned; 0: none */
 	struct detail detail; /* for the table */
 	place_mapper *map;
@@ -43,5 +44,8 @@ void place_fail(struct space *space, struct placed *placed);
 /* The alignment that the kernel gives anonymous mappings of this length for the
  * sake of huge pages; 0: none. */
 size_t place_huge(const struct space *space, size_t length);
+
+/* The alignment that the kernel gives shared memory of this length; 0: none. */
+size_t place_shared(struct space *space, size_t length);
 
 #endif
