@@ -31,7 +31,7 @@ struct spans {
 	struct span at[2];
 };
 
-/* Reads a window: LOWER-UPPER, a preset (Nbit, map32, none). `min` is what
+/* Reads a window: LOWER-UPPER, a preset (Nbit, map32, none, a guest's name). `min` is what
  * Nbit starts at, so that the caller's own lower bound shows. Equal bounds are
  * an error: only `none`, which reads as (0, 0), asks for no limit. Returns 0,
  * or -EINVAL with *why set to a static, lower-case phrase that follows the

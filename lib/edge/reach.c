@@ -131,7 +131,7 @@ static void say_why(const char *what, const char *file, long result, const char 
 	message_begin(&message);
 	fmt_text(&message.fmt, "reach process and not whole: cannot ");
 	fmt_text(&message.fmt, what);
-	fmt_text(&message.fmt, file);
+	fmt_foreign(&message.fmt, file, strlen(file));
 	fmt_text(&message.fmt, ": ");
 	error_print(&message.fmt, result);
 	fmt_text(&message.fmt, remedy);

@@ -191,9 +191,12 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 {
 	struct claim claim;
 	/* The fence is invisible: what only it holds is free. */
-	bool carved = fixed_carve(space, &claim, at, length, detail);
+	bool carved = !reserved_any(space, at, at + length) &&
+		      fixed_carve(space, &claim, at, length, detail);
 	long result;
 
+	if (!carved)
+		claim = claim_none(space, at, at + length);
 	if (!carved && attach->flags & SHM_REMAP && !direct_holds(space, at, length) &&
 	    !claim_take(space, &claim, at, at + length))
 		return -ENOMEM;
@@ -215,7 +218,7 @@ static long attach_at(struct space *space, const struct attach *attach)
 	size_t length = whole(length_of(attach), page_of(space, attach));
 
 	if (attach->flags & SHM_RND)
-		at &= ~((uintptr_t)SHMLBA - 1);
+		at &= ~(space->page - 1);
 	if (at == 0 || !space_aligned(space, at) || at >= space->top || length > space->top - at)
 		return sys_shmat(attach->id, attach->address, attach->flags);
 	if (length == 0)

@@ -14,12 +14,16 @@
 #include "sys/vma.h"
 #include "table/region.h"
 #include "scan.h"
+#include "search.h"
 #include "table/sync.h"
 #include "sys/sys.h"
 
 /* Every retry has learnt an obstacle. Where that many did not help, something
  * is there that nobody can see: then the kernel shall find a place. */
 #define RETRIES 1000
+
+/* Of the fence, at most, that the kernel meets one after the other. */
+#define HOLES 64
 
 enum finding { FOUND, FOUND_NONE, NO_TABLE };
 
@@ -62,101 +66,6 @@ RARE size_t place_shared(struct space *space, size_t length)
 	return space->shared_known || aligns_shared(space, huge) ? huge : 0;
 }
 
-/* Of the spans what a search meets before it goes around. */
-static struct spans before_around(const struct policy *policy, const struct spans *spans)
-{
-	struct spans before = { .count = 0 };
-	struct span half = { policy->base, UINTPTR_MAX };
-
-	if (policy->place == PLACE_RANDOM)
-		return *spans;
-	if (policy->place == PLACE_TOPDOWN)
-		half = (struct span){ 0, policy->base };
-	for (int i = 0; i < spans->count; i++) {
-		struct span piece = span_cut(spans->at[i], half);
-
-		if (!span_empty(piece))
-			before.at[before.count++] = piece;
-	}
-	return before;
-}
-
-/* An address that is a multiple of `align`, in a gap that has `pad` bytes more
- * than are wanted: as the kernel searches for one. */
-static uintptr_t find_padded(struct policy *policy, const struct tree *tree,
-			     const struct spans *spans, size_t length, size_t align, size_t pad,
-			     bool down)
-{
-	struct spans before = before_around(policy, spans);
-	uintptr_t at = length + pad > length ? policy_find(policy, tree, &before, length + pad, 0) : 0;
-
-	if (at == 0)
-		return 0;
-	return (at + (down ? pad : align - 1)) & ~(align - 1);
-}
-
-/* x86's kernel searches there from the bottom, at a random offset of its own. */
-static struct policy low_policy(const struct space *space, struct policy *policy)
-{
-	uint64_t random = space->randomised ? policy_random(policy) : 0;
-	struct policy low = *policy;
-
-	if (low.place == PLACE_RANDOM)
-		return low;
-	low.place = PLACE_BOTTOMUP;
-	low.base = AREA_LOW_START + random % (AREA_LOW_OFFSETS / space->page) * space->page;
-	return low;
-}
-
-/* The kernel looks for a place first, and then for an aligned one. */
-static uintptr_t find_shared(const struct space *space, struct policy *policy,
-			     const struct spans *spans, const struct want *want)
-{
-	const struct tree *tree = &space->table->tree;
-	uintptr_t any = policy_find(policy, tree, spans, want->length, want->align), at;
-
-	if (any == 0 || (any & (want->huge - 1)) == 0)
-		return any;
-	at = find_padded(policy, tree, spans, want->length, want->huge, want->huge - space->page,
-			 policy->place == PLACE_TOPDOWN);
-	return at ? at : any;
-}
-
-static uintptr_t search(const struct space *space, struct policy *policy, const struct want *want)
-{
-	const struct tree *tree = &space->table->tree;
-	struct spans spans = area_spans(space, &want->area);
-	uintptr_t at = 0;
-
-	if (want->shared && want->huge > want->align)
-		return find_shared(space, policy, &spans, want);
-	if (want->huge > want->align)
-		/* A low one too, whose search goes upwards. */
-		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,
-				 space->guest.place == PLACE_TOPDOWN);
-	else if (want->align > space->page)
-		at = find_padded(policy, tree, &spans, want->length, want->align,
-				 want->align - space->page, policy->place == PLACE_TOPDOWN);
-	return at ? at : policy_find(policy, tree, &spans, want->length, want->align);
-}
-
-static uintptr_t find(struct space *space, struct want *want)
-{
-	struct policy *policy = want->area.kind == AREA_OUTSIDE ? &space->host : &space->guest;
-	uintptr_t hint = want->hint;
-
-	want->hint = 0; /* a second attempt shall not try it again */
-	if (hint && area_holds(space, &want->area, hint, want->length) &&
-	    tree_is_free(&space->table->tree, hint, hint + want->length))
-		return hint;
-	if (want->area.kind == AREA_LOW) {
-		struct policy low = low_policy(space, policy);
-
-		return search(space, &low, want);
-	}
-	return search(space, policy, want);
-}
-
 /* Whether the mapping above `end` may grow downwards. Where the table does not follow
  * what is in the window, any may. */
 static bool may_grow(const struct space *space, uintptr_t end)
@@ -183,7 +92,7 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 		return NO_TABLE;
 
 	bool blocks = pool_room(space);
-	uintptr_t at = blocks ? find(space, want) : 0;
+	uintptr_t at = blocks ? search_find(space, want) : 0;
 
 	if (at) {
 		uintptr_t end = at + want->length;
@@ -240,31 +149,42 @@ void place_fail(struct space *space, struct placed *placed)
 		claim_kept(space, claim);
 }
 
-/* Without the table. A fence steers the kernel for guests; without a fence the
- * kernel's list shows what is free. Over the fence only the table could tell. */
-static long hold_untabled(struct space *space, const struct area *area, size_t length)
+/* In the window, by the kernel, which a fence steers. Readable: where it has met a hole
+ * of the fence it shall not look like fence, for others to map over it. The hole is
+ * closed; it may be a call's that has met this, and given it up. */
+static long hold_by_kernel(struct space *space, size_t length)
+{
+	for (int i = 0; i < HOLES; i++) {
+		long at = sys_mmap(0, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+				   -1, 0);
+
+		if (sys_failed(at) || space_inside(space, (uintptr_t)at, length))
+			return at;
+		space_discard(space, (uintptr_t)at, length);
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
+	}
+	return -ENOMEM;
+}
+
+/* Without the table, and a fence: the kernel's list shows what is free. */
+static long hold_by_list(struct space *space, const struct area *area, size_t length)
 {
 	struct spans spans = area_spans(space, area);
 	long at = -ENOMEM;
 
+	for (int i = 0; at == -ENOMEM && i < spans.count; i++)
+		at = scan_map(space, spans.at[i], length, space->page, place_holder, &length);
+	return at;
+}
+
+/* Without the table. Over the fence only that could tell. */
+static long hold_untabled(struct space *space, const struct area *area, size_t length)
+{
 	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
 		return -ENOMEM;
-	if (area->kind != AREA_WINDOW || !space_fenced(space)) {
-		for (int i = 0; at == -ENOMEM && i < spans.count; i++)
-			at = scan_map(space, spans.at[i], length, space->page, place_holder,
-				      &length);
-		return at;
-	}
-	/* Readable: where it has met a hole of the fence it shall not look like fence, for
-	 * others to map over it. */
-	at = sys_mmap(0, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
-		space_discard(space, (uintptr_t)at, length);
-		/* The hole may be a call's that has met this, and given it up. */
-		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
-		at = -ENOMEM;
-	}
-	return at;
+	if (area->kind == AREA_WINDOW && space_fenced(space))
+		return hold_by_kernel(space, length);
+	return hold_by_list(space, area, length);
 }
 
 /* Takes back what hold_untabled() has given. */

@@ -7,23 +7,9 @@
 #ifndef VALIMIT_PLACE_PLACE_H
 #define VALIMIT_PLACE_PLACE_H
 
-#include "area.h"
-#include "mapper.h"
 #include "table/claim.h"
 #include "table/space.h"
-
-/* Room to find. */
-struct want {
-	struct area area;
-	size_t length;     /* bytes, whole pages */
-	size_t align;      /* must have, a power of two; 0: the page */
-	size_t huge;       /* should have; 0: nothing */
-	bool shared;       /* as shared memory has it: where a place of any alignment is none */
-	uintptr_t hint;    /* page-aligned; 0: none */
-	struct detail detail; /* for the table */
-	place_mapper *map;
-	const void *what;  /* for the mapper */
-};
+#include "want.h"
 
 /* A mapping that place() has made, to be ended with place_keep() or its like. */
 struct placed {

@@ -109,10 +109,10 @@ nothing=('at=set 0x500000000' 'msync at 64K -> ENOMEM' 'mincore at 64K -> ENOMEM
 		'has a 64K 3 -> yes' 's=find [stack] -> !0' 'mprotect s page rw -> 0'
 }
 
-@test "11: with VA_LIMIT_FIXED=deny a fixed mapping outside is ENOMEM" {
+@test "11: with VA_LIMIT_FIXED=deny a fixed mapping outside is ENOMEM, and with NOREPLACE EEXIST" {
 	both $WINDOW VA_LIMIT_FIXED=deny calls 'mmap 0x500000000 64K rw fixed -> ENOMEM' \
-		'mmap 0x500000000 64K rw noreplace -> ENOMEM' 'mmap upper-64K 128K rw fixed -> ENOMEM' \
-		'mmap lower-64K 128K rw noreplace -> ENOMEM' 'mmap lower 64K rw fixed -> lower' \
+		'mmap 0x500000000 64K rw noreplace -> EEXIST' 'mmap upper-64K 128K rw fixed -> ENOMEM' \
+		'mmap lower-64K 128K rw noreplace -> EEXIST' 'mmap lower 64K rw fixed -> lower' \
 		'mmap lower+1M 64K rw fixed -> lower+1M' 'mmap lower+1M+1 page rw fixed -> EINVAL'
 }
 
@@ -158,6 +158,35 @@ late() {
 @test "12: a file that is mapped over something replaces it, in a full window too" {
 	cd "$BATS_TEST_TMPDIR"
 	both $SMALL latefail file
+}
+
+@test "12: what is refused of an ordinary file is refused before anything is lost, as in the kernel" {
+	local kernel
+
+	cd "$BATS_TEST_TMPDIR"
+	kernel=$("$GUEST/latefail" early)
+	echo "$kernel"
+	refute grep -q lost <<<"$kernel"
+	[ "$(grep -c ': E' <<<"$kernel")" -ge 9 ]
+	diff <(echo "$kernel") <(confined $WINDOW latefail early)
+	diff <(echo "$kernel") <(fenced $WINDOW latefail early)
+}
+
+@test "12: a private file on an ordinary file system replaces in one call" {
+	need strace
+	dd if=/dev/zero of="$BATS_TEST_TMPDIR/file" bs=64K count=1 status=none
+	cd "$BATS_TEST_TMPDIR"
+	case $(stat -f -c %T .) in ext2/ext3 | xfs | btrfs | tmpfs) ;; *) skip "no ordinary file system here" ;; esac
+	for how in confined fenced; do
+		between_marks $how $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
+			'mmap a 64K r fixed file -> a' 'mark -> ok' >calls
+		cat calls
+		[ "$(grep -c '^mmap(' calls)" -eq 1 ]
+		refute grep -q '^mremap(' calls
+	done
+	between_marks fenced $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
+		'mmap a 64K r shared,fixed file -> a' 'mark -> ok' >calls
+	grep -q '^mremap(' calls
 }
 
 @test "11: the fence is invisible: flags that the kernel refuses together" {

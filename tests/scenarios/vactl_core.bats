@@ -44,7 +44,7 @@ table_of() {
 		"$VACTL" maps -J "$core" | python3 -m json.tool >"$tmp/json"
 		[ "$(member "['pid']" <"$tmp/json")" -eq "$target" ]
 		[ "$(member "['consistent']" <"$tmp/json")" = True ]
-		[ "$(member "['totals']['fence'] > 0" <"$tmp/json")" = \
+		[ "$(member "['kinds']['fence']['bytes'] > 0" <"$tmp/json")" = \
 			"$([ $fence = on ] && echo True || echo False)" ]
 	done
 }
@@ -65,8 +65,11 @@ table_of() {
 	started="$started $target"
 	debugger_core
 	run --separate-stderr "$VACTL" maps "$core"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	"$VACTL" maps -rno START,FILE "$core" | grep -q '/sleep$'
+	run --separate-stderr "$VACTL" plot -s "$tmp/none" "$core"
 	[ "$status" -eq 1 ]
-	[ -z "$output" ]
 	says "core file $core has no table of valimit: the process was not confined"
 }
 

@@ -107,18 +107,25 @@ void settings_read(struct settings *settings, const struct initial_stack *initia
 	check_fence(settings);
 }
 
-size_t settings_chance(struct settings *settings, size_t fraction)
+size_t settings_within(struct settings *settings, size_t bytes)
 {
 	uint64_t random = random_next(&settings->random);
-	size_t pages = 0;
+	size_t pages = bytes / settings->page;
 
-	for (int i = 0; i < settings->inside.count; i++) {
-		struct span span = settings->inside.at[i];
-		size_t part = (span.end - span.start) / fraction / settings->page;
-
-		pages = part > pages ? part : pages;
-	}
 	if (pages > CHANCE_PAGES_MAX)
 		pages = CHANCE_PAGES_MAX;
 	return settings->randomised && pages ? random % pages * settings->page : 0;
+}
+
+size_t settings_chance(struct settings *settings, size_t fraction)
+{
+	size_t part = 0;
+
+	for (int i = 0; i < settings->inside.count; i++) {
+		struct span span = settings->inside.at[i];
+		size_t here = (span.end - span.start) / fraction;
+
+		part = here > part ? here : part;
+	}
+	return settings_within(settings, part);
 }

@@ -12,7 +12,7 @@ struct inspection {
 	struct findings *findings;
 	struct spans outside;
 	bool escapes_only;
-	struct resident resident; /* read when it is first asked */
+	struct smaps smaps; /* read when it is first asked */
 	bool asked;
 };
 
@@ -54,7 +54,7 @@ static bool adjoins_stack(const struct vmas *vmas, const struct procmaps_line *v
 static bool is_stack(struct inspection *inspection, const struct procmaps_line *vma)
 {
 	const struct reading *reading = inspection->reading;
-	const struct resident_line *line;
+	const struct smaps_line *line;
 
 	if (is_named_stack(vma))
 		return true;
@@ -63,9 +63,9 @@ static bool is_stack(struct inspection *inspection, const struct procmaps_line *
 	if (reading->target.path)
 		return true;
 	if (!inspection->asked)
-		resident_read(reading->target.pid, &inspection->resident);
+		smaps_read(reading->target.pid, &inspection->smaps);
 	inspection->asked = true;
-	line = resident_at(&inspection->resident, vma->start);
+	line = smaps_at(&inspection->smaps, vma->start);
 	return line && line->grows;
 }
 
@@ -78,6 +78,7 @@ static bool may_be_outside(struct inspection *inspection, const struct piece *pi
 	case KIND_GUARD:
 	case KIND_OWN:
 	case KIND_CLAIM:
+	case KIND_RESERVED:
 		return true;
 	case KIND_FOREIGN:
 		if (piece->entry->detail.flags & ENTRY_START)
@@ -132,7 +133,7 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 	}
 	gap.end = UINTPTR_MAX;
 	inspect(&inspection, &gap);
-	resident_free(&inspection.resident);
+	smaps_free(&inspection.smaps);
 }
 
 void findings_free(struct findings *findings)

@@ -57,8 +57,9 @@ int targets_read(const struct command *command, struct arguments *arguments)
 		struct reading *reading = &arguments->reading[i];
 
 		reader_read(&arguments->target[i], reading);
-		reader_explain(reading);
-		if (reading->state != READER_GOOD &&
+		if (reading->state != READER_UNCONFINED)
+			reader_explain(reading);
+		if (!reader_shows(reading) &&
 		    !(command->partial && reading->state == READER_DENIED))
 			return command->failure;
 	}
@@ -75,7 +76,7 @@ int targets_run(const struct command *command, struct arguments *arguments)
 	arguments->reading[0].core.fd = arguments->reading[1].core.fd = -1;
 	status = command->run(command, arguments);
 	for (int i = 0; i < 2; i++) {
-		if (arguments->reading[i].state != READER_GOOD && !status)
+		if (!reader_shows(&arguments->reading[i]) && !status)
 			status = command->failure;
 		reader_free(&arguments->reading[i]);
 	}
