@@ -11,6 +11,7 @@
 
 static size_t kept(struct rlimit *rlimit)
 {
+	*rlimit = (struct rlimit){ 0 };
 	return sys_rlimit(RLIMIT_STACK, NULL, rlimit) < 0 ? 0 : limits_stack(rlimit);
 }
 

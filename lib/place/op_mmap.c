@@ -46,7 +46,7 @@ static struct area area_of(const struct request *request)
 	return area;
 }
 
-static struct want want_of(const struct space *space, const struct request *request)
+static struct want want_of(struct space *space, const struct request *request)
 {
 	struct want want = {
 		.area = area_of(request),
@@ -66,9 +66,11 @@ static struct want want_of(const struct space *space, const struct request *requ
 	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
 	want.base = want.hint;
 	/* As the kernel has it, which gives it to what has no hint. */
-	if (want.align == space->page && request->flags & MAP_ANONYMOUS &&
-	    !(request->flags & MAP_SHARED) && want.hint == 0)
-		want.huge = place_huge(space, want.length);
+	if (want.align == space->page && request->flags & MAP_ANONYMOUS && want.hint == 0) {
+		want.shared = request->flags & MAP_SHARED;
+		want.huge = want.shared ? place_shared(space, want.length) :
+					  place_huge(space, want.length);
+	}
 	if (request->flags & MAP_GROWSDOWN)
 		want.detail.flags = ENTRY_GROWSDOWN;
 	return want;

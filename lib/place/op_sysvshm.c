@@ -176,6 +176,10 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 
 	if (mapper.length == 0)
 		return refuse(attach);
+	if (align == space->page) {
+		want.shared = true;
+		want.huge = place_shared(space, mapper.length);
+	}
 
 	long result = place(space, &want, &placed);
 

@@ -7,25 +7,9 @@
 #ifndef VALIMIT_PLACE_PLACE_H
 #define VALIMIT_PLACE_PLACE_H
 
-#include "area.h"
-#include "core/call.h"
-#include "mapper.h"
 #include "table/claim.h"
 #include "table/space.h"
-
-/* Room to find. */
-struct want {
-	struct area area;
-	size_t length;     /* bytes, whole pages */
-	size_t align;      /* must have, a power of two; 0: the page */
-	size_t huge;       /* should have; 0: nothing */
-	uintptr_t hint;    /* page-aligned; 0: none */
-	enum direction direction; /* from `base`, else from an end of the area */
-	uintptr_t base;    /* 0: none */
-	struct detail detail; /* for the table */
-	place_mapper *map;
-	const void *what;  /* for the mapper */
-};
+#include "want.h"
 
 /* A mapping that place() has made, to be ended with place_keep() or its like. */
 struct placed {
@@ -46,5 +30,8 @@ void place_fail(struct space *space, struct placed *placed);
 /* The alignment that the kernel gives anonymous mappings of this length for the
  * sake of huge pages; 0: none. */
 size_t place_huge(const struct space *space, size_t length);
+
+/* The alignment that the kernel gives shared memory of this length; 0: none. */
+size_t place_shared(struct space *space, size_t length);
 
 #endif

@@ -150,11 +150,21 @@ static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
 	return a < b + b_length && b < a + a_length;
 }
 
+/* Whether one mapping fills the old range: of several, and of one with room behind it, the
+ * kernel moves what there is, and would leave the rest of a placeholder. */
+static bool is_one(const struct remap *remap, size_t old_length)
+{
+	struct obstacle_facts facts;
+
+	return obstacle_at(remap->old, &facts) && facts.span.start <= remap->old &&
+	       facts.span.end - remap->old >= old_length;
+}
+
 /* Grown or copied as asked, outside, in *placed, where no reader of the window's mappings
  * meets it; or where that cannot be, to a place of the kernel's choice. The address; or
  * -errno with all as it was. */
-static long grow_aside(struct space *space, const struct remap *remap, size_t new_length,
-		       struct placed *placed)
+static long grow_aside(struct space *space, const struct remap *remap, size_t old_length,
+		       size_t new_length, struct placed *placed)
 {
 	int flags = (remap->flags & ~MREMAP_FIXED) | MREMAP_MAYMOVE;
 	struct want want = {
@@ -164,9 +174,9 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ne
 		.map = place_holder,
 		.what = &new_length,
 	};
-	long result = place(space, &want, placed);
+	long result;
 
-	if (!sys_failed(result)) {
+	if (is_one(remap, old_length) && !sys_failed(place(space, &want, placed))) {
 		result = sys_mremap(remap->old, remap->old_size, remap->new_size,
 				    flags | MREMAP_FIXED, placed->start);
 		if (!sys_failed(result))
@@ -193,7 +203,7 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 		       size_t new_length)
 {
 	struct placed placed;
-	long aside = grow_aside(space, remap, new_length, &placed);
+	long aside = grow_aside(space, remap, old_length, new_length, &placed);
 	long result;
 
 	/* Copies of several mappings are made where they were asked for only. */

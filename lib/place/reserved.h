@@ -6,7 +6,7 @@
 #include "core/policy.h"
 #include "table/space.h"
 
-/* What is searched for: as in struct want (place.h), in these spans. */
+/* What is searched for: as in struct want (want.h), in these spans. */
 struct reserved_want {
 	struct spans spans;
 	size_t length, align, huge;

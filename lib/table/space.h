@@ -69,6 +69,8 @@ struct space {
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
 	bool placed_inside;    /* yet some lie in the window that the library placed */
 	bool listed;           /* the kernel's list could be read */
+	bool shared_known;     /* by the kernel's behaviour: */
+	bool shared_huge;      /* it aligns shared memory for transparent huge pages */
 	bool starting;         /* what is learnt now was there from the start */
 	bool nameless;         /* the kernel names no anonymous memory */
 	const struct launched *launched; /* the launcher's fence stands; NULL: it does not */

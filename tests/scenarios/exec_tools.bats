@@ -119,6 +119,20 @@ under_valgrind() {
 	[ "$output" = 42 ] && [ -z "$stderr" ]
 }
 
+@test "memcheck finds nothing in the library" {
+	need valgrind
+	valgrind -q "$GUEST/calls" >/dev/null || skip "valgrind does not run here"
+	for window in 32bit 47bit 0x400000000000-0x10000; do
+		for reach in calls process; do
+			timeout 120 env VA_LIMIT=$window VA_LIMIT_REACH=$reach LD_PRELOAD="$VALIMIT_LIB" \
+				valgrind -q --error-exitcode=77 "$GUEST/calls" 'a=mmap 0 64K -> ok' 'b=mremap a 64K 1M maymove -> ok' \
+				'g=mmap 0 64K rw growsdown -> ok' 's=shmget 64K -> ok' 't=shmat s 0 -> ok' 'shmdt t -> 0' \
+				'mmap b 64K rw fixed -> b' 'mprotect b 64K r -> 0' 'getlimit as' 'munmap b 1M -> 0' \
+				'limit stack 16M -> 0' >out 2>err || fail "$window, $reach: $(cat out err)"
+		done
+	done
+}
+
 @test "a launcher that valgrind runs says so, and not what is wrong with the layout" {
 	need valgrind
 	run -125 --separate-stderr valgrind -q --trace-children=yes "$VACTL" run --window 47bit -- true

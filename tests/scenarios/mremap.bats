@@ -195,6 +195,13 @@ late_move() {
 	done
 }
 
+@test "13: a copy of a mapping that is shorter than it is said to be has nothing behind it" {
+	kernel_at_least 6.17
+	everywhere $WINDOW calls 'a=mmap lower 64K -> lower' 'fill a 64K 1' 'munmap a+16K 48K -> 0' \
+		'mremap a 64K 64K maymove,fixed,dontunmap lower+1M -> lower+1M' 'has lower+1M 16K 1 -> yes' \
+		'mapped lower+1M 64K -> 16K'
+}
+
 @test "13: MREMAP_FIXED that fails late leaves the target and the source" {
 	late_move
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Searching the table for room, by the policy. */
+#ifndef VALIMIT_PLACE_SEARCH_H
+#define VALIMIT_PLACE_SEARCH_H
+
+#include "table/space.h"
+#include "want.h"
+
+/* Inside the lock: the address of free room; 0: there is none. A hint is tried once. */
+uintptr_t search_find(struct space *space, struct want *want);
+
+#endif
