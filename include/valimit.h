@@ -141,8 +141,8 @@ int valimit_release(void *begin, void *end);
  *   EFAULT  limit cannot be read
  *   EINVAL  nothing is left of the window after clamping
  *   EPERM   the fence is sealed, or was demanded and RLIMIT_AS is finite
- *   EAGAIN  another thread is about to set limits, or the handler that calls
- *           interrupts a call of this library
+ *   EAGAIN  another thread has been setting limits or forking for a second, or the
+ *           handler that calls interrupts a call of this library
  *   ENOMEM  no memory for the table, or the fence cannot be raised
  * Not async-signal-safe when it is called for the first time. */
 int valimit_set(const struct va_limit *limit);

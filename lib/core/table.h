@@ -104,6 +104,7 @@ struct tree {
 	uint32_t entries;
 	uint32_t used;            /* blocks in use */
 	uint32_t hint;            /* no block below it is free */
+	struct tree_journal *journal; /* the library's; NULL: none is kept */
 };
 
 struct table {

@@ -259,6 +259,15 @@ struct spans window_outside(const struct window *window, uintptr_t min, uintptr_
 	return keep_filled(span_cut(under, over), (struct span){ 0, 0 });
 }
 
+size_t spans_size(const struct spans *spans)
+{
+	size_t sum = 0;
+
+	for (int i = 0; i < spans->count; i++)
+		sum += spans->at[i].end - spans->at[i].start;
+	return sum;
+}
+
 bool window_holds(const struct window *window, uintptr_t start, size_t length)
 {
 	uintptr_t end;

@@ -65,6 +65,9 @@ struct spans window_spans(const struct window *window, uintptr_t min, uintptr_t 
  * ascending order. */
 struct spans window_outside(const struct window *window, uintptr_t min, uintptr_t top);
 
+/* Bytes of them all. */
+size_t spans_size(const struct spans *spans);
+
 /* Whether [start, start + length) lies in one span of the window; false where
  * the sum overflows. An unlimited window holds everything else. The top of a
  * wrapped window is the end of the address space here, not of user space. */

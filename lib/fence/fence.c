@@ -8,7 +8,7 @@
 #include "fence_hold.h"
 #include "fence_hole.h"
 #include "stack_guard.h"
-#include "sys/sysinfo.h"
+#include "sys/aslimit.h"
 #include "table/lock.h"
 #include "table/lookup.h"
 #include "sys/vma.h"
@@ -264,12 +264,19 @@ static long try_kernel(struct space *space)
 	return inside ? 0 : -ENOSPC;
 }
 
+size_t fence_share(const struct space *space, struct window window)
+{
+	struct spans outside = window_outside(&window, space->min, space->top);
+
+	return spans_size(&outside);
+}
+
 long fence_raise(struct space *space, bool for_good)
 {
 	struct spans outside = space_rest(space);
 	long result = 0;
 
-	if (limits_space())
+	if (!aslimit_raise(fence_share(space, space_window(space))))
 		return -EPERM;
 	guard_leave_stack(space);
 	for (int i = 0; result == 0 && i < outside.count; i++)
@@ -280,6 +287,7 @@ long fence_raise(struct space *space, bool for_good)
 		result = each_gap(space, outside.at[i], seal);
 	if (result < 0) {
 		fence_lower(space, (struct span){ space->min, space->top });
+		aslimit_change(fence_share(space, space_window(space)), 0);
 		return result == -EINVAL ? -ENOSYS : result;
 	}
 	space->table->fence = for_good ? FENCE_SEALED : FENCE_UP;

@@ -16,11 +16,15 @@
 
 /* Raises the fence; the table knows what is mapped. `for_good`: sealed. 0; or with
  * nothing left standing -errno:
- *   -EPERM   RLIMIT_AS is finite: reservations count against it
+ *   -EPERM   RLIMIT_AS is finite, and has no room for what the fence counts
  *   -ENOSPC  the kernel cannot reach the window from where it searches
  *   -ENOSYS  it cannot seal
  *   -ENOMEM  too many mappings, or the kernel refuses for another reason */
 long fence_raise(struct space *space, bool for_good);
+
+/* Bytes that the fence counts against a limit on address space: all
+ * outside the window. */
+size_t fence_share(const struct space *space, struct window window);
 
 /* Takes the fence away from the span; mappings of the program stay. 0, or -errno
  * where some of it still stands. */

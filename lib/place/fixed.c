@@ -13,10 +13,10 @@
 #include "replace.h"
 #include "sys/sys.h"
 
-long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
-		   uintptr_t caller)
+long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool replaces,
+		   enum kind kind, uintptr_t caller)
 {
-	if (space_own(space, address, length))
+	if (replaces && space_own(space, address, length))
 		return -ENOMEM;
 	if (kind == KIND_HOST || space_inside(space, address, length))
 		return 0;
@@ -154,7 +154,8 @@ long fixed_map(struct space *space, const struct request *request)
 	if (start & (map_page(space, request) - 1) || start > space->top || length > space->top - start)
 		return sys_mmap(start, request->length, request->prot, request->flags, request->fd,
 				request->offset);
-	result = fixed_allowed(space, start, length, request->kind, request->caller);
+	result = fixed_allowed(space, start, length, !(request->flags & MAP_FIXED_NOREPLACE),
+			       request->kind, request->caller);
 	/* To a scanner what it may not have is occupied: it goes on. */
 	if (result)
 		return request->flags & MAP_FIXED_NOREPLACE ? -EEXIST : result;

@@ -10,6 +10,7 @@
 #include "fixed.h"
 #include "fence/stack_guard.h"
 #include "place.h"
+#include "scan.h"
 #include "sys/sys.h"
 
 /* x86's, Linux 6.6: what has no hint lies above 4 GiB. */
@@ -159,6 +160,25 @@ static bool is_direct(const struct space *space, const struct request *request)
 	       request->direction == DIRECTION_POLICY;
 }
 
+/* For huge pages the kernel's search wants room for their alignment as well. A hole that
+ * is just as large as they are shows in its list. */
+static RARE long map_hole(struct space *space, const struct request *request)
+{
+	struct area area = area_of(request);
+	struct spans spans = area_spans(space, &area);
+	struct request aligned = *request;
+	size_t file = map_huge_file(request);
+	size_t page = file ? file : map_page(space, request);
+	long result = -ENOMEM;
+
+	if (page <= space->page)
+		return result;
+	aligned.length = (request->length + page - 1) & ~(page - 1);
+	for (int i = 0; result == -ENOMEM && i < spans.count; i++)
+		result = scan_map(space, spans.at[i], aligned.length, page, map_there, &aligned);
+	return result;
+}
+
 static long map_direct(struct space *space, const struct request *request)
 {
 	size_t length = request->length;
@@ -170,6 +190,8 @@ static long map_direct(struct space *space, const struct request *request)
 	do
 		result = map_plain(request);
 	while (direct_again(space, &result, length, direct_give_back, &tries));
+	if (result == -ENOMEM)
+		result = map_hole(space, request);
 	if (result == -ENOMEM)
 		event_full(space, length, 0);
 	return result;

@@ -87,7 +87,7 @@ long move_fixed(struct space *space, const struct move *move)
 	bool whole;
 	long result;
 
-	result = fixed_allowed(space, new, move->new_length, (enum kind)move->detail.kind,
+	result = fixed_allowed(space, new, move->new_length, true, (enum kind)move->detail.kind,
 			       remap->caller);
 	if (result)
 		return result;

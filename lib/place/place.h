@@ -9,12 +9,9 @@
 
 #include "area.h"
 #include "core/call.h"
+#include "mapper.h"
 #include "table/claim.h"
 #include "table/space.h"
-
-/* Makes a mapping at a free address: the address, -EEXIST where it is taken,
- * or another -errno. `over`: a placeholder of the library's own is there. */
-typedef long place_mapper(const void *what, uintptr_t at, bool over);
 
 /* Room to find. */
 struct want {
@@ -49,9 +46,5 @@ void place_fail(struct space *space, struct placed *placed);
 /* The alignment that the kernel gives anonymous mappings of this length for the
  * sake of huge pages; 0: none. */
 size_t place_huge(const struct space *space, size_t length);
-
-/* A mapper for what shall be replaced: a placeholder. `what`: its length, a
- * size_t. */
-long place_holder(const void *what, uintptr_t at, bool over);
 
 #endif

@@ -115,7 +115,7 @@ long shift_window(struct space *space, struct window window)
 	 * attempt inside the new window meets the fence. What the kernel has
 	 * placed, or was mapped without limits, nobody has recorded; once it lies
 	 * outside it could be taken for fence. */
-	if (lower(space, &opened) < 0 || (!sync_refresh(space) && space_fenced(space))) {
+	if (lower(space, &opened) < 0 || (!sync_refresh_patiently(space) && space_fenced(space))) {
 		restore(space, &opened);
 		return -ENOMEM;
 	}

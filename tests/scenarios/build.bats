@@ -69,6 +69,13 @@ manual() {
 	[ "$(wc -l <<<"$needed")" -eq 1 ]
 }
 
+# Each name costs every program's start about 900 instructions in ld.so. __environ is
+# environ by another name, for the linker.
+@test "the library has ld.so look up at most five names of libc's" {
+	[ "$(nm -D --undefined-only "$library" | grep -vc '__environ@')" -le 5 ]
+	! nm -D --undefined-only "$library" | grep -E '[ _](mem|str)[a-z]+@'
+}
+
 # What text may have: 100 KiB with gcc 12 on x86-64, the compiler that figures are taken
 # with. Others make an eighth more of the same source, and AArch64's code is a sixth
 # longer; it is growth that the bound is for.
@@ -251,6 +258,10 @@ text_bound() {
 	run awk '/^\.Ss/ && before ~ /^\.Ss/ { print FILENAME ": nothing below " before }
 		{ before = $0 }' "$SRCDIR"/man/*.[0-9]
 	[ -z "$output" ] || { echo "$output"; false; }
+}
+
+@test "no column of a manual page has an apostrophe in its width, which groff 1.23 stops at" {
+	run ! grep -n "^\.Bl .*-column.*'" "$SRCDIR"/man/*.[0-9]
 }
 
 # Prints a rendered page's lines that are longer than a terminal of 80 columns.

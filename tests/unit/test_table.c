@@ -25,7 +25,7 @@ static void the_header_is_laid_out_as_published(void **state)
 		FIELD(outside_caller, 1024), FIELD(started, 1032), FIELD(tree, 1040),
 		FIELD(tree.block, 1040), FIELD(tree.bitmap, 1048), FIELD(tree.capacity, 1056),
 		FIELD(tree.root, 1060), FIELD(tree.height, 1064), FIELD(tree.entries, 1068),
-		FIELD(tree.used, 1072), FIELD(tree.hint, 1076),
+		FIELD(tree.used, 1072), FIELD(tree.hint, 1076), FIELD(tree.journal, 1080),
 	};
 
 	(void)state;
@@ -33,7 +33,7 @@ static void the_header_is_laid_out_as_published(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
 		if (field[i].offset != field[i].is)
 			fail_msg("%s lies at %zu", field[i].name, field[i].offset);
-	assert_int_equal(sizeof(struct table), 1080);
+	assert_int_equal(sizeof(struct table), 1088);
 	assert_int_equal(sizeof(struct tree_block), TREE_BLOCK_SIZE);
 }
 

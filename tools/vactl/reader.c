@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "implied.h"
 #include "message.h"
+#include "procfile.h"
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
 #define ATTEMPTS 20
@@ -249,6 +250,23 @@ static enum reader_state open_process(struct reading *reading)
 	return READER_FAILED;
 }
 
+/* In place of a table: the kernel's list ends close below the end of user space, which
+ * is a power of two, or a page less. */
+static void assume_bounds(struct reading *reading)
+{
+	long min = procfile_number("/proc/sys/vm/mmap_min_addr", 65536);
+	struct table *table = &reading->table;
+
+	*table = (struct table){ .min = (uint64_t)min, .page_size = (uint32_t)sysconf(_SC_PAGESIZE),
+				 .top = 1 };
+	for (size_t v = 0; v < reading->vmas.count; v++)
+		/* [vsyscall] is in the kernel's half. */
+		while (reading->vmas.line[v].end <= INTPTR_MAX &&
+		       table->top < reading->vmas.line[v].end)
+			table->top *= 2;
+	reading->consistent = true;
+}
+
 void reader_read(const struct target *target, struct reading *reading)
 {
 	*reading = (struct reading){ .target = *target, .core.fd = -1 };
@@ -257,6 +275,10 @@ void reader_read(const struct target *target, struct reading *reading)
 		reading->state = find_region(reading);
 	if (reading->state == READER_GOOD)
 		reading->state = read_region(reading);
+	if (reading->state == READER_UNCONFINED && reading->core.wanted > reading->core.size)
+		reading->state = READER_CUT;
+	if (reading->state == READER_UNCONFINED || reading->state == READER_DENIED)
+		assume_bounds(reading);
 }
 
 void reader_free(struct reading *reading)
@@ -289,7 +311,7 @@ static void explain_core(const struct reading *reading)
 	else if (reading->state == READER_UNDUMPED)
 		message_print("%s: the table was left out of it; let private memory be dumped: see "
 			      "coredump_filter in core(5)", reading->subject);
-	else if (reading->state == READER_CUT || reading->core.wanted > reading->core.size)
+	else if (reading->state == READER_CUT)
 		message_print("%s is cut short and has no table of valimit in what is there, %"
 			      PRIu64 " of %" PRIu64 " bytes; let it be written whole (ulimit -c "
 			      "unlimited)", reading->subject, reading->core.size,
