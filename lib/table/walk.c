@@ -95,7 +95,7 @@ static long visit_line(const struct procmaps_line *line, void *context)
 long walk_each(struct space *space, struct span range, walk_visit *visit, void *context)
 {
 	struct walk walk = { .range = range, .visit = visit, .context = context };
-	bool locked = space && lock_table(space);
+	bool locked = space && lock_table_patiently(space);
 	long result;
 
 	if (locked)

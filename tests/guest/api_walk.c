@@ -286,7 +286,9 @@ static void look_at_all(const void *steady)
 			/* Where two have become one since, a call begins with all of it. */
 			check(got[i].end > got[i].start && (i == 0 || got[i].start >= end));
 			end = got[i].end;
-			met = met || is_it(&got[i], steady, MIB, RW, VALIMIT_HOST);
+			/* Where the table could not be had for a second the kind is unknown. */
+			met = met || is_it(&got[i], steady, MIB, RW, VALIMIT_HOST) ||
+			      is_it(&got[i], steady, MIB, RW, VALIMIT_UNKNOWN);
 			look(&got[i]);
 		}
 	check(count == 0 && met);
