@@ -18,6 +18,7 @@ static const struct listed {
 	{ SYS_mremap, "mremap", { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM } },
 	{ SYS_mprotect, "mprotect", { EACCES, EINVAL, ENOMEM } },
 	{ SYS_madvise, "madvise", { EACCES, EAGAIN, EBADF, EINVAL, EIO, ENOMEM, EPERM } },
+	{ SYS_brk, "brk", { ENOSYS } }, /* a filter's: brk itself has none */
 	{ SYS_munlock, "munlock", { EAGAIN, EINVAL, ENOMEM, EPERM } },
 	{ SYS_mincore, "mincore", { EAGAIN, EFAULT, EINVAL, ENOMEM } },
 	{ SYS_mseal, "mseal", { EINVAL, ENOMEM, EPERM, ENOSYS } },

@@ -318,7 +318,7 @@ bool promise_admit_left(struct picture *before, struct picture *after)
 	for (size_t i = 0; i < found->count; i++) {
 		struct span gap = { found->piece[i].start, found->piece[i].end };
 
-		if (found->piece[i].prot != PROT_NONE || found->piece[i].inode)
+		if (found->piece[i].prot & ~PROT_READ || found->piece[i].inode)
 			continue;
 		for (size_t k = 0; k < expected->count && !span_empty(gap); k++) {
 			struct piece *piece = &expected->piece[k];

@@ -135,7 +135,7 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 @test "--output-all prints every column, once" {
 	publish good 3
 	for command in "maps $target" "check $target" ps; do
-		"$VACTL" ${command%% *} --help | sed -n '/^Columns/,/^$/s/^ \([A-Z]*\) .*/\1/p' >"$tmp/columns"
+		"$VACTL" ${command%% *} --help | sed -n '/^Columns/,/^$/s/^ \([A-Z][A-Z]*\) .*/\1/p' >"$tmp/columns"
 		"$VACTL" $command -r --output-all >"$tmp/out" || [ $? -eq 1 ]
 		[ "$(head -n 1 "$tmp/out")" = "$(paste -sd' ' "$tmp/columns")" ]
 	done
@@ -164,4 +164,24 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 	[ "$status" -eq 0 ]
 	[ "$(member "['reach']" <<<"$output")" = process ]
 	[ "$(member "['fence']" <<<"$output")" = on ]
+}
+
+# What a user compares a confined process with.
+@test "maps, stat, explain and plot tell of a process that is not confined" {
+	publish none
+	for command in maps "maps -J" stat "stat -J" plot "explain $target 0x10000 -J" "explain 0x10000"; do
+		[[ $command == explain*" $target "* ]] || command="${command%% *} $target ${command#"${command%% *}"}"
+		run --separate-stderr "$VACTL" $command
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+		[ -n "$output" ]
+	done
+	"$VACTL" maps -rno START,END,PERM "$target" | sed 's/0x0*//g' >"$tmp/ours"
+	sed -E '/vsyscall/d; s/^0*([0-9a-f]+)-0*([0-9a-f]+) (....).*/\1 \2 \3/' "/proc/$target/maps" >"$tmp/kernel"
+	[ "$(wc -l <"$tmp/kernel")" -gt 10 ]
+	diff "$tmp/ours" "$tmp/kernel"
+	[ "$("$VACTL" maps -rno KIND "$target" | sort -u)" = unknown ]
+	"$VACTL" maps -J "$target" >"$tmp/json"
+	[ "$(member "['table']" <"$tmp/json")" = False ]
+	[ "$(member "['window']" <"$tmp/json")" = None ]
 }

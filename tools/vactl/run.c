@@ -241,12 +241,11 @@ const struct command command_run = {
 	.name = "run",
 	.arguments = "[--] PROGRAM [ARGUMENT...]",
 	.summary = "Run a program with its mappings kept inside a window of addresses.",
-	.notes = "The window is --window, else VA_LIMIT. LOWER and UPPER are 0x..., decimal\n"
-		 "with K, M, G, T or P, or 2^N; LOWER above UPPER wraps around, and leaves\n"
-		 "out what is between.\n"
-		 "The program replaces vactl: same process ID, its own exit status.\n"
-		 "Exit status: 125 vactl itself failed, 126 the program was found but cannot\n"
-		 "be run, 127 it was not found.\n",
+	.notes = "The window is --window, else VA_LIMIT. LOWER and UPPER are 0x..., decimal "
+		 "with K, M, G, T or P, or 2^N; LOWER above UPPER wraps around, and leaves "
+		 "out what is between.\nThe program replaces vactl: same process ID, its own "
+		 "exit status.\nExit status: 125 vactl itself failed, 126 the program was "
+		 "found but cannot be run, 127 it was not found.",
 	.choices = (const struct choice *const[]){ run_choices, command_choices, NULL },
 	.failure = STATUS_OWN,
 	.stops = true,
