@@ -140,17 +140,8 @@ static const struct guest {
 	{ "mips", 0x7fff8000 },
 };
 
-static bool parse_guest(const char *text, uintptr_t min, struct window *window)
-{
-	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++)
-		if (text_is(text, strlen(text), guests[i].name)) {
-			*window = (struct window){ min, guests[i].end };
-			return true;
-		}
-	return false;
-}
-
-int window_parse(const char *text, uintptr_t min, struct window *window, const char **why)
+/* A name; false where the text is none. */
+static bool parse_name(const char *text, uintptr_t min, struct window *window)
 {
 	static const struct {
 		const char *name;
@@ -159,14 +150,32 @@ int window_parse(const char *text, uintptr_t min, struct window *window, const c
 		{ "none", { 0, 0 } },
 		{ "map32", { GIB, 2 * GIB } },
 	};
+	size_t length = strlen(text);
 
 	for (size_t i = 0; i < sizeof(preset) / sizeof(preset[0]); i++)
-		if (text_is(text, strlen(text), preset[i].name)) {
+		if (text_is(text, length, preset[i].name)) {
 			*window = preset[i].window;
-			return 0;
+			return true;
 		}
-	if (!parse_bits(text, min, window) && !parse_guest(text, min, window))
+	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++)
+		if (text_is(text, length, guests[i].name)) {
+			*window = (struct window){ min, guests[i].end };
+			return true;
+		}
+	return false;
+}
+
+int window_parse(const char *text, uintptr_t min, struct window *window, const char **why)
+{
+	/* Others begin with a digit. */
+	if (*text >= 'a') {
+		if (!parse_name(text, min, window))
+			return refuse(why, why_form);
+		if (window_unlimited(window))
+			return 0;
+	} else if (!parse_bits(text, min, window)) {
 		return parse_bounds(text, window, why);
+	}
 	/* Else it would read as a wrapped window. */
 	if (window->upper <= min)
 		return refuse(why, why_low);

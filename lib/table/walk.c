@@ -7,6 +7,7 @@
 struct walk {
 	const struct space *space; /* NULL: without the table */
 	struct span range;
+	uintptr_t next; /* the end of the mapping before */
 	walk_visit *visit;
 	void *context;
 };
@@ -70,17 +71,20 @@ static struct walk_piece piece_at(const struct space *space, const struct procma
 	return piece;
 }
 
+/* A mapping that has grown downwards since the one before was read counts from there. */
 static long visit_line(const struct procmaps_line *line, void *context)
 {
-	const struct walk *walk = context;
-	struct walk_piece piece = { .span = { line->start, line->end }, .line = line };
+	struct walk *walk = context;
+	uintptr_t at = line->start > walk->next ? line->start : walk->next;
+	struct walk_piece piece = { .span = { at, line->end }, .line = line };
 	long result = 0;
 
-	if (line->start >= walk->range.end)
+	if (at >= walk->range.end || at >= line->end)
 		return 0;
+	walk->next = line->end;
 	if (!walk->space)
 		return walk->visit(&piece, walk->context);
-	for (uintptr_t at = line->start; result == 0 && at < line->end; at = piece.span.end) {
+	for (; result == 0 && at < line->end; at = piece.span.end) {
 		piece = piece_at(walk->space, line, at);
 		if (piece.span.end > walk->range.start)
 			result = walk->visit(&piece, walk->context);
@@ -91,7 +95,7 @@ static long visit_line(const struct procmaps_line *line, void *context)
 long walk_each(struct space *space, struct span range, walk_visit *visit, void *context)
 {
 	struct walk walk = { .range = range, .visit = visit, .context = context };
-	bool locked = space && lock_table(space);
+	bool locked = space && lock_table_patiently(space);
 	long result;
 
 	if (locked)

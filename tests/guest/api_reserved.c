@@ -121,6 +121,25 @@ static void what_came_unseen_is_not_replaced(void)
 	check(ranged(BEGIN, END, 2 * MIB) == unseen || in_it(unseen, 1));
 }
 
+/* Nor is what the program has made accessible, where it may: the fence is nothing mapped. */
+static void what_mprotect_has_opened_is_not_replaced(void)
+{
+	char *opened = (char *)END - MIB;
+
+	check(reserve_it(BEGIN, END) == 0);
+	if (mprotect(opened, MIB, RW)) {
+		check(errno == ENOMEM);
+		check_filled(BEGIN, END, 0);
+		return;
+	}
+	memset(opened, 7, MIB);
+	for (int i = 0; i < 8; i++)
+		check((char *)ranged(BEGIN, END, 2 * MIB) + 2 * MIB <= opened);
+	check(all_bytes(opened, MIB, 7));
+	check(munmap(opened, MIB) == 0);
+	check_filled(BEGIN, END, 16 * MIB);
+}
+
 static void it_outlasts_changes_of_the_limits(void)
 {
 	size_t usable = MIB;
@@ -322,6 +341,7 @@ static const struct test_case cases[] = {
 	EVERYWHERE(several_stand_at_once),
 	EVERYWHERE(a_wide_range_takes_what_is_free_beside_it_first),
 	EVERYWHERE(what_came_unseen_is_not_replaced),
+	EVERYWHERE(what_mprotect_has_opened_is_not_replaced),
 	EVERYWHERE(a_child_has_it),
 	EVERYWHERE(reservations_that_cannot_be),
 	EVERYWHERE(two_threads_share_it_and_a_third_stays_out),

@@ -89,6 +89,10 @@ everywhere() { # PROGRAM CASE
 	every_way api_reserved it_outlasts_changes_of_the_limits
 }
 
+@test "48: what mprotect has opened is not replaced" {
+	everywhere api_reserved what_mprotect_has_opened_is_not_replaced
+}
+
 @test "48: it counts as no one's memory" {
 	every_way api_reserved it_counts_as_no_ones_memory
 }
