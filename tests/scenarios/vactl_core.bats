@@ -117,7 +117,9 @@ table_of() {
 		$BATS_TEST_FILENAME it is no ELF file
 		$tmp it is no regular file
 		/dev/zero it is no regular file
-		$tmp/missing is not a process ID and no core file
+		$tmp/missing is not a process ID, and cannot be read as a core file: No such file or directory
+		$BATS_TEST_FILENAME/core is not a process ID, and cannot be read as a core file: Not a directory
+		0 is not a process ID and no core file
 	END
 	mkfifo "$tmp/pipe"
 	run --separate-stderr timeout 10 "$VACTL" maps "$tmp/pipe"

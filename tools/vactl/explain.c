@@ -6,13 +6,13 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "core/utf8.h"
 #include "core/window.h"
 #include "message.h"
 #include "names.h"
 #include "proc_header.h"
 #include "symbols.h"
 #include "targets.h"
-#include "utf8.h"
 #include "verdict.h"
 #include "vma_type.h"
 

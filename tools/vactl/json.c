@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "message.h"
 #include "names.h"
-#include "utf8.h"
 
 #define INDENT 3
 #define LINE_DEPTH 3 /* of rows: the document has depth 1, their array 2 */

@@ -9,9 +9,9 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "core/utf8.h"
 #include "message.h"
 #include "names.h"
-#include "utf8.h"
 
 enum { KEY_COLOR = 256, KEY_SORT, KEY_OUTPUT_ALL };
 

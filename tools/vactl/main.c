@@ -8,6 +8,7 @@
 #include "completion.h"
 #include "message.h"
 #include "targets.h"
+#include "tools/vactl/version.h"
 
 /* In the order in which --help prints them. */
 static const struct command *const commands[] = {
@@ -69,7 +70,7 @@ static int without_command(int argc, char **argv)
 	    strcmp(argv[1], "help") == 0)
 		print_commands();
 	else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-		puts("vactl (valimit) " PACKAGE_VERSION);
+		puts("vactl (valimit) " VERSION_TEXT);
 	else if (strcmp(argv[1], "completion") == 0)
 		return completion_print(commands, argc - 2, argv + 2);
 	else

@@ -34,6 +34,7 @@ static const char *piece_color(const struct maps *maps, const struct piece *piec
 	case KIND_GUARD:
 	case KIND_OWN:
 	case KIND_CLAIM:
+	case KIND_RESERVED:
 		return "darkgray";
 	case KIND_UNKNOWN:
 		return maps->reading->state == READER_GOOD ? "yellow" : NULL;

@@ -11,7 +11,8 @@ const char *name_kind(unsigned int kind)
 	static const char *const names[KIND_NAMES] = {
 		[KIND_NONE] = "none", [KIND_GUEST] = "guest", [KIND_HOST] = "host",
 		[KIND_FOREIGN] = "other", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
-		[KIND_OWN] = "own", [KIND_CLAIM] = "claim", [KIND_UNKNOWN] = "unknown",
+		[KIND_OWN] = "own", [KIND_CLAIM] = "claim",
+		[KIND_RESERVED] = "reserved", [KIND_UNKNOWN] = "unknown",
 	};
 
 	return names[kind];

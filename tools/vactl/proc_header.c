@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/utf8.h"
 #include "message.h"
 #include "names.h"
 #include "processes.h"
-#include "utf8.h"
 
 int proc_header_pid(const struct reading *reading)
 {

@@ -168,32 +168,56 @@ static bool may_be_region(const struct reading *reading, const struct procmaps_l
 	       magic == TABLE_MAGIC;
 }
 
-/* Any program can name a memfd so: the first with a good header is the table. If
- * none has, a table of another version says more than a damaged one. */
+/* What the tables that a process may have come to. */
+struct search {
+	struct table first; /* the good one that started first; magic 0: none */
+	uint64_t address;
+	uint32_t version;   /* of one with another layout; 0: none */
+};
+
+static enum reader_state consider(struct reading *reading, uint64_t address, struct search *search)
+{
+	enum reader_state state;
+	int err;
+
+	reading->address = address;
+	err = read_part(reading, &reading->table, 0, sizeof(reading->table));
+	reading->error = -err;
+	state = err ? state_of_error(reading, err) : state_of_image(image_check(&reading->table));
+	if (state == READER_VERSION)
+		search->version = reading->table.version;
+	if (state == READER_GOOD &&
+	    (!search->first.magic || reading->table.started < search->first.started)) {
+		search->first = reading->table;
+		search->address = address;
+	}
+	return state;
+}
+
+/* Any program can name a memfd so, and an emulator's guest may have a table of its own:
+ * of those with a good header the one that started first is the process's. If none is
+ * good, a table of another version says more than a damaged one. */
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
-	uint32_t version = 0;
+	struct search search = { .version = 0 };
 
 	for (size_t i = 0; i < reading->vmas.count; i++) {
-		const struct procmaps_line *line = &reading->vmas.line[i];
-		int err;
-
-		if (!may_be_region(reading, line))
+		if (!may_be_region(reading, &reading->vmas.line[i]))
 			continue;
-		reading->address = line->start;
-		err = read_part(reading, &reading->table, 0, sizeof(reading->table));
-		reading->error = -err;
-		state = err ? state_of_error(reading, err) :
-			      state_of_image(image_check(&reading->table));
-		if (state == READER_VERSION)
-			version = reading->table.version;
-		else if (state != READER_DAMAGED)
+		state = consider(reading, reading->vmas.line[i].start, &search);
+		if (state != READER_GOOD && state != READER_VERSION && state != READER_DAMAGED)
 			return state;
 	}
-	if (!version)
+	if (search.first.magic) {
+		reading->table = search.first;
+		reading->address = search.address;
+		reading->error = 0;
+		return READER_GOOD;
+	}
+	if (!search.version)
 		return state;
-	reading->table.version = version;
+	reading->table.version = search.version;
 	return READER_VERSION;
 }
 

@@ -72,7 +72,8 @@ static enum look look_of_piece(const struct piece *piece, const struct spans *sp
 	static const enum look looks[KIND_NAMES] = {
 		[KIND_GUEST] = LOOK_GUEST, [KIND_HOST] = LOOK_HOST, [KIND_FOREIGN] = LOOK_FOREIGN,
 		[KIND_FENCE] = LOOK_FENCE, [KIND_GUARD] = LOOK_GUARD, [KIND_OWN] = LOOK_OWN,
-		[KIND_CLAIM] = LOOK_GUARD, [KIND_UNKNOWN] = LOOK_UNKNOWN,
+		[KIND_CLAIM] = LOOK_GUARD,
+		[KIND_RESERVED] = LOOK_FENCE, [KIND_UNKNOWN] = LOOK_UNKNOWN,
 	};
 	enum look look = looks[piece_kind(piece)];
 

@@ -35,9 +35,12 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 		*target = (struct target){ .pid = read_pid(word) };
 		if (target->pid)
 			continue;
-		if (!cores || word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
+		if (!cores || word[strspn(word, "0123456789")] == 0)
 			return command_misused(command, "'%s' is not a process ID%s", word,
 					       cores ? " and no core file" : "");
+		if (access(word, F_OK))
+			return command_misused(command, "'%s' is not a process ID, and cannot be read "
+					       "as a core file: %s", word, strerror(errno));
 		target->path = word;
 	}
 	return 0;

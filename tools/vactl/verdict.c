@@ -100,6 +100,8 @@ static char *why_mapped(const struct reading *reading, const struct address_verd
 		return memory_text("the stack above it grows into it");
 	case KIND_OWN:
 		return memory_text("it is the library's own memory");
+	case KIND_RESERVED:
+		return memory_text("the program has reserved it, for calls with a range");
 	case KIND_CLAIM:
 		return memory_text("a call that is being made has it to itself");
 	}

@@ -66,6 +66,9 @@ void smaps_read(int pid, struct smaps *smaps)
 						  sizeof(*smaps->line));
 			smaps->line[smaps->count++] =
 				(struct smaps_line){ .start = line.start, .end = line.end };
+		} else if (smaps->count && text_behind(at, "VmFlags:")) {
+			smaps->line[smaps->count - 1].grows = memmem(at, (size_t)(rest - at),
+								     " gd", 3) != NULL;
 		} else if (smaps->count) {
 			add_usage(at, smaps->line[smaps->count - 1].bytes);
 		}
@@ -79,11 +82,16 @@ void smaps_free(struct smaps *smaps)
 	*smaps = (struct smaps){ 0 };
 }
 
-const uint64_t *smaps_of(const struct smaps *smaps, uintptr_t start, uintptr_t end)
+const struct smaps_line *smaps_at(const struct smaps *smaps, uintptr_t start)
 {
 	size_t at = array_seek(smaps->line, smaps->count, sizeof(*smaps->line), start);
 
-	if (at == smaps->count || smaps->line[at].start != start || smaps->line[at].end != end)
-		return NULL;
-	return smaps->line[at].bytes;
+	return at < smaps->count && smaps->line[at].start == start ? &smaps->line[at] : NULL;
+}
+
+const uint64_t *smaps_of(const struct smaps *smaps, uintptr_t start, uintptr_t end)
+{
+	const struct smaps_line *line = smaps_at(smaps, start);
+
+	return line && line->end == end ? line->bytes : NULL;
 }

@@ -45,8 +45,8 @@ static inline bool vma_reserved(const struct procmaps_line *vma)
 	return vma->prot == PROT_NONE && !vma->inode;
 }
 
-/* Memory of each mapping, in bytes: /proc/PID/smaps, for which the kernel walks all
- * page tables. */
+/* What /proc/PID/smaps has of each mapping, for which the kernel walks all page
+ * tables. */
 enum usage_kind { USAGE_RSS, USAGE_PSS, USAGE_SWAP, USAGE_DIRTY, USAGE_THP };
 #define USAGES 5
 
@@ -54,6 +54,7 @@ struct smaps {
 	struct smaps_line {
 		uintptr_t start, end;
 		uint64_t bytes[USAGES];
+		bool grows; /* downwards, as the main stack does and its pieces */
 	} *line; /* ascending */
 	size_t count, room;
 };
@@ -61,6 +62,9 @@ struct smaps {
 /* Leaves the list empty if the file cannot be read. */
 void smaps_read(int pid, struct smaps *smaps);
 void smaps_free(struct smaps *smaps);
+
+/* The mapping at `start`; NULL: the list has none that begins there. */
+const struct smaps_line *smaps_at(const struct smaps *smaps, uintptr_t start);
 
 /* The memory of the mapping [start, end); NULL: the list has no such one. */
 const uint64_t *smaps_of(const struct smaps *smaps, uintptr_t start, uintptr_t end);
