@@ -319,7 +319,7 @@ load vactl.bash
 	run --separate-stderr "$VACTL" maps -J "$target"
 	[ "$status" -eq 0 ]
 	[ "$(member "['reach']" <<<"$output")" = process ]
-	[ "$(member "['totals']['guest']" <<<"$output")" -eq $((100 * 16384)) ]
+	[ "$(member "['kinds']['guest']['bytes']" <<<"$output")" -eq $((100 * 16384)) ]
 }
 
 @test "an emulator's guest that inherits the library has a table of its own, which is not shown" {
