@@ -117,7 +117,7 @@ run_examples() {
 			printf '#include <sys/mman.h>\n#include <valimit.h>\n'
 			printf 'int main(void)\n{\n\tconst size_t size __attribute__((unused)) = 1 << 20;\n'
 			cat "$example"
-			printf '\treturn %s == MAP_FAILED;\n}\n' "$name"
+			printf 'return %s == MAP_FAILED;\n}\n' "$name"
 		} >"$example.c"
 		"${CC:-cc}" -D_GNU_SOURCE -Wall -Wextra -Werror -I"$SRCDIR/include" "$example.c" \
 			-o "$example.out" -L"${VALIMIT_LIB%/*}" -lvalimit -Wl,-rpath,"${VALIMIT_LIB%/*}"

@@ -138,28 +138,6 @@ load vactl.bash
 	done <"$tmp/kernel"
 }
 
-@test "maps: -n has no headings, -r one space, -b bytes, -o the columns asked for" {
-	publish good 3
-	run "$VACTL" maps -n "$target"
-	[[ ${lines[0]} =~ ^0x000040000000\ 0x000040001000\ +4K\ guest ]]
-	run "$VACTL" maps -r "$target"
-	[ "${lines[0]}" = "START END SIZE KIND TYPE PERM FILE" ]
-	[ "${lines[2]}" = "0x000040001000 0x000040004000 12K guest  - " ]
-	run "$VACTL" maps -rb "$target"
-	[[ ${lines[2]} == *" 12288 "* ]]
-	run "$VACTL" maps -r --output kind,Start "$target"
-	[ "${lines[0]}" = "KIND START" ]
-	[ "${lines[1]}" = "guest 0x000040000000" ]
-	run "$VACTL" maps -r -o +when,START "$target"
-	[ "${lines[0]}" = "START END SIZE KIND TYPE PERM FILE WHEN" ]
-}
-
-@test "maps: the owner is the module that the caller's address lies in" {
-	publish good 1
-	run "$VACTL" maps -rno OWNER,PC "$target"
-	[[ ${lines[0]} =~ ^/.*/faketable\ 0x[0-9a-f]+$ ]]
-}
-
 @test "colours: never in a pipe, always where asked, NO_COLOR on a terminal" {
 	publish good 3
 	run "$VACTL" maps "$target"

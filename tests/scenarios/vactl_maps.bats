@@ -146,7 +146,7 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 	run --separate-stderr "$VACTL" maps -J "$target"
 	[ "$status" -eq 0 ]
 	[ "$(member "['reach']" <<<"$output")" = process ]
-	[ "$(member "['totals']['guest']" <<<"$output")" -eq $((100 * 16384)) ]
+	[ "$(member "['kinds']['guest']['bytes']" <<<"$output")" -eq $((100 * 16384)) ]
 }
 
 @test "an emulator's guest that inherits the library has a table of its own, which is not shown" {
@@ -184,4 +184,26 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 	"$VACTL" maps -J "$target" >"$tmp/json"
 	[ "$(member "['table']" <"$tmp/json")" = False ]
 	[ "$(member "['window']" <"$tmp/json")" = None ]
+}
+
+@test "maps: -n has no headings, -r one space, -b bytes, -o the columns asked for" {
+	publish good 3
+	run "$VACTL" maps -n "$target"
+	[[ ${lines[0]} =~ ^0x000040000000\ 0x000040001000\ +4K\ guest ]]
+	run "$VACTL" maps -r "$target"
+	[ "${lines[0]}" = "START END SIZE KIND TYPE PERM FILE" ]
+	[ "${lines[2]}" = "0x000040001000 0x000040004000 12K guest  - " ]
+	run "$VACTL" maps -rb "$target"
+	[[ ${lines[2]} == *" 12288 "* ]]
+	run "$VACTL" maps -r --output kind,Start "$target"
+	[ "${lines[0]}" = "KIND START" ]
+	[ "${lines[1]}" = "guest 0x000040000000" ]
+	run "$VACTL" maps -r -o +when,START "$target"
+	[ "${lines[0]}" = "START END SIZE KIND TYPE PERM FILE WHEN" ]
+}
+
+@test "maps: the owner is the module that the caller's address lies in" {
+	publish good 1
+	run "$VACTL" maps -rno OWNER,PC "$target"
+	[[ ${lines[0]} =~ ^/.*/faketable\ 0x[0-9a-f]+$ ]]
 }
