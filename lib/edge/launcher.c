@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "sys/sys.h"
+#include "libc.h"
 
 #define VARIABLE "VACTL_LAUNCHER="
 #define BUILT_LIBRARY "/.libs/" /* libtool keeps a built library there until it is installed */
@@ -56,7 +57,7 @@ static bool seek_built(void)
 	Dl_info library;
 	char *file;
 
-	if (!dladdr(path, &library) || !library.dli_fname || !put_library(library.dli_fname))
+	if (!LIBC(dladdr)(path, &library) || !library.dli_fname || !put_library(library.dli_fname))
 		return false;
 	file = strstr(path, BUILT_LIBRARY);
 	if (!file || strchr(file + strlen(BUILT_LIBRARY), '/') ||

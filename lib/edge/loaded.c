@@ -10,6 +10,7 @@
 #include "sys/patience.h"
 #include "module.h"
 #include "roster.h"
+#include "site.h"
 
 static struct {
 	bool wanted;
@@ -149,6 +150,8 @@ static void ask(void)
 {
 	struct round round = { .old = roster_now() };
 
+	if (!round.old->count && module_ruled())
+		site_prepare();
 	dl_iterate_phdr(see_counters, &round);
 	if (round.old->count && !loaded.incomplete && round.adds == loaded.adds &&
 	    round.subs == loaded.subs)

@@ -210,7 +210,7 @@ void outlet_claim(struct outlet *outlet, const char *variable, const char *name)
 	message_begin(&message);
 	fmt_text(&message.fmt, variable);
 	fmt_text(&message.fmt, ": cannot write to ");
-	fmt_chars(&message.fmt, name, strnlen(name, NAME_SHOWN));
+	fmt_foreign(&message.fmt, name, strnlen(name, NAME_SHOWN));
 	fmt_text(&message.fmt, strlen(name) > NAME_SHOWN ? "...: " : ": ");
 	error_print(&message.fmt, result);
 	fmt_text(&message.fmt, "; name a file that can be written, or unset it");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace.h"
 
+#include <string.h>
+
 #include "core/call_text.h"
 #include "core/error.h"
 #include "sys/sys.h"
@@ -141,7 +143,7 @@ void trace_kept(const char *path, const char *why)
 
 	line_begin(&line);
 	fmt_text(&line.fmt, "--- without the launcher: ");
-	fmt_text(&line.fmt, path);
+	fmt_foreign(&line.fmt, path, strlen(path));
 	fmt_text(&line.fmt, ": ");
 	fmt_text(&line.fmt, why);
 	fmt_text(&line.fmt, " ---");

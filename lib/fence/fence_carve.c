@@ -4,17 +4,18 @@
 #include <errno.h>
 
 #include "sys/vma.h"
+#include "table/held.h"
 #include "sys/sys.h"
 
 bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 {
-	return space_fenced(space) && !space_inside(space, start, length);
+	return held_any(space, start, start + length);
 }
 
-/* Outside the window: whether only fence is there, by the kernel's word, since a
- * call that the library did not see may have mapped over it. The fence may be in
- * several pieces, and have a hole that has not been closed yet. */
-static long open_outside(const struct space *space, uintptr_t start, uintptr_t end)
+/* What is held: whether only that is there, by the kernel's word, since a call that
+ * the library did not see may have mapped over it. It may be in several pieces, and
+ * have a hole that has not been closed yet. */
+static long open_held(uintptr_t start, uintptr_t end)
 {
 	struct obstacle_facts facts;
 
@@ -28,7 +29,7 @@ static long open_outside(const struct space *space, uintptr_t start, uintptr_t e
 			next = found && facts.span.start < end ? facts.span.start : end;
 			if (sys_failed(sys_reserve(start, next - start)))
 				return -EEXIST;
-		} else if (!space_is_fence(space, &facts)) {
+		} else if (!obstacle_reserves(&facts)) {
 			return -EEXIST;
 		}
 	}
@@ -39,8 +40,8 @@ static long open_piece(const struct space *space, uintptr_t start, uintptr_t end
 {
 	size_t length = end - start;
 
-	if (!space_inside(space, start, length))
-		return open_outside(space, start, end);
+	if (held_any(space, start, end))
+		return open_held(start, end);
 
 	long result = sys_reserve(start, length);
 
@@ -53,7 +54,7 @@ long carve_open(struct space *space, uintptr_t start, size_t length)
 	long result = 0;
 
 	for (uintptr_t at = start, border; result == 0 && at < end; at = border) {
-		border = space_border(space, at, end);
+		border = held_border(space, at, end);
 		result = open_piece(space, at, border);
 		if (result)
 			carve_shut(space, start, at - start);
@@ -66,8 +67,8 @@ void carve_shut(struct space *space, uintptr_t start, size_t length)
 	uintptr_t end = start + length;
 
 	for (uintptr_t at = start, border; at < end; at = border) {
-		border = space_border(space, at, end);
-		if (space_inside(space, at, border - at))
+		border = held_border(space, at, end);
+		if (!held_any(space, at, border))
 			space_discard(space, at, border - at);
 	}
 }

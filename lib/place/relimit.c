@@ -8,6 +8,7 @@
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
 #include "fence/stack_guard.h"
+#include "table/held.h"
 #include "table/lock.h"
 #include "table/lookup.h"
 #include "table/sync.h"
@@ -84,7 +85,8 @@ static bool anything_inside(struct space *space)
 	for (int i = 0; i < spans.count; i++)
 		for (uintptr_t at = spans.at[i].start;
 		     lookup_mapping(space, at, spans.at[i].end, &entry) > 0; at = entry.end)
-			if (entry.detail.kind == KIND_HOST || entry.detail.kind == KIND_GUEST)
+			if ((entry.detail.kind == KIND_HOST || entry.detail.kind == KIND_GUEST) &&
+			    !reserved_all(space, entry.start, entry.end))
 				return true;
 	return false;
 }
@@ -113,7 +115,7 @@ long shift_window(struct space *space, struct window window)
 	 * attempt inside the new window meets the fence. What the kernel has
 	 * placed, or was mapped without limits, nobody has recorded; once it lies
 	 * outside it could be taken for fence. */
-	if (lower(space, &opened) < 0 || (!sync_refresh(space) && space_fenced(space))) {
+	if (lower(space, &opened) < 0 || (!sync_refresh_patiently(space) && space_fenced(space))) {
 		restore(space, &opened);
 		return -ENOMEM;
 	}

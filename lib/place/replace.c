@@ -5,6 +5,7 @@
 
 #include "fence/fence_hole.h"
 #include "sys/vma.h"
+#include "ordinary.h"
 #include "place.h"
 #include "sys/sys.h"
 
@@ -15,11 +16,17 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
 			request->offset);
 }
 
-/* Whether the kernel has gathered all that it needs before it unmaps. */
+/* Whether the kernel has gathered all that it needs before it unmaps. do_mmap() judges
+ * descriptor, access, offset, limits and locking before that; memory is accounted for
+ * afterwards before 6.12, unless the mapping cannot be written; the file's own operation
+ * is asked last in every version. */
 static bool cannot_fail_late(const struct space *space, const struct request *request)
 {
-	return space->gathers && request->flags & MAP_ANONYMOUS &&
-	       (request->flags & MAP_TYPE) == MAP_PRIVATE && !(request->flags & MAP_HUGETLB);
+	if ((request->flags & MAP_TYPE) != MAP_PRIVATE || request->flags & MAP_HUGETLB)
+		return false;
+	if (request->flags & MAP_ANONYMOUS)
+		return space->gathers;
+	return !(request->flags & MAP_SYNC) && (space->gathers || !(request->prot & PROT_WRITE)) && ordinary_file(request->fd);
 }
 
 /* Takes back what was mapped for the request: of huge pages only whole ones go. */

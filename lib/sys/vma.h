@@ -7,6 +7,7 @@
 #ifndef VALIMIT_SYS_VMA_H
 #define VALIMIT_SYS_VMA_H
 
+#include "core/procmaps.h"
 #include "core/window.h"
 #include "sys.h"
 
@@ -57,6 +58,12 @@ static inline bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
 {
 	return obstacle_look(address, facts) == 1;
 }
+
+/* Calls `visit`, which answers no negative, for each mapping that ends above `from`, in
+ * ascending order, until it returns other than 0. Lines have names only where the kernel
+ * is not asked one by one. 0, what visit returned, or -errno where nobody can tell. */
+typedef long vma_visit(const struct procmaps_line *line, void *context);
+long vma_each(uintptr_t from, vma_visit *visit, void *context);
 
 /* Whether mappings fill [start, end); false also where nobody can tell. */
 bool obstacle_fills(uintptr_t start, uintptr_t end);

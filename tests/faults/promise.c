@@ -124,8 +124,7 @@ static bool expect_mremap(const struct stage *stage)
 	/* Where nothing better is found it stays where the kernel has put it. */
 	return at == old || space_inside(stage->space, at, call->new_length) ||
 	       !space_inside(stage->space, old, 1) ||
-	       (at >= stage->hole.start && at < stage->hole.end &&
-		(stage->untabled || fault_failed() >= 0));
+	       (at >= stage->hole.start && at < stage->hole.end && fault_failed() >= 0);
 }
 
 static bool expect_shmat(const struct stage *stage)

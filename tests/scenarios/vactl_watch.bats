@@ -79,8 +79,8 @@ teardown() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	[ "${#lines[@]}" -eq 4 ]
-	[[ ${lines[0]} =~ ^TIME\ +GUEST\ +HOST\ +FOREIGN\ +GAP\ +MAPPINGS\ +mmap/s ]]
-	[[ ${lines[1]} =~ ^[0-9:]{8}\ +48K\ +0B\ +0B\ +2.9G\ +[0-9]+\ +-\ +-\  ]]
+	[[ ${lines[0]} =~ ^TIME\ +GUEST\ +HOST\ +OTHER\ +GAP\ +VMAS\ +mmap/s ]]
+	[[ ${lines[1]} =~ ^[0-9:]{8}\ +48K\ +0B\ +[0-9.]+M\ +2.9G\ +[0-9]+\ +-\ +-\  ]]
 	[[ ${lines[2]} =~ ^[0-9:]{8}\ +48K\ .*\ 0\ +0\ +0\ +0\ +0\ +0$ ]]
 }
 
@@ -131,12 +131,21 @@ teardown() {
 	[ "$(cat "$tmp/err")" = "vactl: watch: PID $target: it has ended" ]
 }
 
+@test "watch: a process that is not confined, by the kernel's list" {
+	publish none
+	run --separate-stderr "$VACTL" watch -i 0.05 -c 2 "$target"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ ${lines[2]} =~ \ [0-9.]+T\ +[0-9]+\ +-\ +-\  ]]
+	terminal 80 24 "$VACTL watch $target; echo end \$?"
+	shows '^not confined'
+	shows 'unknown [0-9]'
+	keys q
+	restored '^end 0'
+}
+
 @test "watch: what cannot be watched is a failure" {
 	publish none
-	run --separate-stderr "$VACTL" watch -c 1 "$target"
-	[ "$status" -eq 1 ]
-	[ -z "$output" ]
-	says "is not confined"
 	kill -KILL "$target"
 	wait "$target" || true
 	run --separate-stderr "$VACTL" watch "$target"
@@ -296,6 +305,16 @@ teardown() {
 	keys "clear; LC_ALL=C $VACTL watch $target" Enter
 	shows '^000040000000 [#+.]+ '
 	[ "$(screen | LC_ALL=C tr -d '\000-\177' | wc -c)" -eq 0 ]
+}
+
+@test "watch: what is mapped without access is no memory" {
+	start on 'mmap 0x220000000 64M none fixed'
+	terminal 80 24 "$VACTL watch $target; echo end \$?"
+	shows '^q end'
+	shows 'reserve [0-9.]+M'
+	shows '^0002[0-9a-f]+ [.]+-{2}'
+	keys q
+	restored '^end 0'
 }
 
 @test "watch: without a PID a list to choose from, and back to it" {

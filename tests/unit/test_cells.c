@@ -56,6 +56,28 @@ TEST(a_cell_has_the_look_of_most_that_is_mapped)
 	regions_free(&regions);
 }
 
+TEST(memory_is_seen_among_reserves_and_reserves_among_what_is_free)
+{
+	struct regions regions = { 0 };
+	struct map_line line = { .start = 0, .end = 4 * MIB };
+	struct cell cell[4];
+
+	/* As malloc's heap: little of it is accessible. */
+	add(&regions, 8192, LOOK_GUEST);
+	add(&regions, 2 * MIB, LOOK_RESERVE);
+	add(&regions, 3 * MIB - 4096, LOOK_ROOM);
+	add(&regions, 3 * MIB, LOOK_RESERVE);
+	add(&regions, 4 * MIB, LOOK_ROOM);
+	cells_fill(cell, 4, &regions, &line);
+	assert_int_equal(cell[0].look, LOOK_GUEST);
+	assert_int_equal(cell[0].fill, 1);
+	assert_int_equal(cell[1].look, LOOK_RESERVE);
+	assert_int_equal(cell[1].fill, 8);
+	assert_int_equal(cell[2].look, LOOK_RESERVE);
+	assert_int_equal(cell[3].look, LOOK_ROOM);
+	regions_free(&regions);
+}
+
 /* What a cell says, from the bytes themselves, page by page. */
 static void assert_cell(const struct cell *cell, const struct regions *regions, uintptr_t start,
 			uintptr_t end)
@@ -154,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cell_has_the_look_of_most_that_is_mapped),
+		cmocka_unit_test(memory_is_seen_among_reserves_and_reserves_among_what_is_free),
 		cmocka_unit_test(cells_of_any_line_and_number_say_what_is_there),
 		cmocka_unit_test(rates_are_calls_a_second),
 		cmocka_unit_test(rates_are_not_known_of_counters_that_went_down_or_without_time),

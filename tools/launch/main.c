@@ -99,6 +99,10 @@ static void map_images(void)
 	if (result == 0 && program.interpreter_fd >= 0)
 		result = load_image(&program.interpreter, program.interpreter_fd,
 				    plan.interpreter.start, settings.page);
+	if (result == 0)
+		result = load_fence(&program.image, &settings);
+	if (result == 0)
+		result = load_fence(&program.interpreter, &settings);
 	if (result < 0)
 		message_cannot_run(program.path, "cannot map it", result);
 }

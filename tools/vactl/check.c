@@ -63,16 +63,17 @@ static void look_well(struct check *check, const struct target *target)
 
 static void list_findings(struct check *check)
 {
-	struct symbols *symbols = symbols_new(&check->reading);
+	struct piece_rows rows;
 
+	piece_rows_open(&rows, &check->listing, &check->reading);
 	for (size_t i = 0; i < check->findings.count; i++) {
 		const struct finding *finding = &check->findings.at[i];
 
 		listing_row(&check->listing, finding->type == FINDING_ESCAPE ? "red" : "yellow");
 		listing_text(&check->listing, "FINDING", finding_word(finding->type));
-		piece_row(&check->listing, &finding->piece, symbols);
+		piece_row(&check->listing, &finding->piece, &rows);
 	}
-	symbols_free(symbols);
+	piece_rows_close(&rows);
 }
 
 static void print_check_json(struct check *check, const uint64_t count[FINDING_TYPES])

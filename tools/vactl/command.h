@@ -23,7 +23,7 @@ struct column;
 struct arguments {
 	const char *none; /* of options that have an effect of their own */
 	/* listings */
-	bool bytes, json, noheadings, raw;
+	bool bytes, json, noheadings, raw, output_all;
 	const char *output, *sort, *color;
 	/* maps */
 	const char *kinds, *range, *owner;

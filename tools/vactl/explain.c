@@ -6,13 +6,13 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "core/utf8.h"
 #include "core/window.h"
 #include "message.h"
 #include "names.h"
 #include "proc_header.h"
 #include "symbols.h"
 #include "targets.h"
-#include "utf8.h"
 #include "verdict.h"
 
 struct explanation {
@@ -46,7 +46,7 @@ static void print_explanation(const struct explanation *explanation)
 
 	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
 	       held ? ": " : "", held ? name_kind(piece_kind(piece)) : "",
-	       verdict->state >= VERDICT_BELOW ? "" :
+	       verdict->state >= VERDICT_BELOW || !reader_table(explanation->reading) ? "" :
 	       verdict->inside ? ", inside the window" : ", outside the window");
 	printf("%-8s 0x%012" PRIxPTR "-0x%012" PRIxPTR ", %s\n", held ? "in" : "gap", piece->start,
 	       piece->end, word_size(piece->end - piece->start, explanation->arguments->bytes).text);
@@ -62,7 +62,10 @@ static void print_explanation(const struct explanation *explanation)
 	}
 	if (verdict->why)
 		print_plain("because", memory_text("%s", verdict->why));
-	printf("%-8s %s\n%-8s %s\n", "a guest", verdict->guest, "a host", verdict->host);
+	if (reader_table(explanation->reading))
+		printf("%-8s %s\n%-8s %s\n", "a guest", verdict->guest, "a host", verdict->host);
+	else
+		printf("%-8s %s\n", "a call", verdict->guest);
 }
 
 static void print_explanation_json(const struct explanation *explanation)
@@ -139,7 +142,7 @@ const struct command command_explain = {
 	.name = "explain",
 	.arguments = "PID|CORE ADDRESS",
 	.summary = "Tell what is at an address, who put it there, and who could have it.",
-	.notes = "An address is 0x..., a decimal number, also with K, M, G, T or P, or 2^N.\n"
+	.notes = "Any call could, in a process that is not confined. An address is 0x..., a decimal number, also with K, M, G, T or P, or 2^N.\n"
 		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
 	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
 	.failure = 1,

@@ -13,6 +13,7 @@
 
 struct json {
 	int depth;
+	bool line;   /* the document is one line, as what lies deeper in others is */
 	bool filled; /* the innermost object or array has a member */
 };
 
@@ -28,7 +29,6 @@ void json_address(struct json *json, const char *name, uint64_t address);
 void json_boolean(struct json *json, const char *name, bool value);
 
 /* A member whose value is printed as it is. */
-void json_print(struct json *json, const char *name, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void json_print(struct json *json, const char *name, const char *value);
 
 #endif

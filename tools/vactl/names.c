@@ -10,8 +10,9 @@ const char *name_kind(unsigned int kind)
 {
 	static const char *const names[KIND_NAMES] = {
 		[KIND_NONE] = "none", [KIND_GUEST] = "guest", [KIND_HOST] = "host",
-		[KIND_FOREIGN] = "foreign", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
-		[KIND_OWN] = "own", [KIND_CLAIM] = "claim", [KIND_UNKNOWN] = "unknown",
+		[KIND_FOREIGN] = "other", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
+		[KIND_OWN] = "own", [KIND_CLAIM] = "claim",
+		[KIND_RESERVED] = "reserved", [KIND_UNKNOWN] = "unknown",
 	};
 
 	return names[kind];
@@ -91,5 +92,18 @@ struct word word_size(uint64_t bytes, bool plain)
 			 units[unit]);
 	else
 		snprintf(word.text, sizeof(word.text), "%" PRIu64 "%c", whole, units[unit]);
+	return word;
+}
+
+/* Without printf(): there are two in a row of a listing. */
+struct word word_address(uint64_t address)
+{
+	struct word word = { "0x" };
+	int digits = 12;
+
+	while (digits < 16 && address >> 4 * digits)
+		digits++;
+	for (int i = digits; i > 0; i--, address >>= 4)
+		word.text[1 + i] = "0123456789abcdef"[address & 15];
 	return word;
 }

@@ -46,8 +46,9 @@ static char *make_title(const struct reading *reading)
 /* The window and how it is kept. From malloc. */
 static char *make_facts(const struct reading *reading)
 {
-	if (reading->state != READER_GOOD)
-		return memory_text("%s · its table may not be read", reading->subject);
+	if (!reader_table(reading))
+		return memory_text("%s · %s", reading->subject, reading->state == READER_DENIED ?
+				   "its table may not be read" : "not confined");
 	return memory_text("%s · window %s · reach %s · fence %s%s", reading->subject,
 			   word_window(&reading->table).text, name_reach(reading->table.reach),
 			   name_fence(reading->table.fence),
@@ -61,12 +62,9 @@ struct source {
 	char *title, *facts;
 };
 
-/* A table that may not be read leaves the kernel's list to draw. */
-static void make_source(struct reading *reading, struct source *source)
+static void make_source(const struct reading *reading, struct source *source)
 {
-	if (reading->state == READER_DENIED)
-		reading->table = (struct table){ 0 };
-	regions_make(&source->regions, &reading->table, &reading->intervals, &reading->vmas);
+	regions_make(&source->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	source->title = make_title(reading);
 	source->facts = make_facts(reading);
 	source->reading = reading;
@@ -97,9 +95,11 @@ static void draw_source(const struct arguments *arguments, const struct source *
 	struct picture picture = {
 		.regions = &source->regions, .title = source->title, .facts = source->facts,
 		.owners = &source->reading->vmas, .width = (int)arguments->width,
-		.lines = arguments->lines, .spans = image_inside(&source->reading->table),
+		.lines = arguments->lines,
 	};
 
+	if (reader_table(source->reading))
+		picture.spans = image_inside(&source->reading->table);
 	picture_draw(&picture, out);
 }
 
@@ -139,8 +139,11 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 	if (status)
 		return status;
 	/* A snapshot is of a table only. */
-	if (arguments->save && arguments->reading[0].state != READER_GOOD)
+	if (arguments->save && !reader_table(&arguments->reading[0])) {
+		if (arguments->reading[0].state == READER_UNCONFINED)
+			reader_explain(&arguments->reading[0]);
 		return command->failure;
+	}
 	for (int i = 0; i < count && good; i++) {
 		make_source(&arguments->reading[i], &source[i]);
 		good = source[i].regions.count;

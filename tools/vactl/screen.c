@@ -200,7 +200,7 @@ static const char *glyph_of(const struct cell *cell)
 	static const char *const shades[] = { "░", "▒", "▓", "█" };
 	const struct look_style *style = &look_styles[cell->look];
 
-	if (!colors || look_ground(cell->look))
+	if (!colors || look_rank(cell->look) < 2)
 		return cell->fill < 4 && style->part ? style->part : style->full;
 	if (utf8)
 		return shades[cell->fill >= 8 ? 3 : cell->fill / 3];

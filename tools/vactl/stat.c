@@ -112,6 +112,7 @@ static void add_place(struct json *json, const char *name, uint64_t address)
 static void add_usage(struct json *json, const struct usage *usage)
 {
 	unsigned int broken = usage_fragmentation(usage);
+	struct word share;
 
 	json_number(json, "size", usage->size);
 	json_number(json, "used", usage->used);
@@ -120,7 +121,8 @@ static void add_usage(struct json *json, const struct usage *usage)
 	json_number(json, "gaps", usage->gaps);
 	json_number(json, "largest_gap", span_length(usage->largest));
 	add_place(json, "largest_gap_start", usage->largest.start);
-	json_print(json, "fragmentation", "%u.%03u", broken / 1000, broken % 1000);
+	snprintf(share.text, sizeof(share.text), "%u.%03u", broken / 1000, broken % 1000);
+	json_print(json, "fragmentation", share.text);
 }
 
 static void add_totals(struct json *json, const struct totals *totals)
@@ -137,15 +139,8 @@ static void add_totals(struct json *json, const struct totals *totals)
 		json_close(json, '}');
 	}
 	json_close(json, ']');
-	json_open(json, "kinds", '{');
-	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++) {
-		json_open(json, name_kind(kind), '{');
-		json_number(json, "bytes", totals->kind[kind].bytes);
-		json_number(json, "count", totals->kind[kind].count);
-		json_close(json, '}');
-	}
-	json_close(json, '}');
-	json_number(json, "mappings", totals->mappings);
+	kinds_json(json, totals->kind);
+	json_number(json, "vmas", totals->mappings);
 }
 
 /* Words of outcomes name members, with no spaces. */
@@ -175,8 +170,9 @@ static void print_stat_json(const struct reading *reading, const struct totals *
 	json_open(&json, NULL, '{');
 	proc_header_json(&json, reading);
 	add_totals(&json, totals);
-	add_calls(&json, &reading->table);
-	for (unsigned int i = 0; summary_figure(&reading->table, i, &figure); i++)
+	if (reader_table(reading))
+		add_calls(&json, &reading->table);
+	for (unsigned int i = 0; reader_table(reading) && summary_figure(&reading->table, i, &figure); i++)
 		if (figure.unit == UNIT_ADDRESS)
 			add_place(&json, figure.key, figure.value);
 		else
@@ -201,16 +197,19 @@ static int stat_run(const struct command *command, struct arguments *arguments)
 	proc_header_print(reading);
 	print_window(&totals, bytes);
 	print_kinds(&totals, bytes);
-	print_calls(&reading->table);
-	print_figures(&reading->table, bytes);
+	if (reader_table(reading)) {
+		print_calls(&reading->table);
+		print_figures(&reading->table, bytes);
+	}
 	return 0;
 }
 
 const struct command command_stat = {
 	.name = "stat",
 	.arguments = "PID|CORE",
-	.summary = "Print the counters of a confined process, and how full its window is.",
-	.notes = "Calls are those that the library saw. Sums are of the table and the kernel's\n"
+	.summary = "Tell how full a process's window is, and which calls it made.",
+	.notes = "Of a process that is not confined there are no calls, and all of user space\n"
+		 "is its window. Calls are those that the library saw. Sums are of the table and the kernel's\n"
 		 "list together. Sizes in JSON are bytes.\n"
 		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
 	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },

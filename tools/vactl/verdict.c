@@ -100,9 +100,13 @@ static char *why_mapped(const struct reading *reading, const struct address_verd
 		return memory_text("the stack above it grows into it");
 	case KIND_OWN:
 		return memory_text("it is the library's own memory");
+	case KIND_RESERVED:
+		return memory_text("the program has reserved it, for calls with a range");
 	case KIND_CLAIM:
 		return memory_text("a call that is being made has it to itself");
 	}
+	if (!reader_table(reading))
+		return memory_text("only the kernel's list tells of it: no library's table");
 	return memory_text("only the kernel has it: no call that the library saw made it, and the "
 			   "library has not met it");
 }
@@ -129,6 +133,8 @@ static void say_obtainable(const struct reading *reading, struct address_verdict
 		if (reading->table.fence == FENCE_SEALED)
 			guest = host = "cannot: the fence is sealed";
 	}
+	if (!reader_table(reading))
+		host = hint;
 	if (verdict->state == VERDICT_GUARD && verdict->piece.entry)
 		guest = "gets it with MAP_FIXED only, and the stack's growth may then fault";
 	say_calls(verdict, guest, host);

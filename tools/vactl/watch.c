@@ -17,7 +17,7 @@
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0
 #define PAGE_LINES 22 /* between two headings: a terminal's page */
-#define HEADING "TIME        GUEST     HOST  FOREIGN      GAP MAPPINGS"
+#define HEADING "TIME        GUEST     HOST    OTHER      GAP     VMAS"
 
 static const struct choice watch_choices[] = {
 	{ .name = "interval", STORED(interval), .key = 'i', .argument = "SECONDS",
@@ -80,16 +80,18 @@ static bool print_process(const struct watch *watch, uint64_t look,
 {
 	struct snapshot snapshot;
 	char why[SNAPSHOT_WHY_MAX];
+	bool over;
 
 	snapshot_take(watch->pid, before, &snapshot);
+	over = snapshot_over(before, &snapshot);
 	snapshot_free(before);
 	*before = snapshot;
-	if (snapshot.reading.state != READER_GOOD && look == 0) {
+	if (over && look == 0) {
 		reader_explain(&snapshot.reading);
 		*status = watch->command->failure;
 		return false;
 	}
-	if (snapshot.reading.state != READER_GOOD) {
+	if (over) {
 		snapshot_why(&snapshot, why);
 		message_print("watch: %s", why);
 		return false;

@@ -40,7 +40,7 @@ void map_look(struct map *map)
 	if (map->over)
 		return;
 	snapshot_take(map->pid, &map->snapshot, &snapshot);
-	map->over = snapshot.reading.state != READER_GOOD;
+	map->over = snapshot_over(&map->snapshot, &snapshot);
 	if (map->over) {
 		snapshot_why(&snapshot, map->why);
 		map->snapshot.rates.known = false;
@@ -115,9 +115,12 @@ static void draw_line(const struct map *map, const struct map_line *line, int ro
 
 static void draw_facts(const struct map *map, int row)
 {
-	const struct table *table = &map->snapshot.reading.table;
+	const struct table *table = reader_table(&map->snapshot.reading);
 
-	screen_put(row, 0, STYLE_PLAIN, "window %s  reach %s  fence %s", word_window(table).text,
+	if (!table)
+		screen_put(row, 0, STYLE_PLAIN, "not confined");
+	else
+		screen_put(row, 0, STYLE_PLAIN, "window %s  reach %s  fence %s", word_window(table).text,
 		   name_reach(table->reach), name_fence(table->fence));
 }
 

@@ -27,8 +27,8 @@ struct map {
 	int height, width;          /* of the screen that the lines are for */
 };
 
-/* Takes the first look. There is something to show if the snapshot's reading is
- * good. Call map_close() in any case. */
+/* Takes the first look. There is something to show if the snapshot's reading shows
+ * anything. Call map_close() in any case. */
 void map_open(struct map *map, int pid);
 void map_close(struct map *map);
 

@@ -69,7 +69,7 @@ static void list_draw(struct list *list)
 
 	screen_put(0, 0, STYLE_TITLE, " %zu confined processes%*s", list->count, screen_columns(),
 		   "");
-	screen_put(1, 0, STYLE_SOFT, "    PID    GUEST     HOST      GAP MAPPINGS COMMAND");
+	screen_put(1, 0, STYLE_SOFT, "    PID    GUEST     HOST      GAP     VMAS COMMAND");
 	if (chosen < list->first)
 		list->first = chosen;
 	if (chosen >= list->first + room)
@@ -141,7 +141,7 @@ static void leave_map(struct live *live)
 static void enter_map(struct live *live, int pid)
 {
 	map_open(&live->map, pid);
-	live->mapped = live->map.snapshot.reading.state == READER_GOOD;
+	live->mapped = reader_shows(&live->map.snapshot.reading);
 	if (!live->mapped)
 		leave_map(live);
 }
@@ -200,8 +200,9 @@ int watch_screen(const struct watch *watch)
 
 	if (watch->pid) {
 		map_open(&live.map, watch->pid);
-		reader_explain(&live.map.snapshot.reading);
-		if (live.map.snapshot.reading.state != READER_GOOD)
+		if (live.map.snapshot.reading.state != READER_UNCONFINED)
+			reader_explain(&live.map.snapshot.reading);
+		if (!reader_shows(&live.map.snapshot.reading))
 			status = watch->command->failure;
 	} else {
 		list_look(&live.list);
