@@ -131,7 +131,7 @@ released_version() {
 # Installs as a packager does, into $installed.
 install_here() { # LIBDIR
 	installed=$BATS_TEST_TMPDIR/root
-	make -s -C "$BUILDDIR" install DESTDIR="$installed" prefix=/usr libdir="$1"
+	make -s -C "$BUILDDIR" install DESTDIR="$installed" prefix=/usr libdir="$1" >/dev/null
 }
 
 # Prints the files that patterns, one a line of the input, stand for, without the root;
