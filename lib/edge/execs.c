@@ -66,7 +66,8 @@ EXPORT int execveat(int folder, const char *path, char *const *argv, char *const
 {
 	if (folder == AT_FDCWD && flags == 0)
 		return execve(path, argv, envp);
-	return (int)call_answer(SYS(SYS_execveat, folder, path, argv, envp, flags));
+	return (int)call_answer(sys_pass(SYS_execveat, (const long[6]){ folder, (long)path, (long)argv,
+									(long)envp, flags }));
 }
 
 /* One after the other of the paths that a name may mean, from the PATH of this

@@ -11,7 +11,6 @@
 #include "core/options.h"
 #include "core/rare.h"
 #include "drain.h"
-#include "exec.h"
 #include "gate.h"
 #include "inherit.h"
 #include "fence/fence.h"
@@ -336,12 +335,12 @@ RARE struct window process_limits(void)
 
 /* Under a filter that cannot be read, what an exec asks is asked at the start, so that
  * it may be asked later. */
-static void rehearse_exec(char **argv, char **envp)
+static void rehearse_exec(void)
 {
-	size_t count;
+	const char *why;
 
 	if (reach_hands_on() && permit_learns())
-		exec_check("/proc/self/exe", argv, envp, &count);
+		candidate_fits("/proc/self/exe", &why);
 }
 
 static void start(int argc, char **argv, char **envp)
@@ -360,7 +359,7 @@ static void start(int argc, char **argv, char **envp)
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */
 	space = process_space();
-	rehearse_exec(argv, envp);
+	rehearse_exec();
 	if (space) {
 		drain_heap(space);
 		permit_started();

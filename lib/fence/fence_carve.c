@@ -14,24 +14,27 @@ bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 	return held_any(space, start, start + length);
 }
 
-static bool fill(uintptr_t start, uintptr_t end)
+static long fill(uintptr_t start, uintptr_t end)
 {
-	return start >= end || !sys_failed(sys_reserve(start, end - start));
+	long at = start < end ? sys_reserve(start, end - start) : 0;
+
+	return sys_failed(at) ? at : 0;
 }
 
 /* What is held may be in several pieces, and have holes that have not been closed yet. */
-static bool fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
+static long fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
 	struct obstacle look = obstacle_begin(*bounds, start, end);
 	struct obstacle_facts facts;
-	bool filled = true;
+	long result = 0;
 
 	look.left = INT_MAX;
 	while (obstacle_next(&look, &facts)) {
-		filled = filled && obstacle_reserves(&facts) && fill(start, facts.span.start);
+		if (result == 0)
+			result = obstacle_reserves(&facts) ? fill(start, facts.span.start) : -EEXIST;
 		start = facts.span.end;
 	}
-	return filled && fill(start, end);
+	return result ? result : fill(start, end);
 }
 
 /* The table says that it is held; but a call that the library did not see may have mapped
@@ -40,7 +43,7 @@ static long open_held(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	const struct vma_bounds bounds = space_bounds(space);
 
-	return feel_reserved(&bounds, start, end) || fill_pieces(&bounds, start, end) ? 0 : -EEXIST;
+	return feel_reserved(&bounds, start, end) ? 0 : fill_pieces(&bounds, start, end);
 }
 
 static long open_piece(const struct space *space, uintptr_t start, uintptr_t end)

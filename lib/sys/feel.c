@@ -114,6 +114,8 @@ int feel_next(const struct vma_bounds *bounds, struct span *range, struct obstac
 		bool one = feel_one(bounds, piece.start, piece.end);
 		long free = one ? -EEXIST : try_free(piece.start, size);
 
+		if (free < 0 && free != -EEXIST)
+			return -EIO;
 		if (one || (free < 0 && size == bounds->page)) {
 			*found = describe(bounds, piece);
 			range->start = found->span.end;

@@ -51,7 +51,6 @@ static bool is_own(long number, const long a[6])
 	case SYS_shmat:
 	case SYS_shmdt:
 	case SYS_execve:
-	case SYS_execveat:
 	case SYS_exit_group:
 		return true;
 	}
