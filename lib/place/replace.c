@@ -63,8 +63,8 @@ static long map_where_free(struct space *space, const struct request *request)
 
 static long move_over(struct space *space, const struct request *request, uintptr_t aside, size_t length)
 {
-	long result = sys_mremap(aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
-				 request->address);
+	long result = SYS(SYS_mremap, aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
+			  request->address, SYS_NOT_ASKED_FOR);
 
 	if (!sys_failed(result))
 		return result;
@@ -150,8 +150,9 @@ static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
 	return a < b + b_length && b < a + a_length;
 }
 
-/* Grown or copied as asked, to a place of the kernel's choice; or where the
- * window is full, outside, in *placed. The address; or -errno with all as it was. */
+/* Grown or copied as asked, outside, in *placed, where no reader of the window's mappings
+ * meets it; or where that cannot be, to a place of the kernel's choice. The address; or
+ * -errno with all as it was. */
 static long grow_aside(struct space *space, const struct remap *remap, size_t new_length,
 		       struct placed *placed)
 {
@@ -163,18 +164,17 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ne
 		.map = place_holder,
 		.what = &new_length,
 	};
-	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
+	long result = place(space, &want, placed);
 
-	*placed = (struct placed){ .start = 0 };
-	if (result != -ENOMEM)
-		return result;
-	if (sys_failed(place(space, &want, placed)))
-		return result;
-	result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags | MREMAP_FIXED,
-			    placed->start);
-	if (sys_failed(result))
+	if (!sys_failed(result)) {
+		result = sys_mremap(remap->old, remap->old_size, remap->new_size,
+				    flags | MREMAP_FIXED, placed->start);
+		if (!sys_failed(result))
+			return result;
 		place_fail(space, placed);
-	return result;
+	}
+	*placed = (struct placed){ .start = 0 };
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
 }
 
 /* What was grown or copied aside goes back to what it was. */
@@ -221,11 +221,11 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 
 /* Whether the kernel will refuse the source of a move, once it has unmapped the
  * target: before 6.17 one that is several mappings too. */
-static long judge_source(const struct remap *remap, size_t length)
+static long judge_source(const struct space *space, const struct remap *remap, size_t length)
 {
-	struct obstacle_facts facts;
+	const struct vma_bounds bounds = space_bounds(space);
 
-	if (obstacle_at(remap->old, &facts) && facts.span.end - remap->old < length)
+	if (!obstacle_fills(&bounds, remap->old, remap->old + length, 1))
 		return -EFAULT;
 	return sys_mremap(remap->old, length, length, 0, 0);
 }
@@ -238,7 +238,7 @@ long replace_move(struct space *space, const struct remap *remap)
 	if (may_fail_late(remap, old_length, new_length))
 		return move_grown(space, remap, old_length, new_length);
 	if (!space->checks_moves) {
-		long judged = judge_source(remap, new_length);
+		long judged = judge_source(space, remap, new_length);
 
 		if (sys_failed(judged))
 			return judged;

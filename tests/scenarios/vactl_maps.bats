@@ -141,6 +141,31 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 	done
 }
 
+@test "of two tables the one that started first is the process's" {
+	publish second
+	run --separate-stderr "$VACTL" maps -J "$target"
+	[ "$status" -eq 0 ]
+	[ "$(member "['reach']" <<<"$output")" = process ]
+	[ "$(member "['kinds']['guest']['bytes']" <<<"$output")" -eq $((100 * 16384)) ]
+}
+
+@test "an emulator's guest that inherits the library has a table of its own, which is not shown" {
+	local emulator=qemu-$(uname -m)
+
+	command -v "$emulator" >/dev/null || skip "$emulator is not installed"
+	VA_LIMIT=47bit LD_PRELOAD="$VALIMIT_LIB" "$emulator" "$(command -v sleep)" 60 3>&- 2>/dev/null &
+	target=$!
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c memfd:valimit "/proc/$target/maps")" -lt 2 ] || break
+		sleep 0.1
+	done
+	[ "$(grep -c memfd:valimit "/proc/$target/maps")" -ge 2 ] || skip "the guest does not start the library here"
+	run --separate-stderr "$VACTL" maps -J "$target"
+	[ "$status" -eq 0 ]
+	[ "$(member "['reach']" <<<"$output")" = process ]
+	[ "$(member "['fence']" <<<"$output")" = on ]
+}
+
 # What a user compares a confined process with.
 @test "maps, stat, explain and plot tell of a process that is not confined" {
 	publish none
