@@ -27,11 +27,26 @@ struct word {
 	uint64_t value;
 } __attribute__((packed, may_alias));
 
+/* Sixteen, which compilers have registers for. */
+typedef uint64_t pair __attribute__((vector_size(16), aligned(1), may_alias));
+
+/* Both are read before either is written: they may overlap. */
+static void copy_32(unsigned char *to, const unsigned char *from)
+{
+	pair low = *(const pair *)from, high = *(const pair *)(from + 16);
+
+	*(pair *)to = low;
+	*(pair *)(to + 16) = high;
+	OPAQUE();
+}
+
 KEPT void *memcpy(void *restrict to, const void *restrict from, size_t length)
 {
 	unsigned char *t = to;
 	const unsigned char *f = from;
 
+	for (; length >= 32; length -= 32, t += 32, f += 32)
+		copy_32(t, f);
 	for (; length >= 8; length -= 8, t += 8, f += 8) {
 		*(struct word *)t = *(const struct word *)f;
 		OPAQUE();
@@ -50,6 +65,8 @@ KEPT void *memmove(void *to, const void *from, size_t length)
 
 	if (t <= f)
 		return memcpy(to, from, length);
+	for (; length >= 32; length -= 32)
+		copy_32(t + length - 32, f + length - 32);
 	for (; length >= 8; length -= 8) {
 		*(struct word *)(t + length - 8) = *(const struct word *)(f + length - 8);
 		OPAQUE();
