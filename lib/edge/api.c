@@ -172,7 +172,7 @@ static void measure(struct space *space, struct valimit_stats *stats)
 		return;
 	stats->largest_gap = survey.largest_gap;
 	if (space->direct)
-		stats->guest_bytes = survey.mapped;
+		stats->guest_bytes = survey.mapped - census.reserved_inside;
 }
 
 EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)

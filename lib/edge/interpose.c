@@ -5,6 +5,7 @@
  * libvalimit_interpose.a as well.
  */
 #include <linux/prctl.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "exec.h"
 #include "fast.h"
 #include "interpose.h"
+#include "sys/permit.h"
 #include "sys/sys.h"
 #include "limit.h"
 #include "reach.h"
@@ -161,6 +163,23 @@ EXPORT void _exit(int status)
 
 EXPORT void _Exit(int status) __attribute__((alias("_exit")));
 
+/* A seccomp filter: both calls have it as the third argument. */
+static long install(long number, const long a[6], bool strict)
+{
+	int filter = -1;
+	long result;
+
+	if (strict)
+		permit_announce_strict();
+	else
+		filter = permit_announce((const struct sock_fprog *)a[2]);
+	reach_restrict();
+	result = sys_pass(number, a);
+	if (result < 0)
+		permit_withdraw(filter);
+	return call_answer(result);
+}
+
 long interpose_syscall(long number, const long a[6], uintptr_t caller)
 {
 	switch (number) {
@@ -199,18 +218,19 @@ long interpose_syscall(long number, const long a[6], uintptr_t caller)
 		return call_answer(exec_call((const char *)a[0], (char *const *)a[1],
 					     (char *const *)a[2]));
 	case SYS_seccomp:
-		reach_restrict();
+		if (a[0] == SECCOMP_SET_MODE_STRICT || a[0] == SECCOMP_SET_MODE_FILTER)
+			return install(number, a, a[0] == SECCOMP_SET_MODE_STRICT);
 		break;
 	case SYS_prctl:
-		if (a[0] == PR_SET_SECCOMP)
-			reach_restrict();
+		if ((int)a[0] == PR_SET_SECCOMP)
+			return install(number, a, a[1] == SECCOMP_MODE_STRICT);
 		if (a[0] == PR_SET_VA_LIMITS)
 			return call_answer(limit_set((const struct va_limit *)a[1], caller));
 		if (a[0] == PR_GET_VA_LIMITS)
 			return call_answer(limit_get((struct va_limit *)a[1], caller));
 		break;
 	}
-	return call_answer(sys_call(number, a[0], a[1], a[2], a[3], a[4], a[5]));
+	return call_answer(sys_pass(number, a));
 }
 
 /* As libc's: six arguments are passed on, given or not. */

@@ -27,7 +27,11 @@ void libc_at_quick_exit(void (*function)(void));
 #include <stdlib.h>
 
 #define LIBC(name) (name)
+#ifdef VALIMIT_SHARED
 #define LIBC_NEXT(name) ((__typeof__(name) *)dlsym(RTLD_NEXT, #name))
+#else
+#define LIBC_NEXT(name) (name) /* the program's own */
+#endif
 #define libc_atfork pthread_atfork
 #define libc_at_quick_exit at_quick_exit
 #endif

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "sys/sys.h"
 #include "message.h"
 
@@ -98,7 +99,8 @@ static long put_unharmed(int fd, const char *text, size_t length)
 	struct timespec now = { 0, 0 };
 	long result;
 
-	SYS(SYS_rt_sigprocmask, SIG_BLOCK, &block, &before, sizeof(block));
+	if (SYS(SYS_rt_sigprocmask, SIG_BLOCK, &block, &before, sizeof(block)) < 0)
+		return put(fd, text, length);
 	result = put(fd, text, length);
 	block &= ~before;
 	if ((result == -EPIPE || result == -EFBIG) && block)
@@ -166,7 +168,7 @@ static long keep_name(struct outlet *outlet, const char *name)
 	if (outlet->named + length >= OUTLET_PATH_MAX)
 		return -ENAMETOOLONG;
 	memcpy(outlet->path + outlet->named, name, length + 1);
-	outlet->per_process = strstr(name, "%p") != NULL;
+	outlet->per_process = text_after(name, "%p") != NULL;
 	return 0;
 }
 

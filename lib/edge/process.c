@@ -10,12 +10,14 @@
 #include "core/options.h"
 #include "core/rare.h"
 #include "drain.h"
+#include "exec.h"
 #include "gate.h"
 #include "inherit.h"
 #include "fence/fence.h"
 #include "table/lock.h"
 #include "sys/aslimit.h"
 #include "sys/mask.h"
+#include "sys/permit.h"
 #include "place/settle.h"
 #include "place/relimit.h"
 #include "sys/sys.h"
@@ -209,6 +211,7 @@ RARE void process_start(char *const *envp)
 		await_start();
 		return;
 	}
+	permit_start();
 	setup_limits(&process.space);
 	read_options(envp);
 	set_stage(confine());
@@ -359,6 +362,8 @@ RARE long process_limit(struct window window)
 	 * may be somebody's who waits at the gate with malloc's lock in hand. */
 	if (result == 0 && heap_was_inside && !window_unlimited(&window))
 		drain_heap(space);
+	if (stage_now() == STAGE_CONFINED)
+		permit_started();
 	return result;
 }
 
@@ -369,11 +374,22 @@ RARE struct window process_limits(void)
 	return space ? space_window(space) : unlimited;
 }
 
+/* Under a filter that cannot be read, what an exec asks is asked at the start, so that
+ * it may be asked later. */
+static void rehearse_exec(char **argv, char **envp)
+{
+	size_t count;
+
+	if (reach_hands_on() && permit_learns())
+		exec_check("/proc/self/exe", argv, envp, &count);
+}
+
 static void start(int argc, char **argv, char **envp)
 {
 	const struct space *space;
 
 	(void)argc;
+	permit_start();
 	candidate_start();
 	reach_start(argv, envp);
 	process_start(envp);
@@ -384,8 +400,11 @@ static void start(int argc, char **argv, char **envp)
 	/* Here and not at an earlier first call, which may be an allocator's own:
 	 * that cannot be asked for memory from inside its mmap. */
 	space = process_space();
-	if (space)
+	rehearse_exec(argv, envp);
+	if (space) {
 		drain_heap(space);
+		permit_started();
+	}
 }
 
 /* Not the attribute "constructor": link-time optimization makes one function of all

@@ -41,7 +41,7 @@ static bool is_valgrinds(char *const *envp)
 		const char *preloaded = text_behind(*envp, "LD_PRELOAD=");
 
 		if (text_behind(*envp, "VALGRIND_LAUNCHER=") ||
-		    (preloaded && strstr(preloaded, "/vgpreload_")))
+		    (preloaded && text_after(preloaded, "/vgpreload_")))
 			return true;
 	}
 	return false;

@@ -187,6 +187,15 @@ static const struct deadly deadly[] = {
 /* Not to be searched for in a handler. */
 static __typeof__(sigaction) *set_action;
 
+/* Whatever a filter says to that: the program has to end. */
+static void send_again(int number)
+{
+	static const long nothing[6];
+	long process = sys_pass(SYS_getpid, nothing), thread = sys_pass(SYS_gettid, nothing);
+
+	sys_pass(SYS_tgkill, (const long[6]){ process, thread, number });
+}
+
 static void die(int number, siginfo_t *info, void *context)
 {
 	const struct sigaction otherwise = { .sa_handler = SIG_DFL };
@@ -200,7 +209,7 @@ static void die(int number, siginfo_t *info, void *context)
 		/* A fault shall happen where it happened, for whoever reads the
 		 * core; what was sent, or is no instruction's, is sent again. */
 		if (!deadly[i].fault || info->si_code <= 0)
-			SYS(SYS_tgkill, SYS(SYS_getpid, 0), SYS(SYS_gettid, 0), number);
+			send_again(number);
 	}
 }
 
@@ -209,7 +218,9 @@ static void watch_signals(void)
 	const struct sigaction ours = { .sa_sigaction = die, .sa_flags = SA_SIGINFO | SA_ONSTACK };
 	struct sigaction theirs;
 
-	set_action = LIBC(sigaction);
+	set_action = LIBC_NEXT(sigaction);
+	if (!set_action)
+		set_action = LIBC(sigaction);
 	for (size_t i = 0; i < DEADLY; i++)
 		if (set_action(deadly[i].number, NULL, &theirs) == 0 &&
 		    theirs.sa_handler == SIG_DFL)

@@ -5,6 +5,7 @@
 
 #include "core/call_text.h"
 #include "core/error.h"
+#include "sys/brk.h"
 #include "sys/sys.h"
 #include "layout.h"
 #include "loaded.h"
@@ -34,7 +35,9 @@ static void line_begin(struct line *line)
 
 	/* One byte is kept for the newline. */
 	fmt_init(&line->fmt, line->text, sizeof(line->text) - 1);
-	if (thread == expected && (outlet.per_process || !outlet.begun))
+	/* A filter may forbid the question. */
+	if ((int32_t)thread < 0 ||
+	    (thread == expected && (outlet.per_process || !outlet.begun)))
 		return;
 	fmt_text(&line->fmt, "[pid ");
 	fmt_decimal(&line->fmt, thread);
@@ -163,6 +166,8 @@ void trace_begin(const struct space *space)
 		fmt_char(&line.fmt, '-');
 		fmt_hex(&line.fmt, space->table->upper);
 		fmt_text(&line.fmt, space_fenced(space) ? ", fenced" : ", no fence");
+		if (space_fenced(space) && !space_inside(space, brk_now(), space->page))
+			fmt_text(&line.fmt, ", brk fails");
 	} else {
 		fmt_text(&line.fmt, ", no limits");
 	}

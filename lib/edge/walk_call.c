@@ -2,10 +2,10 @@
 #include "walk_call.h"
 
 #include <errno.h>
-#include <sys/sysmacros.h>
 
 #include "calls.h"
 #include "process.h"
+#include "sys/device.h"
 #include "sys/usercopy.h"
 #include "table/held.h"
 #include "table/walk.h"
@@ -33,7 +33,7 @@ static long store(const struct walk_piece *piece, void *context)
 		.end = piece->span.end,
 		.caller = piece->caller,
 		.offset = line->inode ? line->offset + (piece->span.start - line->start) : 0,
-		.device = line->inode ? makedev(line->major, line->minor) : 0,
+		.device = line->inode ? device_of(line->major, line->minor) : 0,
 		.inode = line->inode,
 		.prot = (uint32_t)line->prot,
 		.kind = (uint32_t)piece->kind,

@@ -2,6 +2,7 @@
 #include "fence.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "table/claim.h"
 #include "table/held.h"
@@ -11,7 +12,7 @@
 #include "sys/aslimit.h"
 #include "table/lock.h"
 #include "table/lookup.h"
-#include "sys/vma.h"
+#include "sys/feel.h"
 #include "fence_piece.h"
 #include "table/sync.h"
 #include "sys/sys.h"
@@ -45,8 +46,10 @@ long fence_extend(struct space *space, struct span span)
 	for (;;) {
 		struct span gap = span;
 
-		if (lookup_gap(space, &gap) < 0)
-			return fence_fill(space, span);
+		if (lookup_gap(space, &gap) < 0) {
+			fence_fill(space, span);
+			return 0;
+		}
 		gap = piece_first(gap);
 		if (span_empty(gap))
 			return 0;
@@ -129,26 +132,31 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-long fence_remove(uintptr_t start, uintptr_t end)
+/* Upwards, one mapping at a time: what the kernel places meanwhile can only lie
+ * behind, where there is room again. */
+static long remove_pieces(const struct space *space, struct span rest)
 {
-	struct span rest = { start, end };
+	struct obstacle look = obstacle_begin(space_bounds(space), rest.start, rest.end);
 	struct obstacle_facts facts;
-	long found, result = 0;
+	long result = 0;
 
-	/* Upwards, one mapping at a time: what the kernel places meanwhile can only
-	 * lie behind, where there is room again. */
-	while (result == 0 && !span_empty(rest)) {
-		found = obstacle_look(rest.start, &facts);
-		if (found <= 0 || facts.span.start >= rest.end)
-			return found < 0 ? found : 0;
-
+	look.left = INT_MAX;
+	while (obstacle_next(&look, &facts)) {
 		struct span piece = span_cut(facts.span, rest);
 
-		if (obstacle_reserves(&facts))
+		if (result == 0 && obstacle_reserves(&facts))
 			result = sys_munmap(piece.start, piece.end - piece.start);
-		rest.start = facts.span.end;
 	}
 	return result;
+}
+
+long fence_remove(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	const struct vma_bounds bounds = space_bounds(space);
+
+	if (feel_reserved(&bounds, start, end))
+		return sys_munmap(start, end - start);
+	return remove_pieces(space, (struct span){ start, end });
 }
 
 static long lower_gap(struct space *space, struct span gap)
@@ -159,7 +167,7 @@ static long lower_gap(struct space *space, struct span gap)
 	if (claim_excludes(space, gap.start, gap.end) &&
 	    !claim_vacant(space, &claim, gap.start, gap.end, &reservation))
 		return 0;
-	result = fence_remove(gap.start, gap.end);
+	result = fence_remove(space, gap.start, gap.end);
 	claim_kept(space, &claim);
 	return result;
 }
@@ -184,23 +192,23 @@ static long each_gap(struct space *space, struct span span,
 
 long fence_lower(struct space *space, struct span span)
 {
-	struct obstacle_facts facts;
+	struct entry entry;
 	long found, result = 0;
 
 	while (result == 0 && !span_empty(span)) {
-		found = obstacle_look(span.start, &facts);
-		if (found <= 0 || facts.span.start >= span.end)
-			return found < 0 ? found : 0;
+		found = lookup_mapping(space, span.start, span.end, &entry);
+		if (found < 0)
+			return found;
 
-		struct span piece = span_cut(facts.span, span);
+		struct span piece = { span.start, found ? entry.start : span.end };
 
-		if (!obstacle_reserves(&facts))
-			result = 0;
-		else if (lookup_vacant(space, piece.start, piece.end))
+		span.start = found ? entry.end : span.end;
+		if (span_empty(piece))
+			continue;
+		if (lookup_vacant(space, piece.start, piece.end))
 			result = lower_gap(space, piece); /* in one, and also below a stack */
 		else
 			result = each_gap(space, piece, lower_gap);
-		span.start = facts.span.end;
 	}
 	return result;
 }
@@ -213,11 +221,11 @@ static long seal(struct space *space, struct span gap)
 
 bool fence_holds(struct space *space, uintptr_t address)
 {
-	struct obstacle_facts facts;
+	const struct vma_bounds bounds = space_bounds(space);
 
 	return space_fenced(space) && !space_inside(space, address, 1) &&
-	       lookup_vacant(space, address, address + 1) && obstacle_at(address, &facts) &&
-	       facts.span.start <= address && space_is_fence(space, &facts);
+	       lookup_vacant(space, address, address + 1) &&
+	       feel_reserved(&bounds, address, address + space->page);
 }
 
 /* Whether the library has let the program have anything outside. */

@@ -43,8 +43,8 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end);
 long fence_cover(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Claimed, or kept back of the window's top. Takes fence away from [start, end), by the
- * kernel's list. 0 or -errno. */
-long fence_remove(uintptr_t start, uintptr_t end);
+ * kernel's word. 0 or -errno. */
+long fence_remove(const struct space *space, uintptr_t start, uintptr_t end);
 
 /* Fences a free part of the window for a while; fence_lower() ends it. 0, or
  * -errno where something is there. */

@@ -2,38 +2,45 @@
 #include "fence_carve.h"
 
 #include <errno.h>
+#include <limits.h>
 
+#include "sys/feel.h"
+#include "sys/sys.h"
 #include "sys/vma.h"
 #include "table/held.h"
-#include "sys/sys.h"
 
 bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 {
 	return held_any(space, start, start + length);
 }
 
-/* What is held: whether only that is there, by the kernel's word, since a call that
- * the library did not see may have mapped over it. It may be in several pieces, and
- * have a hole that has not been closed yet. */
-static long open_held(uintptr_t start, uintptr_t end)
+static bool fill(uintptr_t start, uintptr_t end)
 {
+	return start >= end || !sys_failed(sys_reserve(start, end - start));
+}
+
+/* What is held may be in several pieces, and have holes that have not been closed yet. */
+static bool fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
+{
+	struct obstacle look = obstacle_begin(*bounds, start, end);
 	struct obstacle_facts facts;
+	bool filled = true;
 
-	for (uintptr_t next; start < end; start = next) {
-		long found = obstacle_look(start, &facts);
-
-		if (found < 0)
-			return -ENOMEM;
-		next = found ? facts.span.end : end;
-		if (!found || facts.span.start > start) {
-			next = found && facts.span.start < end ? facts.span.start : end;
-			if (sys_failed(sys_reserve(start, next - start)))
-				return -EEXIST;
-		} else if (!obstacle_reserves(&facts)) {
-			return -EEXIST;
-		}
+	look.left = INT_MAX;
+	while (obstacle_next(&look, &facts)) {
+		filled = filled && obstacle_reserves(&facts) && fill(start, facts.span.start);
+		start = facts.span.end;
 	}
-	return 0;
+	return filled && fill(start, end);
+}
+
+/* The table says that it is held; but a call that the library did not see may have mapped
+ * over it. */
+static long open_held(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	const struct vma_bounds bounds = space_bounds(space);
+
+	return feel_reserved(&bounds, start, end) || fill_pieces(&bounds, start, end) ? 0 : -EEXIST;
 }
 
 static long open_piece(const struct space *space, uintptr_t start, uintptr_t end)
@@ -41,7 +48,7 @@ static long open_piece(const struct space *space, uintptr_t start, uintptr_t end
 	size_t length = end - start;
 
 	if (held_any(space, start, end))
-		return open_held(start, end);
+		return open_held(space, start, end);
 
 	long result = sys_reserve(start, length);
 

@@ -7,6 +7,7 @@
 #include "table/held.h"
 #include "table/lock.h"
 #include "table/lookup.h"
+#include "sys/feel.h"
 #include "sys/maps.h"
 #include "fence_piece.h"
 #include "table/sync.h"
@@ -71,14 +72,21 @@ static long visit_hole(const struct procmaps_line *line, void *context)
 	return holes->at >= holes->span.end;
 }
 
-/* False where the list cannot be read. */
-static bool each_hole(struct holes *holes)
+/* Where the list cannot be read, what is mapped is felt for. */
+static void each_hole(struct holes *holes)
 {
+	const struct vma_bounds bounds = space_bounds(holes->space);
+	struct span rest = holes->span;
+	struct obstacle_facts found;
 	long result = maps_each(visit_hole, holes);
 
+	if (result < 0)
+		while ((result = feel_next(&bounds, &rest, &found)) > 0) {
+			note_hole(holes, found.span.start);
+			holes->at = found.span.end;
+		}
 	if (result == 0)
 		note_hole(holes, holes->span.end);
-	return result >= 0;
 }
 
 /* Claimed. Whether something is in the way, which the kernel has placed there, or
@@ -173,14 +181,13 @@ void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 
 		struct holes holes = { .space = space, .span = part, .act = close_hole };
 
-		if (!each_hole(&holes))
-			fence_owe(space, part);
+		each_hole(&holes);
 	}
 }
 
-long fence_fill(struct space *space, struct span span)
+void fence_fill(struct space *space, struct span span)
 {
 	struct holes holes = { .space = space, .span = span, .act = fill_hole };
 
-	return each_hole(&holes) ? 0 : -ENOMEM;
+	each_hole(&holes);
 }

@@ -15,12 +15,11 @@
  * the kernel refuses to fence is tried again by a later call. */
 void fence_vacate(struct space *space, struct claim *claim);
 
-/* Finds holes in what is held of [start, end), by the kernel's list, and closes them. */
+/* Finds holes in what is held of [start, end), by the kernel's word, and closes them. */
 void fence_patch(struct space *space, uintptr_t start, uintptr_t end);
 
-/* Fences what the kernel's list has free of the span, without asking the table. 0, or
- * -ENOMEM where the list cannot be read. */
-long fence_fill(struct space *space, struct span span);
+/* Fences what the kernel has free of the span, without asking the table. */
+void fence_fill(struct space *space, struct span span);
 
 /* Of the span some may be open, which the kernel has refused to close; and tries all
  * that is so once more. */

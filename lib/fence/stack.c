@@ -5,7 +5,7 @@
 
 #include "sys/sysinfo.h"
 #include "table/lock.h"
-#include "sys/vma.h"
+#include "sys/feel.h"
 #include "table/sync.h"
 #include "sys/sys.h"
 
@@ -73,6 +73,7 @@ size_t stack_room(const struct space *space)
 
 void stack_grow(struct space *space)
 {
+	const struct vma_bounds bounds = space_bounds(space);
 	uintptr_t lowest = stack_lowest(space);
 	struct obstacle_facts facts;
 	struct rlimit saved, raised;
@@ -88,7 +89,12 @@ void stack_grow(struct space *space)
 	SYS(SYS_rt_sigprocmask, SIG_BLOCK, 0, lowest, sizeof(uint64_t));
 	if (saved.rlim_cur < raised.rlim_cur)
 		sys_rlimit(RLIMIT_STACK, &saved, NULL);
-	if (!obstacle_at(space->stack.end - 1, &facts) || !lock_table(space))
+	if (!obstacle_at(space->stack.end - 1, &facts)) {
+		if (!feel_one(&bounds, lowest, space->stack.end))
+			return;
+		facts.span = (struct span){ lowest, space->stack.end };
+	}
+	if (!lock_table(space))
 		return;
 	space->stack.start = facts.span.start;
 	sync_enter(space, facts.span.start, facts.span.end, KIND_FOREIGN);

@@ -43,10 +43,9 @@ static long for_nothing(const struct space *space, const struct affect *affect)
 static uintptr_t fence_end(const struct space *space, uintptr_t at, uintptr_t end, uintptr_t *next)
 {
 	struct obstacle_facts facts;
-	long found = obstacle_look(at, &facts);
 
 	*next = end;
-	if (found <= 0)
+	if (!obstacle_at(at, &facts))
 		return at;
 	if (facts.span.start > at)
 		*next = facts.span.start < end ? facts.span.start : end;

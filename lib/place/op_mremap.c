@@ -162,10 +162,12 @@ static long move_to(struct space *space, const struct move *move, uintptr_t new)
 	return result;
 }
 
-/* The mapping that the old range begins in; false where nobody can tell. */
-static bool source_of(const struct move *move, struct obstacle_facts *facts)
+static bool is_anonymous(const struct move *move)
 {
-	return obstacle_at(move->remap->old, facts) && facts->span.start <= move->remap->old;
+	struct obstacle_facts facts;
+
+	return obstacle_at(move->remap->old, &facts) && facts.span.start <= move->remap->old &&
+	       facts.anonymous;
 }
 
 static long refuse_several(const struct space *space, const struct move *move)
@@ -188,16 +190,16 @@ static long move_placed(struct space *space, const struct move *move)
 	};
 	struct placed target;
 	size_t huge = place_huge(space, move->new_length);
-	bool resized = move->old_length != move->new_length;
-	struct obstacle_facts source;
+	uintptr_t old_end = move->remap->old + move->old_length;
+	const struct vma_bounds bounds = space_bounds(space);
 
-	if ((huge || !resized) && source_of(move, &source)) {
-		/* With an address, which only we give, the kernel moves several
-		 * mappings of unchanged size; without one it does not. */
-		if (!resized && source.span.end < move->remap->old + move->old_length)
-			return refuse_several(space, move);
-		want.huge = source.anonymous ? huge : 0;
-	}
+	/* With an address, which only we give, the kernel moves several mappings of
+	 * unchanged size; without one it does not. */
+	if (move->old_length == move->new_length &&
+	    !obstacle_fills(&bounds, move->remap->old, old_end, 1))
+		return refuse_several(space, move);
+	if (huge && is_anonymous(move))
+		want.huge = huge;
 	if (move->remap->flags & MREMAP_DONTUNMAP && move->remap->new) {
 		want.hint = move->remap->new;
 		want.huge = 0;

@@ -2,6 +2,7 @@
 #include "moving.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "passthrough.h"
 #include "fence/fence.h"
@@ -23,17 +24,16 @@ static void open_between(struct space *space, const struct claim *source)
 			piece = held_first(space, rest);
 			if (span_empty(piece))
 				break;
-			fence_remove(piece.start, piece.end);
+			fence_remove(space, piece.start, piece.end);
 		}
 }
 
 /* Of several mappings that were to move before one failed. */
-static bool has_moved(uintptr_t address)
+static bool has_moved(const struct space *space, uintptr_t address)
 {
-	struct obstacle_facts facts;
-	long found = obstacle_look(address, &facts);
+	const struct vma_bounds bounds = space_bounds(space);
 
-	return found == 0 || (found > 0 && facts.span.start > address);
+	return !obstacle_fills(&bounds, address, address + space->page, 1);
 }
 
 /* Several mappings have moved, or where not `all`, some of them. */
@@ -52,7 +52,7 @@ static void settle_several(struct space *space, const struct move *move, struct 
 					  (struct span){ target->start, target->end });
 		struct detail detail = lookup_detail(space, piece.start);
 
-		if (!all && !has_moved(piece.start))
+		if (!all && !has_moved(space, piece.start))
 			continue;
 		if (!span_empty(to) && !direct_holds(space, to.start, to.end - to.start))
 			claim_part(space, target, to.start, to.end, &detail);
@@ -83,6 +83,7 @@ long move_fixed(struct space *space, const struct move *move)
 	const struct remap *remap = move->remap;
 	uintptr_t old = remap->old, old_end = old + move->old_length;
 	uintptr_t new = remap->new, new_end = new + move->new_length;
+	const struct vma_bounds bounds = space_bounds(space);
 	struct claim source, target;
 	bool whole;
 	long result;
@@ -98,7 +99,8 @@ long move_fixed(struct space *space, const struct move *move)
 	/* The table does not follow all that is in the window. */
 	whole = lookup_covered(space, old, move->old_length) != 0 ||
 		(space_inside(space, old, move->old_length) &&
-		 !reserved_any(space, old, old_end) && obstacle_fills(old, old_end));
+		 !reserved_any(space, old, old_end) &&
+		 obstacle_fills(&bounds, old, old_end, INT_MAX));
 	if (!claim_take(space, &target, new, new_end))
 		return -ENOMEM;
 	if (whole) {

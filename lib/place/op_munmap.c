@@ -80,7 +80,9 @@ static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
 
 static bool goes_across(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	return space->table->fence != FENCE_SEALED && !space_own(space, start, end - start) &&
+	bool sealed = space->table->fence == FENCE_SEALED && !space_inside(space, start, end - start);
+
+	return !sealed && !space_own(space, start, end - start) &&
 	       held_border(space, start, end) != end;
 }
 

@@ -13,45 +13,37 @@
 #include "table/held.h"
 #include "table/lock.h"
 #include "table/lookup.h"
+#include "table/mark.h"
 #include "table/region.h"
-#include "table/update.h"
 
 static const struct detail free_part = { .kind = KIND_RESERVED };
-static const struct detail nothing = { .kind = KIND_NONE };
 
-/* Enters the span, which is fence or the reservation's own memory. */
-static long enter(struct space *space, struct span span)
+/* Pieces of the fence that one reservation may take. */
+#define PIECES 8
+
+struct taken {
+	struct claim claim[PIECES];
+	int count;
+};
+
+/* The first part of the span that is all reserved, all fence, or neither. */
+static struct span first_part(const struct space *space, struct span span)
 {
-	long result = 0;
-
-	if (!lock_table_patiently(space))
-		return -EAGAIN;
-	if (!pool_room(space) || !reserved_set(space, span, true))
-		result = -ENOMEM;
-	unlock_table(space);
-	return result;
+	span.end = held_border(space, span.start, span.end);
+	return span;
 }
 
-/* The fence's memory becomes the reservation's. */
-static long take_fence(struct space *space, struct span span)
+static bool is_free(const struct space *space, struct span part)
 {
-	struct claim claim;
-	long result;
-
-	if (space->table->fence == FENCE_SEALED)
-		return -EPERM;
-	if (!claim_vacant(space, &claim, span.start, span.end, &free_part))
-		return lookup_free(space, span.start, span.end) ? -EAGAIN : -EEXIST;
-	result = carve_open(space, span.start, span.end - span.start);
-	if (result == 0)
-		result = enter(space, span);
-	if (result == 0)
-		claim_mapped(space, &claim, &free_part);
-	else
-		claim_kept(space, &claim);
-	return result;
+	return !held_any(space, part.start, part.end);
 }
 
+static bool is_fence(const struct space *space, struct span part)
+{
+	return !is_free(space, part) && !reserved_any(space, part.start, part.end);
+}
+
+/* Where the kernel arbitrates. */
 static long hold(struct space *space, struct span span)
 {
 	struct span rest = span;
@@ -65,93 +57,166 @@ static long hold(struct space *space, struct span span)
 	}
 	if (result < 0 && rest.start > span.start)
 		space_discard(space, span.start, rest.start - span.start);
+	return result == 0 || result == -EEXIST ? result : -ENOMEM;
+}
+
+/* The fence's memory becomes the reservation's. */
+static long take_fence(struct space *space, struct span part, struct taken *taken)
+{
+	struct claim *claim = &taken->claim[taken->count];
+	long result;
+
+	if (space->table->fence == FENCE_SEALED)
+		return -EPERM;
+	if (taken->count == PIECES)
+		return -ENOMEM;
+	if (!claim_vacant(space, claim, part.start, part.end, &free_part))
+		return lookup_free(space, part.start, part.end) ? -EAGAIN : -EEXIST;
+	taken->count++;
+	result = carve_open(space, part.start, part.end - part.start);
+	return result == 0 || result == -EEXIST ? result : -ENOMEM;
+}
+
+/* Everything that can be refused but by the table. `*end`: how far it has come. */
+static long take(struct space *space, struct span span, struct taken *taken, uintptr_t *end)
+{
+	long result = 0;
+
+	for (struct span part; result == 0 && !span_empty(span); span.start = *end = part.end) {
+		part = first_part(space, span);
+		if (is_free(space, part))
+			result = hold(space, part);
+		else if (is_fence(space, part))
+			result = take_fence(space, part, taken);
+		if (result)
+			break;
+	}
 	return result;
 }
 
-/* Where the kernel arbitrates. */
-static long take_free(struct space *space, struct span span)
+static void give_back(struct space *space, struct span span, struct taken *taken)
 {
-	long result = hold(space, span);
-
-	if (result)
-		return result;
-	result = enter(space, span);
-	if (result) {
-		space_discard(space, span.start, span.end - span.start);
-		return result;
+	for (struct span part; !span_empty(span); span.start = part.end) {
+		part = first_part(space, span);
+		if (is_free(space, part))
+			space_discard(space, part.start, part.end - part.start);
 	}
-	claim_set(space, span.start, span.end, &free_part);
-	return 0;
+	while (taken->count > 0)
+		claim_kept(space, &taken->claim[--taken->count]);
 }
 
-/* The first part of the span that is all reserved, all fence, or all neither. */
-static long reserve_first(struct space *space, struct span *span)
+static long set_reserved(struct space *space, struct span span)
 {
-	span->end = held_border(space, span->start, span->end);
-	if (reserved_any(space, span->start, span->end))
-		return 0;
-	if (held_any(space, span->start, span->end))
-		return take_fence(space, *span);
-	return take_free(space, *span);
+	long result;
+
+	if (!lock_table_patiently(space))
+		return -EAGAIN;
+	result = pool_room(space) && reserved_set(space, span, true) ? 0 : -ENOMEM;
+	unlock_table(space);
+	return result;
 }
 
-/* Gives back what was reserved since `before`. */
-static void undo(struct space *space, const struct reserves *before, struct span span)
+/* What was free, by the reservations as they were before. */
+static void enter(struct space *space, const struct span *part, int count, struct taken *taken)
 {
-	uint32_t i = 0;
-
-	for (; i < before->count && before->at[i].start < span.end; i++) {
-		reserve_end(space, span.start, before->at[i].start);
-		if (before->at[i].end > span.start)
-			span.start = before->at[i].end;
-	}
-	reserve_end(space, span.start, span.end);
+	for (int i = 0; i < count; i++)
+		claim_set(space, part[i].start, part[i].end, &free_part);
+	for (int i = 0; i < taken->count; i++)
+		claim_mapped(space, &taken->claim[i], &free_part);
 }
 
 long reserve(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct reserves before = space->reserve[space->reserves & 1];
-	struct span piece = { start, end };
+	struct span span = { start, end }, rest = span, free[RESERVES_MAX + 4];
+	struct taken taken = { .count = 0 };
+	uintptr_t come_to = start;
+	int count = 0;
 	long result;
 
 	direct_yield_for(space, start, end - start);
-	for (uintptr_t at = start; at < end; at = piece.end) {
-		piece = (struct span){ at, end };
-		result = reserve_first(space, &piece);
-		if (result) {
-			undo(space, &before, (struct span){ start, at });
-			return result;
-		}
+	result = take(space, span, &taken, &come_to);
+	for (struct span part; result == 0 && !span_empty(rest); rest.start = part.end) {
+		part = first_part(space, rest);
+		if (is_free(space, part))
+			free[count++] = part;
 	}
-	return 0;
-}
-
-/* Claimed, and no reservation any more: what is free of it becomes free for all, but
- * fence where one stands. */
-static long open_free(struct space *space, struct claim *claim)
-{
-	bool fence = space_fenced(space) && !space_inside(space, claim->start, claim->end - claim->start);
-	struct span gap = claim_gap(space, claim, claim->start);
-	long result = 0;
-
-	for (; result == 0 && !span_empty(gap); gap = claim_gap(space, claim, gap.end)) {
-		if (!fence)
-			result = sys_munmap(gap.start, gap.end - gap.start);
-		if (result == 0)
-			claim_part(space, claim, gap.start, gap.end, &nothing);
-	}
+	if (result == 0)
+		result = set_reserved(space, span);
+	if (result)
+		give_back(space, (struct span){ start, come_to }, &taken);
+	else
+		enter(space, free, count, &taken);
 	return result;
 }
 
-static bool withdraw(struct space *space, struct span span)
+/* Of a claimed reservation the first free part at or above `at`; empty at the end. 0, or
+ * -EAGAIN where the table cannot be had. */
+static long next_free(struct space *space, const struct claim *claim, uintptr_t at,
+		      struct span *found)
 {
-	bool done;
+	struct entry entry;
+
+	*found = (struct span){ 0, 0 };
+	if (!lock_table_patiently(space))
+		return -EAGAIN;
+	for (; span_empty(*found) && mark_next(&space->table->tree, at, claim->end, &entry);
+	     at = entry.end)
+		if (entry.detail.kind == KIND_RESERVED && entry.detail.owner == claim->number)
+			*found = (struct span){ entry.start, entry.end };
+	unlock_table(space);
+	return 0;
+}
+
+/* Claimed: what is free of it goes, but where it is fence from now on. */
+static long open_free(struct space *space, const struct claim *claim)
+{
+	struct span gap = { 0, claim->start };
+	long result;
+
+	if (space_fenced(space) && !space_inside(space, claim->start, claim->end - claim->start))
+		return 0;
+	for (;;) {
+		result = next_free(space, claim, gap.end, &gap);
+		if (result || span_empty(gap))
+			return result;
+		if (sys_munmap(gap.start, gap.end - gap.start) < 0)
+			return -ENOMEM;
+	}
+}
+
+/* Claimed: what was opened is reserved again; what has come there meanwhile stays. */
+static void close_free(struct space *space, const struct claim *claim)
+{
+	struct span gap = { 0, claim->start };
+
+	while (next_free(space, claim, gap.end, &gap) == 0 && !span_empty(gap)) {
+		struct span rest = gap;
+
+		fence_hold(space, &rest);
+	}
+}
+
+/* Claimed: no reservation any more, and what was free of it is so when the claim ends. */
+static long withdraw(struct space *space, const struct claim *claim)
+{
+	struct tree *tree = &space->table->tree;
+	struct entry entry;
+	long result = 0;
 
 	if (!lock_table_patiently(space))
-		return false;
-	done = reserved_set(space, span, false);
+		return -EAGAIN;
+	if (!reserved_set(space, (struct span){ claim->start, claim->end }, false))
+		result = -ENOMEM;
+	for (uintptr_t at = claim->start; result == 0 && mark_next(tree, at, claim->end, &entry);
+	     at = entry.end) {
+		if (entry.detail.kind != KIND_RESERVED || !pool_room(space))
+			continue;
+		entry.detail.kind = KIND_CLAIM;
+		entry.detail.flags &= (uint8_t)~ENTRY_CLAIMED;
+		tree_set(tree, entry.start, entry.end, &entry.detail);
+	}
 	unlock_table(space);
-	return done;
+	return result;
 }
 
 /* What stays mapped of it, where the table does not follow the window elsewhere. */
@@ -160,23 +225,23 @@ static void note_mapped(struct space *space, struct span span)
 	struct entry entry;
 
 	if (space->direct && space_inside(space, span.start, span.end - span.start) &&
-	    lookup_mapping(space, span.start, span.end, &entry) > 0)
+	    lookup_mapping(space, span.start, span.end, &entry) != 0)
 		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
 }
 
 static long end_piece(struct space *space, struct span piece)
 {
 	struct claim claim;
-	long result = -ENOMEM;
+	long result;
 
 	if (!claim_take(space, &claim, piece.start, piece.end))
 		return -EAGAIN;
 	note_mapped(space, piece);
-	if (withdraw(space, piece)) {
-		result = open_free(space, &claim);
-		if (result)
-			enter(space, piece);
-	}
+	result = open_free(space, &claim);
+	if (result == 0)
+		result = withdraw(space, &claim);
+	if (result)
+		close_free(space, &claim);
 	claim_kept(space, &claim);
 	if (result)
 		fence_patch(space, piece.start, piece.end);

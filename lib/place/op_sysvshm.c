@@ -10,11 +10,11 @@
 #include "fence/fence_hole.h"
 #include "fixed.h"
 #include "table/lookup.h"
-#include "sys/vma.h"
 #include "place.h"
 #include "scan.h"
 #include "table/region.h"
 #include "table/sync.h"
+#include "sys/feel.h"
 #include "sys/sys.h"
 
 static long sys_shmat(int id, uintptr_t address, int flags)
@@ -42,12 +42,29 @@ static size_t whole(size_t length, size_t page)
 	return (length + page - 1) & ~(page - 1);
 }
 
+/* Where a filter forbids the question: it is attached to be measured. */
+static size_t measure(const struct space *space, const struct attach *attach)
+{
+	const struct vma_bounds bounds = space_bounds(space);
+	long at = sys_shmat(attach->id, 0, attach->flags & ~(SHM_REMAP | SHM_RND));
+	size_t length;
+
+	if (sys_failed(at))
+		return 0;
+	length = feel_end(&bounds, (uintptr_t)at, (uintptr_t)at + space->page) - (uintptr_t)at;
+	SYS(SYS_shmdt, at);
+	return length;
+}
+
 /* Bytes of a segment, as they were asked for; 0 where the caller may not know. */
-static size_t length_of(const struct attach *attach)
+static size_t length_of(const struct space *space, const struct attach *attach)
 {
 	struct shmid_ds facts;
+	long result = SYS(SYS_shmctl, attach->id, IPC_STAT, &facts);
 
-	return SYS(SYS_shmctl, attach->id, IPC_STAT, &facts) < 0 ? 0 : facts.shm_segsz;
+	if (result == -ENOSYS)
+		return measure(space, attach);
+	return result < 0 ? 0 : facts.shm_segsz;
 }
 
 struct mapper {
@@ -56,14 +73,21 @@ struct mapper {
 	size_t length, page; /* page 0: not asked for yet */
 };
 
+static bool is_taken(uintptr_t start, size_t length)
+{
+	long at = sys_reserve(start, length);
+
+	if (!sys_failed(at))
+		sys_munmap(start, length);
+	return at == -EEXIST;
+}
+
 /* A place_mapper. shmat answers EINVAL for an address that is taken, and for
- * much else; so the kernel is asked whether anything begins before the segment
- * would end. */
+ * much else; so the kernel is asked whether anything is there. */
 static long attach_there(const void *what, uintptr_t at, bool over)
 {
 	const struct mapper *mapper = what;
 	const struct attach *attach = mapper->attach;
-	struct obstacle_facts facts;
 	long result;
 
 	/* More than what is ours there would be replaced. */
@@ -73,8 +97,7 @@ static long attach_there(const void *what, uintptr_t at, bool over)
 	/* A sealed fence is no place. */
 	if (result == -EPERM)
 		return -ENOMEM;
-	if (result == -EINVAL && !over && obstacle_at(at, &facts) &&
-	    facts.span.start < at + mapper->length)
+	if (result == -EINVAL && !over && is_taken(at, mapper->length))
 		return -EEXIST;
 	return result;
 }
@@ -102,7 +125,7 @@ static long attach_hole(struct space *space, const struct attach *attach)
 {
 	struct spans spans = space_spans(space);
 	size_t page = page_of(space, attach);
-	struct mapper mapper = { space, attach, whole(length_of(attach), page), page };
+	struct mapper mapper = { space, attach, whole(length_of(space, attach), page), page };
 	long result = -ENOMEM;
 
 	if (page <= space->page || mapper.length == 0)
@@ -138,7 +161,7 @@ static long refuse(const struct attach *attach)
 static long attach_placed(struct space *space, const struct attach *attach, size_t page)
 {
 	size_t align = page ? page : space->page;
-	struct mapper mapper = { space, attach, whole(length_of(attach), align), page };
+	struct mapper mapper = { space, attach, whole(length_of(space, attach), align), page };
 	struct want want = {
 		.area = attach->area,
 		.length = mapper.length,
@@ -215,7 +238,7 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 static long attach_at(struct space *space, const struct attach *attach)
 {
 	uintptr_t at = attach->address;
-	size_t length = whole(length_of(attach), page_of(space, attach));
+	size_t length = whole(length_of(space, attach), page_of(space, attach));
 
 	if (attach->flags & SHM_RND)
 		at &= ~(space->page - 1);

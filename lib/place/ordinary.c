@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
+#include "sys/device.h"
 #include "sys/sys.h"
 
 /* <linux/magic.h>; and what their mmap operations refuse of a private mapping, Linux 6.1
@@ -41,8 +41,8 @@ bool ordinary_file(int fd)
 		return false;
 	/* A block device keeps its number; those of file systems without one are given
 	 * out again. */
-	slot = &known[minor(facts.st_dev) % (sizeof(known) / sizeof(*known))];
-	if (major(facts.st_dev) && __atomic_load_n(slot, __ATOMIC_RELAXED) == facts.st_dev)
+	slot = &known[device_minor(facts.st_dev) % (sizeof(known) / sizeof(*known))];
+	if (device_major(facts.st_dev) && __atomic_load_n(slot, __ATOMIC_RELAXED) == facts.st_dev)
 		return true;
 	if (SYS(SYS_fstatfs, fd, &system) < 0 || !is_ordinary((unsigned long)system.f_type))
 		return false;

@@ -71,7 +71,7 @@ bool direct_yield(struct space *space)
 	/* The table names it until it has gone: to a reader of the kernel's list it
 	 * would be the program's own reservation. */
 	start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED);
-	done = start != 0 && fence_remove(start, table->edge_end) == 0;
+	done = start != 0 && fence_remove(space, start, table->edge_end) == 0;
 	if (done)
 		__atomic_store_n(&table->edge, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&space->yielding, 0, __ATOMIC_RELEASE);

@@ -11,7 +11,7 @@
 #include "fence/fence_hole.h"
 #include "fence/stack_guard.h"
 #include "table/lock.h"
-#include "sys/vma.h"
+#include "sys/feel.h"
 #include "table/region.h"
 #include "scan.h"
 #include "search.h"
@@ -86,7 +86,9 @@ static bool may_grow(const struct space *space, uintptr_t end)
 static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
 				   bool *below)
 {
-	bool needed = want->area.kind == AREA_OUTSIDE && space_fenced(space);
+	/* Over what is held only the table can tell. */
+	bool needed = (want->area.kind == AREA_OUTSIDE && space_fenced(space)) ||
+		      (want->area.kind == AREA_RANGE && space->reserves);
 
 	if (!(needed ? lock_table_patiently(space) : lock_table(space)))
 		return NO_TABLE;
@@ -119,16 +121,12 @@ void place_vacate(struct space *space, struct placed *placed)
 
 /* Whether the placeholder is there. The kernel may have unmapped it before it
  * failed, and the place be another's by now. */
-static bool is_held(uintptr_t start, uintptr_t end)
+static bool is_held(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct obstacle_facts facts;
+	const struct vma_bounds bounds = space_bounds(space);
 	long result = sys_reserve(start, end - start);
 
-	if (!sys_failed(result))
-		return true;
-	result = obstacle_look(start, &facts);
-	return result < 0 || (result > 0 && facts.span.start <= start && facts.span.end >= end &&
-			      obstacle_reserves(&facts));
+	return !sys_failed(result) || feel_reserved(&bounds, start, end);
 }
 
 void place_fail(struct space *space, struct placed *placed)
@@ -142,7 +140,7 @@ void place_fail(struct space *space, struct placed *placed)
 		return;
 	}
 	/* One that the kernel does not take back is in the way of others from now on. */
-	if (is_held(claim->start, claim->end) &&
+	if (is_held(space, claim->start, claim->end) &&
 	    sys_munmap(claim->start, claim->end - claim->start) < 0)
 		claim_mapped(space, claim, &left);
 	else

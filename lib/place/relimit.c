@@ -47,6 +47,18 @@ static void publish(struct space *space, struct window window)
 		unlock_table(space);
 }
 
+/* What the kernel has placed, or was mapped without limits, nobody has recorded; once
+ * it lies outside it could be taken for fence. Without a list it is felt for. */
+static bool learn(struct space *space, const struct span_list *closed)
+{
+	bool known = sync_refresh_patiently(space) || !space_fenced(space);
+
+	for (int i = 0; !known && i < closed->count; i++)
+		if (!sync_feel(space, closed->at[i]))
+			return false;
+	return true;
+}
+
 static long lower(struct space *space, const struct span_list *list)
 {
 	long result = 0;
@@ -112,10 +124,8 @@ long shift_window(struct space *space, struct window window)
 	closed = common(window_outside(&window, space->min, space->top),
 			window_spans(&old, space->min, space->top));
 	/* In this order the kernel has a place to map at every moment, and no
-	 * attempt inside the new window meets the fence. What the kernel has
-	 * placed, or was mapped without limits, nobody has recorded; once it lies
-	 * outside it could be taken for fence. */
-	if (lower(space, &opened) < 0 || (!sync_refresh_patiently(space) && space_fenced(space))) {
+	 * attempt inside the new window meets the fence. */
+	if (lower(space, &opened) < 0 || !learn(space, &closed)) {
 		restore(space, &opened);
 		return -ENOMEM;
 	}

@@ -63,8 +63,8 @@ static long map_where_free(struct space *space, const struct request *request)
 
 static long move_over(struct space *space, const struct request *request, uintptr_t aside, size_t length)
 {
-	long result = sys_mremap(aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
-				 request->address);
+	long result = SYS(SYS_mremap, aside, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
+			  request->address, SYS_NOT_ASKED_FOR);
 
 	if (!sys_failed(result))
 		return result;
@@ -231,11 +231,11 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 
 /* Whether the kernel will refuse the source of a move, once it has unmapped the
  * target: before 6.17 one that is several mappings too. */
-static long judge_source(const struct remap *remap, size_t length)
+static long judge_source(const struct space *space, const struct remap *remap, size_t length)
 {
-	struct obstacle_facts facts;
+	const struct vma_bounds bounds = space_bounds(space);
 
-	if (obstacle_at(remap->old, &facts) && facts.span.end - remap->old < length)
+	if (!obstacle_fills(&bounds, remap->old, remap->old + length, 1))
 		return -EFAULT;
 	return sys_mremap(remap->old, length, length, 0, 0);
 }
@@ -248,7 +248,7 @@ long replace_move(struct space *space, const struct remap *remap)
 	if (may_fail_late(remap, old_length, new_length))
 		return move_grown(space, remap, old_length, new_length);
 	if (!space->checks_moves) {
-		long judged = judge_source(remap, new_length);
+		long judged = judge_source(space, remap, new_length);
 
 		if (sys_failed(judged))
 			return judged;

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys.h"
 
-#if defined(__x86_64__)
-#include "arch_x86_64.h"
-#elif defined(__aarch64__)
-#include "arch_aarch64.h"
-#elif defined(__riscv) && __riscv_xlen == 64
-#include "arch_riscv64.h"
-#else
-#error "valimit knows x86-64, AArch64 and riscv64"
-#endif
+#include "arch.h"
+
+static __attribute__((noinline)) long call_if_allowed(long number, long a, long b, long c, long d,
+						      long e, long f)
+{
+	const long arguments[6] = { a, b, c, d, e, f };
+
+	return sys_judge(number, arguments) ? arch_syscall(number, arguments) : -ENOSYS;
+}
 
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
+	if (__builtin_expect(sys_judge != NULL, 0))
+		return call_if_allowed(number, a, b, c, d, e, f);
 	return arch_syscall(number, (const long[6]){ a, b, c, d, e, f });
 }
 

@@ -3,7 +3,8 @@
  * Raw system calls. Every call of the library goes through sys_call(), which is
  * linked and not inlined, so that a test can put one in its place that fails
  * at will. All return the kernel's answer: a value, or -errno. errno itself is
- * never touched; libc's wrappers would, and might be interposed themselves.
+ * never touched; libc's wrappers would, and might be interposed themselves. What a
+ * seccomp filter does not let through is not called (permit.h): -ENOSYS.
  */
 #ifndef VALIMIT_SYS_SYS_H
 #define VALIMIT_SYS_SYS_H
@@ -29,6 +30,15 @@
 #endif
 
 long sys_call(long number, long a, long b, long c, long d, long e, long f);
+
+/* Says whether a call may be made, once that is doubtful; NULL until then. */
+extern bool (*sys_judge)(long number, const long a[6]);
+
+/* As an argument that mremap() does not look at: the call is not the program's own. */
+#define SYS_NOT_ASKED_FOR 0x76616c69L
+
+/* Makes a call that is the program's own, whatever becomes of it. */
+long sys_pass(long number, const long a[6]);
 
 /* Tells the processor that this is a spinning loop. */
 void sys_pause(void);

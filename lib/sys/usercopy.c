@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "feel.h"
 #include "sys.h"
 
 static long transfer(long number, void *own, const void *other, size_t size)
@@ -19,13 +20,20 @@ static long transfer(long number, void *own, const void *other, size_t size)
 	return moved;
 }
 
-/* Where a sandbox forbids the careful way, the plain one must do. */
+/* Where a sandbox forbids the careful way, a look at both ends must do. */
+static bool is_there(const void *memory, size_t size)
+{
+	return feel_readable((uintptr_t)memory) && feel_readable((uintptr_t)memory + size - 1);
+}
+
 long user_read(void *to, const void *from, size_t size)
 {
 	long result = from ? transfer(SYS_process_vm_readv, to, from, size) : -EFAULT;
 
 	if (result == 0 || result == -EFAULT)
 		return result;
+	if (!is_there(from, size))
+		return -EFAULT;
 	memcpy(to, from, size);
 	return 0;
 }
@@ -36,6 +44,8 @@ long user_write(void *to, const void *from, size_t size)
 
 	if (result == 0 || result == -EFAULT)
 		return result;
+	if (!is_there(to, size))
+		return -EFAULT;
 	memcpy(to, from, size);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/ioctl.h>
 
+#include "feel.h"
 #include "maps.h"
 #include "sys.h"
 
@@ -71,151 +72,56 @@ static long read_list(uintptr_t address, struct obstacle_facts *facts)
 	return maps_each(covering_or_next, &lookup);
 }
 
-long obstacle_look(uintptr_t address, struct obstacle_facts *facts)
+bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
 {
 	long fd = maps_open();
 
 	if (fd < 0)
-		return fd;
+		return false;
 
 	long result = query((int)fd, address, facts);
 
 	sys_close((int)fd);
-	if (result == 0)
-		return 1;
-	return result == -ENOENT ? 0 : read_list(address, facts);
-}
-
-bool obstacle_fills(uintptr_t start, uintptr_t end)
-{
-	struct obstacle_facts facts;
-
-	while (start < end && obstacle_at(start, &facts) && facts.span.start <= start)
-		start = facts.span.end;
-	return start >= end;
-}
-
-/* Without /proc. mincore answers ENOMEM where any page of a range is unmapped;
- * its vector takes a byte a page, on a stack that may be a handler's. */
-#define STEP_PAGES 256
-
-static bool mapped(const struct vma_bounds *bounds, uintptr_t start, size_t pages)
-{
-	unsigned char vec[STEP_PAGES];
-
-	return sys_mincore(start, pages * bounds->page, vec) == 0;
-}
-
-static uintptr_t end_of(const struct vma_bounds *bounds, uintptr_t at, uintptr_t top)
-{
-	size_t pages = STEP_PAGES;
-
-	while (pages > 0) {
-		if (at < top && mapped(bounds, at, pages))
-			at += pages * bounds->page;
-		else
-			pages /= 2;
-	}
-	return at;
-}
-
-static uintptr_t start_of(const struct vma_bounds *bounds, uintptr_t at, uintptr_t min)
-{
-	size_t pages = STEP_PAGES;
-
-	while (pages > 0) {
-		size_t step = pages * bounds->page;
-
-		if (at - min >= step && mapped(bounds, at - step, pages))
-			at -= step;
-		else
-			pages /= 2;
-	}
-	return at;
-}
-
-/* Half of the range, in whole pages. */
-static size_t half_of(const struct vma_bounds *bounds, struct span range)
-{
-	return ((range.end - range.start) / 2 + bounds->page - 1) & ~(bounds->page - 1);
-}
-
-/* A mapped page in the range, by halving: a half that can be reserved is free. */
-static uintptr_t find_mapped(const struct vma_bounds *bounds, struct span range)
-{
-	while (range.end - range.start > bounds->page) {
-		size_t half = half_of(bounds, range);
-		long at = sys_mmap_free(range.start, half, PROT_NONE,
-					MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-		/* What cannot be had, or not be given back. */
-		if (sys_failed(at) || sys_munmap((uintptr_t)at, half) < 0)
-			range.end = range.start + half;
-		else
-			range.start += half;
-	}
-	return range.start;
-}
-
-static bool feel(struct obstacle *obstacle, struct obstacle_facts *found)
-{
-	const struct vma_bounds *bounds = &obstacle->bounds;
-	uintptr_t at = find_mapped(bounds, obstacle->range);
-	struct span limits = { bounds->min, bounds->top };
-
-	obstacle->left = 0;
-	if (!mapped(bounds, at, 1))
-		return false;
-	/* Where there is a list, a fence may be about to be raised. */
-	if (obstacle->fd != -ENOENT)
-		limits = obstacle->range;
-	*found = (struct obstacle_facts){
-		.span = { start_of(bounds, at, limits.start), end_of(bounds, at, limits.end) },
-		.prot = PROT_READ | PROT_WRITE | PROT_EXEC,
-	};
-	return true;
+	return result == 0 || (result != -ENOENT && read_list(address, facts) == 1);
 }
 
 struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end)
 {
-	long fd = maps_open();
-	/* Beside a fence mincore finds no end of anything. */
-	bool blind = fd < 0 && bounds.fenced;
-
 	return (struct obstacle){
 		.bounds = bounds,
 		.range = { start, end },
-		.fd = (int)fd,
+		.fd = (int)maps_open(),
 		.answers = true,
-		.failed = blind,
-		.left = blind ? 0 : EXTENTS_A_LOOK,
+		.left = EXTENTS_A_LOOK,
 	};
 }
 
 static bool look(struct obstacle *obstacle, struct obstacle_facts *found)
 {
 	uintptr_t start = obstacle->range.start;
+	long result = -EBADF;
 
-	if (obstacle->fd < 0)
-		return feel(obstacle, found);
-	if (obstacle->answers) {
-		long result = query(obstacle->fd, start, found);
-
+	if (obstacle->fd >= 0 && obstacle->answers) {
+		result = query(obstacle->fd, start, found);
 		if (result == 0 || result == -ENOENT)
 			return result == 0;
 		obstacle->answers = false;
 	}
-
-	long result = read_list(start, found);
-
+	if (obstacle->fd >= 0)
+		result = read_list(start, found);
+	if (result >= 0)
+		return result == 1;
+	result = feel_next(&obstacle->bounds, &obstacle->range, found);
 	obstacle->failed = result < 0;
-	return result == 1;
+	return result > 0;
 }
 
 bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found)
 {
-	if (obstacle->left-- > 0 && !span_empty(obstacle->range) && look(obstacle, found) &&
-	    found->span.start < obstacle->range.end) {
+	struct span range = obstacle->range;
+
+	if (obstacle->left-- > 0 && !span_empty(range) && look(obstacle, found) &&
+	    found->span.start < range.end) {
 		obstacle->range.start = found->span.end;
 		return true;
 	}
@@ -276,4 +182,19 @@ long vma_each(uintptr_t from, vma_visit *visit, void *context)
 	result = query_each((int)fd, onward);
 	sys_close((int)fd);
 	return result < 0 ? maps_each(visit_onward, &onward) : result;
+}
+
+bool obstacle_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count)
+{
+	struct obstacle look;
+	struct obstacle_facts found;
+
+	if (feel_one(bounds, start, end))
+		return true;
+	look = obstacle_begin(*bounds, start, end);
+	look.left = count;
+	while (obstacle_next(&look, &found))
+		if (found.span.start <= start)
+			start = found.span.end;
+	return start >= end;
 }

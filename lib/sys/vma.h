@@ -1,40 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The extent of an unseen mapping, in one question where the kernel answers it:
- * PROCMAP_QUERY (Linux 6.11), else a reading of the list, else, without /proc,
- * mincore.
+ * PROCMAP_QUERY (Linux 6.11), else a reading of the list, else it is felt for
+ * (feel.h).
  */
 #ifndef VALIMIT_SYS_VMA_H
 #define VALIMIT_SYS_VMA_H
 
 #include "core/procmaps.h"
-#include "core/window.h"
-#include "sys.h"
-
-/* What the kernel says of a mapping. */
-struct obstacle_facts {
-	struct span span;
-	int prot;       /* without mincore's knowledge: all that there is */
-	bool anonymous; /* no file is behind it */
-};
-
-/* Whether it only keeps addresses, as fence does. */
-static inline bool obstacle_reserves(const struct obstacle_facts *facts)
-{
-	return facts->prot == PROT_NONE && facts->anonymous;
-}
-
-/* What a look without the kernel's list has to know. */
-struct vma_bounds {
-	size_t page;        /* bytes */
-	uintptr_t min, top; /* user space */
-	bool fenced;        /* mappings have no end that could be felt for */
-};
+#include "feel.h"
 
 struct obstacle {
 	struct vma_bounds bounds;
 	struct span range; /* what is left to look at */
-	int fd;            /* of the list; -1: there is none */
+	int fd;            /* of the list; negative: there is none */
 	bool answers;      /* the kernel knows PROCMAP_QUERY */
 	bool failed;       /* it does not say what is there */
 	int left;          /* extents that one look may still report */
@@ -44,20 +23,12 @@ struct obstacle {
 struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end);
 
 /* The next mapping that touches the range, whole, in ascending order; false
- * at the end, or where it failed, when everything is closed again. Without a
- * list it is felt for with mincore: where there should be one, what lies in the
- * range of it, and nothing beside a fence. */
+ * at the end, when everything is closed again. */
 bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found);
 
-/* The mapping at `address`, or the next above it. 1; 0 where there is none; or
- * -errno where nobody can tell. */
-long obstacle_look(uintptr_t address, struct obstacle_facts *facts);
-
-/* The same, where it makes no difference why there is none. */
-static inline bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
-{
-	return obstacle_look(address, facts) == 1;
-}
+/* The mapping at `address`, or the next above it, by the kernel's list. False where
+ * there is none, or no list. */
+bool obstacle_at(uintptr_t address, struct obstacle_facts *facts);
 
 /* Calls `visit`, which answers no negative, for each mapping that ends above `from`, in
  * ascending order, until it returns other than 0. Lines have names only where the kernel
@@ -65,7 +36,7 @@ static inline bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
 typedef long vma_visit(const struct procmaps_line *line, void *context);
 long vma_each(uintptr_t from, vma_visit *visit, void *context);
 
-/* Whether mappings fill [start, end); false also where nobody can tell. */
-bool obstacle_fills(uintptr_t start, uintptr_t end);
+/* Whether mappings fill [start, end), no more of them than `count`. */
+bool obstacle_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count);
 
 #endif

@@ -17,16 +17,14 @@ static void settle_free(struct space *space, const struct entry *dead)
 	struct obstacle look = obstacle_begin(space_bounds(space), dead->start, dead->end);
 	struct span piece;
 
-	if (look.failed) {
-		tree_set(tree, dead->start, dead->end, &host);
-		return;
-	}
 	update_set(space, dead->start, dead->end, &(struct detail){ .kind = KIND_NONE });
 	while (obstacle_next(&look, &found)) {
 		piece = span_cut(found.span, (struct span){ dead->start, dead->end });
 		if (!obstacle_reserves(&found) && pool_room(space))
 			tree_set(tree, piece.start, piece.end, &host);
 	}
+	if (look.failed)
+		tree_set(tree, dead->start, dead->end, &host);
 }
 
 static void settle_dead(struct space *space, bool (*is_alive)(uint16_t number))

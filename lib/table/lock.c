@@ -20,8 +20,11 @@ static __thread uint64_t forking_mask;
  * the middle of a change by a thread that it does not have. */
 static void adopt(struct space *space, bool torn)
 {
+	long pid = SYS(SYS_getpid, 0);
+
 	space->epoch++;
-	space->table->pid = (uint32_t)SYS(SYS_getpid, 0);
+	if (pid > 0)
+		space->table->pid = (uint32_t)pid;
 	space_count(space, COUNT_FORK);
 	if (torn)
 		space->stale = STALE_TORN;

@@ -136,7 +136,7 @@ void space_discard(struct space *space, uintptr_t start, size_t length);
 
 static inline struct vma_bounds space_bounds(const struct space *space)
 {
-	return (struct vma_bounds){ space->page, space->min, space->top, space_fenced(space) };
+	return (struct vma_bounds){ space->page, space->min, space->top };
 }
 
 /* Rounds up to pages; 0 where that overflows. */

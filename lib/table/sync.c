@@ -9,6 +9,7 @@
 #include "event.h"
 #include "held.h"
 #include "lock.h"
+#include "sys/feel.h"
 #include "sys/maps.h"
 #include "sys/vma.h"
 #include "region.h"
@@ -68,11 +69,24 @@ static void forget_reserved(struct space *space, struct span span)
 	}
 }
 
+/* What the table does not know of a reservation's memory is the free part of that. */
+static void enter_reserved(struct space *space, struct span span)
+{
+	for (struct span piece; !span_empty(span); span.start = piece.end) {
+		piece = reserved_first(space, span);
+		if (span_empty(piece))
+			break;
+		sync_enter(space, piece.start, piece.end, KIND_RESERVED);
+	}
+}
+
 /* A reservation outside the window may be fence, so only its part inside is
  * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
 static void enter_mapping(struct space *space, const struct obstacle_facts *facts)
 {
-	if (!obstacle_reserves(facts))
+	if (obstacle_reserves(facts))
+		enter_reserved(space, facts->span);
+	else
 		forget_reserved(space, facts->span);
 	if (!space_fenced(space) || !obstacle_reserves(facts)) {
 		sync_enter(space, facts->span.start, facts->span.end, KIND_FOREIGN);
@@ -143,8 +157,8 @@ void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
 		drop(space, start, found.span.start);
 		start = found.span.end;
 	}
-	if (look.failed || (look.fd >= 0 && look.left < 0))
-		space_missed(space); /* nor is it known what lies behind very many */
+	if (look.failed || look.left < 0)
+		space_missed(space); /* it is not known what lies behind very many */
 	else
 		drop(space, start, end);
 }
@@ -261,6 +275,27 @@ bool sync_refresh(struct space *space)
 bool sync_refresh_patiently(struct space *space)
 {
 	return lock_table_patiently(space) && rescan_and_unlock(space);
+}
+
+bool sync_feel(struct space *space, struct span span)
+{
+	const struct vma_bounds bounds = space_bounds(space);
+	struct obstacle_facts found;
+	uintptr_t at = span.start;
+	int result;
+
+	if (!lock_table(space))
+		return false;
+	begin_correction(space);
+	while ((result = feel_next(&bounds, &span, &found)) > 0) {
+		drop(space, at, found.span.start);
+		enter_mapping(space, &found);
+		at = found.span.end;
+	}
+	if (result == 0)
+		drop(space, at, span.end);
+	unlock_table(space);
+	return result == 0;
 }
 
 void sync_learn(struct space *space, uintptr_t start, uintptr_t end)

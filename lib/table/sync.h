@@ -18,6 +18,10 @@ void sync_rebuild(struct space *space);
 bool sync_refresh(struct space *space);
 bool sync_refresh_patiently(struct space *space); /* waits for the table for longer */
 
+/* Like sync_refresh(), of the span alone, and without the list (feel.h). False where
+ * that cannot be done. */
+bool sync_feel(struct space *space, struct span span);
+
 /* Inside the lock: takes out of the table what the kernel does not have in
  * [start, end). */
 void sync_verify(struct space *space, uintptr_t start, uintptr_t end);

@@ -70,25 +70,25 @@ manual() {
 }
 
 # Each name costs every program's start about 900 instructions in ld.so. __environ is
-# environ by another name, for the linker.
-@test "the library has ld.so look up at most five names of libc's" {
-	[ "$(nm -D --undefined-only "$library" | grep -vc '__environ@')" -le 5 ]
+# environ by another name, for the linker; __curbrk is libc's word for where the heap ends.
+@test "the library has ld.so look up at most six names of libc's" {
+	[ "$(nm -D --undefined-only "$library" | grep -vc '__environ@')" -le 6 ]
 	! nm -D --undefined-only "$library" | grep -E '[ _](mem|str)[a-z]+@'
 }
 
-# What text may have: 100 KiB with gcc 12 on x86-64, the compiler that figures are taken
+# What text may have: 112 KiB with gcc 12 on x86-64, the compiler that figures are taken
 # with. Others make an eighth more of the same source, and AArch64's code is a sixth
 # longer; it is growth that the bound is for.
 text_bound() {
-	local kib=100 compiler
+	local kib=112 compiler
 
 	compiler=$(sed -n 's/^S\["CC"\]="\([^ "]*\).*"$/\1/p' "$BUILDDIR/config.status")
-	[ "$(uname -m)" = x86_64 ] || kib=117
+	[ "$(uname -m)" = x86_64 ] || kib=131
 	[ "$("$compiler" -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
 	echo $((kib << 10))
 }
 
-@test "the library's text is at most 100 KiB, and an eighth more with other compilers" {
+@test "the library's text is at most 112 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
 		skip "CFLAGS of the user's own decide"
 	# All sections of code, the stubs of imported functions with them. Not the

@@ -121,8 +121,9 @@ sanitized() { # SANITIZER COMPILER...
 	END
 	"$tmp/sanitized" >/dev/null || skip "the $sanitizer sanitizer does not run here"
 	# A preloaded library comes before the sanitizer's.
+	export ASAN_OPTIONS=verify_asan_link_order=0
 	for i in {1..10}; do
-		ASAN_OPTIONS=verify_asan_link_order=0 run -0 launched $KERNELS -- "$tmp/sanitized"
+		run -0 launched $KERNELS -- "$tmp/sanitized"
 		[ "$output" = done ] || fail "start $i" "$output"
 	done
 }
@@ -137,4 +138,20 @@ sanitized() { # SANITIZER COMPILER...
 
 @test "MemorySanitizer's programs run whole where the window holds their shadow" {
 	sanitized memory clang
+}
+
+# clang links the runtime into the program, whose functions come before libc's and do not
+# work before the program's own constructors have run.
+@test "a sanitizer's functions in the program itself are not needed before they work" {
+	for sanitizer in address thread; do
+		sanitized $sanitizer clang
+		for reach in calls process; do
+			run -0 launched $KERNELS --reach $reach --trace "$tmp/trace.%p" -- "$tmp/sanitized"
+			[ "$output" = done ]
+		done
+		run -0 launched $KERNELS --trace "$tmp/whole" --report "$tmp/report" \
+			--host 'libm.so*' -- "$tmp/sanitized"
+		[ "$output" = done ]
+		grep -q '^+++ ' "$tmp/whole"
+	done
 }

@@ -134,30 +134,3 @@ run_examples() {
 		run_examples
 	done
 }
-
-@test "every member of the JSON that vactl prints is in its manual page" {
-	command -v mandoc >/dev/null || skip "mandoc is not installed"
-	page=$(mandoc -Tascii -Owidth=1000 "$SRCDIR/man/vactl.1" | sed 's/.\x08//g')
-	start on 'mmap 0x500000000 64K rw fixed' 'mmap 0 64K'
-	columns() {
-		"$VACTL" "$1" --help | sed -n '/^Columns/,/^$/s/^ \([A-Z]*\) .*/\1/p' | paste -sd,
-	}
-	for command in "ps -o $(columns ps)" "maps -o $(columns maps) $target" "stat $target" \
-		"check -o $(columns check) $target" "explain $target 0x500000000"; do
-		"$VACTL" $command --json >"$tmp/json" || [ $? -eq 1 ]
-		python3 -c 'import json, sys
-def names(value):
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield name
-            yield from names(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from names(member)
-print("\n".join(sorted(set(names(json.load(sys.stdin))))))' <"$tmp/json" >"$tmp/names"
-		[ -s "$tmp/names" ]
-		while read -r name; do
-			grep -qwi -- "$name" <<<"$page" || { echo "$command: $name"; false; }
-		done <"$tmp/names"
-	done
-}

@@ -83,9 +83,9 @@ literals() {
 		sed -E 's/"[[:space:]]*(PR[a-zA-Z0-9]+[[:space:]]*)?"//g'
 }
 
-@test "every message of the README's troubleshooting is one of the sources" {
+@test "every message of the manual's troubleshooting is one of the sources" {
 	literals >"$BATS_TEST_TMPDIR/literals"
-	sed -n '/^## Troubleshooting/,/^## Questions/s/^| `\([^`]*\)` |.*/\1/p' README.md \
+	sed -n '/^\.Sh TROUBLESHOOTING/,/^\.El/{s/\\-/-/g; s/^\.Ql "\(.*\)" :$/\1/p}' man/valimit.7 \
 		>"$BATS_TEST_TMPDIR/messages"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/messages")" -gt 10 ]
 	while read -r message; do

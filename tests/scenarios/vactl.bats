@@ -32,6 +32,22 @@ load vactl.bash
 	done
 }
 
+@test "no line of any help is longer than 80 columns" {
+	for command in "" run ps maps stat check explain watch plot; do
+		[ "$("$VACTL" $command --help | wc -L)" -le 80 ]
+	done
+}
+
+@test "help tells of the commands, and of one" {
+	[ "$("$VACTL" help)" = "$("$VACTL" --help)" ]
+	for command in run maps watch; do
+		[ "$("$VACTL" help $command)" = "$("$VACTL" $command --help)" ]
+	done
+	run --separate-stderr "$VACTL" help frob
+	[ "$status" -eq 1 ]
+	says "there is no command frob"
+}
+
 @test "without a command, and with an unknown one, the commands are named" {
 	for arguments in "" state --frob; do
 		run --separate-stderr "$VACTL" $arguments
@@ -120,19 +136,6 @@ load vactl.bash
 	while read -r start; do
 		grep -qx "$start" "$tmp/ours"
 	done <"$tmp/kernel"
-}
-
-@test "maps: JSON has the table's state, the sums and the rows" {
-	publish good 3
-	"$VACTL" maps -J "$target" >"$tmp/json"
-	[ "$(member "['pid']" <"$tmp/json")" -eq "$target" ]
-	[ "$(member "['consistent']" <"$tmp/json")" = True ]
-	[ "$(member "['table']" <"$tmp/json")" = True ]
-	[ "$(member "['window']" <"$tmp/json")" = 0x10000-0x100000000 ]
-	[ "$(member "['reach']" <"$tmp/json")" = process ]
-	[ "$(member "['kinds']['guest']['bytes']" <"$tmp/json")" -eq 49152 ]
-	[ "$(member "['mappings'][0]['start']" <"$tmp/json")" = 0x000040000000 ]
-	[ "$(member "['mappings'][0]['size']" <"$tmp/json")" -eq 4096 ]
 }
 
 @test "maps: -n has no headings, -r one space, -b bytes, -o the columns asked for" {
@@ -227,57 +230,7 @@ load vactl.bash
 	[ "$("$VACTL" maps -rno KIND "$target" | grep -c guest)" -eq 60001 ]
 }
 
-# The least of ten, in milliseconds.
-milliseconds() {
-	python3 -c 'import subprocess, sys, time
-def run():
-    start = time.monotonic()
-    subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - start
-print(round(1000 * min(run() for _ in range(10))))' "$@"
-}
-
-# 60 ms on a machine of 2023, in emulators more: the table has to measure every cell.
-@test "60,000 rows raw or in JSON take less than half of the table's time" {
-	publish good 60000
-	table=$(milliseconds "$VACTL" maps "$target")
-	for how in --raw --json; do
-		taken=$(milliseconds "$VACTL" maps "$how" "$target")
-		echo "$how: $taken ms, the table: $table ms"
-		[ "$taken" -le $((table / 2)) ]
-	done
-}
-
-@test "raw text has no blank in a cell and no byte that is not ASCII" {
-	name=$'a b\\\x01\xc3\xa4'
-	cp "$GUEST/faketable" "$tmp/$name" || skip "no such names here"
-	publish_as "$tmp/$name" good 1
-	[ "$("$VACTL" maps -rno FILE "$target" | grep -o 'a.x20b.*' | sort -u)" = 'a\x20b\x5c\x01\xc3\xa4' ]
-	"$VACTL" maps -r -o +CALLER,OWNER --sort CALLER "$target" |
-		awk 'NR == 1 { want = NF } gsub(/ /, "") != want - 1 { exit 1 }'
-}
-
 # --- what can go wrong -------------------------------------------------------
-
-# What a user compares a confined process with.
-@test "maps, stat, explain and plot tell of a process that is not confined" {
-	publish none
-	for command in maps "maps -J" stat "stat -J" plot "explain $target 0x10000 -J" "explain 0x10000"; do
-		[[ $command == explain*" $target "* ]] || command="${command%% *} $target ${command#"${command%% *}"}"
-		run --separate-stderr "$VACTL" $command
-		[ "$status" -eq 0 ]
-		[ -z "$stderr" ]
-		[ -n "$output" ]
-	done
-	"$VACTL" maps -rno START,END,PERM "$target" | sed 's/0x0*//g' >"$tmp/ours"
-	sed -E '/vsyscall/d; s/^0*([0-9a-f]+)-0*([0-9a-f]+) (....).*/\1 \2 \3/' "/proc/$target/maps" >"$tmp/kernel"
-	[ "$(wc -l <"$tmp/kernel")" -gt 10 ]
-	diff "$tmp/ours" "$tmp/kernel"
-	[ "$("$VACTL" maps -rno KIND "$target" | sort -u)" = unknown ]
-	"$VACTL" maps -J "$target" >"$tmp/json"
-	[ "$(member "['table']" <"$tmp/json")" = False ]
-	[ "$(member "['window']" <"$tmp/json")" = None ]
-}
 
 @test "maps: a process that is gone" {
 	publish good 1
@@ -381,31 +334,6 @@ print(round(1000 * min(run() for _ in range(10))))' "$@"
 		[ "$status" -eq 1 ]
 		says "no table that can be believed"
 	done
-}
-
-@test "of two tables the one that started first is the process's" {
-	publish second
-	run --separate-stderr "$VACTL" maps -J "$target"
-	[ "$status" -eq 0 ]
-	[ "$(member "['reach']" <<<"$output")" = process ]
-	[ "$(member "['totals']['guest']" <<<"$output")" -eq $((100 * 16384)) ]
-}
-
-@test "an emulator's guest that inherits the library has a table of its own, which is not shown" {
-	local emulator=qemu-$(uname -m)
-
-	command -v "$emulator" >/dev/null || skip "$emulator is not installed"
-	VA_LIMIT=47bit LD_PRELOAD="$VALIMIT_LIB" "$emulator" "$(command -v sleep)" 60 3>&- 2>/dev/null &
-	target=$!
-	for ((i = 0; i < 200; i++)); do
-		[ "$(grep -c memfd:valimit "/proc/$target/maps")" -lt 2 ] || break
-		sleep 0.1
-	done
-	[ "$(grep -c memfd:valimit "/proc/$target/maps")" -ge 2 ] || skip "the guest does not start the library here"
-	run --separate-stderr "$VACTL" maps -J "$target"
-	[ "$status" -eq 0 ]
-	[ "$(member "['reach']" <<<"$output")" = process ]
-	[ "$(member "['fence']" <<<"$output")" = on ]
 }
 
 @test "maps: a false region before the table is passed over" {

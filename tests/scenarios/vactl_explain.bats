@@ -58,7 +58,7 @@ explains() {
 	explains 0x500000000 "is mapped: unknown, outside the window" "only the kernel has it"
 	code=$("$VACTL" maps -rno START,PERM,FILE "$target" | awk '/ r-xp .*calls$/ { print $1; exit }')
 	explains "$code" "is mapped: other" "because  it was there before the library" \
-		"mapping  r-xp $GUEST/calls"
+		"mapping  r-xp image $GUEST/calls"
 }
 
 @test "explain: free addresses, and who gets them" {
@@ -115,7 +115,7 @@ explains() {
 @test "explain: of a process that is not confined, where any call is like another" {
 	publish none
 	code=$("$VACTL" maps -rno START,PERM,FILE "$target" | awk '/ r-xp .*faketable$/ { print $1; exit }')
-	explains "$code" "is mapped: unknown"$'\n' "mapping  r-xp $GUEST/faketable" \
+	explains "$code" "is mapped: unknown"$'\n' "mapping  r-xp image $GUEST/faketable" \
 		"because  only the kernel's list tells of it" "a call   could only replace it"
 	explains 0x10000000 "is free"$'\n' "a call   gets it with a hint"
 	[[ $output != *guest* ]]

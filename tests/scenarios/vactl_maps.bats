@@ -135,8 +135,53 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 @test "--output-all prints every column, once" {
 	publish good 3
 	for command in "maps $target" "check $target" ps; do
-		"$VACTL" ${command%% *} --help | sed -n '/^Columns/,/^$/s/^ \([A-Z]*\) .*/\1/p' >"$tmp/columns"
+		"$VACTL" ${command%% *} --help | sed -n '/^Columns/,/^$/s/^ \([A-Z][A-Z]*\) .*/\1/p' >"$tmp/columns"
 		"$VACTL" $command -r --output-all >"$tmp/out" || [ $? -eq 1 ]
 		[ "$(head -n 1 "$tmp/out")" = "$(paste -sd' ' "$tmp/columns")" ]
 	done
+}
+
+@test "of two tables the one that started first is the process's" {
+	publish second
+	run --separate-stderr "$VACTL" maps -J "$target"
+	[ "$status" -eq 0 ]
+	[ "$(member "['reach']" <<<"$output")" = process ]
+	[ "$(member "['totals']['guest']" <<<"$output")" -eq $((100 * 16384)) ]
+}
+
+@test "an emulator's guest that inherits the library has a table of its own, which is not shown" {
+	local emulator=qemu-$(uname -m)
+
+	command -v "$emulator" >/dev/null || skip "$emulator is not installed"
+	VA_LIMIT=47bit LD_PRELOAD="$VALIMIT_LIB" "$emulator" "$(command -v sleep)" 60 3>&- 2>/dev/null &
+	target=$!
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c memfd:valimit "/proc/$target/maps")" -lt 2 ] || break
+		sleep 0.1
+	done
+	[ "$(grep -c memfd:valimit "/proc/$target/maps")" -ge 2 ] || skip "the guest does not start the library here"
+	run --separate-stderr "$VACTL" maps -J "$target"
+	[ "$status" -eq 0 ]
+	[ "$(member "['reach']" <<<"$output")" = process ]
+	[ "$(member "['fence']" <<<"$output")" = on ]
+}
+
+# What a user compares a confined process with.
+@test "maps, stat, explain and plot tell of a process that is not confined" {
+	publish none
+	for command in maps "maps -J" stat "stat -J" plot "explain $target 0x10000 -J" "explain 0x10000"; do
+		[[ $command == explain*" $target "* ]] || command="${command%% *} $target ${command#"${command%% *}"}"
+		run --separate-stderr "$VACTL" $command
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+		[ -n "$output" ]
+	done
+	"$VACTL" maps -rno START,END,PERM "$target" | sed 's/0x0*//g' >"$tmp/ours"
+	sed -E '/vsyscall/d; s/^0*([0-9a-f]+)-0*([0-9a-f]+) (....).*/\1 \2 \3/' "/proc/$target/maps" >"$tmp/kernel"
+	[ "$(wc -l <"$tmp/kernel")" -gt 10 ]
+	diff "$tmp/ours" "$tmp/kernel"
+	[ "$("$VACTL" maps -rno KIND "$target" | sort -u)" = unknown ]
+	"$VACTL" maps -J "$target" >"$tmp/json"
+	[ "$(member "['table']" <"$tmp/json")" = False ]
+	[ "$(member "['window']" <"$tmp/json")" = None ]
 }

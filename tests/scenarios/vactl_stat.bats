@@ -84,6 +84,12 @@ stat_of() {
 	[[ $output == *"Both together:"* ]]
 }
 
+@test "stat: one is one gap" {
+	start off
+	run "$VACTL" stat "$target"
+	[[ $output == *"1G in 1 gap"$'\n'* ]]
+}
+
 @test "stat: the tree and its memory" {
 	start off
 	[ "$(stat_of "['height']")" -eq 1 ]

@@ -238,6 +238,23 @@ teardown() {
 	shows '^> nothing mapped'
 }
 
+@test "watch: ? tells of the keys, and Enter on a folded line why it does nothing" {
+	publish good 3
+	terminal 80 24 "$VACTL watch $target; echo end \$?"
+	shows '^q end  \? help'
+	keys '?'
+	shows '^Space +stop, and go on'
+	[ "$(screen | wc -L)" -le 80 ]
+	keys x
+	shows '^q end'
+	keys Home Enter
+	shows '^folded: alike from end to end'
+	keys Down
+	shows '^q end'
+	keys q
+	restored '^end 0'
+}
+
 @test "watch: the process's end is told at once, and its last picture stays" {
 	publish good 3
 	terminal 80 24 "$VACTL watch --interval 1000 $target; echo end \$?"
@@ -310,7 +327,6 @@ teardown() {
 @test "watch: what is mapped without access is no memory" {
 	start on 'mmap 0x220000000 64M none fixed'
 	terminal 80 24 "$VACTL watch $target; echo end \$?"
-	shows '^q end'
 	shows 'reserve [0-9.]+M'
 	shows '^0002[0-9a-f]+ [.]+-{2}'
 	keys q
@@ -322,7 +338,7 @@ teardown() {
 	first=$target
 	publish good 5
 	terminal 150 24 "$VACTL watch; echo end \$?"
-	shows '[0-9]+ confined processes'
+	shows '[0-9]+ confined process'
 	shows " $first +48K .*faketable good 3"
 	shows " $target +80K .*faketable good 5"
 	# Others may be confined as well, and end: the last is any of them.
@@ -333,7 +349,7 @@ teardown() {
 	done
 	shows '^ PID [0-9]+ '
 	keys BSpace
-	shows '[0-9]+ confined processes'
+	shows '[0-9]+ confined process'
 	kill -KILL "$first"
 	for i in {1..100}; do
 		screen | grep -q " $first " || break
@@ -369,7 +385,7 @@ teardown() {
 	done
 	publish good 3 $'\e[31m\x07\xff\n'
 	terminal 80 24 "$VACTL watch -i 0.1; echo end \$?"
-	shows '[0-9]+ confined processes'
+	shows '[0-9]+ confined process'
 	for i in {1..8}; do
 		keys Down Enter
 		sleep 0.1

@@ -105,33 +105,6 @@ TEST(without_a_table_nothing_is_known_of_a_window)
 	regions_free(&regions);
 }
 
-TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
-{
-	struct procmaps_line line[] = {
-		{ .start = GIB, .end = GIB + MIB, .prot = PROT_NONE, .name = "" },
-		{ .start = GIB + MIB, .end = GIB + 2 * MIB, .prot = PROT_READ, .name = "" },
-		{ .start = 3 * GIB, .end = 4 * GIB, .prot = PROT_NONE, .name = "" },
-		{ .start = 5 * GIB, .end = 6 * GIB, .prot = PROT_NONE, .name = "" },
-		{ .start = 7 * GIB, .end = 8 * GIB, .prot = PROT_NONE, .name = "/f", .inode = 1 },
-	};
-	struct vmas vmas = { .line = line, .count = ARRAY_SIZE(line) };
-	struct entry entries[] = {
-		entry(GIB, GIB + 2 * MIB, KIND_GUEST), entry(3 * GIB, 4 * GIB, KIND_GUEST),
-		entry(5 * GIB, 6 * GIB, KIND_FENCE),
-	};
-	struct table table = { .lower = GIB, .upper = 2 * GIB, .min = 64 * KIB, .top = TOP };
-	struct intervals intervals = { entries, ARRAY_SIZE(entries), 0 };
-	struct regions regions;
-
-	regions_make(&regions, &table, &intervals, &vmas);
-	assert_region(&regions, 1, GIB, GIB + MIB, LOOK_RESERVE);
-	assert_region(&regions, 2, GIB + MIB, GIB + 2 * MIB, LOOK_GUEST);
-	assert_region(&regions, 5, 3 * GIB, 4 * GIB, LOOK_ESCAPE);
-	assert_region(&regions, 7, 5 * GIB, 6 * GIB, LOOK_FENCE);
-	assert_region(&regions, 9, 7 * GIB, 8 * GIB, LOOK_UNKNOWN);
-	regions_free(&regions);
-}
-
 /* --- lines ------------------------------------------------------------------ */
 
 static struct lines divide(const struct regions *regions, size_t limit)
@@ -409,7 +382,6 @@ int main(void)
 		cmocka_unit_test(both_spans_of_a_wrapped_window_are_window),
 		cmocka_unit_test(a_guest_that_is_not_wholly_inside_is_an_escape),
 		cmocka_unit_test(without_a_table_nothing_is_known_of_a_window),
-		cmocka_unit_test(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one),
 		cmocka_unit_test(one_page_in_128_TiB_is_seen),
 		cmocka_unit_test(an_empty_window_is_seen),
 		cmocka_unit_test(a_block_is_the_smallest_that_holds_a_range),

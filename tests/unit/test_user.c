@@ -13,6 +13,7 @@
 
 static long answer; /* of the careful way; 0: it works */
 static int asked;
+static bool missing; /* what a look at one word finds */
 
 static void copy(const struct iovec *to, const struct iovec *from)
 {
@@ -28,6 +29,8 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 	(void)f;
 	if (number == SYS_getpid)
 		return 42;
+	if (number == SYS_futex)
+		return missing ? -EFAULT : -EAGAIN;
 	assert_true(number == SYS_process_vm_readv || number == SYS_process_vm_writev);
 	assert_int_equal(a, 42);
 	assert_int_equal(c, 1);
@@ -86,6 +89,14 @@ static void where_a_sandbox_forbids_to_ask_it_is_copied(void **state)
 	check(-ENOSYS, 0, true);
 }
 
+static void and_what_is_not_there_is_efault(void **state)
+{
+	(void)state;
+	missing = true;
+	check(-EPERM, -EFAULT, false);
+	missing = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -93,6 +104,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_efault),
 		cmocka_unit_test(null_is_efault_without_a_question),
 		cmocka_unit_test(where_a_sandbox_forbids_to_ask_it_is_copied),
+		cmocka_unit_test(and_what_is_not_there_is_efault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,13 +72,11 @@ static void check_caller(const struct initial_stack *initial)
 /* Valgrind answers the launcher's calls as it likes. */
 static void check_valgrind(const struct initial_stack *initial)
 {
-	static const char name[] = "/vgpreload_";
 	const char *preloaded = initial_variable(initial, "LD_PRELOAD");
 
-	for (; preloaded && *preloaded; preloaded++)
-		if (text_behind(preloaded, name))
-			message_die(STATUS_OWN, "the launcher cannot work under valgrind, which places "
-				    "mappings itself; use --reach calls", NULL);
+	if (preloaded && text_after(preloaded, "/vgpreload_"))
+		message_die(STATUS_OWN, "the launcher cannot work under valgrind, which places "
+			    "mappings itself; use --reach calls", NULL);
 }
 
 static void open_program(const struct initial_stack *initial)

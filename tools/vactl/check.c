@@ -146,10 +146,10 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = "PID",
 	.summary = "Compare the table of a confined process with the kernel's list.",
-	.notes = "What is found is looked for again before it is told, so that what comes and\n"
-		 "goes meanwhile is no finding.\n"
-		 "Exit status: 0 where nothing was found, 1 where something was, 125 where the\n"
-		 "table could not be read or something failed.\n",
+	.notes = "What is found is looked for again before it is told, so that what comes "
+		 "and goes meanwhile is no finding.\nExit status: 0 where nothing was found, "
+		 "1 where something was, 125 where the table could not be read or something "
+		 "failed.",
 	.choices = (const struct choice *const[]){ check_choices, output_choices, listing_choices,
 						   command_choices, NULL },
 	.columns = check_columns,

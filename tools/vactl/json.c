@@ -18,6 +18,13 @@ static bool is_line(const struct json *json)
 	return json->line || json->depth >= LINE_DEPTH;
 }
 
+static void break_line(const struct json *json)
+{
+	putchar_unlocked('\n');
+	for (int i = 0; i < json->depth * INDENT; i++)
+		putchar_unlocked(' ');
+}
+
 static void begin_member(struct json *json, const char *name)
 {
 	if (json->filled)
@@ -25,7 +32,7 @@ static void begin_member(struct json *json, const char *name)
 	if (is_line(json))
 		fputs_unlocked(json->filled ? " " : "", stdout);
 	else if (json->depth)
-		printf("\n%*s", json->depth * INDENT, "");
+		break_line(json);
 	if (name) {
 		putchar_unlocked('"');
 		fputs_unlocked(name, stdout);
@@ -48,7 +55,7 @@ void json_close(struct json *json, char bracket)
 
 	json->depth--;
 	if (broken)
-		printf("\n%*s", json->depth * INDENT, "");
+		break_line(json);
 	putchar_unlocked(bracket);
 	json->filled = true;
 	if (!json->depth)
@@ -101,12 +108,20 @@ void json_text(struct json *json, const char *name, const char *text)
 
 void json_number(struct json *json, const char *name, uint64_t number)
 {
-	json_print(json, name, word_size(number, true).text);
+	json_print(json, name, word_number(number).text);
 }
 
 void json_address(struct json *json, const char *name, uint64_t address)
 {
 	json_text(json, name, word_address(address).text);
+}
+
+void json_place(struct json *json, const char *name, uint64_t address)
+{
+	if (address)
+		json_address(json, name, address);
+	else
+		json_text(json, name, NULL);
 }
 
 void json_boolean(struct json *json, const char *name, bool value)

@@ -26,6 +26,7 @@ void json_close(struct json *json, char bracket);
 void json_text(struct json *json, const char *name, const char *text); /* NULL: null */
 void json_number(struct json *json, const char *name, uint64_t number);
 void json_address(struct json *json, const char *name, uint64_t address);
+void json_place(struct json *json, const char *name, uint64_t address); /* 0: null */
 void json_boolean(struct json *json, const char *name, bool value);
 
 /* A member whose value is printed as it is. */

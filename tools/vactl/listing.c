@@ -218,7 +218,7 @@ static const char *show_cell(const struct listing *listing, const struct row *ro
 		*word = word_address(cell->value);
 		break;
 	case COLUMN_NUMBER:
-		*word = word_size(cell->value, true);
+		*word = word_number(cell->value);
 		break;
 	case COLUMN_SIZE:
 		*word = word_size(cell->value, listing->arguments->bytes);

@@ -120,11 +120,12 @@ const struct command command_maps = {
 	.name = "maps",
 	.arguments = "PID|CORE",
 	.summary = "List a process's mappings, and what the library knows of them.",
-	.notes = "An interval of the table is cut where the kernel's mappings are. Without a\n"
-		 "table, of a process that is not confined, the kernel's list is printed, as\n"
-		 "unknown; so it is where the table may not be read. Below stands the sum of each kind shown, except with --noheadings\n"
-		 "and --raw; in JSON it is in \"kinds\".\n"
-		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
+	.notes = "An interval of the table is cut where the kernel's mappings are. Without a "
+		 "table, of a process that is not confined, the kernel's list is printed, as "
+		 "unknown; so it is where the table may not be read. Below stands the sum of "
+		 "each kind shown, except with --noheadings and --raw; in JSON it is in "
+		 "\"kinds\".\nExit status: 0, or 1 where the table could not be read or "
+		 "something failed.",
 	.choices = (const struct choice *const[]){ filter_choices, output_choices,
 						   listing_choices, command_choices, NULL },
 	.columns = maps_columns,

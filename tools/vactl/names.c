@@ -64,13 +64,26 @@ struct word word_flags(uint8_t flags)
 
 struct word word_permissions(const struct procmaps_line *vma)
 {
-	struct word word;
+	const char sharing = vma->shared < 0 ? '?' : vma->shared ? 's' : 'p';
 
-	snprintf(word.text, sizeof(word.text), "%c%c%c%c", vma->prot & PROT_READ ? 'r' : '-',
-		 vma->prot & PROT_WRITE ? 'w' : '-', vma->prot & PROT_EXEC ? 'x' : '-',
-		 vma->shared < 0 ? '?' : vma->shared ? 's' : 'p');
 	if (vma->prot < 0)
-		memset(word.text, '?', 3);
+		return (struct word){ { '?', '?', '?', sharing } };
+	return (struct word){ {
+		vma->prot & PROT_READ ? 'r' : '-', vma->prot & PROT_WRITE ? 'w' : '-',
+		vma->prot & PROT_EXEC ? 'x' : '-', sharing,
+	} };
+}
+
+/* Without printf(), as word_address(): each row of a listing has several. */
+struct word word_number(uint64_t number)
+{
+	char digits[24], *at = digits + sizeof(digits);
+	struct word word = { "" };
+
+	do
+		*--at = (char)('0' + number % 10);
+	while (number /= 10);
+	memcpy(word.text, at, (size_t)(digits + sizeof(digits) - at));
 	return word;
 }
 
@@ -81,13 +94,13 @@ struct word word_size(uint64_t bytes, bool plain)
 	struct word word;
 	int unit = 0;
 
-	for (; !plain && whole >= 1024; whole /= 1024, unit++)
+	if (plain)
+		return word_number(bytes);
+	for (; whole >= 1024; whole /= 1024, unit++)
 		rest = whole % 1024;
 	/* Rounded down to a tenth: 4095 MiB must not read as 4G. */
 	rest = rest * 10 / 1024;
-	if (plain)
-		snprintf(word.text, sizeof(word.text), "%" PRIu64, bytes);
-	else if (rest)
+	if (rest)
 		snprintf(word.text, sizeof(word.text), "%" PRIu64 ".%" PRIu64 "%c", whole, rest,
 			 units[unit]);
 	else
@@ -95,7 +108,6 @@ struct word word_size(uint64_t bytes, bool plain)
 	return word;
 }
 
-/* Without printf(): there are two in a row of a listing. */
 struct word word_address(uint64_t address)
 {
 	struct word word = { "0x" };

@@ -8,6 +8,7 @@
 #include "message.h"
 #include "names.h"
 #include "picture.h"
+#include "proc_header.h"
 #include "processes.h"
 #include "save.h"
 #include "targets.h"
@@ -103,6 +104,34 @@ static void draw_source(const struct arguments *arguments, const struct source *
 	picture_draw(&picture, out);
 }
 
+/* What is drawn, as data. */
+static void print_source_json(const struct source *source, const struct reading *before)
+{
+	struct json json = { 0 };
+
+	json_open(&json, NULL, '{');
+	proc_header_json(&json, source->reading);
+	if (before) {
+		json_open(&json, "before", '{');
+		proc_header_json(&json, before);
+		json_close(&json, '}');
+	}
+	json_open(&json, "regions", '[');
+	for (size_t i = 0; i < source->regions.count; i++) {
+		const struct region *region = &source->regions.at[i];
+
+		json_open(&json, NULL, '{');
+		json_address(&json, "start", region->start);
+		json_address(&json, "end", region->end);
+		json_number(&json, "size", region->end - region->start);
+		json_text(&json, "look", look_styles[region->look].class);
+		vma_json(&json, region->vma);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_close(&json, '}');
+}
+
 /* Writes the picture or the snapshot. Returns whether all of it was written. */
 static bool write_output(const struct arguments *arguments, const struct source *source)
 {
@@ -133,6 +162,8 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 
 	if (arguments->file && arguments->save)
 		return command_misused(command, "writes one file, for --file or --save");
+	if (arguments->json && (arguments->file || arguments->save))
+		return command_misused(command, "--json prints, and writes no file");
 	if (arguments->compare && arguments->save)
 		return command_misused(command, "--compare draws, and --save does not");
 	status = targets_read(command, arguments);
@@ -152,7 +183,10 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 	}
 	if (good && arguments->compare)
 		compare_sources(&source[0], &source[1], &source[2]);
-	good = good && write_output(arguments, &source[drawn]);
+	if (good && arguments->json)
+		print_source_json(&source[drawn], arguments->compare ? source[0].reading : NULL);
+	else
+		good = good && write_output(arguments, &source[drawn]);
 	for (int i = 0; i < 3; i++)
 		free_source(&source[i]);
 	return good ? 0 : command->failure;
@@ -162,10 +196,11 @@ const struct command command_plot = {
 	.name = "plot",
 	.arguments = "PID|CORE, or with --compare two of them",
 	.summary = "Draw a picture of an address space, or of what changed in one, as SVG.",
-	.notes = "The picture is for browsers: it follows their dark and light, and tells of each\n"
-		 "mapping where the mouse rests on it.\n"
-		 "Exit status: 0, or 1 where a table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ plot_choices, command_choices, NULL },
+	.notes = "The picture is for browsers: it follows their dark and light, and tells of "
+		 "each mapping where the mouse rests on it.\nExit status: 0, or 1 where a "
+		 "table could not be read or something failed.",
+	.choices = (const struct choice *const[]){ plot_choices, json_choices, command_choices,
+						   NULL },
 	.failure = 1,
 	.targets = 1,
 	.partial = true,

@@ -2,8 +2,10 @@
 #include "proc_header.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/utf8.h"
+#include "message.h"
 #include "names.h"
 #include "processes.h"
 
@@ -47,6 +49,16 @@ void proc_header_json(struct json *json, const struct reading *reading)
 		json_text(json, "kernel_places", NULL);
 }
 
+void vma_json(struct json *json, const struct procmaps_line *vma)
+{
+	char *file = vma && vma->name_length ?
+		     memory_text("%.*s", (int)vma->name_length, vma->name) : NULL;
+
+	json_text(json, "perm", vma ? word_permissions(vma).text : NULL);
+	json_text(json, "file", file);
+	free(file);
+}
+
 void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 {
 	json_open(json, "kinds", '{');
@@ -57,4 +69,38 @@ void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 		json_close(json, '}');
 	}
 	json_close(json, '}');
+}
+
+static void add_usage(struct json *json, const struct usage *usage)
+{
+	unsigned int broken = usage_fragmentation(usage);
+	struct word share;
+
+	json_number(json, "size", usage->size);
+	json_number(json, "used", usage->used);
+	json_number(json, "kept", usage->kept);
+	json_number(json, "free", usage->free);
+	json_number(json, "gaps", usage->gaps);
+	json_number(json, "largest_gap", span_length(usage->largest));
+	json_place(json, "largest_gap_start", usage->largest.start);
+	snprintf(share.text, sizeof(share.text), "%u.%03u", broken / 1000, broken % 1000);
+	json_print(json, "fragmentation", share.text);
+}
+
+void totals_json(struct json *json, const struct totals *totals)
+{
+	json_open(json, "window_use", '{');
+	add_usage(json, &totals->window);
+	json_close(json, '}');
+	json_open(json, "spans", '[');
+	for (int i = 0; i < totals->spans; i++) {
+		json_open(json, NULL, '{');
+		json_address(json, "start", totals->span[i].start);
+		json_address(json, "end", totals->span[i].end);
+		add_usage(json, &totals->of_span[i]);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	kinds_json(json, totals->kind);
+	json_number(json, "vmas", totals->mappings);
 }

@@ -14,7 +14,11 @@ int proc_header_pid(const struct reading *reading);
 void proc_header_print(const struct reading *reading);
 void proc_header_json(struct json *json, const struct reading *reading);
 
-/* The member of sums by kind. */
+/* The members "perm" and "file" of a mapping; NULL: null. */
+void vma_json(struct json *json, const struct procmaps_line *vma);
+
+/* The member of sums by kind, and all members of sums. */
 void kinds_json(struct json *json, const struct total kind[KIND_NAMES]);
+void totals_json(struct json *json, const struct totals *totals);
 
 #endif

@@ -64,7 +64,8 @@ static int ps_run(const struct command *command, struct arguments *arguments)
 	listing_print(&listing);
 	listing_close(&listing);
 	if (arguments->verbose && unread)
-		message_print("ps: %d processes could not be read; %s", unread,
+		message_print("ps: %s could not be read; %s",
+			      counted((unsigned long)unread, "process", "processes").text,
 			      geteuid() ? "run vactl as root to see all" :
 					  "root of a container or a user namespace may not see all");
 	return 0;
@@ -74,7 +75,7 @@ const struct command command_ps = {
 	.name = "ps",
 	.arguments = "",
 	.summary = "List the confined processes.",
-	.notes = "Exit status: 0, or 1 where something failed.\n",
+	.notes = "Exit status: 0, or 1 where something failed.",
 	.choices = (const struct choice *const[]){ ps_choices, output_choices, listing_choices,
 						   command_choices, NULL },
 	.columns = ps_columns,

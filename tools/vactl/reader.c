@@ -299,9 +299,10 @@ static void explain_incomplete(const struct reading *reading)
 			      "the same in two readings, try again for the rest",
 			      reading->subject);
 	else if (reading->intervals.damaged)
-		message_print("%s: %zu intervals of the table are damaged and left out or cut; "
-			      "the program may have written over the table", reading->subject,
-			      reading->intervals.damaged);
+		message_print("%s: %s damaged and left out or cut; the program may have written "
+			      "over the table", reading->subject,
+			      counted(reading->intervals.damaged, "interval of the table is",
+				      "intervals of the table are").text);
 }
 
 static void explain_core(const struct reading *reading)

@@ -49,8 +49,8 @@ static const struct choice run_choices[] = {
 	  .help = "the same placement from run to run" },
 	{ VARIABLE("align", KEY_ALIGN, none, "SIZE", "VA_LIMIT_ALIGN"),
 	  .help = "least alignment of mappings" },
-	{ VARIABLE("inherit", KEY_INHERIT, none, "WHETHER", "VA_LIMIT_INHERIT"),
-	  .help = "whether what the program starts inherits this: yes, no", .values = "yes no" },
+	{ VARIABLE("inherit", KEY_INHERIT, none, "HOW", "VA_LIMIT_INHERIT"),
+	  .help = "yes, or no: what it starts is not confined", .values = "yes no" },
 	{ VARIABLE("trace", KEY_TRACE, none, "FILE", "VA_LIMIT_TRACE"),
 	  .help = "one line an event; page:FILE: also the layout" },
 	{ VARIABLE("report", KEY_REPORT, none, "FILE", "VA_LIMIT_REPORT"),
@@ -241,12 +241,11 @@ const struct command command_run = {
 	.name = "run",
 	.arguments = "[--] PROGRAM [ARGUMENT...]",
 	.summary = "Run a program with its mappings kept inside a window of addresses.",
-	.notes = "The window is --window, else VA_LIMIT. LOWER and UPPER are 0x..., decimal\n"
-		 "with K, M, G, T or P, or 2^N; LOWER above UPPER wraps around, and leaves\n"
-		 "out what is between.\n"
-		 "The program replaces vactl: same process ID, its own exit status.\n"
-		 "Exit status: 125 vactl itself failed, 126 the program was found but cannot\n"
-		 "be run, 127 it was not found.\n",
+	.notes = "The window is --window, else VA_LIMIT. LOWER and UPPER are 0x..., decimal "
+		 "with K, M, G, T or P, or 2^N; LOWER above UPPER wraps around, and leaves "
+		 "out what is between.\nThe program replaces vactl: same process ID, its own "
+		 "exit status.\nExit status: 125 vactl itself failed, 126 the program was "
+		 "found but cannot be run, 127 it was not found.",
 	.choices = (const struct choice *const[]){ run_choices, command_choices, NULL },
 	.failure = STATUS_OWN,
 	.stops = true,

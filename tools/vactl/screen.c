@@ -228,6 +228,7 @@ static int translate_key(int key)
 	case KEY_BACKSPACE: case '\b': case 127: case '-': case KEY_LEFT: case 'h': case ESCAPE:
 		return SCREEN_BACK;
 	case KEY_RESIZE: return SCREEN_RESIZED;
+	case '?': case KEY_F(1): return SCREEN_HELP;
 	case 'q': case 'Q': return SCREEN_END;
 	}
 	return key < 256 ? key : 0;

@@ -150,12 +150,15 @@ static void say_taken(struct address_verdict *verdict, bool forever)
 
 static void judge_mapped(const struct reading *reading, struct address_verdict *verdict)
 {
+	static const char by_name[] = "gets it with a range that has it, or with MAP_FIXED";
 	unsigned int kind = piece_kind(&verdict->piece);
 
 	verdict->state = kind == KIND_GUARD && !verdict->piece.vma ? VERDICT_GUARD : VERDICT_MAPPED;
 	verdict->why = why_mapped(reading, verdict);
 	if (kind == KIND_FENCE || verdict->state == VERDICT_GUARD)
 		say_obtainable(reading, verdict);
+	else if (kind == KIND_RESERVED)
+		say_calls(verdict, by_name, by_name);
 	else
 		say_taken(verdict, kind == KIND_OWN);
 }

@@ -23,6 +23,7 @@ struct map {
 	struct closeup closeup[MAP_DEPTH_MAX];
 	int depth;                  /* of the one shown */
 	uintptr_t chosen;           /* an address in the chosen line */
+	const char *said;           /* why the latest key did nothing; NULL: it did */
 	struct lines lines;
 	int height, width;          /* of the screen that the lines are for */
 };

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "feel.h"
+
+#include <linux/futex.h>
+#include <time.h>
+
+#include "sys.h"
+
+/* mremap() is asked to grow a mapping by more than there is. It looks first whether
+ * the range is one mapping (EFAULT), and then for room (ENOMEM; EAGAIN where memory
+ * is locked). */
+static long try_to_grow(const struct vma_bounds *bounds, uintptr_t start, size_t length)
+{
+	return SYS(SYS_mremap, start, length, bounds->top, 0, 0, SYS_NOT_ASKED_FOR);
+}
+
+/* What is sealed answers EPERM, and is taken for one. */
+static bool is_one(long result)
+{
+	return result == -ENOMEM || result == -EAGAIN || result == -EPERM;
+}
+
+bool feel_one(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
+{
+	return is_one(try_to_grow(bounds, start, end - start));
+}
+
+/* A wait that is over at once reads the word. */
+static long read_word(uintptr_t address)
+{
+	static const struct timespec now = { 0, 0 };
+
+	return SYS(SYS_futex, address & ~3UL, FUTEX_WAIT_PRIVATE, 0, &now);
+}
+
+bool feel_readable(uintptr_t address)
+{
+	return read_word(address) != -EFAULT;
+}
+
+/* Where a filter forbids the questions, the table's word must do. */
+bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
+{
+	long result = try_to_grow(bounds, start, end - start);
+
+	if (!is_one(result) && result != -ENOSYS)
+		return false;
+	result = read_word(start);
+	return result == -EFAULT || result == -ENOSYS;
+}
+
+/* 0: nothing was there. */
+static long try_free(uintptr_t start, size_t length)
+{
+	long at = sys_reserve(start, length);
+
+	return sys_failed(at) ? at : sys_munmap(start, length);
+}
+
+static size_t half_of(const struct vma_bounds *bounds, size_t length)
+{
+	return (length / 2 + bounds->page - 1) & ~(bounds->page - 1);
+}
+
+/* Steps double until one is too long. */
+uintptr_t feel_end(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
+{
+	size_t step = bounds->page;
+
+	for (; bounds->top - end >= step && feel_one(bounds, start, end + step); step *= 2)
+		end += step;
+	for (; step >= bounds->page; step /= 2)
+		if (bounds->top - end >= step && feel_one(bounds, start, end + step))
+			end += step;
+	return end;
+}
+
+static uintptr_t start_of(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
+{
+	size_t step = bounds->page;
+
+	for (; start - bounds->min >= step && feel_one(bounds, start - step, end); step *= 2)
+		start -= step;
+	for (; step >= bounds->page; step /= 2)
+		if (start - bounds->min >= step && feel_one(bounds, start - step, end))
+			start -= step;
+	return start;
+}
+
+static struct obstacle_facts describe(const struct vma_bounds *bounds, struct span piece)
+{
+	bool readable = feel_readable(piece.start);
+
+	return (struct obstacle_facts){
+		.span = { start_of(bounds, piece.start, piece.end),
+			  feel_end(bounds, piece.start, piece.end) },
+		.prot = readable ? PROT_READ | PROT_WRITE | PROT_EXEC : PROT_NONE,
+		.anonymous = !readable,
+	};
+}
+
+/* Of an address within a page mremap() can only say one thing. */
+static bool is_honest(const struct vma_bounds *bounds)
+{
+	return try_to_grow(bounds, 1, bounds->page) == -EINVAL;
+}
+
+int feel_next(const struct vma_bounds *bounds, struct span *range, struct obstacle_facts *found)
+{
+	size_t size = range->end - range->start;
+
+	while (!span_empty(*range)) {
+		struct span piece = { range->start, range->start + size };
+		bool one = feel_one(bounds, piece.start, piece.end);
+		long free = one ? -EEXIST : try_free(piece.start, size);
+
+		if (one || (free < 0 && size == bounds->page)) {
+			*found = describe(bounds, piece);
+			range->start = found->span.end;
+			if (!is_honest(bounds))
+				return -EIO;
+			if (!one || feel_one(bounds, found->span.start, found->span.end))
+				return 1;
+			range->start = piece.start;
+			continue;
+		}
+		if (free == 0)
+			range->start = piece.end;
+		else
+			size = half_of(bounds, size);
+		if (size > range->end - range->start)
+			size = range->end - range->start;
+	}
+	return 0;
+}
