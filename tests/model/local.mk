@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+#
+# The model, and the faults that it finds.
+
+fault_tests = \
+	tests/model/test_faulty_openly \
+	tests/model/test_faulty_dropped \
+	tests/model/test_faulty_forgotten \
+	tests/model/test_faulty_impatient \
+	tests/model/test_faulty_orphaned \
+	tests/model/test_faulty_replaced \
+	tests/model/test_faulty_unmarked \
+	tests/model/test_faulty_unnamed
+model_tests = tests/model/test_model $(fault_tests)
+
+# The model: the library's own code over a small kernel, step by step.
+model_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/model
+stepwise_cflags = $(AM_CFLAGS) -include tests/model/steps.h
+tests_model_liblibrary_la_SOURCES = tests/model/calls.c lib/edge/gate.c \
+	$(modelled_fast_sources) $(modelled_small_sources)
+tests_model_liblibrary_la_CFLAGS = $(stepwise_cflags)
+tests_model_libmodel_la_SOURCES = \
+	tests/model/bed.c tests/model/bed.h \
+	tests/model/choice.c tests/model/choice.h \
+	tests/model/explore.c tests/model/explore.h \
+	tests/model/judge.c \
+	tests/model/kernel.c tests/model/kernel.h \
+	tests/model/library.h \
+	tests/model/plan.c tests/model/plan.h \
+	tests/model/record.c tests/model/record.h \
+	tests/model/script.c tests/model/script.h \
+	tests/model/steps.h
+model_ldadd = tests/model/libmodel.la tests/model/liblibrary.la $(unit_ldadd)
+tests_model_test_model_SOURCES = tests/model/test_model.c tests/unit/dice.h tests/unit/unit.h
+tests_model_test_model_CPPFLAGS = $(model_cppflags)
+tests_model_test_model_LDADD = $(model_ldadd)
+
+# Faults, put into a copy of one source each: the model finds them. A copy that does
+# not differ from its source is no fault, and no test.
+faulty_cppflags = $(model_cppflags) -iquote $(top_srcdir)/lib/sys -iquote $(top_srcdir)/lib/table \
+	-iquote $(top_srcdir)/lib/fence -iquote $(top_srcdir)/lib/place
+put_fault = $(MKDIR_P) $(@D) && sed -e "$$fault" -e "$$more" $< >$@.tmp && \
+	! cmp -s $< $@.tmp && mv $@.tmp $@
+tests/model/test_faulty_%: tests/model/faulty/%.c tests/model/test_faulty.c \
+		tests/model/libmodel.la tests/model/liblibrary.la tests/unit/libunit.la libvalcore.la
+	$(AM_V_CCLD)$(LIBTOOL) $(AM_V_lt) --tag=CC $(AM_LIBTOOLFLAGS) $(LIBTOOLFLAGS) --mode=link \
+		$(CC) $(DEFS) $(DEFAULT_INCLUDES) $(faulty_cppflags) -DFAULTY=$* $(CPPFLAGS) \
+		$(stepwise_cflags) $(CFLAGS) $(LDFLAGS) -o $@ \
+		$(srcdir)/tests/model/test_faulty.c tests/model/faulty/$*.c $(model_ldadd) $(LIBS)
+CLEANFILES += $(fault_tests) tests/model/faulty/*.c
+
+# A verification drops what is fence to the kernel, also where another call has
+# claimed it.
+tests/model/faulty/dropped.c: lib/table/sync.c Makefile
+	@fault='s/if (entry.detail.owner || entry.detail.kind == KIND_GUARD/if (entry.detail.kind == KIND_GUARD/'; \
+	more='/^void sync_verify/,/^}/s/start = found.span.end;/if (!space_is_fence(space, \&found)) &/'; \
+		$(put_fault)
+
+# A claim is not marked.
+tests/model/faulty/unmarked.c: lib/table/claim.c Makefile
+	@fault='s/claim->held = mark_set(/claim->held = true || mark_set(/'; $(put_fault)
+
+# A call does not wait for the claims on what it names.
+tests/model/faulty/impatient.c: lib/table/claim.c Makefile
+	@fault='s/if (!mark_next(&space->table->tree, start, end, &entry))$$/if (true)/'; $(put_fault)
+
+# A hole is filled with what replaces.
+tests/model/faulty/replaced.c: lib/fence/fence_hold.c Makefile
+	@fault='s/long result = sys_reserve(piece.start, .*);/long result = piece_make(piece_map(piece, MAP_FIXED));/'; $(put_fault)
+
+# A child keeps the claims of threads that it does not have.
+tests/model/faulty/orphaned.c: lib/table/holder.c Makefile
+	@fault='s/return find(number) != NULL;/return number != 0;/'; $(put_fault)
+
+# A mapping that a reading of the list has missed is not entered again.
+tests/model/faulty/forgotten.c: lib/table/claim.c Makefile
+	@fault='s/__atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&$$/true \&\&/'; $(put_fault)
+
+# What the kernel has placed where another call had opened the fence is unmapped
+# without a claim.
+tests/model/faulty/openly.c: lib/place/passthrough.c Makefile
+	@fault='/^bool direct_give_back/,/^}/s/if (!claim_take(.*))$$/if (true)/'; $(put_fault)
+
+# What is kept back is not known as such while it goes, and goes where the table has
+# nothing.
+tests/model/faulty/unnamed.c: lib/place/passthrough.c Makefile
+	@fault='s/start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED)/start = __atomic_exchange_n(\&table->edge, 0, __ATOMIC_RELAXED)/'; \
+	more='s/fence_remove(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
+	$(put_fault)
