@@ -9,6 +9,9 @@
 
 #include "table.h"
 
+/* In which direction room is searched for; the values of <valimit.h>. */
+enum direction { DIRECTION_POLICY, DIRECTION_DOWN, DIRECTION_UP };
+
 /* As the caller gave it. What a call of that name does not take is 0. */
 struct call {
 	enum call_name name;
@@ -21,6 +24,8 @@ struct call {
 	int fd;               /* of shmat the segment's id */
 	long offset;
 	uintptr_t begin, end; /* the range, or the limits */
+	size_t align;         /* of the address; 0: the page */
+	enum direction direction;
 	bool host;            /* known to be a host's by the way it came */
 	uintptr_t returns;    /* where it returns to */
 	uintptr_t caller;     /* the same; or the address plus one of a function that has jumped

@@ -139,6 +139,21 @@ static void print_pair(struct fmt *fmt, uintptr_t first, uintptr_t second)
 	print_address(fmt, second);
 }
 
+/* What of the place mmap(2) and mmap_range(3) have no argument for. */
+static void print_place(struct fmt *fmt, const struct call *call)
+{
+	if (call->name == CALL_MMAP_RANGE && call->address) {
+		fmt_text(fmt, ", at ");
+		fmt_hex(fmt, call->address);
+	}
+	if (call->align) {
+		fmt_text(fmt, ", aligned to ");
+		fmt_size(fmt, call->align);
+	}
+	if (call->direction)
+		fmt_text(fmt, call->direction == DIRECTION_UP ? ", bottom-up" : ", top-down");
+}
+
 static void print_map(struct fmt *fmt, const struct call *call)
 {
 	if (call->name == CALL_MMAP_RANGE)
@@ -158,6 +173,7 @@ static void print_map(struct fmt *fmt, const struct call *call)
 		fmt_hex(fmt, (uint64_t)call->offset);
 	else
 		fmt_char(fmt, '0');
+	print_place(fmt, call);
 }
 
 static void print_remap(struct fmt *fmt, const struct call *call)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 #define DIGITS_MAX 20 /* of UINT64_MAX in decimal */
 
 void fmt_init(struct fmt *fmt, char *buffer, size_t size)
@@ -23,6 +25,14 @@ void fmt_chars(struct fmt *fmt, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		fmt_char(fmt, text[i]);
+}
+
+void fmt_foreign(struct fmt *fmt, const char *text, size_t length)
+{
+	size_t start = fmt->length;
+
+	fmt_chars(fmt, text, length);
+	utf8_plain(fmt->text + start);
 }
 
 void fmt_text(struct fmt *fmt, const char *text)

@@ -19,6 +19,10 @@ void fmt_init(struct fmt *fmt, char *buffer, size_t size);
 void fmt_char(struct fmt *fmt, char c);
 void fmt_text(struct fmt *fmt, const char *text);                /* NULL: "(null)" */
 void fmt_chars(struct fmt *fmt, const char *text, size_t length);
+/* Text that is not the library's own: names of files, programs and variables, and
+ * values. Only what is safe on a terminal goes through (utf8_plain()); '?' replaces the
+ * rest, newlines too. */
+void fmt_foreign(struct fmt *fmt, const char *text, size_t length);
 void fmt_decimal(struct fmt *fmt, uint64_t value);
 void fmt_signed(struct fmt *fmt, int64_t value);
 void fmt_hex(struct fmt *fmt, uint64_t value);                   /* 0x…, lower case */

@@ -99,6 +99,17 @@ static const char *read_inspect(const struct given *given, struct options *optio
 	return NULL;
 }
 
+static const char *read_inherit(const struct given *given, struct options *options)
+{
+	static const char *const words[] = { "yes", "no", NULL };
+	unsigned int word = find_word(words, given->value);
+
+	if (!words[word])
+		return "is not one of yes, no";
+	options->kept_out = word == 1;
+	return NULL;
+}
+
 static const char *read_base(const struct given *given, struct options *options)
 {
 	const char *rest;
@@ -182,6 +193,7 @@ static const struct variable variable[] = {
 	{ PREFIX "TRACE", read_trace },
 	{ PREFIX "REPORT", read_report },
 	{ PREFIX "INSPECT", read_inspect },
+	{ PREFIX "INHERIT", read_inherit },
 };
 
 #define VARIABLES (sizeof(variable) / sizeof(variable[0]))

@@ -33,6 +33,7 @@ struct options {
 	bool trace_page;       /* with the layout after each change */
 	const char *report;    /* likewise */
 	bool inspect_any;
+	bool kept_out;         /* of the environment, once they have been read */
 };
 
 /* What is wrong: which variable, its value and why; all point to static text

@@ -12,9 +12,28 @@
  * something else stands there. None passes the newline, which is no digit and
  * no permission, so the buffer's end needs no watching. */
 
-static bool take_number(const char **at, unsigned int base, uint64_t *value)
+static bool take_number(const char **at, uint64_t *value)
 {
-	return text_digits(*at, base, at, value) == 0;
+	return text_digits(*at, 10, at, value) == 0;
+}
+
+/* As the kernel writes it, in small letters: a line has up to 50 such digits, and a
+ * process starts with some 30 lines. */
+static bool take_hex(const char **at, uint64_t *value)
+{
+	const char *from = *at, *to = from;
+	uint64_t sum = 0;
+
+	for (;; to++) {
+		unsigned int digit = (unsigned char)*to - (unsigned int)'0';
+
+		if (digit > 9 && (digit = (unsigned char)*to - (unsigned int)'a' + 10) - 10 > 5)
+			break;
+		sum = sum << 4 | digit;
+	}
+	*at = to;
+	*value = sum;
+	return to != from && to - from <= 16;
 }
 
 static bool take_char(const char **at, char c)
@@ -37,8 +56,8 @@ static bool take_permission(const char **at, char letter, int bit, int *prot)
 
 static bool take_range(const char **at, struct procmaps_line *line)
 {
-	return take_number(at, 16, &line->start) && take_char(at, '-') &&
-	       take_number(at, 16, &line->end) && line->start < line->end;
+	return take_hex(at, &line->start) && take_char(at, '-') &&
+	       take_hex(at, &line->end) && line->start < line->end;
 }
 
 static bool take_permissions(const char **at, struct procmaps_line *line)
@@ -53,12 +72,15 @@ static bool take_permissions(const char **at, struct procmaps_line *line)
 }
 
 /* "fd:01" */
-static bool take_device(const char **at)
+static bool take_device(const char **at, struct procmaps_line *line)
 {
-	uint64_t number;
+	uint64_t major, minor;
 
-	return take_number(at, 16, &number) && take_char(at, ':') &&
-	       take_number(at, 16, &number);
+	if (!take_hex(at, &major) || !take_char(at, ':') || !take_hex(at, &minor))
+		return false;
+	line->major = (uint32_t)major;
+	line->minor = (uint32_t)minor;
+	return true;
 }
 
 /* Spaces up to the name, if any; the kernel escapes newlines in it. */
@@ -82,9 +104,9 @@ long procmaps_parse(const char *text, size_t length, struct procmaps_line *line)
 		return 0;
 	if (take_range(&at, line) && take_char(&at, ' ') &&
 	    take_permissions(&at, line) && take_char(&at, ' ') &&
-	    take_number(&at, 16, &line->offset) && take_char(&at, ' ') &&
-	    take_device(&at) && take_char(&at, ' ') &&
-	    take_number(&at, 10, &line->inode) &&
+	    take_hex(&at, &line->offset) && take_char(&at, ' ') &&
+	    take_device(&at, line) && take_char(&at, ' ') &&
+	    take_number(&at, &line->inode) &&
 	    take_name(&at, newline, line))
 		return newline + 1 - text;
 	return -EINVAL;

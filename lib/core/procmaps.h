@@ -12,6 +12,7 @@ struct procmaps_line {
 	int shared;           /* 's' in the fourth column of the permissions */
 	uint64_t offset;      /* bytes into the file */
 	uint64_t inode;
+	uint32_t major, minor; /* of the file's device */
 	const char *name;     /* into the buffer, not terminated; "" where there is none */
 	size_t name_length;
 };

@@ -2,6 +2,7 @@
 #include "salvage.h"
 
 #include "tree_block.h"
+#include "tree_journal.h"
 
 /* As a block's mark: it belonged to the broken tree. */
 #define BROKEN 1U
@@ -54,6 +55,7 @@ static bool is_broken(const struct tree *tree, uint32_t id)
 
 void tree_salvage(struct tree *tree)
 {
+	journal_undo(tree);
 	begin(tree);
 	for (uint32_t id = 1; id < tree->capacity; id++)
 		if (is_broken(tree, id) && block_at(tree, id)->level == 1)
@@ -61,4 +63,5 @@ void tree_salvage(struct tree *tree)
 	for (uint32_t id = 1; id < tree->capacity; id++)
 		if (is_broken(tree, id))
 			block_give(tree, id);
+	journal_redo(tree);
 }

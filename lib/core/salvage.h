@@ -7,9 +7,9 @@
 
 /*
  * Builds the tree anew from the entries in its leaves; the result passes
- * tree_check(). Entries that the broken change did not move are kept as they
- * are. Of those that it was moving, within one leaf or between two, some may be
- * lost, or have the extent of a neighbour.
+ * tree_check(). With a journal the broken change is finished, and no other entry is
+ * lost. Without one, of the entries that it was moving, within one leaf or between two,
+ * some may be lost, or have the extent of a neighbour.
  */
 void tree_salvage(struct tree *tree);
 

@@ -28,7 +28,7 @@ bool summary_figure(const struct table *table, unsigned int number, struct figur
 		  less(calls, table_count(&counter[COUNT_GATED])) },
 		{ "host_calls", "host calls", UNIT_COUNT, table_count(&counter[COUNT_HOST]) },
 		{ "retries", "retries after EEXIST", UNIT_COUNT, table_count(&counter[COUNT_RETRY]) },
-		{ "learnt", "foreign intervals learnt", UNIT_COUNT, table_count(&counter[COUNT_LEARNT]) },
+		{ "learnt", "other intervals learnt", UNIT_COUNT, table_count(&counter[COUNT_LEARNT]) },
 		{ "rescans", "rescans", UNIT_COUNT, table_count(&counter[COUNT_RESCAN]) },
 		{ "no_space", "placements without room", UNIT_COUNT, table_count(&counter[COUNT_NOSPACE]) },
 		{ "fixed_outside", "fixed outside the window", UNIT_COUNT, table_count(&counter[COUNT_OUTSIDE]) },

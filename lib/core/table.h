@@ -14,6 +14,9 @@
  *
  * Everything is little endian on the architectures that valimit knows, and
  * every reference inside the region is an index, so a copy needs no fixing up.
+ * A process may have several: an emulator's guest that inherits the library has its own.
+ * The process's is the one that has started first.
+ *
  * A reader copies the table, then the blocks, then compares `sequence`: odd or
  * changed means that a writer was at work.
  */
@@ -23,7 +26,7 @@
 #include <stdint.h>
 
 #define TABLE_MAGIC   0x74696d696c6176UL /* "valimit" */
-#define TABLE_VERSION 3U
+#define TABLE_VERSION 4U
 #define TABLE_NAME    "valimit"          /* the memfd's name */
 
 /* What an interval of the address space is. Values are part of the layout. */
@@ -36,8 +39,9 @@ enum kind {
 	KIND_GUARD = 5,   /* nothing mapped: room for a stack above it to grow */
 	KIND_OWN = 6,     /* the library's own memory: this region; and addresses it keeps */
 	KIND_CLAIM = 7,   /* nothing mapped yet: one call in flight has it to itself */
+	KIND_RESERVED = 8, /* the free part of a reservation of the program's own */
 };
-#define KIND_COUNT 8
+#define KIND_COUNT 9
 
 /* Flags of an interval. */
 #define ENTRY_SHM       1U /* a System V segment; `page` is meaningful */
@@ -100,6 +104,7 @@ struct tree {
 	uint32_t entries;
 	uint32_t used;            /* blocks in use */
 	uint32_t hint;            /* no block below it is free */
+	struct tree_journal *journal; /* the library's; NULL: none is kept */
 };
 
 struct table {
@@ -127,6 +132,7 @@ struct table {
 	uint64_t counter[COUNTERS];
 	uint64_t outside_address; /* the latest fixed mapping outside, and its caller */
 	uint64_t outside_caller;
+	uint64_t started;         /* when it was made: CLOCK_MONOTONIC, in nanoseconds */
 	struct tree tree;
 };
 

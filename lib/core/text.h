@@ -24,6 +24,17 @@ static inline const char *text_behind(const char *text, const char *word)
 	return text;
 }
 
+/* What follows the word where the text has it first; NULL: it does not. strstr() may be
+ * that of a sanitizer in the program, which does not work yet when the library starts. */
+static inline const char *text_after(const char *text, const char *word)
+{
+	const char *rest = NULL;
+
+	for (; *text && !rest; text++)
+		rest = text_behind(text, word);
+	return rest;
+}
+
 /* The value of a digit in bases up to 16, of either case; the base itself
  * where the character is none. */
 static inline unsigned int text_digit(char c, unsigned int base)

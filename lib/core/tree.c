@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree.h"
 
+#include "tree_journal.h"
 #include "tree_shape.h"
 
 /* The cursor to where a path leads. */
@@ -83,9 +84,16 @@ static void cut_head(struct entry *entry, uintptr_t start)
 	entry->start = start;
 }
 
+/* One end moves at most, in one store; only with a segment's offset it has to move
+ * together. */
 static void write_entry(struct tree *tree, const struct path *path, const struct entry *entry)
 {
-	shape_leaf(tree, path)->leaf.detail[shape_index(path)] = entry->detail;
+	struct tree_block *leaf = shape_leaf(tree, path);
+	struct detail *detail = &leaf->leaf.detail[shape_index(path)];
+
+	if (detail->page != entry->detail.page)
+		journal_keep(tree, leaf);
+	*detail = entry->detail;
 	shape_resize(tree, path, entry->start, entry->end);
 }
 
@@ -142,13 +150,22 @@ static bool clear_first(struct tree *tree, struct path *path, uintptr_t start, u
 	return more;
 }
 
-void tree_clear(struct tree *tree, uintptr_t start, uintptr_t end)
+static void clear(struct tree *tree, uintptr_t start, uintptr_t end)
 {
 	struct path path;
 
-	do
+	do {
+		journal_step(tree);
 		shape_seek(tree, start, &path);
-	while (clear_first(tree, &path, start, end));
+	} while (clear_first(tree, &path, start, end));
+	journal_step(tree);
+}
+
+void tree_clear(struct tree *tree, uintptr_t start, uintptr_t end)
+{
+	journal_begin(tree, start, end, NULL);
+	clear(tree, start, end);
+	journal_end(tree);
 }
 
 /* The entries on both sides of a new one, where they touch and may merge. */
@@ -203,10 +220,12 @@ void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct de
 	struct entry first;
 	struct path path;
 
+	journal_begin(tree, start, end, detail);
 	shape_seek(tree, start, &path);
 	if (tree_entry(tree, cursor_at(tree, &path), &first) && first.start < end) {
-		tree_clear(tree, start, end);
+		clear(tree, start, end);
 		shape_seek(tree, start, &path);
 	}
 	add(tree, &path, (struct entry){ start, end, *detail });
+	journal_end(tree);
 }

@@ -64,6 +64,23 @@ struct tree_block {
 	};
 };
 
+enum tree_change { TREE_RESTS, TREE_SETS, TREE_CLEARS };
+
+/* The most leaves whose entries one step of a change moves: a full one, the neighbour
+ * that takes some of its entries, and the neighbour that another merges with. */
+#define TREE_STEP_LEAVES 4
+
+/* What a change is about, and what its leaves were before (tree_journal.h). */
+struct tree_journal {
+	uint32_t change; /* enum tree_change */
+	uint32_t leaves; /* how many are kept */
+	bool is_undone;  /* the tree is being built anew */
+	uint64_t start, end;
+	struct detail detail;
+	uint32_t id[TREE_STEP_LEAVES];
+	struct tree_block image[TREE_STEP_LEAVES];
+};
+
 /* Where an entry is: the leaf and the index in it; leaf 0: none. Valid until
  * the tree changes. */
 struct cursor {
@@ -72,7 +89,8 @@ struct cursor {
 };
 
 /* An empty tree over `capacity` blocks at `block`, with a zeroed bitmap of at
- * least capacity bits. block[0] is never used. */
+ * least capacity bits. block[0] is never used. With tree->journal set, to one that is
+ * zeroed, a change that was broken off can be mended (salvage.h). */
 void tree_init(struct tree *tree, struct tree_block *block, uint64_t *bitmap, uint32_t capacity);
 
 /* The most blocks that any one tree_set() or tree_clear() takes: each piece

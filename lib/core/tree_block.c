@@ -15,13 +15,15 @@ uint32_t block_take(struct tree *tree, uint8_t level)
 	uint32_t id = word * 64 + (uint32_t)__builtin_ctzll(~tree->bitmap[word]);
 	struct tree_block *block = block_at(tree, id);
 
-	tree->bitmap[word] |= 1UL << (id % 64);
-	tree->hint = id + 1;
-	tree->used++;
 	block->level = level;
 	block->count = 0;
 	block->next = block->previous = 0;
 	block->salvage = 0;
+	/* Only now: a salvage takes what blocks in use have. */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	tree->bitmap[word] |= 1UL << (id % 64);
+	tree->hint = id + 1;
+	tree->used++;
 	return id;
 }
 

@@ -6,6 +6,7 @@
 #include "rare.h"
 #include "tree_block.h"
 #include "tree_change.h"
+#include "tree_journal.h"
 
 /* A block that is more than half full is left alone; two neighbours merge where
  * the result still has room, or the next insertion would split it again. */
@@ -72,6 +73,9 @@ static void split(struct tree *tree, struct path *path, uint32_t depth)
 	else if (index + 1U >= left->count)
 		pivot = left->count - 1U;
 
+	if (left->level == 1)
+		journal_keep(tree, left);
+
 	uint32_t right_id = block_take(tree, left->level);
 	struct tree_block *right = block_at(tree, right_id);
 
@@ -113,6 +117,8 @@ static void spill_right(struct tree *tree, struct path *path, uint32_t count)
 	uint32_t *index = &path->step[path->depth - 1].index;
 	struct tree_block *right = block_at(tree, leaf->next);
 
+	journal_keep(tree, leaf);
+	journal_keep(tree, right);
 	block_move(right, count, right, 0, right->count);
 	right->count = (uint16_t)(right->count + count);
 	leaf->count = (uint16_t)(leaf->count - count);
@@ -131,6 +137,8 @@ static void spill_left(struct tree *tree, struct path *path, uint32_t count)
 	struct tree_block *left = block_at(tree, leaf->previous);
 	uint32_t old = left->count;
 
+	journal_keep(tree, leaf);
+	journal_keep(tree, left);
 	left->count = (uint16_t)(old + count);
 	block_move(left, old, leaf, 0, count);
 	block_close(leaf, 0, count);
@@ -184,6 +192,7 @@ static void put(struct tree *tree, const struct path *path, const struct entry *
 	uint32_t index = shape_index(path);
 	struct change change = { 0, 0 };
 
+	journal_keep(tree, leaf);
 	block_open(leaf, index);
 	leaf->leaf.start[index] = entry->start;
 	leaf->leaf.end[index] = entry->end;
@@ -230,6 +239,7 @@ void shape_divide(struct tree *tree, struct path *path, const struct entry *righ
 	struct tree_block *leaf = shape_leaf(tree, path);
 	uint32_t index = shape_index(path);
 
+	journal_keep(tree, leaf);
 	block_open(leaf, index + 1);
 	leaf->leaf.end[index] = right->start;
 	leaf->leaf.start[index + 1] = right->start;
@@ -259,6 +269,8 @@ static void merge(struct tree *tree, struct tree_block *parent, uint32_t index)
 	struct tree_block *left = block_at(tree, parent->inner.child[index]);
 	struct tree_block *right = block_at(tree, right_id);
 
+	if (right->level == 1)
+		journal_keep(tree, right);
 	block_move(left, left->count, right, 0, right->count);
 	left->count = (uint16_t)(left->count + right->count);
 	if (right->level == 1)
@@ -316,6 +328,8 @@ static void drop(struct tree *tree, const struct path *path, uint32_t index, uin
 {
 	struct tree_block *leaf = shape_leaf(tree, path);
 
+	if (index + count < leaf->count)
+		journal_keep(tree, leaf);
 	block_close(leaf, index, count);
 	tree->entries -= count;
 	if (leaf->count > LEAF_MERGED_MAX / 2) {
@@ -354,6 +368,7 @@ void shape_join(struct tree *tree, struct path *path)
 	uint64_t start = leaf->leaf.start[index];
 	uint64_t end = block_at(tree, leaf->next)->leaf.end[0];
 
+	journal_keep(tree, block_at(tree, leaf->next));
 	shape_seek(tree, leaf->leaf.end[index], path);
 	shape_remove(tree, path, 1);
 	shape_seek(tree, start, path);

@@ -14,7 +14,8 @@
 #define EDGE_FRACTION 256
 #define EDGE_PAGES_MAX (1UL << 28)
 
-static const char why_form[] = "is not LOWER-UPPER, Nbit (N from 1 to 64), map32 or none";
+static const char why_form[] = "is not LOWER-UPPER, Nbit (N from 1 to 64), map32, none "
+			       "or a guest's name; see valimit(7)";
 static const char why_upper[] = "has no number after the '-'";
 static const char why_large[] = "has a number that does not fit 64 bits";
 static const char why_rest[] = "has something after UPPER";
@@ -117,6 +118,38 @@ static int parse_bounds(const char *text, struct window *window, const char **wh
 	return 0;
 }
 
+/* Where user space ends for programs of other machines, by their kernels' TASK_SIZE;
+ * valimit(7) has a table. */
+static const struct guest {
+	const char *name;
+	uintptr_t end;
+} guests[] = {
+	{ "x86_64", (1UL << 47) - 0x1000 },
+	{ "i386", 3 * GIB },
+	{ "i386-4g", 0xffffe000 },
+	{ "arm", 0xbf000000 },
+	{ "arm-4g", 0xffff0000 },
+	{ "aarch64-36", 1UL << 36 },
+	{ "aarch64-39", 1UL << 39 },
+	{ "aarch64-42", 1UL << 42 },
+	{ "aarch64-47", 1UL << 47 },
+	{ "aarch64-48", 1UL << 48 },
+	{ "riscv64-39", 1UL << 38 },
+	{ "riscv64-48", 1UL << 47 },
+	{ "riscv32", 2 * GIB },
+	{ "mips", 0x7fff8000 },
+};
+
+static bool parse_guest(const char *text, uintptr_t min, struct window *window)
+{
+	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++)
+		if (text_is(text, strlen(text), guests[i].name)) {
+			*window = (struct window){ min, guests[i].end };
+			return true;
+		}
+	return false;
+}
+
 int window_parse(const char *text, uintptr_t min, struct window *window, const char **why)
 {
 	static const struct {
@@ -132,9 +165,9 @@ int window_parse(const char *text, uintptr_t min, struct window *window, const c
 			*window = preset[i].window;
 			return 0;
 		}
-	if (!parse_bits(text, min, window))
+	if (!parse_bits(text, min, window) && !parse_guest(text, min, window))
 		return parse_bounds(text, window, why);
-	/* Else [min, 2^N) would read as a wrapped window. */
+	/* Else it would read as a wrapped window. */
 	if (window->upper <= min)
 		return refuse(why, why_low);
 	return 0;
@@ -224,6 +257,15 @@ struct spans window_outside(const struct window *window, uintptr_t min, uintptr_
 	if (window->lower < window->upper)
 		return keep_filled(under, over);
 	return keep_filled(span_cut(under, over), (struct span){ 0, 0 });
+}
+
+size_t spans_size(const struct spans *spans)
+{
+	size_t sum = 0;
+
+	for (int i = 0; i < spans->count; i++)
+		sum += spans->at[i].end - spans->at[i].start;
+	return sum;
 }
 
 bool window_holds(const struct window *window, uintptr_t start, size_t length)

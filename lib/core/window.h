@@ -31,7 +31,7 @@ struct spans {
 	struct span at[2];
 };
 
-/* Reads a window: LOWER-UPPER, a preset (Nbit, map32, none). `min` is what
+/* Reads a window: LOWER-UPPER, a preset (Nbit, map32, none, a guest's name). `min` is what
  * Nbit starts at, so that the caller's own lower bound shows. Equal bounds are
  * an error: only `none`, which reads as (0, 0), asks for no limit. Returns 0,
  * or -EINVAL with *why set to a static, lower-case phrase that follows the
@@ -64,6 +64,9 @@ struct spans window_spans(const struct window *window, uintptr_t min, uintptr_t 
 /* What of [min, top) the window does not have: none, one or two pieces, in
  * ascending order. */
 struct spans window_outside(const struct window *window, uintptr_t min, uintptr_t top);
+
+/* Bytes of them all. */
+size_t spans_size(const struct spans *spans);
 
 /* Whether [start, start + length) lies in one span of the window; false where
  * the sum overflows. An unlimited window holds everything else. The top of a

@@ -15,6 +15,9 @@
 #include "sys/usercopy.h"
 #include "limit.h"
 #include "process.h"
+#include "walk_call.h"
+#include "request_call.h"
+#include "reservation.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
@@ -41,6 +44,12 @@ EXPORT void *mmap_range(void *begin, void *end, size_t size, int prot, int flags
 }
 OWN_NAME(mmap_range);
 
+EXPORT void *valimit_place(const struct valimit_request *request, size_t size)
+{
+	return (void *)call_answer(request_call(request, size, false, CALLER));
+}
+OWN_NAME(valimit_place);
+
 EXPORT void *mremap_range(void *old, size_t old_size, size_t new_size, int flags, void *begin,
 			  void *end)
 {
@@ -60,6 +69,32 @@ EXPORT void *shmat_range(int id, void *begin, void *end, int flags)
 	return (void *)call_answer(call_shmat(id, 0, flags, range, CALLER));
 }
 OWN_NAME(shmat_range);
+
+EXPORT int valimit_reserve(void *begin, void *end)
+{
+	return (int)call_answer(reservation_make((uintptr_t)begin, (uintptr_t)end, CALLER));
+}
+
+EXPORT int valimit_release(void *begin, void *end)
+{
+	return (int)call_answer(reservation_end((uintptr_t)begin, (uintptr_t)end, CALLER));
+}
+
+EXPORT ssize_t valimit_walk(const void *from, struct valimit_mapping *mappings, size_t count,
+			    size_t size)
+{
+	return call_answer(walk_call((uintptr_t)from, mappings, count, size));
+}
+
+EXPORT int valimit_gap(const void *begin, const void *end, int largest, struct va_limit *gap)
+{
+	return (int)call_answer(walk_gap((uintptr_t)begin, (uintptr_t)end, largest, gap));
+}
+
+EXPORT int valimit_bounds(struct va_limit *bounds)
+{
+	return (int)call_answer(walk_bounds(bounds));
+}
 
 EXPORT void *valimit_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {
@@ -137,7 +172,7 @@ static void measure(struct space *space, struct valimit_stats *stats)
 		return;
 	stats->largest_gap = survey.largest_gap;
 	if (space->direct)
-		stats->guest_bytes = survey.mapped;
+		stats->guest_bytes = survey.mapped - census.reserved_inside;
 }
 
 EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)

@@ -10,6 +10,7 @@
 #include "place/op_sysvshm.h"
 #include "place/settle.h"
 #include "sys/sys.h"
+#include "table/held.h"
 #include "place/op_munmap.h"
 #include "owner.h"
 #include "process.h"
@@ -76,15 +77,30 @@ static bool is_ranged(const struct call *call)
 	return call->begin != call->end;
 }
 
+/* Whether the call says more of its place than the kernel can be told. */
+static bool is_particular(const struct call *call)
+{
+	return is_ranged(call) || call->align || call->direction;
+}
+
 /* Without limits a range still binds: for that one call they are set. */
 static struct space *space_for(const struct call *call)
 {
-	return is_ranged(call) ? process_space_for_range() : process_space();
+	return is_particular(call) ? process_space_for_range() : process_space();
+}
+
+/* Without limits only reservations bind: for calls that name some of one. */
+static struct space *space_at(const struct call *call, uintptr_t address, size_t length)
+{
+	struct space *space = space_for(call), *made = process_made();
+
+	return !space && made && reserved_any(made, address, address + length) ? made : space;
 }
 
 static long do_mmap(struct call *call)
 {
-	struct space *space = space_for(call);
+	bool demands = call->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+	struct space *space = space_at(call, call->address, demands ? call->length : 0);
 	struct request request = {
 		.address = call->address,
 		.length = call->length,
@@ -92,11 +108,13 @@ static long do_mmap(struct call *call)
 		.flags = call->flags,
 		.fd = call->fd,
 		.offset = call->offset,
+		.align = call->align,
+		.direction = call->direction,
 		.caller = call->caller,
 	};
 	long result;
 
-	if (!space && is_ranged(call))
+	if (!space && is_particular(call))
 		return -ENOMEM;
 	/* The kernel's own answer to an offset within a page. */
 	if (!space || call->offset & (long)(space->page - 1))
@@ -109,7 +127,7 @@ static long do_mmap(struct call *call)
 
 static long do_munmap(struct call *call)
 {
-	struct space *space = process_space();
+	struct space *space = space_at(call, call->address, call->length);
 
 	return space ? unmap(space, call->address, call->length) :
 		       sys_munmap(call->address, call->length);
@@ -130,12 +148,14 @@ static struct remap remap_of(const struct call *call)
 
 static long do_mremap(struct call *call)
 {
-	struct space *space = space_for(call);
+	struct space *space = space_at(call, call->address, call->length);
 	struct remap remap = remap_of(call);
 	long result;
 
 	if (!space && is_ranged(call))
 		return -ENOMEM;
+	if (!space && call->flags & MREMAP_FIXED)
+		space = space_at(call, call->new, call->new_size);
 	if (!space)
 		return sys_mremap(call->address, call->length, call->new_size, call->flags,
 				  call->new);
@@ -146,7 +166,7 @@ static long do_mremap(struct call *call)
 
 static RARE long do_shmat(struct call *call)
 {
-	struct space *space = space_for(call);
+	struct space *space = space_at(call, call->address, call->address ? 1 : 0);
 	struct attach attach = {
 		.id = call->fd,
 		.flags = call->flags,
@@ -166,7 +186,7 @@ static RARE long do_shmat(struct call *call)
 
 static RARE long do_shmdt(struct call *call)
 {
-	struct space *space = process_space();
+	struct space *space = space_at(call, call->address, 1);
 
 	return space ? segment_detach(space, call->address) : SYS(SYS_shmdt, call->address);
 }
@@ -236,6 +256,8 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 		.offset = offset,
 		.begin = range.begin,
 		.end = range.end,
+		.align = range.align,
+		.direction = range.direction,
 		.host = range.host,
 		.returns = caller,
 	};

@@ -23,9 +23,11 @@
 #include "gate.h"
 #include "sys/sys.h"
 
-/* A range of the caller's; begin == end: none. */
+/* What a caller says of the place; begin == end: no range. */
 struct range {
 	uintptr_t begin, end;
+	size_t align; /* a power of two; 0: the page */
+	enum direction direction;
 	bool host; /* the caller is known to be a host module */
 };
 #define RANGE_NONE ((struct range){ 0 })

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "libc.h"
+
 /* Sizes from the largest that a heap's rest may hold to the smallest chunk. */
 #define LARGEST (256UL << 10)
 #define STEP 16UL
@@ -15,14 +17,17 @@ static bool on_old_heap(const struct space *space, const void *chunk)
 	return at >= space->heap.start && at < space->heap.end;
 }
 
+static __typeof__(malloc) *take;
+static __typeof__(free) *give_back;
+
 /* Takes chunks of a size until one comes from elsewhere. */
 static void drain_size(const struct space *space, size_t size)
 {
-	void *chunk = malloc(size);
+	void *chunk = take(size);
 
 	while (chunk && on_old_heap(space, chunk))
-		chunk = malloc(size);
-	free(chunk);
+		chunk = take(size);
+	give_back(chunk);
 }
 
 void drain_heap(const struct space *space)
@@ -30,6 +35,8 @@ void drain_heap(const struct space *space)
 	if (span_empty(space->heap) || !space_fenced(space) ||
 	    space_inside(space, space->heap.start, space->heap.end - space->heap.start))
 		return;
+	take = LIBC(malloc);
+	give_back = LIBC(free);
 	for (size_t size = LARGEST; size > SMALL_MAX; size /= 2)
 		drain_size(space, size);
 	for (size_t size = SMALL_MAX; size >= STEP; size -= STEP)

@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "exec.h"
 #include "sys/sys.h"
+#include "libc.h"
 #include "launcher.h"
 #include "reach.h"
 
@@ -38,9 +39,9 @@ static struct {
  * and children of vfork. */
 __attribute__((constructor)) static void find_next(void)
 {
-	next.execvpe = (__typeof__(next.execvpe))dlsym(RTLD_NEXT, "execvpe");
-	next.posix_spawn = (spawn_function *)dlsym(RTLD_NEXT, "posix_spawn");
-	next.posix_spawnp = (spawn_function *)dlsym(RTLD_NEXT, "posix_spawnp");
+	next.execvpe = LIBC_NEXT(execvpe);
+	next.posix_spawn = (spawn_function *)LIBC_NEXT(posix_spawn);
+	next.posix_spawnp = (spawn_function *)LIBC_NEXT(posix_spawnp);
 }
 
 /* Another library's constructor may have come first. */
@@ -220,7 +221,7 @@ static bool is_certain(const char *path, const posix_spawn_file_actions_t *actio
 	short flags = 0;
 
 	if (attributes)
-		posix_spawnattr_getflags(attributes, &flags);
+		LIBC(posix_spawnattr_getflags)(attributes, &flags);
 	return (!actions || path[0] == '/') && !(flags & POSIX_SPAWN_RESETIDS && has_rights());
 }
 

@@ -29,6 +29,7 @@ OWN(shmat_range);
 OWN(valimit_mmap);
 OWN(valimit_mremap);
 OWN(valimit_shmat);
+OWN(valimit_place);
 OWN(munmap);
 OWN(shmdt);
 OWN(prctl);
@@ -44,6 +45,7 @@ POINTER_ENTRY(6, shmat_range)
 POINTER_ENTRY(7, valimit_mmap)
 POINTER_ENTRY(8, valimit_mremap)
 POINTER_ENTRY(9, valimit_shmat)
+POINTER_ENTRY(10, valimit_place)
 
 #define JUDGED(name, its_host) \
 	{ #name, (uintptr_t)own_##name, (uintptr_t)(its_host), (uintptr_t)pointer_##name, 0, false }
@@ -61,6 +63,7 @@ static struct export exports[] = {
 	JUDGED(valimit_mmap, host_mmap),
 	JUDGED(valimit_mremap, host_valimit_mremap),
 	JUDGED(valimit_shmat, host_shmat),
+	JUDGED(valimit_place, host_valimit_place),
 	ANYBODYS(munmap),
 	ANYBODYS(shmdt),
 	ANYBODYS(prctl),

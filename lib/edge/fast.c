@@ -39,10 +39,12 @@ static inline bool limits_stay(const struct space *space, uint32_t limits)
 	return __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE) == limits;
 }
 
-/* An error is the answer where there is nothing left to give up for it. */
-static RARE bool is_final(struct space *space, enum call_name name, long error)
+/* An error is the answer where there is nothing left to give up for it, and no place
+ * that the kernel does not find for huge pages. */
+static RARE bool is_final(struct space *space, enum call_name name, bool huge, long error)
 {
-	if (error == -ENOMEM && __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) != 0)
+	if (error == -ENOMEM &&
+	    (huge || __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) != 0))
 		return false;
 	space_count_call(space, name, call_error(error));
 	return true;
@@ -69,10 +71,16 @@ static RARE void give_back(struct space *space, uintptr_t start, size_t length)
 	call_end(&pass);
 }
 
-static inline bool is_placed(struct space *space, long result, size_t length)
+/* Files may have huge pages, too. */
+static inline bool may_be_huge(int flags)
+{
+	return (flags & (MAP_ANONYMOUS | MAP_HUGETLB)) != MAP_ANONYMOUS;
+}
+
+static inline bool is_placed(struct space *space, long result, size_t length, int flags)
 {
 	if (sys_failed(result))
-		return is_final(space, CALL_MMAP, result);
+		return is_final(space, CALL_MMAP, may_be_huge(flags), result);
 	if (space_inside(space, (uintptr_t)result, length)) {
 		space_count_call(space, CALL_MMAP, OUTCOME_PLACED);
 		return true;
@@ -88,7 +96,7 @@ long fast_mmap(uintptr_t caller, size_t length, int prot, int flags, int fd, lon
 
 	if (space) {
 		result = sys_mmap(0, length, prot, flags, fd, offset);
-		if (is_placed(space, result, length)) {
+		if (is_placed(space, result, length, flags)) {
 			PROBE3(passed, result, length, caller);
 			return call_answer(result);
 		}
@@ -146,7 +154,7 @@ static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size,
 static inline bool is_moved(struct space *space, uintptr_t old, long result)
 {
 	if (sys_failed(result))
-		return is_final(space, CALL_MREMAP, result);
+		return is_final(space, CALL_MREMAP, false, result);
 	space_count_call(space, CALL_MREMAP,
 			 result == (long)old ? OUTCOME_IN_PLACE : OUTCOME_MOVED);
 	return true;

@@ -6,10 +6,36 @@
 #include "core/rare.h"
 #include "sys/patience.h"
 
-/* Calls that are inside, and whether more may enter. */
-#define CLOSED 0x80000000U
+/*
+ * One word, so that all of it changes at once: how many calls are inside; how many of
+ * those have been waited for in vain (calls that a jump has left, or that take very
+ * long), which no change waits for again; the number of the last wait in vain; and
+ * whether more may enter.
+ */
+#define COUNT_BITS 20
+#define COUNT_MASK ((1UL << COUNT_BITS) - 1)
+#define OFF_ONE    (1UL << COUNT_BITS)
+#define ERA_SHIFT  (2 * COUNT_BITS)
+#define ERA_MASK   0x7fffffUL
+#define CLOSED     (1UL << 63)
 
-static uint32_t gate;
+static uint64_t gate;
+
+static uint32_t count_of(uint64_t word)
+{
+	return word & COUNT_MASK;
+}
+
+/* Of those that are counted, how many are written off. */
+static uint32_t off_of(uint64_t word)
+{
+	return word >> COUNT_BITS & COUNT_MASK;
+}
+
+static uint32_t era_of(uint64_t word)
+{
+	return word >> ERA_SHIFT & ERA_MASK;
+}
 
 /*
  * The call by which this thread is inside, or is just about to enter or to leave; 0:
@@ -18,36 +44,66 @@ static uint32_t gate;
  */
 static __thread uint64_t inside;
 
-/* How many of this thread's calls the gate has counted. */
-static __thread uint32_t counted;
+/* Of this thread's calls: how many the gate has counted, and of the first of them how
+ * many were written off, as of an era. */
+struct calls {
+	uint32_t counted, off, era;
+};
+
+static __thread struct calls mine;
 
 /* Whether this thread has closed it. */
 static __thread bool closes;
 
 /* While limits change, nothing is counted; and until then those that are inside may
  * not be kept waiting by what waits for them. */
-static bool is_open(uint32_t seen, bool nested)
+static bool is_open(uint64_t seen, bool nested)
 {
-	return !(seen & CLOSED) || (nested && seen != CLOSED);
+	return !(seen & CLOSED) || (nested && count_of(seen) > off_of(seen));
+}
+
+/* A wait in vain has written off whatever was inside. */
+static void know_era(struct calls *calls, uint64_t seen)
+{
+	if (calls->era == era_of(seen))
+		return;
+	calls->era = era_of(seen);
+	calls->off = calls->counted;
 }
 
 static bool try_enter(bool nested)
 {
-	uint32_t seen = __atomic_load_n(&gate, __ATOMIC_RELAXED);
+	uint64_t seen = __atomic_load_n(&gate, __ATOMIC_RELAXED);
 
 	while (is_open(seen, nested))
 		if (__atomic_compare_exchange_n(&gate, &seen, seen + 1, false, __ATOMIC_ACQUIRE,
 						__ATOMIC_RELAXED)) {
-			counted++;
+			know_era(&mine, seen);
+			mine.counted++;
 			return true;
 		}
 	return false;
 }
 
+/* A handler may leave it by a jump: then what this thread has counted is too little,
+ * and what the gate has is written off in time. The other way around a call would be
+ * taken for one that has gone. */
 static void leave(uint32_t calls)
 {
-	counted -= calls;
-	__atomic_fetch_sub(&gate, calls, __ATOMIC_RELEASE);
+	uint64_t seen = __atomic_load_n(&gate, __ATOMIC_RELAXED), less;
+	struct calls gone = { .counted = calls, .era = era_of(seen) };
+
+	know_era(&mine, seen);
+	mine.counted -= calls;
+	if (mine.off > mine.counted) {
+		gone.off = mine.off - mine.counted;
+		mine.off = mine.counted;
+	}
+	do {
+		know_era(&gone, seen);
+		less = gone.counted + gone.off * OFF_ONE;
+	} while (!__atomic_compare_exchange_n(&gate, &seen, seen - less, false, __ATOMIC_RELEASE,
+					      __ATOMIC_RELAXED));
 }
 
 /* Whether a handler has interrupted this thread's call, and may go back to it. If
@@ -56,7 +112,7 @@ static RARE bool is_interrupted(void)
 {
 	if (!frame_is_left(inside))
 		return true;
-	leave(counted);
+	leave(mine.counted);
 	inside = 0;
 	return false;
 }
@@ -75,6 +131,9 @@ void gate_enter(struct pass *pass)
 {
 	frame_enter(&pass->frame);
 	pass->nested = inside && is_interrupted();
+	/* What is interrupted may have looked at the gate, and not yet here. */
+	pass->era = mine.era;
+	pass->off = mine.off;
 	if (!pass->nested)
 		inside = frame_now();
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -85,34 +144,41 @@ void gate_leave(struct pass *pass)
 {
 	/* With the first call end those that handlers have left by a jump. */
 	if (!pass->nested)
-		leave(counted);
+		leave(mine.counted);
 	else if (pass->entered)
 		leave(1);
+	if (pass->nested) {
+		mine.era = pass->era;
+		mine.off = pass->off;
+	}
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (!pass->nested)
 		inside = 0;
 	frame_leave(&pass->frame);
 }
 
-/* How many of those that are counted have been waited for in vain: calls that a jump
- * has left between two steps, or that take very long. Only who closes the gate has
- * this. */
-static uint32_t written_off;
+/* The claims of what is still inside hold. */
+static void write_off(void)
+{
+	uint64_t seen = __atomic_load_n(&gate, __ATOMIC_RELAXED), now;
+
+	do
+		now = CLOSED | ((era_of(seen) + 1UL) & ERA_MASK) << ERA_SHIFT |
+		      count_of(seen) * OFF_ONE | count_of(seen);
+	while (!__atomic_compare_exchange_n(&gate, &seen, now, false, __ATOMIC_ACQ_REL,
+					    __ATOMIC_RELAXED));
+}
 
 static void await_empty(void)
 {
-	uint32_t count;
-
 	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
-		count = __atomic_load_n(&gate, __ATOMIC_ACQUIRE) & ~CLOSED;
-		if (count < written_off)
-			written_off = count;
-		if (count == written_off)
+		uint64_t seen = __atomic_load_n(&gate, __ATOMIC_ACQUIRE);
+
+		if (count_of(seen) == off_of(seen))
 			return;
 		patience_turn(turn);
 	}
-	/* The claims of what is still inside hold. */
-	written_off = count;
+	write_off();
 }
 
 bool gate_close(void)
@@ -136,6 +202,6 @@ void gate_open(void)
 
 void gate_fork_child(void)
 {
-	written_off = 0;
-	__atomic_store_n(&gate, closes ? CLOSED : counted, __ATOMIC_RELAXED);
+	know_era(&mine, gate);
+	gate = (gate & (CLOSED | ERA_MASK << ERA_SHIFT)) | mine.off * OFF_ONE | mine.counted;
 }

@@ -8,12 +8,14 @@
 #define VALIMIT_EDGE_GATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sys/frame.h"
 
 struct pass {
 	struct frame frame;
 	bool nested;  /* a handler's, on top of another of its thread's calls */
+	uint32_t off, era; /* of the thread's calls before it */
 	bool entered; /* false: it did not have to, or has waited for too long */
 };
 

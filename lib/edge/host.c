@@ -7,6 +7,7 @@
 
 #include "calls.h"
 #include "interpose.h"
+#include "request_call.h"
 #include "sys/sys.h"
 
 #ifndef MREMAP_DONTUNMAP
@@ -59,6 +60,11 @@ void *host_mmap_range(void *begin, void *end, size_t size, int prot, int flags, 
 		return (void *)call_answer(-EINVAL);
 	return (void *)call_answer(
 		call_mmap(0, size, prot, flags, fd, offset, host_range(begin, end), CALLER));
+}
+
+void *host_valimit_place(const struct valimit_request *request, size_t size)
+{
+	return (void *)call_answer(request_call(request, size, true, CALLER));
 }
 
 void *host_mremap_range(void *old, size_t old_size, size_t new_size, int flags, void *begin,

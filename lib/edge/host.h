@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "valimit.h"
+
 void *host_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset);
 void *host_mremap(void *old, size_t old_size, size_t new_size, int flags, ...);
 void *host_shmat(int id, const void *address, int flags);
@@ -16,6 +18,7 @@ void *host_mmap_range(void *begin, void *end, size_t size, int prot, int flags, 
 void *host_mremap_range(void *old, size_t old_size, size_t new_size, int flags, void *begin,
 			void *end);
 void *host_shmat_range(int id, void *begin, void *end, int flags);
+void *host_valimit_place(const struct valimit_request *request, size_t size);
 void *host_valimit_mremap(void *old, size_t old_size, size_t new_size, int flags, void *new);
 
 #endif

@@ -6,13 +6,16 @@
  */
 #include <linux/prctl.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "affected.h"
 #include "calls.h"
 #include "exec.h"
 #include "fast.h"
@@ -22,6 +25,7 @@
 #include "limit.h"
 #include "reach.h"
 #include "report.h"
+#include "rlimit.h"
 #include "valimit.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -69,6 +73,87 @@ EXPORT int shmdt(const void *address)
 }
 OWN_NAME(shmdt);
 
+static int affect_range(long number, const void *start, size_t length, long third, long fourth)
+{
+	return (int)affected((struct affect){ number, (uintptr_t)start, length, third, fourth });
+}
+
+EXPORT int madvise(void *start, size_t length, int advice)
+{
+	return affect_range(SYS_madvise, start, length, advice, 0);
+}
+
+EXPORT int mincore(void *start, size_t length, unsigned char *vec)
+{
+	return affect_range(SYS_mincore, start, length, (long)vec, 0);
+}
+
+EXPORT int mlock(const void *start, size_t length)
+{
+	return affect_range(SYS_mlock, start, length, 0, 0);
+}
+
+EXPORT int mlock2(const void *start, size_t length, unsigned int flags)
+{
+	return affect_range(SYS_mlock2, start, length, flags, 0);
+}
+
+EXPORT int mprotect(void *start, size_t length, int prot)
+{
+	return affect_range(SYS_mprotect, start, length, prot, 0);
+}
+
+/* A point of cancellation, as libc's. */
+EXPORT int msync(void *start, size_t length, int flags)
+{
+	pthread_testcancel();
+	return affect_range(SYS_msync, start, length, flags, 0);
+}
+
+EXPORT int munlock(const void *start, size_t length)
+{
+	return affect_range(SYS_munlock, start, length, 0, 0);
+}
+
+EXPORT int pkey_mprotect(void *start, size_t length, int prot, int key)
+{
+	/* As libc's, for kernels without keys. */
+	return affect_range(key == -1 ? SYS_mprotect : SYS_pkey_mprotect, start, length, prot, key);
+}
+
+EXPORT int prlimit(pid_t pid, __rlimit_resource_t resource, const struct rlimit *new,
+		   struct rlimit *old)
+{
+	return (int)call_answer(rlimit_call(pid, resource, new, old));
+}
+
+EXPORT int prlimit64(pid_t pid, __rlimit_resource_t resource, const struct rlimit64 *new,
+		     struct rlimit64 *old)
+{
+	return (int)call_answer(rlimit_call(pid, resource, (const struct rlimit *)new,
+					    (struct rlimit *)old));
+}
+
+EXPORT int getrlimit(__rlimit_resource_t resource, struct rlimit *old)
+{
+	return (int)call_answer(rlimit_call(0, resource, NULL, old));
+}
+
+EXPORT int getrlimit64(__rlimit_resource_t resource, struct rlimit64 *old)
+{
+	return (int)call_answer(rlimit_call(0, resource, NULL, (struct rlimit *)old));
+}
+
+EXPORT int setrlimit(__rlimit_resource_t resource, const struct rlimit *new)
+{
+	return (int)call_answer(rlimit_call(0, resource, new, NULL));
+}
+
+EXPORT int setrlimit64(__rlimit_resource_t resource, const struct rlimit64 *new)
+{
+	return (int)call_answer(rlimit_call(0, resource, (const struct rlimit *)new, NULL));
+}
+
 EXPORT void _exit(int status)
 {
 	report_write("at _exit");
@@ -110,6 +195,22 @@ long interpose_syscall(long number, const long a[6], uintptr_t caller)
 		return call_answer(call_shmat((int)a[0], (uintptr_t)a[1], (int)a[2], RANGE_NONE, caller));
 	case SYS_shmdt:
 		return call_answer(call_shmdt((uintptr_t)a[0], caller));
+	case SYS_madvise:
+	case SYS_mincore:
+	case SYS_mlock:
+	case SYS_mlock2:
+	case SYS_mprotect:
+	case SYS_msync:
+	case SYS_munlock:
+	case SYS_pkey_mprotect:
+		return affect_range(number, (void *)a[0], (size_t)a[1], a[2], a[3]);
+	case SYS_prlimit64:
+		return call_answer(rlimit_call(a[0], a[1], (const struct rlimit *)a[2],
+					       (struct rlimit *)a[3]));
+	case SYS_getrlimit:
+		return call_answer(rlimit_call(0, a[0], NULL, (struct rlimit *)a[1]));
+	case SYS_setrlimit:
+		return call_answer(rlimit_call(0, a[0], (const struct rlimit *)a[1], NULL));
 	case SYS_exit_group:
 		report_write("at exit_group");
 		break;

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "sys/sys.h"
+#include "libc.h"
 
 #define VARIABLE "VACTL_LAUNCHER="
 #define BUILT_LIBRARY "/.libs/" /* libtool keeps a built library there until it is installed */
@@ -54,15 +55,18 @@ static size_t put_library(const char *name)
 static bool seek_built(void)
 {
 	Dl_info library;
-	char *file;
+	const char *name;
+	size_t at;
 
-	if (!dladdr(path, &library) || !library.dli_fname || !put_library(library.dli_fname))
+	if (!LIBC(dladdr)(path, &library) || !library.dli_fname || !put_library(library.dli_fname))
 		return false;
-	file = strstr(path, BUILT_LIBRARY);
-	if (!file || strchr(file + strlen(BUILT_LIBRARY), '/') ||
-	    (size_t)(file - path) + sizeof(BUILT_LAUNCHER) > sizeof(path))
+	name = text_after(path, BUILT_LIBRARY);
+	if (!name || strchr(name, '/'))
 		return false;
-	strcpy(file, BUILT_LAUNCHER);
+	at = (size_t)(name - path) - strlen(BUILT_LIBRARY);
+	if (at + sizeof(BUILT_LAUNCHER) > sizeof(path))
+		return false;
+	strcpy(path + at, BUILT_LAUNCHER);
 	return can_run(path) == 0;
 }
 

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "bind.h"
+#include "libc.h"
 #include "dynamic.h"
 #include "sys/patience.h"
 #include "module.h"
 #include "roster.h"
+#include "site.h"
 
 static struct {
 	bool wanted;
@@ -145,16 +147,32 @@ static bool enter(void)
 	return false;
 }
 
+static __typeof__(dl_iterate_phdr) *next_walk(void)
+{
+	static __typeof__(dl_iterate_phdr) *kept;
+	__typeof__(kept) walk = __atomic_load_n(&kept, __ATOMIC_RELAXED);
+
+	if (!walk)
+		walk = LIBC_NEXT(dl_iterate_phdr);
+	if (!walk)
+		walk = LIBC(dl_iterate_phdr);
+	__atomic_store_n(&kept, walk, __ATOMIC_RELAXED);
+	return walk;
+}
+
 static void ask(void)
 {
+	__typeof__(dl_iterate_phdr) *walk = next_walk();
 	struct round round = { .old = roster_now() };
 
-	dl_iterate_phdr(see_counters, &round);
+	if (!round.old->count && module_ruled())
+		site_prepare();
+	walk(see_counters, &round);
 	if (round.old->count && !loaded.incomplete && round.adds == loaded.adds &&
 	    round.subs == loaded.subs)
 		return;
 	round.new = roster_begin();
-	dl_iterate_phdr(see_module, &round);
+	walk(see_module, &round);
 	loaded.adds = round.adds;
 	loaded.subs = round.subs;
 	loaded.incomplete = round.incomplete;

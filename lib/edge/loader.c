@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "export.h"
+#include "libc.h"
 #include "loaded.h"
 #include "process.h"
 #include "roster.h"
@@ -33,6 +34,12 @@
 #define EXPORT __attribute__((visibility("default")))
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
+/* Names the module to libc where handlers are registered. The library is linked without
+ * the compiler's start files, which would have it, and four more names to look up at
+ * every start; it is never unloaded. */
+extern void *const __dso_handle;
+__attribute__((visibility("hidden"))) void *const __dso_handle = (void *)&__dso_handle;
+
 void __gmon_start__(void);
 
 EXPORT void __gmon_start__(void)
@@ -45,17 +52,24 @@ EXPORT void __gmon_start__(void)
 #ifdef __GLIBC__
 typedef void *lookup(void *handle, const char *name);
 
-/* A function of the next library. Its version is the one of the architecture's
- * first glibc, or of 2.34, which took it over from libdl. */
+/* The architecture's first glibc, and the one where it got __register_atfork(). */
+#if defined(__x86_64__)
+#define FIRST "GLIBC_2.2.5"
+#define ATFORK "GLIBC_2.3.2"
+#elif defined(__aarch64__)
+#define FIRST "GLIBC_2.17"
+#define ATFORK FIRST
+#else
+#define FIRST "GLIBC_2.27"
+#define ATFORK FIRST
+#endif
+
+/* A function of the next library, which 2.34 took over from libdl. */
 static void *next(const char *name)
 {
-	static const char *const versions[] = { "GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17",
-						"GLIBC_2.27" };
-	void *found = NULL;
+	void *found = dlvsym(RTLD_NEXT, name, "GLIBC_2.34");
 
-	for (size_t i = 0; !found && i < sizeof(versions) / sizeof(*versions); i++)
-		found = dlvsym(RTLD_NEXT, name, versions[i]);
-	return found;
+	return found ? found : dlvsym(RTLD_NEXT, name, FIRST);
 }
 
 static lookup *next_lookup(void)
@@ -67,6 +81,33 @@ static lookup *next_lookup(void)
 		found = (lookup *)next("dlsym");
 	__atomic_store_n(&kept, found, __ATOMIC_RELAXED);
 	return found;
+}
+
+void *libc_find(const char *name)
+{
+	return next_lookup()(RTLD_DEFAULT, name);
+}
+
+void *libc_next(const char *name)
+{
+	return next_lookup()(RTLD_NEXT, name);
+}
+
+void libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
+{
+	int (*enter)(void (*)(void), void (*)(void), void (*)(void), void *) =
+		(__typeof__(enter))dlvsym(RTLD_DEFAULT, "__register_atfork", ATFORK);
+
+	if (enter)
+		enter(prepare, parent, child, __dso_handle);
+}
+
+void libc_at_quick_exit(void (*function)(void))
+{
+	int (*enter)(void (*)(void), void *) =
+		(__typeof__(enter))libc_find("__cxa_at_quick_exit");
+
+	enter(function, __dso_handle);
 }
 
 /* Of the library's own functions: what a module is to get for one, where it

@@ -85,7 +85,7 @@ void module_print(struct fmt *fmt, uintptr_t address)
 	char name[ROSTER_NAME];
 
 	if (address && roster_find(address, &module) && roster_name(address, name)) {
-		fmt_text(fmt, name);
+		fmt_foreign(fmt, name, strlen(name));
 		fmt_char(fmt, '+');
 		address -= module.base;
 	}
@@ -94,5 +94,5 @@ void module_print(struct fmt *fmt, uintptr_t address)
 
 void module_print_program(struct fmt *fmt)
 {
-	fmt_text(fmt, rules.program);
+	fmt_foreign(fmt, rules.program, strlen(rules.program));
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "sys/sys.h"
 #include "message.h"
 
@@ -167,7 +168,7 @@ static long keep_name(struct outlet *outlet, const char *name)
 	if (outlet->named + length >= OUTLET_PATH_MAX)
 		return -ENAMETOOLONG;
 	memcpy(outlet->path + outlet->named, name, length + 1);
-	outlet->per_process = strstr(name, "%p") != NULL;
+	outlet->per_process = text_after(name, "%p") != NULL;
 	return 0;
 }
 
@@ -211,7 +212,7 @@ void outlet_claim(struct outlet *outlet, const char *variable, const char *name)
 	message_begin(&message);
 	fmt_text(&message.fmt, variable);
 	fmt_text(&message.fmt, ": cannot write to ");
-	fmt_chars(&message.fmt, name, strnlen(name, NAME_SHOWN));
+	fmt_foreign(&message.fmt, name, strnlen(name, NAME_SHOWN));
 	fmt_text(&message.fmt, strlen(name) > NAME_SHOWN ? "...: " : ": ");
 	error_print(&message.fmt, result);
 	fmt_text(&message.fmt, "; name a file that can be written, or unset it");

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "owner.h"
 
-#include <dlfcn.h>
-#include <link.h>
-
 #include "bind.h"
 #include "sys/vma.h"
 #include "loaded.h"
@@ -11,19 +8,13 @@
 #include "roster.h"
 #include "site.h"
 
-#ifdef __GLIBC__
-#define HAS_FIND_OBJECT __GLIBC_PREREQ(2, 35)
-#else
-#define HAS_FIND_OBJECT 0
-#endif
-
 /* Whether a module that is not in the roster yet may hold the address. */
 #if HAS_FIND_OBJECT
 static bool is_owned(uintptr_t address)
 {
 	struct dl_find_object found;
 
-	return _dl_find_object((void *)address, &found) == 0;
+	return site_object(address, &found);
 }
 #else
 static bool is_owned(uintptr_t address)

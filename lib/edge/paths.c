@@ -19,6 +19,7 @@
 #include "calls.h"
 #include "exe.h"
 #include "sys/sys.h"
+#include "libc.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -33,9 +34,9 @@ static struct {
  * signal handlers and forked children. */
 __attribute__((constructor)) static void find_next(void)
 {
-	next.open = (__typeof__(next.open))dlsym(RTLD_NEXT, "open");
-	next.openat = (__typeof__(next.openat))dlsym(RTLD_NEXT, "openat");
-	next.realpath = (__typeof__(next.realpath))dlsym(RTLD_NEXT, "realpath");
+	next.open = LIBC_NEXT(open);
+	next.openat = LIBC_NEXT(openat);
+	next.realpath = LIBC_NEXT(realpath);
 }
 
 /* The program's path with a terminator; 0 or -errno. */
@@ -133,12 +134,12 @@ static char *correct_real(const char *path, char *buffer, char *result)
 		return result;
 	err = program_name(name);
 	if (!buffer)
-		free(result);
+		LIBC(free)(result);
 	if (err < 0) {
 		call_answer(err);
 		return NULL;
 	}
-	return buffer ? strcpy(buffer, name) : strdup(name);
+	return buffer ? strcpy(buffer, name) : LIBC(strdup)(name);
 }
 
 EXPORT char *realpath(const char *path, char *resolved)
@@ -173,16 +174,13 @@ static bool needs_mode(int flags)
 /* With these flags it does not come back, and says why. */
 static int end_open(int flags)
 {
-	int (*libcs)(const char *path, int flags) =
-		(__typeof__(libcs))dlsym(RTLD_NEXT, "__open_2");
-
-	return libcs("", flags);
+	return LIBC_NEXT(__open_2)("", flags);
 }
 
 static void check_room(bool enough)
 {
 	if (!enough)
-		__chk_fail();
+		LIBC(__chk_fail)();
 }
 
 EXPORT int __open_2(const char *path, int flags)

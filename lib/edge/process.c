@@ -2,7 +2,7 @@
 #include "process.h"
 
 #include <errno.h>
-#include <pthread.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -11,14 +11,17 @@
 #include "core/rare.h"
 #include "drain.h"
 #include "gate.h"
+#include "inherit.h"
 #include "fence/fence.h"
 #include "table/lock.h"
+#include "sys/aslimit.h"
 #include "sys/mask.h"
 #include "sys/permit.h"
 #include "place/settle.h"
 #include "place/relimit.h"
 #include "sys/sys.h"
 #include "sys/patience.h"
+#include "libc.h"
 #include "loaded.h"
 #include "message.h"
 #include "owner.h"
@@ -102,8 +105,8 @@ static bool begin_shift(void)
 {
 	uint32_t idle = 0;
 
-	shifts = !shifts && __atomic_compare_exchange_n(&process.shifting, &idle, 1, false,
-							__ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	shifts = __atomic_compare_exchange_n(&process.shifting, &idle, 1, false,
+					     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 	return shifts;
 }
 
@@ -113,13 +116,26 @@ static void end_shift(void)
 	__atomic_store_n(&process.shifting, 0, __ATOMIC_RELEASE);
 }
 
+/* A fork may take some time. False at once where this thread is at a change itself. */
+static bool begin_shift_patiently(void)
+{
+	if (shifts)
+		return false;
+	for (int turn = 0; !begin_shift(); turn++) {
+		if (turn == PATIENCE_TURNS)
+			return false;
+		patience_turn(turn);
+	}
+	return true;
+}
+
 /* A child shall not begin in the middle of a change of limits, but for one that
  * its own thread is at. */
 static void fork_prepare(void)
 {
 	fork_shifts = !shifts;
-	for (int turn = 0; fork_shifts && !begin_shift() && turn < PATIENCE_TURNS; turn++)
-		patience_turn(turn);
+	if (fork_shifts)
+		begin_shift_patiently();
 	lock_fork_prepare(&process.space);
 }
 
@@ -146,9 +162,9 @@ static void refuse(const struct options_error *error)
 	struct message message;
 
 	message_begin(&message);
-	fmt_chars(&message.fmt, error->name, error->name_length);
+	fmt_foreign(&message.fmt, error->name, error->name_length);
 	fmt_text(&message.fmt, "='");
-	fmt_text(&message.fmt, error->value);
+	fmt_foreign(&message.fmt, error->value, strlen(error->value));
 	fmt_text(&message.fmt, "' ");
 	fmt_text(&message.fmt, error->why);
 	fmt_text(&message.fmt, "; see valimit(7)");
@@ -181,7 +197,7 @@ static enum stage confine(void)
 	result = setup_space(space, options, options->window);
 	if (result < 0)
 		setup_die(space, result);
-	pthread_atfork(fork_prepare, fork_parent, fork_child);
+	libc_atfork(fork_prepare, fork_parent, fork_child);
 	if (window_unlimited(&space->window[0]))
 		return STAGE_LIFTED;
 	setup_fence(space, options);
@@ -213,7 +229,7 @@ static void make_space(void)
 	}
 	result = setup_space(&process.space, &process.options, unlimited);
 	if (result == 0)
-		pthread_atfork(fork_prepare, fork_parent, fork_child);
+		libc_atfork(fork_prepare, fork_parent, fork_child);
 	set_stage(result == 0 ? STAGE_LIFTED : STAGE_IDLE);
 }
 
@@ -247,13 +263,37 @@ struct space *process_made(void)
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
 }
 
+struct window process_bounds(void)
+{
+	start_early();
+	return (struct window){ process.space.min, process.space.top };
+}
+
+/* With the share of the fence in the limit on address space as it is wanted: while it
+ * moves, the larger one's. */
+static long shift_counted(struct space *space, struct window window)
+{
+	struct window before = space_window(space);
+	size_t had = fence_share(space, before), wanted = fence_share(space, window);
+	size_t largest = wanted > had ? wanted : had;
+	long result;
+
+	if (!space_fenced(space))
+		return shift_window(space, window);
+	if (!aslimit_change(had, largest))
+		return -EPERM;
+	result = shift_window(space, window);
+	aslimit_change(largest, result < 0 ? had : wanted);
+	return result;
+}
+
 static long shift(struct window window)
 {
 	struct space *space = &process.space;
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 
-	result = shift_window(space, window);
+	result = shift_counted(space, window);
 	if (result < 0)
 		return result;
 	if (window_unlimited(&window)) {
@@ -306,7 +346,7 @@ RARE long process_limit(struct window window)
 	/* A handler would meet a fence that is lowered, and a window that is not
 	 * yet in force. Another thread's change takes some microseconds. */
 	mask = mask_block();
-	if (!begin_shift()) {
+	if (!begin_shift_patiently()) {
 		mask_restore(mask);
 		return -EAGAIN;
 	}
@@ -352,6 +392,8 @@ static void start(int argc, char **argv, char **envp)
 	candidate_start();
 	reach_start(argv, envp);
 	process_start(envp);
+	if (process.options.kept_out)
+		inherit_nothing(envp);
 	loaded_refresh();
 	report_watch();
 	/* Here and not at an earlier first call, which may be an allocator's own:

@@ -28,6 +28,9 @@ struct space *process_made(void);
  * that cannot be used ends the process with status 125. */
 void process_start(char *const *envp);
 
+/* The ends of user space, [lower, upper), as the kernel gives it to a process. */
+struct window process_bounds(void);
+
 /* Puts other limits in force, clamped; equal bounds lift them. 0, or -errno as
  * valimit_set(3) has it. */
 long process_limit(struct window window);

@@ -9,6 +9,7 @@
 #include "core/launched.h"
 #include "core/options.h"
 #include "core/text.h"
+#include "sys/aslimit.h"
 #include "sys/sysinfo.h"
 #include "sys/sys.h"
 #include "launcher.h"
@@ -40,21 +41,31 @@ static bool is_valgrinds(char *const *envp)
 		const char *preloaded = text_behind(*envp, "LD_PRELOAD=");
 
 		if (text_behind(*envp, "VALGRIND_LAUNCHER=") ||
-		    (preloaded && strstr(preloaded, "/vgpreload_")))
+		    (preloaded && text_after(preloaded, "/vgpreload_")))
 			return true;
 	}
 	return false;
 }
 
-/* A limit on address space (RLIMIT_AS) keeps the launcher's fence from standing,
+/* A limit on address space (RLIMIT_AS) may keep the launcher's fence from standing,
  * as it does the library's, which says so. */
+static bool admits_fence(const struct options *options)
+{
+	struct spans outside;
+
+	if (!aslimit_is_finite())
+		return true;
+	outside = window_outside(&options->window, reach.min, limits_top(getauxval(AT_PAGESZ)));
+	return aslimit_admits(spans_size(&outside));
+}
+
 static bool asks(char *const *envp, struct options *options)
 {
 	struct options_error error;
 
 	return mentions(envp, "VA_LIMIT_REACH=whole") &&
 	       options_parse(envp, reach.min, options, &error) == 0 && options->limited &&
-	       options->reach == WANT_WHOLE && !limits_space();
+	       options->reach == WANT_WHOLE && admits_fence(options);
 }
 
 bool reach_asked(char *const *envp)
@@ -120,7 +131,7 @@ static void say_why(const char *what, const char *file, long result, const char 
 	message_begin(&message);
 	fmt_text(&message.fmt, "reach process and not whole: cannot ");
 	fmt_text(&message.fmt, what);
-	fmt_text(&message.fmt, file);
+	fmt_foreign(&message.fmt, file, strlen(file));
 	fmt_text(&message.fmt, ": ");
 	error_print(&message.fmt, result);
 	fmt_text(&message.fmt, remedy);

@@ -10,6 +10,7 @@
 #include "exec.h"
 #include "table/usage.h"
 #include "sys/sys.h"
+#include "libc.h"
 #include "loaded.h"
 #include "module.h"
 #include "outlet.h"
@@ -183,6 +184,9 @@ static const struct deadly deadly[] = {
 
 #define DEADLY (sizeof(deadly) / sizeof(deadly[0]))
 
+/* Not to be searched for in a handler. */
+static __typeof__(sigaction) *set_action;
+
 /* Whatever a filter says to that: the program has to end. */
 static void send_again(int number)
 {
@@ -201,7 +205,7 @@ static void die(int number, siginfo_t *info, void *context)
 		if (deadly[i].number != number)
 			continue;
 		report_write(deadly[i].how);
-		sigaction(number, &otherwise, NULL);
+		set_action(number, &otherwise, NULL);
 		/* A fault shall happen where it happened, for whoever reads the
 		 * core; what was sent, or is no instruction's, is sent again. */
 		if (!deadly[i].fault || info->si_code <= 0)
@@ -214,10 +218,13 @@ static void watch_signals(void)
 	const struct sigaction ours = { .sa_sigaction = die, .sa_flags = SA_SIGINFO | SA_ONSTACK };
 	struct sigaction theirs;
 
+	set_action = LIBC_NEXT(sigaction);
+	if (!set_action)
+		set_action = LIBC(sigaction);
 	for (size_t i = 0; i < DEADLY; i++)
-		if (sigaction(deadly[i].number, NULL, &theirs) == 0 &&
+		if (set_action(deadly[i].number, NULL, &theirs) == 0 &&
 		    theirs.sa_handler == SIG_DFL)
-			sigaction(deadly[i].number, &ours, NULL);
+			set_action(deadly[i].number, &ours, NULL);
 }
 
 static void tell_quick_exit(void)
@@ -244,6 +251,6 @@ void report_watch(void)
 {
 	if (!wanted)
 		return;
-	at_quick_exit(tell_quick_exit);
+	libc_at_quick_exit(tell_quick_exit);
 	watch_signals();
 }

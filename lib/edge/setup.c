@@ -9,6 +9,7 @@
 #include "place/passthrough.h"
 #include "fence/fence.h"
 #include "fence/stack_guard.h"
+#include "place/heap.h"
 #include "place/home.h"
 #include "sys/sysinfo.h"
 #include "table/lock.h"
@@ -204,6 +205,8 @@ void setup_fence(struct space *space, const struct options *options)
 
 	if (result < 0)
 		say_unfenced(result, demanded(options));
+	else if (space_fenced(space))
+		heap_enter(space);
 }
 
 long setup_late_fence(struct space *space, const struct options *options)
@@ -222,7 +225,7 @@ void setup_rules(const struct options *options)
 	struct message message;
 
 	if (module_rules(options->host, options->guest) == 0) {
-		if (module_ruled() || options->limited)
+		if (module_ruled())
 			loaded_watch();
 		return;
 	}

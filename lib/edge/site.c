@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "site.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <string.h>
 
 #include "bind.h"
+#include "libc.h"
 #include "sys/usercopy.h"
-
-#ifdef __GLIBC__
-#define HAS_FIND_OBJECT __GLIBC_PREREQ(2, 35)
-#else
-#define HAS_FIND_OBJECT 0
-#endif
 
 /* How far an instruction is looked for before a call or a jump: between the load
  * of a pointer and its use are little more than the arguments. And how far a
@@ -65,6 +59,24 @@ static uintptr_t word_at(const struct code *code, uintptr_t address)
 #include "site_riscv64.h"
 #endif
 
+#if HAS_FIND_OBJECT
+static __typeof__(_dl_find_object) *find_object;
+
+void site_prepare(void)
+{
+	find_object = LIBC(_dl_find_object);
+}
+
+bool site_object(uintptr_t address, struct dl_find_object *found)
+{
+	return find_object && find_object((void *)address, found) == 0;
+}
+#else
+void site_prepare(void)
+{
+}
+#endif
+
 /* Of code that an unloaded module has left in the roster nothing must be read. */
 static bool find(uintptr_t address, struct module *module)
 {
@@ -73,7 +85,7 @@ static bool find(uintptr_t address, struct module *module)
 #if HAS_FIND_OBJECT
 	struct dl_find_object found;
 
-	if (_dl_find_object((void *)address, &found) != 0 ||
+	if (!site_object(address, &found) ||
 	    !span_holds(module->range, (uintptr_t)found.dlfo_link_map->l_ld))
 		return false;
 #endif

@@ -7,11 +7,26 @@
 #ifndef VALIMIT_EDGE_SITE_H
 #define VALIMIT_EDGE_SITE_H
 
+#include <dlfcn.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "export.h"
 #include "roster.h"
+
+#ifdef __GLIBC__
+#define HAS_FIND_OBJECT __GLIBC_PREREQ(2, 35)
+#else
+#define HAS_FIND_OBJECT 0
+#endif
+
+/* Once, when it is known that calls will be judged, and outside of any call. */
+void site_prepare(void);
+
+#if HAS_FIND_OBJECT
+/* The module that ld.so knows at the address; false: none. */
+bool site_object(uintptr_t address, struct dl_find_object *found);
+#endif
 
 /* The registers by their numbers in instructions, as they were at the call; the
  * caller's stack pointer is as before it. */

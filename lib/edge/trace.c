@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace.h"
 
+#include <string.h>
+
 #include "core/call_text.h"
 #include "core/error.h"
+#include "sys/brk.h"
 #include "sys/sys.h"
 #include "layout.h"
 #include "loaded.h"
@@ -143,7 +146,7 @@ void trace_kept(const char *path, const char *why)
 
 	line_begin(&line);
 	fmt_text(&line.fmt, "--- without the launcher: ");
-	fmt_text(&line.fmt, path);
+	fmt_foreign(&line.fmt, path, strlen(path));
 	fmt_text(&line.fmt, ": ");
 	fmt_text(&line.fmt, why);
 	fmt_text(&line.fmt, " ---");
@@ -163,6 +166,8 @@ void trace_begin(const struct space *space)
 		fmt_char(&line.fmt, '-');
 		fmt_hex(&line.fmt, space->table->upper);
 		fmt_text(&line.fmt, space_fenced(space) ? ", fenced" : ", no fence");
+		if (space_fenced(space) && !space_inside(space, brk_now(), space->page))
+			fmt_text(&line.fmt, ", brk fails");
 	} else {
 		fmt_text(&line.fmt, ", no limits");
 	}

@@ -5,10 +5,11 @@
 #include <limits.h>
 
 #include "table/claim.h"
+#include "table/held.h"
 #include "fence_hold.h"
 #include "fence_hole.h"
 #include "stack_guard.h"
-#include "sys/sysinfo.h"
+#include "sys/aslimit.h"
 #include "table/lock.h"
 #include "table/lookup.h"
 #include "sys/feel.h"
@@ -88,17 +89,15 @@ static long fence_put(struct space *space, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-/* What the window has of [start, end) is not to stay fenced. False where the kernel
+/* What of [start, end) is not held is not to stay fenced. False where the kernel
  * does not take it back. */
-static bool open_inside(const struct space *space, uintptr_t start, uintptr_t end)
+static bool open_rest(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct spans inside = space_spans(space);
 	bool open = true;
 
-	for (int i = 0; i < inside.count; i++) {
-		struct span piece = span_cut((struct span){ start, end }, inside.at[i]);
-
-		if (!span_empty(piece) && sys_munmap(piece.start, piece.end - piece.start) < 0)
+	for (uintptr_t at = start, border; at < end; at = border) {
+		border = held_border(space, at, end);
+		if (!held_any(space, at, border) && sys_munmap(at, border - at) < 0)
 			open = false;
 	}
 	return open;
@@ -109,7 +108,7 @@ long fence_cover(struct space *space, uintptr_t start, uintptr_t end)
 	long result = fence_put(space, start, end);
 
 	/* What the kernel does not take back belongs to no mapping of the program. */
-	if (result == 0 && !open_inside(space, start, end))
+	if (result == 0 && !open_rest(space, start, end))
 		space_missed(space);
 	return result;
 }
@@ -251,7 +250,7 @@ static bool anything_outside(struct space *space)
 
 void fence_inherit(struct space *space)
 {
-	if (!space_fenced(space))
+	if (!space_fenced(space) && !space->reserves)
 		return;
 	if (anything_outside(space))
 		sync_refresh(space);
@@ -273,12 +272,19 @@ static long try_kernel(struct space *space)
 	return inside ? 0 : -ENOSPC;
 }
 
+size_t fence_share(const struct space *space, struct window window)
+{
+	struct spans outside = window_outside(&window, space->min, space->top);
+
+	return spans_size(&outside);
+}
+
 long fence_raise(struct space *space, bool for_good)
 {
 	struct spans outside = space_rest(space);
 	long result = 0;
 
-	if (limits_space())
+	if (!aslimit_raise(fence_share(space, space_window(space))))
 		return -EPERM;
 	guard_leave_stack(space);
 	for (int i = 0; result == 0 && i < outside.count; i++)
@@ -289,6 +295,7 @@ long fence_raise(struct space *space, bool for_good)
 		result = each_gap(space, outside.at[i], seal);
 	if (result < 0) {
 		fence_lower(space, (struct span){ space->min, space->top });
+		aslimit_change(fence_share(space, space_window(space)), 0);
 		return result == -EINVAL ? -ENOSYS : result;
 	}
 	space->table->fence = for_good ? FENCE_SEALED : FENCE_UP;

@@ -16,11 +16,15 @@
 
 /* Raises the fence; the table knows what is mapped. `for_good`: sealed. 0; or with
  * nothing left standing -errno:
- *   -EPERM   RLIMIT_AS is finite: reservations count against it
+ *   -EPERM   RLIMIT_AS is finite, and has no room for what the fence counts
  *   -ENOSPC  the kernel cannot reach the window from where it searches
  *   -ENOSYS  it cannot seal
  *   -ENOMEM  too many mappings, or the kernel refuses for another reason */
 long fence_raise(struct space *space, bool for_good);
+
+/* Bytes that the fence counts against a limit on address space: all
+ * outside the window. */
+size_t fence_share(const struct space *space, struct window window);
 
 /* Takes the fence away from the span; mappings of the program stay. 0, or -errno
  * where some of it still stands. */
@@ -30,13 +34,12 @@ long fence_lower(struct space *space, struct span span);
  * 0, or -errno where some of it could not be fenced. */
 long fence_extend(struct space *space, struct span span);
 
-/* munmap() for [start, end), some of it outside the window: it goes in one step,
- * all or nothing, and outside fence takes its place, so that the kernel places
- * nothing there. 0 or -errno. */
+/* munmap() for [start, end), some of it held: it goes in one step, all or nothing, and
+ * where it is held fence takes its place, so that the kernel places nothing there. 0 or -errno. */
 long fence_close(struct space *space, uintptr_t start, uintptr_t end);
 
-/* Claimed. What is mapped in [start, end) goes, in one step, and outside the window
- * fence takes its place. 0; or -errno, and all is as it was. */
+/* Claimed. What is mapped in [start, end) goes, in one step, and where addresses are
+ * held (table/held.h) fence takes its place. 0; or -errno, and all is as it was. */
 long fence_cover(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Claimed, or kept back of the window's top. Takes fence away from [start, end), by the

@@ -6,10 +6,12 @@
 
 #include "sys/feel.h"
 #include "sys/sys.h"
+#include "sys/vma.h"
+#include "table/held.h"
 
 bool carve_needed(const struct space *space, uintptr_t start, size_t length)
 {
-	return space_fenced(space) && !space_inside(space, start, length);
+	return held_any(space, start, start + length);
 }
 
 static long fill(uintptr_t start, uintptr_t end)
@@ -19,37 +21,37 @@ static long fill(uintptr_t start, uintptr_t end)
 	return sys_failed(at) ? at : 0;
 }
 
-/* The fence may be in several pieces, and have holes that have not been closed yet. */
-static long fill_pieces(const struct space *space, uintptr_t start, uintptr_t end)
+/* What is held may be in several pieces, and have holes that have not been closed yet. */
+static long fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
-	struct obstacle look = obstacle_begin(space_bounds(space), start, end);
+	struct obstacle look = obstacle_begin(*bounds, start, end);
 	struct obstacle_facts facts;
 	long result = 0;
 
 	look.left = INT_MAX;
 	while (obstacle_next(&look, &facts)) {
 		if (result == 0)
-			result = space_is_fence(space, &facts) ? fill(start, facts.span.start) : -EEXIST;
+			result = obstacle_reserves(&facts) ? fill(start, facts.span.start) : -EEXIST;
 		start = facts.span.end;
 	}
 	return result ? result : fill(start, end);
 }
 
-/* Outside the window the table says that it is fence; but a call that the library did
- * not see may have mapped over it. */
-static long open_outside(const struct space *space, uintptr_t start, uintptr_t end)
+/* The table says that it is held; but a call that the library did not see may have mapped
+ * over it. */
+static long open_held(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	const struct vma_bounds bounds = space_bounds(space);
 
-	return feel_reserved(&bounds, start, end) ? 0 : fill_pieces(space, start, end);
+	return feel_reserved(&bounds, start, end) ? 0 : fill_pieces(&bounds, start, end);
 }
 
 static long open_piece(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	size_t length = end - start;
 
-	if (!space_inside(space, start, length))
-		return open_outside(space, start, end);
+	if (held_any(space, start, end))
+		return open_held(space, start, end);
 
 	long result = sys_reserve(start, length);
 
@@ -62,7 +64,7 @@ long carve_open(struct space *space, uintptr_t start, size_t length)
 	long result = 0;
 
 	for (uintptr_t at = start, border; result == 0 && at < end; at = border) {
-		border = space_border(space, at, end);
+		border = held_border(space, at, end);
 		result = open_piece(space, at, border);
 		if (result)
 			carve_shut(space, start, at - start);
@@ -75,8 +77,8 @@ void carve_shut(struct space *space, uintptr_t start, size_t length)
 	uintptr_t end = start + length;
 
 	for (uintptr_t at = start, border; at < end; at = border) {
-		border = space_border(space, at, end);
-		if (space_inside(space, at, border - at))
+		border = held_border(space, at, end);
+		if (!held_any(space, at, border))
 			space_discard(space, at, border - at);
 	}
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Making room in the fence for what may lie outside the window. */
+/* Making room in what is held (table/held.h). */
 #ifndef VALIMIT_FENCE_FENCE_CARVE_H
 #define VALIMIT_FENCE_FENCE_CARVE_H
 
 #include "table/space.h"
 
-/* Whether a mapping there has to be carved out of the fence. */
+/* Whether a mapping there has to be carved out of the fence or of a reservation. */
 bool carve_needed(const struct space *space, uintptr_t start, size_t length);
 
 /* Makes [start, start + length), which the caller has claimed, ready to be mapped
- * over with MAP_FIXED: what lies outside the window is found to be fence, what lies
- * inside is held by a placeholder. 0, -EEXIST where an unseen mapping is there, or
+ * over with MAP_FIXED: what is held is found to be nothing else, the rest gets a
+ * placeholder. 0, -EEXIST where an unseen mapping is there, or
  * another -errno; then all is as before. */
 long carve_open(struct space *space, uintptr_t start, size_t length);
 

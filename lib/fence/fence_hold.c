@@ -4,22 +4,14 @@
 #include <errno.h>
 
 #include "fence_piece.h"
-#include "sys/sys.h"
-
-static long make(struct call call)
-{
-	const long *a = call.arguments;
-
-	return sys_call(call.number, a[0], a[1], a[2], a[3], a[4], a[5]);
-}
 
 void fence_dress(struct space *space, struct span piece)
 {
-	make(piece_undump(piece));
+	piece_make(piece_undump(piece));
 	/* Nor shall it be counted where all that is mapped is locked (mlockall). */
 	SYS(SYS_munlock, piece.start, piece.end - piece.start);
 	if (!space->nameless)
-		space->nameless = make(piece_name(piece, PIECE_NAME)) < 0;
+		space->nameless = piece_make(piece_name(piece, PIECE_NAME)) < 0;
 }
 
 /* Where all memory gets locked, up to a limit, it is done one part at a time, since
@@ -46,12 +38,13 @@ long fence_hold(struct space *space, struct span *span)
 
 long fence_hold_over(struct space *space, struct span piece)
 {
-	long result = make(piece_map(piece, MAP_FIXED));
+	long result = piece_make(piece_map(piece, MAP_FIXED));
 
 	if (sys_failed(result))
 		return result;
 	fence_dress(space, piece);
-	if (space->table->fence == FENCE_SEALED)
-		make(piece_seal(piece));
+	if (space->table->fence == FENCE_SEALED &&
+	    !space_inside(space, piece.start, piece.end - piece.start))
+		piece_make(piece_seal(piece));
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fence_hold.h"
+#include "table/held.h"
 #include "table/lock.h"
 #include "table/lookup.h"
 #include "sys/feel.h"
@@ -111,16 +112,14 @@ static bool fill_piece(struct space *space, struct span piece)
 
 static bool fill(struct space *space, struct span span)
 {
-	struct spans outside = space_rest(space);
 	bool met = false;
 
-	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
-		struct span rest = span_cut(span, outside.at[i]);
-
-		for (struct span piece; !span_empty(rest); rest.start = piece.end) {
-			piece = piece_first(rest);
-			met |= fill_piece(space, piece);
-		}
+	for (struct span piece; !span_empty(span); span.start = piece.end) {
+		piece = held_first(space, span);
+		if (span_empty(piece))
+			break;
+		piece = piece_first(piece);
+		met |= fill_piece(space, piece);
 	}
 	return met;
 }
@@ -175,14 +174,14 @@ static bool close_hole(struct space *space, struct span hole)
 
 void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct spans outside = space_rest(space);
+	for (struct span part; start < end; start = part.end) {
+		part = held_first(space, (struct span){ start, end });
+		if (span_empty(part))
+			break;
 
-	for (int i = 0; space_fenced(space) && i < outside.count; i++) {
-		struct span part = span_cut((struct span){ start, end }, outside.at[i]);
 		struct holes holes = { .space = space, .span = part, .act = close_hole };
 
-		if (!span_empty(part))
-			each_hole(&holes);
+		each_hole(&holes);
 	}
 }
 

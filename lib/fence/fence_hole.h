@@ -10,13 +10,12 @@
 #include "table/claim.h"
 #include "table/space.h"
 
-/* Ends a claim whose range is a hole now: outside the window it is fenced. An
+/* Ends a claim whose range is a hole now: what is held of it (table/held.h) is filled. An
  * unseen mapping that was placed there meanwhile stays, and becomes known. What
  * the kernel refuses to fence is tried again by a later call. */
 void fence_vacate(struct space *space, struct claim *claim);
 
-/* Finds holes in [start, end) outside the window, by the kernel's word, and closes
- * them. */
+/* Finds holes in what is held of [start, end), by the kernel's word, and closes them. */
 void fence_patch(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Fences what the kernel has free of the span, without asking the table. */

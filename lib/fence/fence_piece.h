@@ -7,6 +7,7 @@
 #define VALIMIT_FENCE_FENCE_PIECE_H
 
 #include "core/window.h"
+#include "sys/sys.h"
 
 /* The name in /proc/PID/maps, where the kernel has names for anonymous memory. */
 #define PIECE_NAME "valimit-fence"
@@ -19,6 +20,14 @@ struct call {
 	long number;
 	long arguments[6];
 };
+
+/* Makes the call now: the kernel's answer. */
+static inline long piece_make(struct call call)
+{
+	const long *a = call.arguments;
+
+	return sys_call(call.number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
 
 /* Of an empty or larger span the part that can be reserved first: all of it,
  * but for what reaches across 2^48. AArch64 kernels with 52 bits give what lies

@@ -2,8 +2,10 @@
 #include "stack_guard.h"
 
 #include "table/lock.h"
+#include "sys/sys.h"
 #include "sys/vma.h"
 #include "table/region.h"
+#include "fence_hole.h"
 #include "stack.h"
 #include "table/sync.h"
 
@@ -55,34 +57,31 @@ void guard_leave_stack(struct space *space)
 	unlock_table(space);
 }
 
-/* The mapping that has grown into the room; outside, fence may fill the rest. */
-static bool grown_into(const struct space *space, const struct entry *room,
-		       struct obstacle_facts *facts)
+/* Whether the kernel takes a hint for the page, which is free then again. Readable:
+ * where it has met a hole of the fence, it shall not look like fence. */
+static bool takes_hint(struct space *space, uintptr_t page)
 {
-	uintptr_t at = room->start;
+	long at = sys_mmap(page, space->page, PROT_READ,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	do {
-		if (!obstacle_at(at, facts) || facts->span.start >= room->end)
-			return false;
-		at = facts->span.end;
-	} while (space_is_fence(space, facts));
-	return true;
+	if (sys_failed(at))
+		return false;
+	space_discard(space, (uintptr_t)at, space->page);
+	if (space->table) /* it is not there while its own place is sought */
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + space->page);
+	return at == (long)page;
 }
 
-bool guard_moved(struct space *space, const struct entry *room)
+bool guard_near(struct space *space, uintptr_t end, uintptr_t *start)
 {
 	struct obstacle_facts facts;
 
-	if (!grown_into(space, room, &facts))
+	/* A mapping that grows downwards, however far by now, keeps free pages from a hint. */
+	if (takes_hint(space, end - space->page) || !obstacle_at(end, &facts))
 		return false;
-	if (!lock_table(space))
-		return false;
-	sync_enter(space, facts.span.start, room->end, KIND_FOREIGN);
-	unlock_table(space);
-	/* The main stack's room is larger than its guard gap: it may have grown
-	 * and still have all that it needs. */
-	if (facts.span.start - room->start >= guard_size(space))
-		return false;
-	guard_below(space, facts.span.start);
-	return true;
+	*start = facts.span.start;
+	/* The list does not tell which mapping grows; to mprotect() this one's own rights are
+	 * EINVAL where it does not, and change nothing. */
+	return facts.span.start - end < guard_size(space) &&
+	       sys_mprotect(facts.span.start, space->page, facts.prot | PROT_GROWSDOWN) == 0;
 }

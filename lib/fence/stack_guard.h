@@ -21,8 +21,8 @@ void guard_stack(struct space *space);
  * room below it is the fence's. */
 void guard_leave_stack(struct space *space);
 
-/* Outside the lock: looks whether the stack above a room has grown, and moves
- * the room with it; true where something changed. */
-bool guard_moved(struct space *space, const struct entry *room);
+/* Outside the lock: whether [.., end) of the window would end in the guard gap of a
+ * mapping that grows downwards, as far as that has grown by now: to *start. */
+bool guard_near(struct space *space, uintptr_t end, uintptr_t *start);
 
 #endif

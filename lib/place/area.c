@@ -29,6 +29,7 @@ static struct spans from_the_top(struct spans spans)
 
 struct spans area_spans(const struct space *space, const struct area *area)
 {
+	static const struct span low = { AREA_LOW_START, AREA_LOW_END };
 	struct spans inside = space_spans(space), outside;
 
 	switch (area->kind) {
@@ -39,11 +40,12 @@ struct spans area_spans(const struct space *space, const struct area *area)
 			return inside;
 		return from_the_top(outside);
 	case AREA_LOW:
-		return cut(&inside, (struct span){ AREA_LOW_START, AREA_LOW_END });
+		return cut(&inside, low);
 	case AREA_HIGH:
 		return cut(&inside, (struct span){ AREA_HIGH_START, space->top });
 	case AREA_RANGE:
-		return window_spans(&area->range, space->min, space->top);
+		inside = window_spans(&area->range, space->min, space->top);
+		return area->low ? cut(&inside, low) : inside;
 	case AREA_WINDOW:
 		break;
 	}
@@ -58,7 +60,8 @@ bool area_holds(const struct space *space, const struct area *area, uintptr_t st
 	case AREA_OUTSIDE:
 		return space->table->fence != FENCE_SEALED || space_inside(space, start, length);
 	case AREA_RANGE:
-		return window_holds(&area->range, start, length);
+		return window_holds(&area->range, start, length) &&
+		       (!area->low || start + length <= AREA_LOW_END);
 	case AREA_LOW:
 		return start + length <= AREA_LOW_END && space_inside(space, start, length);
 	case AREA_HIGH: /* a hint may be lower */
@@ -83,6 +86,6 @@ long area_range(const struct space *space, uintptr_t begin, uintptr_t end, struc
 	/* A wrapped range without a hole is all of user space. */
 	if (window_unlimited(&range))
 		range = (struct window){ space->min, space->top };
-	*area = (struct area){ AREA_RANGE, range };
+	*area = (struct area){ .kind = AREA_RANGE, .range = range };
 	return 0;
 }

@@ -16,6 +16,7 @@ enum area_kind {
 struct area {
 	enum area_kind kind;
 	struct window range; /* AREA_RANGE: clamped */
+	bool low;            /* AREA_RANGE: with MAP_32BIT, only its part of [1 GiB, 2 GiB) */
 };
 
 /* Where x86's MAP_32BIT puts mappings. */

@@ -13,10 +13,10 @@
 #include "replace.h"
 #include "sys/sys.h"
 
-long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
-		   uintptr_t caller)
+long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool replaces,
+		   enum kind kind, uintptr_t caller)
 {
-	if (space_own(space, address, length))
+	if (replaces && space_own(space, address, length))
 		return -ENOMEM;
 	if (kind == KIND_HOST || space_inside(space, address, length))
 		return 0;
@@ -28,11 +28,17 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum k
 	return 0;
 }
 
+/* Not even a claim opens a sealed fence; a reservation in the window is no part of it. */
+static bool sealed_touches(const struct space *space, uintptr_t address, size_t length)
+{
+	return space->table->fence == FENCE_SEALED && !space_inside(space, address, length);
+}
+
 bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
 		 const struct detail *detail)
 {
 	*claim = claim_none(space, address, address + length);
-	if (space->table->fence == FENCE_SEALED || !carve_needed(space, address, length) ||
+	if (sealed_touches(space, address, length) || !carve_needed(space, address, length) ||
 	    !claim_vacant(space, claim, address, address + length, detail))
 		return false;
 	if (carve_open(space, address, length) == 0)
@@ -92,7 +98,9 @@ static long map_free(struct space *space, const struct request *request, size_t 
 	struct claim claim = claim_none(space, start, start + length);
 	long result;
 
-	if (fixed_carve(space, &claim, start, length, detail))
+	/* A reservation is seen by all calls but those that name it with a range. */
+	if ((request->area.kind == AREA_RANGE || !reserved_any(space, start, start + length)) &&
+	    fixed_carve(space, &claim, start, length, detail))
 		return map_carved(space, request, length, &claim, detail);
 	result = sys_mmap(start, request->length, request->prot, request->flags, request->fd,
 			  request->offset);
@@ -146,9 +154,11 @@ long fixed_map(struct space *space, const struct request *request)
 	if (start & (map_page(space, request) - 1) || start > space->top || length > space->top - start)
 		return sys_mmap(start, request->length, request->prot, request->flags, request->fd,
 				request->offset);
-	result = fixed_allowed(space, start, length, request->kind, request->caller);
+	result = fixed_allowed(space, start, length, !(request->flags & MAP_FIXED_NOREPLACE),
+			       request->kind, request->caller);
+	/* To a scanner what it may not have is occupied: it goes on. */
 	if (result)
-		return result;
+		return request->flags & MAP_FIXED_NOREPLACE ? -EEXIST : result;
 	direct_yield_for(space, start, length);
 	if (request->flags & MAP_FIXED_NOREPLACE)
 		result = map_free(space, request, length, &detail);

@@ -9,10 +9,12 @@
 
 long fixed_map(struct space *space, const struct request *request);
 
-/* Whether the caller may have [address, address + length): 0, or -ENOMEM where
- * it is denied to him or is the library's own. Counts a guest's outside. */
-long fixed_allowed(struct space *space, uintptr_t address, size_t length, enum kind kind,
-		   uintptr_t caller);
+/* Whether the caller may have [address, address + length): 0; or -ENOMEM where it is
+ * denied to the caller, or would be replaced and is the library's own. To a call that
+ * replaces nothing, the kernel says that the library's memory is taken. Counts a guest's
+ * outside. */
+long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool replaces,
+		   enum kind kind, uintptr_t caller);
 
 /* Where the range is free, but for the fence: claims it and carves it out, for the
  * caller to map over with MAP_FIXED and `detail`, or to give back with

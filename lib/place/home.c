@@ -40,7 +40,7 @@ static long reserve_room(const struct space *space, size_t size)
 }
 
 /* A free place for `size` bytes outside the window. */
-static long reserve(const struct space *space, size_t size)
+static long reserve(struct space *space, size_t size)
 {
 	struct spans outside = space_rest(space);
 	uint64_t random = 0;
@@ -54,13 +54,12 @@ static long reserve(const struct space *space, size_t size)
 			continue;
 		at = reserve_at_random(space, outside.at[i], size, random);
 		if (at < 0)
-			at = scan_map(space, outside.at[i], size, PROT_NONE,
-				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			at = scan_map(space, outside.at[i], size, space->page, place_holder, &size);
 	}
 	return at;
 }
 
-long home_reserve(const struct space *space, size_t *size)
+long home_reserve(struct space *space, size_t *size)
 {
 	for (*size = REGION_SIZE; *size >= REGION_SIZE_MIN; *size /= 4) {
 		long at = reserve(space, *size);

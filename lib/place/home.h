@@ -8,6 +8,6 @@
 /* Reserves memory for the table at a free place outside the window; inside, where the
  * window leaves nothing outside. The space's page, min, top and window are set. The
  * address, and its *size; or -errno. */
-long home_reserve(const struct space *space, size_t *size);
+long home_reserve(struct space *space, size_t *size);
 
 #endif

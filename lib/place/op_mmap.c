@@ -10,6 +10,7 @@
 #include "fixed.h"
 #include "fence/stack_guard.h"
 #include "place.h"
+#include "scan.h"
 #include "sys/sys.h"
 
 /* x86's, Linux 6.6: what has no hint lies above 4 GiB. */
@@ -34,12 +35,13 @@ static struct area area_of(const struct request *request)
 	if (request->flags & MAP_ABOVE4G && !(request->flags & MAP_LOW) && area.kind == AREA_WINDOW)
 		return (struct area){ .kind = AREA_HIGH };
 #endif
-	if (!(request->flags & MAP_LOW) || area.kind == AREA_RANGE)
+	area.low = area.kind == AREA_RANGE && request->flags & MAP_LOW;
+	if (!(request->flags & MAP_LOW) || area.low)
 		return area;
 	if (request->kind == KIND_GUEST)
 		return (struct area){ .kind = AREA_LOW };
 #ifdef MAP_32BIT
-	area = (struct area){ AREA_RANGE, { AREA_LOW_START, AREA_LOW_END } };
+	area = (struct area){ .kind = AREA_RANGE, .range = { AREA_LOW_START, AREA_LOW_END } };
 #endif
 	return area;
 }
@@ -49,6 +51,7 @@ static struct want want_of(const struct space *space, const struct request *requ
 	struct want want = {
 		.area = area_of(request),
 		.hint = request->address & ~(space->page - 1),
+		.direction = request->direction,
 		.detail = { .kind = (uint8_t)request->kind, .caller = request->caller },
 		.map = map_there,
 		.what = request,
@@ -57,8 +60,11 @@ static struct want want_of(const struct space *space, const struct request *requ
 	if (want.hint && want.hint < space->min)
 		want.hint = space->min; /* as the kernel's round_hint_to_min() */
 	want.align = map_page(space, request);
+	if (want.align < request->align)
+		want.align = request->align;
 	want.length = map_length(space, request);
 	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
+	want.base = want.hint;
 	/* As the kernel has it, which gives it to what has no hint. */
 	if (want.align == space->page && request->flags & MAP_ANONYMOUS &&
 	    !(request->flags & MAP_SHARED) && want.hint == 0)
@@ -150,7 +156,27 @@ static bool is_direct(const struct space *space, const struct request *request)
 	if (request->flags & MAP_LOW)
 		return false;
 #endif
-	return direct_places(space, &request->area);
+	return direct_places(space, &request->area) && request->align <= space->page &&
+	       request->direction == DIRECTION_POLICY;
+}
+
+/* For huge pages the kernel's search wants room for their alignment as well. A hole that
+ * is just as large as they are shows in its list. */
+static RARE long map_hole(struct space *space, const struct request *request)
+{
+	struct area area = area_of(request);
+	struct spans spans = area_spans(space, &area);
+	struct request aligned = *request;
+	size_t file = map_huge_file(request);
+	size_t page = file ? file : map_page(space, request);
+	long result = -ENOMEM;
+
+	if (page <= space->page)
+		return result;
+	aligned.length = (request->length + page - 1) & ~(page - 1);
+	for (int i = 0; result == -ENOMEM && i < spans.count; i++)
+		result = scan_map(space, spans.at[i], aligned.length, page, map_there, &aligned);
+	return result;
 }
 
 static long map_direct(struct space *space, const struct request *request)
@@ -165,8 +191,19 @@ static long map_direct(struct space *space, const struct request *request)
 		result = map_plain(request);
 	while (direct_again(space, &result, length, direct_give_back, &tries));
 	if (result == -ENOMEM)
+		result = map_hole(space, request);
+	if (result == -ENOMEM)
 		event_full(space, length, 0);
 	return result;
+}
+
+/* A range beside the address holds for it too. */
+static long map_demanded(struct space *space, const struct request *request, size_t length)
+{
+	if (request->area.kind == AREA_RANGE &&
+	    !area_holds(space, &request->area, request->address, length))
+		return request->flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
+	return fixed_map(space, request);
 }
 
 long map_request(struct space *space, struct request *request)
@@ -177,7 +214,7 @@ long map_request(struct space *space, struct request *request)
 	if (length == 0 || length > space->top)
 		return map_plain(request);
 	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
-		return fixed_map(space, request);
+		return map_demanded(space, request, length);
 	/* Of huge pages only whole ones can be unmapped again. */
 	request->length = length;
 	if (is_direct(space, request))

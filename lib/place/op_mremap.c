@@ -8,6 +8,7 @@
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
 #include "fixed.h"
+#include "table/held.h"
 #include "table/lookup.h"
 #include "sys/vma.h"
 #include "moving.h"
@@ -36,11 +37,6 @@ static long refuse(const struct space *space, const struct move *move)
 	return sys_failed(result) ? result : -ENOMEM;
 }
 
-static bool outside_fenced(const struct space *space, uintptr_t start, size_t length)
-{
-	return space_fenced(space) && !space_inside(space, start, length);
-}
-
 static long shrink(struct space *space, const struct move *move)
 {
 	uintptr_t tail = move->remap->old + move->new_length;
@@ -48,7 +44,7 @@ static long shrink(struct space *space, const struct move *move)
 
 	if (tail == end)
 		return as_asked(move->remap);
-	if (outside_fenced(space, tail, end - tail)) {
+	if (held_any(space, tail, end)) {
 		/* The tail becomes fence in one step; first the kernel shall judge
 		 * the call. */
 		long judged = sys_mremap(move->remap->old, move->old_length, move->old_length,
@@ -87,6 +83,10 @@ static long grow_into_fence(struct space *space, const struct move *move, struct
 {
 	size_t length = claim->end - claim->start;
 
+	/* Into a reservation only from within. */
+	if (reserved_any(space, claim->start, claim->end) &&
+	    !reserved_all(space, move->remap->old, claim->end))
+		return -ENOMEM;
 	if (space->table->fence == FENCE_SEALED || !carve_needed(space, claim->start, length) ||
 	    carve_open(space, claim->start, length) < 0)
 		return -ENOMEM;
@@ -125,7 +125,10 @@ static long grow_claimed(struct space *space, const struct move *move)
 
 static long grow_in_place(struct space *space, const struct move *move)
 {
-	if (!area_holds(space, &move->area, move->remap->old, move->new_length))
+	uintptr_t old = move->remap->old;
+
+	if (!area_holds(space, &move->area, old, move->new_length) &&
+	    (move->area.kind == AREA_RANGE || !reserved_all(space, old, old + move->new_length)))
 		return -ENOMEM;
 	return grow_claimed(space, move);
 }
@@ -324,14 +327,20 @@ static bool invalid(const struct space *space, const struct remap *remap)
 	       (!may_move || bad_target(space, remap, old_length));
 }
 
+static bool is_reserved(struct space *space, uintptr_t address)
+{
+	return reserved_any(space, address, address + 1) &&
+	       lookup_detail(space, address).kind == KIND_RESERVED;
+}
+
 long move_remap(struct space *space, const struct remap *remap)
 {
 	size_t old_length = space_pages(space, remap->old_size);
 
 	if (invalid(space, remap))
 		return as_asked(remap);
-	/* The fence cannot be moved. */
-	if (fence_holds(space, remap->old))
+	/* The fence cannot be moved, nor can what is reserved. */
+	if (fence_holds(space, remap->old) || is_reserved(space, remap->old))
 		return -EFAULT;
 	if (beyond(space, remap->old, old_length) || space_own(space, remap->old, old_length))
 		return as_asked(remap);

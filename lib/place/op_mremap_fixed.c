@@ -8,21 +8,22 @@
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
 #include "fixed.h"
+#include "table/held.h"
 #include "table/lookup.h"
 #include "sys/vma.h"
 #include "replace.h"
 #include "table/sync.h"
 
-/* Takes the fence away between the mappings that are to move together. */
+/* Takes what is held away between the mappings that are to move together. */
 static void open_between(struct space *space, const struct claim *source)
 {
 	struct span gap = claim_gap(space, source, source->start);
-	struct spans outside = space_rest(space);
 
 	for (; !span_empty(gap); gap = claim_gap(space, source, gap.end))
-		for (int i = 0; i < outside.count; i++) {
-			struct span piece = span_cut(gap, outside.at[i]);
-
+		for (struct span rest = gap, piece; !span_empty(rest); rest.start = piece.end) {
+			piece = held_first(space, rest);
+			if (span_empty(piece))
+				break;
 			fence_remove(space, piece.start, piece.end);
 		}
 }
@@ -87,7 +88,7 @@ long move_fixed(struct space *space, const struct move *move)
 	bool whole;
 	long result;
 
-	result = fixed_allowed(space, new, move->new_length, (enum kind)move->detail.kind,
+	result = fixed_allowed(space, new, move->new_length, true, (enum kind)move->detail.kind,
 			       remap->caller);
 	if (result)
 		return result;
@@ -97,7 +98,9 @@ long move_fixed(struct space *space, const struct move *move)
 
 	/* The table does not follow all that is in the window. */
 	whole = lookup_covered(space, old, move->old_length) != 0 ||
-		(space_inside(space, old, move->old_length) && obstacle_fills(&bounds, old, old_end, INT_MAX));
+		(space_inside(space, old, move->old_length) &&
+		 !reserved_any(space, old, old_end) &&
+		 obstacle_fills(&bounds, old, old_end, INT_MAX));
 	if (!claim_take(space, &target, new, new_end))
 		return -ENOMEM;
 	if (whole) {

@@ -7,6 +7,7 @@
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
 #include "table/claim.h"
+#include "table/held.h"
 #include "table/lookup.h"
 #include "sys/sys.h"
 
@@ -27,8 +28,8 @@ static long unmap_plain(struct space *space, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-/* The nearest above `at` of the window's borders, if a fence gives them a
- * meaning, and of the library's own memory; at most `end`. */
+/* The nearest above `at` of the borders of what is held, and of the library's own
+ * memory; at most `end`. */
 static uintptr_t next_border(const struct space *space, uintptr_t at, uintptr_t end)
 {
 	uintptr_t own = (uintptr_t)space->table;
@@ -38,19 +39,19 @@ static uintptr_t next_border(const struct space *space, uintptr_t at, uintptr_t 
 		end = own;
 	if (own_end > at && own_end < end)
 		end = own_end;
-	return space_fenced(space) ? space_border(space, at, end) : end;
+	return held_border(space, at, end);
 }
 
 static enum sort sort_of(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	if (space_own(space, start, end - start))
 		return SORT_OWN;
-	if (space_fenced(space) && !space_inside(space, start, end - start))
+	if (held_any(space, start, end))
 		return SORT_FENCED;
 	return SORT_PLAIN;
 }
 
-/* In one step, all of it or nothing: fence takes its place outside the window. */
+/* In one step, all of it or nothing: fence takes the place of what is held. */
 static long unmap_fenced(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result;
@@ -79,8 +80,10 @@ static long unmap_part(struct space *space, uintptr_t start, uintptr_t end)
 
 static bool goes_across(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	return space->table->fence == FENCE_UP && !space_own(space, start, end - start) &&
-	       space_border(space, start, end) != end;
+	bool sealed = space->table->fence == FENCE_SEALED && !space_inside(space, start, end - start);
+
+	return !sealed && !space_own(space, start, end - start) &&
+	       held_border(space, start, end) != end;
 }
 
 long unmap(struct space *space, uintptr_t address, size_t length)

@@ -11,6 +11,7 @@
 #include "fixed.h"
 #include "table/lookup.h"
 #include "place.h"
+#include "scan.h"
 #include "table/region.h"
 #include "table/sync.h"
 #include "sys/feel.h"
@@ -119,6 +120,21 @@ static bool detach(struct space *space, uintptr_t address, size_t length)
 	return true;
 }
 
+/* For huge pages the kernel's search wants room for their alignment as well. */
+static long attach_hole(struct space *space, const struct attach *attach)
+{
+	struct spans spans = space_spans(space);
+	size_t page = page_of(space, attach);
+	struct mapper mapper = { space, attach, whole(length_of(space, attach), page), page };
+	long result = -ENOMEM;
+
+	if (page <= space->page || mapper.length == 0)
+		return result;
+	for (int i = 0; result == -ENOMEM && i < spans.count; i++)
+		result = scan_map(space, spans.at[i], mapper.length, page, attach_there, &mapper);
+	return result;
+}
+
 /* The kernel places it. */
 static long attach_direct(struct space *space, const struct attach *attach)
 {
@@ -128,7 +144,7 @@ static long attach_direct(struct space *space, const struct attach *attach)
 	do
 		result = sys_shmat(attach->id, 0, attach->flags);
 	while (direct_again(space, &result, space->page, detach, &tries));
-	return result;
+	return result == -ENOMEM ? attach_hole(space, attach) : result;
 }
 
 /* Who may not ask for the length may not attach either; the kernel says why. */
@@ -194,9 +210,12 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 {
 	struct claim claim;
 	/* The fence is invisible: what only it holds is free. */
-	bool carved = fixed_carve(space, &claim, at, length, detail);
+	bool carved = !reserved_any(space, at, at + length) &&
+		      fixed_carve(space, &claim, at, length, detail);
 	long result;
 
+	if (!carved)
+		claim = claim_none(space, at, at + length);
 	if (!carved && attach->flags & SHM_REMAP && !direct_holds(space, at, length) &&
 	    !claim_take(space, &claim, at, at + length))
 		return -ENOMEM;
@@ -218,13 +237,14 @@ static long attach_at(struct space *space, const struct attach *attach)
 	size_t length = whole(length_of(space, attach), page_of(space, attach));
 
 	if (attach->flags & SHM_RND)
-		at &= ~((uintptr_t)SHMLBA - 1);
+		at &= ~(space->page - 1);
 	if (at == 0 || !space_aligned(space, at) || at >= space->top || length > space->top - at)
 		return sys_shmat(attach->id, attach->address, attach->flags);
 	if (length == 0)
 		return refuse(attach);
 
-	long allowed = fixed_allowed(space, at, length, attach->kind, attach->caller);
+	long allowed = fixed_allowed(space, at, length, attach->flags & SHM_REMAP, attach->kind,
+				     attach->caller);
 
 	if (allowed)
 		return allowed;

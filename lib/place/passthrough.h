@@ -10,6 +10,7 @@
 #define VALIMIT_PLACE_PASSTHROUGH_H
 
 #include "area.h"
+#include "table/held.h"
 #include "table/space.h"
 
 /* Whether a guest's new mapping is the kernel's to place. */
@@ -19,11 +20,11 @@ static inline bool direct_places(const struct space *space, const struct area *a
 }
 
 /* Whether the table does not follow what happens in the range: it lies in the
- * window, and nothing there was placed by the library. */
+ * window and in no reservation, and nothing there was placed by the library. */
 static inline bool direct_holds(const struct space *space, uintptr_t start, size_t length)
 {
 	return space->direct && !__atomic_load_n(&space->placed_inside, __ATOMIC_RELAXED) &&
-	       space_inside(space, start, length);
+	       space_inside(space, start, length) && !reserved_any(space, start, start + length);
 }
 
 /* Whether the range touches what is kept back of the window's top. */

@@ -12,6 +12,7 @@
 #include "table/lock.h"
 #include "sys/feel.h"
 #include "table/region.h"
+#include "reserved.h"
 #include "scan.h"
 #include "table/sync.h"
 #include "sys/sys.h"
@@ -19,6 +20,9 @@
 /* Every retry has learnt an obstacle. Where that many did not help, something
  * is there that nobody can see: then the kernel shall find a place. */
 #define RETRIES 1000
+
+/* Of the fence, at most, that the kernel meets one after the other. */
+#define HOLES 64
 
 enum finding { FOUND, FOUND_NONE, NO_TABLE };
 
@@ -28,13 +32,6 @@ size_t place_huge(const struct space *space, size_t length)
 	size_t huge = space->page / sizeof(uint64_t) * space->page;
 
 	return length % huge == 0 ? huge : 0;
-}
-
-long place_holder(const void *what, uintptr_t at, bool over)
-{
-	const size_t *length = what;
-
-	return over ? (long)at : sys_reserve(at, *length);
 }
 
 /* Of the spans what a search meets before it goes around. */
@@ -70,6 +67,17 @@ static uintptr_t find_padded(struct policy *policy, const struct tree *tree,
 	return (at + (down ? pad : align - 1)) & ~(align - 1);
 }
 
+/* As the caller has it: from the hint or an end of the area. */
+static struct policy directed(const struct policy *policy, const struct want *want)
+{
+	struct policy own = *policy;
+	bool up = want->direction == DIRECTION_UP;
+
+	own.place = up ? PLACE_BOTTOMUP : PLACE_TOPDOWN;
+	own.base = want->base || up ? want->base : UINTPTR_MAX;
+	return own;
+}
+
 /* x86's kernel searches there from the bottom, at a random offset of its own. */
 static struct policy low_policy(const struct space *space, struct policy *policy)
 {
@@ -92,11 +100,42 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 	if (want->huge > want->align)
 		/* A low one too, whose search goes upwards. */
 		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,
-				 space->guest.place == PLACE_TOPDOWN);
+				 (want->direction ? policy : &space->guest)->place == PLACE_TOPDOWN);
 	else if (want->align > space->page)
 		at = find_padded(policy, tree, &spans, want->length, want->align,
 				 want->align - space->page, policy->place == PLACE_TOPDOWN);
 	return at ? at : policy_find(policy, tree, &spans, want->length, want->align);
+}
+
+/* A hint that is free; in a reservation, for a range. */
+static bool is_good(const struct space *space, const struct want *want, uintptr_t hint)
+{
+	uintptr_t end = hint + want->length;
+
+	return area_holds(space, &want->area, hint, want->length) &&
+	       (tree_is_free(&space->table->tree, hint, end) ||
+		(want->area.kind == AREA_RANGE && reserved_free(space, hint, end)));
+}
+
+/* A range has what is free beside reservations first, so that one which is meant to be
+ * anywhere does not fill those of others. */
+static uintptr_t search_reserved(const struct space *space, struct policy *policy,
+				 const struct want *want)
+{
+	uintptr_t at = search(space, policy, want);
+
+	if (at || !space->reserves || want->area.kind != AREA_RANGE)
+		return at;
+
+	struct reserved_want reserved = {
+		.spans = area_spans(space, &want->area),
+		.length = want->length,
+		.align = want->align,
+		.huge = want->huge,
+		.base = want->direction ? want->base : 0,
+	};
+
+	return reserved_find(space, policy, &reserved);
 }
 
 static uintptr_t find(struct space *space, struct want *want)
@@ -105,25 +144,40 @@ static uintptr_t find(struct space *space, struct want *want)
 	uintptr_t hint = want->hint;
 
 	want->hint = 0; /* a second attempt shall not try it again */
-	if (hint && area_holds(space, &want->area, hint, want->length) &&
-	    tree_is_free(&space->table->tree, hint, hint + want->length))
+	if (hint && is_good(space, want, hint))
 		return hint;
-	if (want->area.kind == AREA_LOW) {
-		struct policy low = low_policy(space, policy);
+	if (want->direction == DIRECTION_POLICY && want->area.kind != AREA_LOW)
+		return search_reserved(space, policy, want);
 
-		return search(space, &low, want);
-	}
-	return search(space, policy, want);
+	struct policy own = want->direction ? directed(policy, want) : low_policy(space, policy);
+
+	return search_reserved(space, &own, want);
 }
 
-/* Finds room and claims it in the table; *room is the guard room above it. */
-static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
-				   struct entry *room)
+/* Whether the mapping above `end` may grow downwards. Where the table does not follow
+ * what is in the window, any may. */
+static bool may_grow(const struct space *space, uintptr_t end)
 {
 	const struct tree *tree = &space->table->tree;
-	bool needed = want->area.kind == AREA_OUTSIDE && space_fenced(space);
+	struct window window = space_window(space);
+	struct entry above;
 
-	room->detail.kind = KIND_NONE;
+	if (space->direct || window.lower == window.upper)
+		return true;
+	/* What it has grown by is foreign, where another mapping has met it. */
+	return space->guards && tree_entry(tree, tree_seek(tree, end), &above) &&
+	       (above.detail.kind == KIND_GUARD || above.detail.kind == KIND_FOREIGN);
+}
+
+/* Finds room and claims it in the table; *below: perhaps in the guard gap of a mapping
+ * that grows downwards. */
+static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
+				   bool *below)
+{
+	/* Over what is held only the table can tell. */
+	bool needed = (want->area.kind == AREA_OUTSIDE && space_fenced(space)) ||
+		      (want->area.kind == AREA_RANGE && space->reserves);
+
 	if (!(needed ? lock_table_patiently(space) : lock_table(space)))
 		return NO_TABLE;
 
@@ -135,9 +189,7 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 
 		placed->start = at;
 		blocks = claim_place(space, &placed->claim, at, end, &want->detail);
-		if (space->guards && (!tree_entry(tree, tree_seek(tree, end), room) ||
-				      room->start != end))
-			room->detail.kind = KIND_NONE;
+		*below = !carve_needed(space, at, want->length) && may_grow(space, end);
 	}
 	unlock_table(space);
 	if (!blocks)
@@ -162,11 +214,12 @@ static bool is_held(const struct space *space, uintptr_t start, uintptr_t end)
 	const struct vma_bounds bounds = space_bounds(space);
 	long result = sys_reserve(start, end - start);
 
-	return result == -EEXIST ? feel_reserved(&bounds, start, end) : !sys_failed(result);
+	return !sys_failed(result) || feel_reserved(&bounds, start, end);
 }
 
 void place_fail(struct space *space, struct placed *placed)
 {
+	static const struct detail left = { .kind = KIND_FOREIGN };
 	struct claim *claim = &placed->claim;
 
 	if (claim_excludes(space, claim->start, claim->end)) {
@@ -174,36 +227,50 @@ void place_fail(struct space *space, struct placed *placed)
 		fence_vacate(space, claim);
 		return;
 	}
-	if (is_held(space, claim->start, claim->end))
-		space_discard(space, claim->start, claim->end - claim->start);
-	claim_kept(space, claim);
+	/* One that the kernel does not take back is in the way of others from now on. */
+	if (is_held(space, claim->start, claim->end) &&
+	    sys_munmap(claim->start, claim->end - claim->start) < 0)
+		claim_mapped(space, claim, &left);
+	else
+		claim_kept(space, claim);
 }
 
-/* Without the table. A fence steers the kernel for guests; without a fence the
- * kernel's list shows what is free. Over the fence only the table could tell. */
-static long hold_untabled(struct space *space, const struct area *area, size_t length)
+/* In the window, by the kernel, which a fence steers. Readable: where it has met a hole
+ * of the fence it shall not look like fence, for others to map over it. The hole is
+ * closed; it may be a call's that has met this, and given it up. */
+static long hold_by_kernel(struct space *space, size_t length)
 {
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	for (int i = 0; i < HOLES; i++) {
+		long at = sys_mmap(0, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+				   -1, 0);
+
+		if (sys_failed(at) || space_inside(space, (uintptr_t)at, length))
+			return at;
+		space_discard(space, (uintptr_t)at, length);
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
+	}
+	return -ENOMEM;
+}
+
+/* Without the table, and a fence: the kernel's list shows what is free. */
+static long hold_by_list(struct space *space, const struct area *area, size_t length)
+{
 	struct spans spans = area_spans(space, area);
 	long at = -ENOMEM;
 
+	for (int i = 0; at == -ENOMEM && i < spans.count; i++)
+		at = scan_map(space, spans.at[i], length, space->page, place_holder, &length);
+	return at;
+}
+
+/* Without the table. Over the fence only that could tell. */
+static long hold_untabled(struct space *space, const struct area *area, size_t length)
+{
 	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
 		return -ENOMEM;
-	if (area->kind != AREA_WINDOW || !space_fenced(space)) {
-		for (int i = 0; at == -ENOMEM && i < spans.count; i++)
-			at = scan_map(space, spans.at[i], length, PROT_NONE, flags, -1, 0);
-		return at;
-	}
-	/* Readable: where it has met a hole of the fence it shall not look like fence, for
-	 * others to map over it. */
-	at = sys_mmap(0, length, PROT_READ, flags, -1, 0);
-	if (!sys_failed(at) && !space_inside(space, (uintptr_t)at, length)) {
-		space_discard(space, (uintptr_t)at, length);
-		/* The hole may be a call's that has met this, and given it up. */
-		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
-		at = -ENOMEM;
-	}
-	return at;
+	if (area->kind == AREA_WINDOW && space_fenced(space))
+		return hold_by_kernel(space, length);
+	return hold_by_list(space, area, length);
 }
 
 /* Takes back what hold_untabled() has given. */
@@ -275,10 +342,10 @@ enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_UNTABLED };
 static enum attempt attempt(struct space *space, struct want *want, struct placed *placed,
 			    bool *rescanned, long *result)
 {
-	bool opened = false;
-	struct entry room;
+	bool opened = false, below = false;
+	uintptr_t stack;
 
-	switch (find_and_claim(space, want, placed, &room)) {
+	switch (find_and_claim(space, want, placed, &below)) {
 	case NO_TABLE:
 		return ATTEMPT_UNTABLED;
 	case FOUND_NONE:
@@ -294,8 +361,9 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 	case FOUND:
 		break;
 	}
-	if (room.detail.kind == KIND_GUARD && guard_moved(space, &room)) {
+	if (below && guard_near(space, placed->start + want->length, &stack)) {
 		claim_kept(space, &placed->claim);
+		guard_below(space, stack);
 		return ATTEMPT_AGAIN;
 	}
 	*result = map_claimed(space, want, placed->start, &opened);

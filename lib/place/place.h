@@ -8,12 +8,10 @@
 #define VALIMIT_PLACE_PLACE_H
 
 #include "area.h"
+#include "core/call.h"
+#include "mapper.h"
 #include "table/claim.h"
 #include "table/space.h"
-
-/* Makes a mapping at a free address: the address, -EEXIST where it is taken,
- * or another -errno. `over`: a placeholder of the library's own is there. */
-typedef long place_mapper(const void *what, uintptr_t at, bool over);
 
 /* Room to find. */
 struct want {
@@ -22,6 +20,8 @@ struct want {
 	size_t align;      /* must have, a power of two; 0: the page */
 	size_t huge;       /* should have; 0: nothing */
 	uintptr_t hint;    /* page-aligned; 0: none */
+	enum direction direction; /* from `base`, else from an end of the area */
+	uintptr_t base;    /* 0: none */
 	struct detail detail; /* for the table */
 	place_mapper *map;
 	const void *what;  /* for the mapper */
@@ -46,9 +46,5 @@ void place_fail(struct space *space, struct placed *placed);
 /* The alignment that the kernel gives anonymous mappings of this length for the
  * sake of huge pages; 0: none. */
 size_t place_huge(const struct space *space, size_t length);
-
-/* A mapper for what shall be replaced: a placeholder. `what`: its length, a
- * size_t. */
-long place_holder(const void *what, uintptr_t at, bool over);
 
 #endif

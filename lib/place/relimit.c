@@ -8,6 +8,7 @@
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
 #include "fence/stack_guard.h"
+#include "table/held.h"
 #include "table/lock.h"
 #include "table/lookup.h"
 #include "table/sync.h"
@@ -50,7 +51,7 @@ static void publish(struct space *space, struct window window)
  * it lies outside it could be taken for fence. Without a list it is felt for. */
 static bool learn(struct space *space, const struct span_list *closed)
 {
-	bool known = sync_refresh(space) || !space_fenced(space);
+	bool known = sync_refresh_patiently(space) || !space_fenced(space);
 
 	for (int i = 0; !known && i < closed->count; i++)
 		if (!sync_feel(space, closed->at[i]))
@@ -96,7 +97,8 @@ static bool anything_inside(struct space *space)
 	for (int i = 0; i < spans.count; i++)
 		for (uintptr_t at = spans.at[i].start;
 		     lookup_mapping(space, at, spans.at[i].end, &entry) > 0; at = entry.end)
-			if (entry.detail.kind == KIND_HOST || entry.detail.kind == KIND_GUEST)
+			if ((entry.detail.kind == KIND_HOST || entry.detail.kind == KIND_GUEST) &&
+			    !reserved_all(space, entry.start, entry.end))
 				return true;
 	return false;
 }

@@ -5,6 +5,7 @@
 
 #include "fence/fence_hole.h"
 #include "sys/vma.h"
+#include "ordinary.h"
 #include "place.h"
 #include "sys/sys.h"
 
@@ -15,11 +16,17 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
 			request->offset);
 }
 
-/* Whether the kernel has gathered all that it needs before it unmaps. */
+/* Whether the kernel has gathered all that it needs before it unmaps. do_mmap() judges
+ * descriptor, access, offset, limits and locking before that; memory is accounted for
+ * afterwards before 6.12, unless the mapping cannot be written; the file's own operation
+ * is asked last in every version. */
 static bool cannot_fail_late(const struct space *space, const struct request *request)
 {
-	return space->gathers && request->flags & MAP_ANONYMOUS &&
-	       (request->flags & MAP_TYPE) == MAP_PRIVATE && !(request->flags & MAP_HUGETLB);
+	if ((request->flags & MAP_TYPE) != MAP_PRIVATE || request->flags & MAP_HUGETLB)
+		return false;
+	if (request->flags & MAP_ANONYMOUS)
+		return space->gathers;
+	return !(request->flags & MAP_SYNC) && (space->gathers || !(request->prot & PROT_WRITE)) && ordinary_file(request->fd);
 }
 
 /* Takes back what was mapped for the request: of huge pages only whole ones go. */
@@ -143,8 +150,9 @@ static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
 	return a < b + b_length && b < a + a_length;
 }
 
-/* Grown or copied as asked, to a place of the kernel's choice; or where the
- * window is full, outside, in *placed. The address; or -errno with all as it was. */
+/* Grown or copied as asked, outside, in *placed, where no reader of the window's mappings
+ * meets it; or where that cannot be, to a place of the kernel's choice. The address; or
+ * -errno with all as it was. */
 static long grow_aside(struct space *space, const struct remap *remap, size_t new_length,
 		       struct placed *placed)
 {
@@ -156,18 +164,17 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ne
 		.map = place_holder,
 		.what = &new_length,
 	};
-	long result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
+	long result = place(space, &want, placed);
 
-	*placed = (struct placed){ .start = 0 };
-	if (result != -ENOMEM)
-		return result;
-	if (sys_failed(place(space, &want, placed)))
-		return result;
-	result = sys_mremap(remap->old, remap->old_size, remap->new_size, flags | MREMAP_FIXED,
-			    placed->start);
-	if (sys_failed(result))
+	if (!sys_failed(result)) {
+		result = sys_mremap(remap->old, remap->old_size, remap->new_size,
+				    flags | MREMAP_FIXED, placed->start);
+		if (!sys_failed(result))
+			return result;
 		place_fail(space, placed);
-	return result;
+	}
+	*placed = (struct placed){ .start = 0 };
+	return sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
 }
 
 /* What was grown or copied aside goes back to what it was. */

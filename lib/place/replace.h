@@ -15,7 +15,8 @@
  * whether it can be mapped, and does not bring it back when the answer is no
  * (Linux 6.18 still: perf events, sockets, MAP_SYNC); before 6.12 the memory
  * accounting could say no as late. So where something is there, all but plain
- * anonymous memory on such a kernel is mapped aside first, and moved over by
+ * anonymous memory on such a kernel, and private mappings of ordinary files
+ * (ordinary.h), is mapped aside first, and moved over by
  * mremap(), which replaces in one step. What cannot be mapped aside, for want of
  * address space, lockable memory or mappings, fails with that error; what
  * cannot be moved, as a driver's mapping may refuse, is mapped over directly

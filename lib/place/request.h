@@ -4,6 +4,7 @@
 #define VALIMIT_PLACE_REQUEST_H
 
 #include "area.h"
+#include "core/call.h"
 #include "table/space.h"
 
 /* mmap's arguments as the caller gave them, and whose they are. */
@@ -14,6 +15,8 @@ struct request {
 	size_t length;
 	int prot, flags, fd;
 	long offset;
+	size_t align; /* the address is a multiple of it; 0: of the page */
+	enum direction direction;
 	uintptr_t caller;
 };
 

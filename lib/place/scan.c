@@ -5,6 +5,7 @@
 
 #include "sys/maps.h"
 #include "fence/stack.h"
+#include "fence/stack_guard.h"
 #include "sys/sys.h"
 
 /* Others map as well: the place that was free may be taken by now. */
@@ -12,7 +13,7 @@
 
 struct search {
 	struct span span;
-	size_t length;
+	size_t length, align;
 	size_t guard;     /* below the main stack, which grows */
 	uintptr_t free;   /* end of the mapping before */
 	uintptr_t found;  /* the highest place so far; 0: none */
@@ -22,8 +23,13 @@ static void consider(struct search *search, uintptr_t end)
 {
 	struct span gap = span_cut(search->span, (struct span){ search->free, end });
 
-	if (!span_empty(gap) && gap.end - gap.start >= search->length)
-		search->found = gap.end - search->length;
+	if (span_empty(gap) || gap.end - gap.start < search->length)
+		return;
+
+	uintptr_t at = (gap.end - search->length) & ~(search->align - 1);
+
+	if (at >= gap.start)
+		search->found = at;
 }
 
 static bool is_stack(const struct procmaps_line *line)
@@ -44,13 +50,16 @@ static long visit(const struct procmaps_line *line, void *context)
 	return search->free >= search->span.end;
 }
 
-long scan_map(const struct space *space, struct span span, size_t length, int prot, int flags,
-	      int fd, long offset)
+long scan_map(struct space *space, struct span span, size_t length, size_t align,
+	      place_mapper *map, const void *what)
 {
+	uintptr_t stack;
+
 	for (int i = 0; i < TRIES; i++) {
 		struct search search = {
 			.span = span,
 			.length = length,
+			.align = align,
 			.guard = stack_room(space),
 		};
 		long result = maps_each(visit, &search);
@@ -61,7 +70,11 @@ long scan_map(const struct space *space, struct span span, size_t length, int pr
 			consider(&search, UINTPTR_MAX);
 		if (search.found == 0)
 			return -ENOMEM;
-		result = sys_mmap_free(search.found, length, prot, flags, fd, offset);
+		if (guard_near(space, search.found + length, &stack)) {
+			span.end = stack - guard_size(space);
+			continue;
+		}
+		result = map(what, search.found, false);
 		if (result != -EEXIST)
 			return result;
 	}

@@ -6,12 +6,13 @@
 #ifndef VALIMIT_PLACE_SCAN_H
 #define VALIMIT_PLACE_SCAN_H
 
+#include "mapper.h"
 #include "table/space.h"
 
-/* Maps `length` bytes (whole pages) at the highest free place of the span.
- * The address, -ENOMEM where nothing fits or the list cannot be read, or the
- * kernel's -errno. */
-long scan_map(const struct space *space, struct span span, size_t length, int prot, int flags,
-	      int fd, long offset);
+/* Has `map` map `length` bytes (whole pages) at the span's highest free place that is a
+ * multiple of `align`, a power of two of at least a page. The address, -ENOMEM where
+ * nothing fits or the list cannot be read, or the mapper's -errno. */
+long scan_map(struct space *space, struct span span, size_t length, size_t align,
+	      place_mapper *map, const void *what);
 
 #endif

@@ -7,13 +7,14 @@
 #include "table/deferred.h"
 #include "fence/fence_hole.h"
 #include "table/holder.h"
+#include "sys/mask.h"
 #include "table/lock.h"
 #include "table/sync.h"
 
 /* A call was left by siglongjmp(): what it had claimed becomes what the kernel has,
  * and what it had opened of the fence is closed. The lock may be this thread's
  * still, and the tree torn. */
-static RARE void recover(struct space *space, bool locked)
+static void adopt_what_was_left(struct space *space, bool locked)
 {
 	if (!locked && !lock_table_patiently(space))
 		return;
@@ -24,6 +25,15 @@ static RARE void recover(struct space *space, bool locked)
 	adopt_left(space);
 	unlock_table(space);
 	fence_patch(space, space->min, space->top);
+}
+
+/* A handler could leave this as well, with the tree half built. */
+static RARE void recover(struct space *space, bool locked)
+{
+	uint64_t mask = mask_block();
+
+	adopt_what_was_left(space, locked);
+	mask_restore(mask);
 }
 
 static RARE void agree(struct space *space)

@@ -32,14 +32,14 @@ long maps_open(void)
 	return fd == -ESRCH || fd == -ENOENT ? open_thread() : fd;
 }
 
-static long visit_line(struct gatherer *gatherer, const char *text, size_t length)
+/* What the line takes; or 0 where it is not complete, or what ends the reading. */
+static long visit_line(struct gatherer *gatherer, const char *text, size_t length, long *result)
 {
 	struct procmaps_line line;
 	long parsed = procmaps_parse(text, length, &line);
 
-	if (parsed <= 0)
-		return parsed ? parsed : -EINVAL;
-	return gatherer->visit(&line, gatherer->context);
+	*result = parsed > 0 ? gatherer->visit(&line, gatherer->context) : parsed;
+	return parsed;
 }
 
 static void keep(struct gatherer *gatherer, const char *text, size_t length)
@@ -55,25 +55,27 @@ static void keep(struct gatherer *gatherer, const char *text, size_t length)
 static long end_line(struct gatherer *gatherer)
 {
 	size_t length = gatherer->length;
+	long result;
 
 	gatherer->line[length] = '\n';
 	gatherer->length = 0;
-	return visit_line(gatherer, gatherer->line, length + 1);
+	return visit_line(gatherer, gatherer->line, length + 1, &result) ? result : -EINVAL;
 }
 
 static long gather(struct gatherer *gatherer, const char *text, size_t length)
 {
 	const char *end = text + length, *newline;
-	long result = 0;
+	long result = 0, taken;
 
-	for (; result == 0 && (newline = memchr(text, '\n', (size_t)(end - text)));
-	     text = newline + 1) {
-		if (gatherer->length == 0) {
-			result = visit_line(gatherer, text, (size_t)(newline + 1 - text));
-			continue;
-		}
+	if (gatherer->length && (newline = memchr(text, '\n', length))) {
 		keep(gatherer, text, (size_t)(newline - text));
 		result = end_line(gatherer);
+		text = newline + 1;
+	}
+	for (; result == 0 && gatherer->length == 0 && text < end; text += taken) {
+		taken = visit_line(gatherer, text, (size_t)(end - text), &result);
+		if (taken == 0)
+			break;
 	}
 	if (result == 0)
 		keep(gatherer, text, (size_t)(end - text));

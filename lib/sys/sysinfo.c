@@ -89,13 +89,6 @@ size_t limits_stack(const struct rlimit *rlimit)
 	return rlimit->rlim_max < STACK_KEPT ? rlimit->rlim_max : STACK_KEPT;
 }
 
-bool limits_space(void)
-{
-	struct rlimit rlimit;
-
-	return sys_rlimit(RLIMIT_AS, NULL, &rlimit) == 0 && rlimit.rlim_cur != RLIM_INFINITY;
-}
-
 bool limits_file(size_t size)
 {
 	struct rlimit rlimit;

@@ -22,9 +22,6 @@ unsigned limits_kernel(void);
 /* Bytes that a main stack must have room for under a limit (RLIMIT_STACK). */
 size_t limits_stack(const struct rlimit *rlimit);
 
-/* Whether the address space's size is limited (RLIMIT_AS): a fence counts. */
-bool limits_space(void);
-
 /* Whether a file may have `size` bytes (RLIMIT_FSIZE): one that grows beyond
  * that is a signal. */
 bool limits_file(size_t size);

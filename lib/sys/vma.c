@@ -17,6 +17,7 @@ struct query {
 };
 #define QUERY _IOWR('f', 17, struct query)
 #define QUERY_COVERING_OR_NEXT 0x10
+#define QUERY_SHARED 0x08
 
 _Static_assert(sizeof(struct query) == 104, "the kernel's struct procmap_query");
 
@@ -24,14 +25,20 @@ _Static_assert(sizeof(struct query) == 104, "the kernel's struct procmap_query")
  * on below it and may never come to the rest. */
 #define EXTENTS_A_LOOK 16
 
-static long query(int fd, uintptr_t address, struct obstacle_facts *facts)
+static long ask(int fd, uintptr_t address, struct query *q)
 {
-	struct query q = {
-		.size = sizeof(q),
+	*q = (struct query){
+		.size = sizeof(*q),
 		.flags = QUERY_COVERING_OR_NEXT,
 		.address = address,
 	};
-	long result = sys_ioctl(fd, QUERY, &q);
+	return sys_ioctl(fd, QUERY, q);
+}
+
+static long query(int fd, uintptr_t address, struct obstacle_facts *facts)
+{
+	struct query q;
+	long result = ask(fd, address, &q);
 
 	if (result == 0) {
 		facts->span = (struct span){ q.start, q.end };
@@ -121,6 +128,60 @@ bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found)
 	if (obstacle->fd >= 0)
 		sys_close(obstacle->fd);
 	return false;
+}
+
+struct onward {
+	uintptr_t from;
+	vma_visit *visit;
+	void *context;
+};
+
+static long visit_onward(const struct procmaps_line *line, void *context)
+{
+	const struct onward *onward = context;
+
+	return line->end <= onward->from ? 0 : onward->visit(line, onward->context);
+}
+
+/* -ENOTTY, or another error at the first question, where the kernel answers none. */
+static long query_each(int fd, struct onward onward)
+{
+	struct query q;
+	long result = ask(fd, onward.from, &q);
+
+	while (result == 0) {
+		struct procmaps_line line = {
+			.start = q.start,
+			.end = q.end,
+			.prot = (int)(q.vma_flags & (PROT_READ | PROT_WRITE | PROT_EXEC)),
+			.shared = (q.vma_flags & QUERY_SHARED) != 0,
+			.offset = q.offset,
+			.inode = q.inode,
+			.major = q.major,
+			.minor = q.minor,
+			.name = "",
+		};
+
+		result = onward.visit(&line, onward.context);
+		if (result)
+			return result;
+		result = ask(fd, q.end, &q);
+		if (result < 0)
+			return 0;
+	}
+	return result == -ENOENT ? 0 : result;
+}
+
+long vma_each(uintptr_t from, vma_visit *visit, void *context)
+{
+	struct onward onward = { from, visit, context };
+	long fd = maps_open(), result;
+
+	if (fd < 0)
+		return fd;
+	result = query_each((int)fd, onward);
+	sys_close((int)fd);
+	return result < 0 ? maps_each(visit_onward, &onward) : result;
 }
 
 bool obstacle_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count)

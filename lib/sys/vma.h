@@ -7,6 +7,7 @@
 #ifndef VALIMIT_SYS_VMA_H
 #define VALIMIT_SYS_VMA_H
 
+#include "core/procmaps.h"
 #include "feel.h"
 
 struct obstacle {
@@ -28,6 +29,12 @@ bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found);
 /* The mapping at `address`, or the next above it, by the kernel's list. False where
  * there is none, or no list. */
 bool obstacle_at(uintptr_t address, struct obstacle_facts *facts);
+
+/* Calls `visit`, which answers no negative, for each mapping that ends above `from`, in
+ * ascending order, until it returns other than 0. Lines have names only where the kernel
+ * is not asked one by one. 0, what visit returned, or -errno where nobody can tell. */
+typedef long vma_visit(const struct procmaps_line *line, void *context);
+long vma_each(uintptr_t from, vma_visit *visit, void *context);
 
 /* Whether mappings fill [start, end), no more of them than `count`. */
 bool obstacle_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count);

@@ -5,6 +5,7 @@
 #include "mark.h"
 #include "sys/vma.h"
 #include "region.h"
+#include "update.h"
 
 /* The claim's holder is gone. Of what was free the kernel knows whether it has
  * been mapped by then; where it does not say, the range is not given to others. */
@@ -16,7 +17,7 @@ static void settle_free(struct space *space, const struct entry *dead)
 	struct obstacle look = obstacle_begin(space_bounds(space), dead->start, dead->end);
 	struct span piece;
 
-	tree_clear(tree, dead->start, dead->end);
+	update_set(space, dead->start, dead->end, &(struct detail){ .kind = KIND_NONE });
 	while (obstacle_next(&look, &found)) {
 		piece = span_cut(found.span, (struct span){ dead->start, dead->end });
 		if (!obstacle_reserves(&found) && pool_room(space))
@@ -34,7 +35,7 @@ static void settle_dead(struct space *space, bool (*is_alive)(uint16_t number))
 	for (uintptr_t at = 0; mark_next(tree, at, UINTPTR_MAX, &dead); at = dead.end) {
 		if (is_alive(dead.detail.owner))
 			continue;
-		if (dead.detail.kind == KIND_CLAIM)
+		if (dead.detail.kind == KIND_CLAIM || dead.detail.kind == KIND_RESERVED)
 			settle_free(space, &dead);
 		else
 			mark_clear(space, dead.detail.owner, dead.start, dead.end);

@@ -2,6 +2,7 @@
 #include "claim.h"
 
 #include "deferred.h"
+#include "held.h"
 #include "holder.h"
 #include "lock.h"
 #include "mark.h"
@@ -12,7 +13,7 @@
 
 bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	return space_fenced(space) && !space_inside(space, start, end - start);
+	return held_any(space, start, end);
 }
 
 /*
@@ -132,7 +133,13 @@ bool claim_take(struct space *space, struct claim *claim, uintptr_t start, uintp
 /* Where the kernel places, the table does not follow what is in the window. */
 static bool is_followed(const struct space *space, const struct entry *entry)
 {
-	return !space->direct || !space_inside(space, entry->start, entry->end - entry->start);
+	return !space->direct || !space_inside(space, entry->start, entry->end - entry->start) ||
+	       reserved_any(space, entry->start, entry->end);
+}
+
+static bool is_nothing(const struct entry *entry)
+{
+	return entry->detail.kind == KIND_GUARD || entry->detail.kind == KIND_RESERVED;
 }
 
 static bool is_vacant(const struct space *space, uintptr_t start, uintptr_t end)
@@ -142,8 +149,7 @@ static bool is_vacant(const struct space *space, uintptr_t start, uintptr_t end)
 
 	for (uintptr_t at = start; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < end;
 	     at = entry.end)
-		if (entry.detail.owner ||
-		    (entry.detail.kind != KIND_GUARD && is_followed(space, &entry)))
+		if (entry.detail.owner || (!is_nothing(&entry) && is_followed(space, &entry)))
 			return false;
 	return true;
 }
@@ -334,7 +340,7 @@ struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t 
 	for (; at < claim->end && mark_next(&space->table->tree, at, claim->end, &entry);
 	     at = entry.end)
 		if (entry.detail.owner == claim->number &&
-		    (entry.detail.kind == KIND_CLAIM || entry.detail.kind == KIND_GUARD)) {
+		    (entry.detail.kind == KIND_CLAIM || is_nothing(&entry))) {
 			found = (struct span){ entry.start, entry.end };
 			break;
 		}

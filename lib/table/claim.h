@@ -13,10 +13,10 @@
  * a range may have become a hole, its holder too fills it with MAP_FIXED_NOREPLACE
  * only: the kernel may have placed something there. So may any thread.
  *
- * A claim is exclusive wherever a fence stands in for free memory: outside the
- * window, under a fence. There the table is the only judge of who may have a
+ * A claim is exclusive wherever held memory stands in for free memory (held.h):
+ * outside the window under a fence, and in the program's reservations. There the table is the only judge of who may have a
  * range, so an exclusive claim is marked in the tree: free pieces of the range
- * become KIND_CLAIM, mapped ones get ENTRY_CLAIMED, and both carry the claim's
+ * become KIND_CLAIM, mapped and reserved ones get ENTRY_CLAIMED, and both carry the claim's
  * number. A call that names a claimed range waits for the claim to end.
  *
  * Everywhere else MAP_FIXED_NOREPLACE asks the kernel, which says no; the table
@@ -56,8 +56,8 @@ bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uint
  * is needed and cannot be had: then the range's owner is the caller alone. */
 bool claim_take(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end);
 
-/* Like claim_take(), but only if the table has nothing in the range, room below
- * growing mappings excepted; does not wait. The mapping to come has `detail`. */
+/* Like claim_take(), but only if the table has no mapping in the range; room below
+ * growing mappings and what is reserved are none. Does not wait. The mapping to come has `detail`. */
 bool claim_vacant(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
 		  const struct detail *detail);
 
@@ -75,8 +75,8 @@ void claim_kept(struct space *space, struct claim *claim);
 void claim_part(struct space *space, const struct claim *claim, uintptr_t start, uintptr_t end,
 		const struct detail *detail);
 
-/* The first piece at or above `at` that was free when an exclusive claim began, or
- * room below a growing mapping; empty at the end. */
+/* The first piece at or above `at` that was free or reserved when an exclusive claim
+ * began, or room below a growing mapping; empty at the end. */
 struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t at);
 
 /* The kernel has chosen [start, end) for a mapping. */

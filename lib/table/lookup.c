@@ -6,6 +6,12 @@
 #include "core/gap.h"
 #include "lock.h"
 
+static bool is_mapping(const struct entry *entry)
+{
+	return entry->detail.kind != KIND_GUARD && entry->detail.kind != KIND_CLAIM &&
+	       entry->detail.kind != KIND_RESERVED;
+}
+
 struct detail lookup_detail(struct space *space, uintptr_t address)
 {
 	struct entry entry = { .detail.kind = KIND_NONE };
@@ -34,7 +40,7 @@ long lookup_mapping(struct space *space, uintptr_t at, uintptr_t end, struct ent
 	cursor = tree_seek(tree, at);
 	for (; !found && tree_entry(tree, cursor, entry) && entry->start < end;
 	     cursor = tree_next(tree, cursor))
-		found = entry->detail.kind != KIND_GUARD && entry->detail.kind != KIND_CLAIM;
+		found = is_mapping(entry);
 	unlock_table(space);
 	return found;
 }
@@ -74,7 +80,7 @@ long lookup_covered(struct space *space, uintptr_t start, size_t length)
 	if (!lock_table(space))
 		return -ENOMEM;
 	while (at - start < length && tree_find(&space->table->tree, at, &entry) &&
-	       entry.detail.kind != KIND_GUARD && entry.detail.kind != KIND_CLAIM)
+	       is_mapping(&entry))
 		at = entry.end;
 	unlock_table(space);
 	return at - start >= length;

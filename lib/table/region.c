@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "region.h"
 
+#include <time.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -47,6 +49,16 @@ static long commit(const struct table *table, size_t offset, size_t length)
 	return result;
 }
 
+static struct tree_journal journal;
+
+static uint64_t now(void)
+{
+	struct timespec time = { 0 };
+
+	SYS(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
 long pool_create(struct space *space, uintptr_t region, size_t size)
 {
 	size_t page = space->page;
@@ -78,10 +90,12 @@ long pool_create(struct space *space, uintptr_t region, size_t size)
 		.top = space->top,
 		.reach = REACH_CALLS,
 		.pid = (uint32_t)SYS(SYS_getpid, 0),
+		.started = now(),
 	};
 	tree_init(&table->tree, (struct tree_block *)(region + first),
 		  (uint64_t *)(region + bitmap),
 		  (uint32_t)((usable - first) / TREE_BLOCK_SIZE));
+	table->tree.journal = &journal;
 	space->table = table;
 	space->mutex = (struct mutex *)(region + page);
 	space->capacity_max = (uint32_t)((size - first) / TREE_BLOCK_SIZE);
@@ -89,14 +103,11 @@ long pool_create(struct space *space, uintptr_t region, size_t size)
 	return 0;
 }
 
-bool pool_room(struct space *space)
+/* Twice as many blocks, as far as there are so many. */
+static bool grow(struct space *space)
 {
 	struct table *table = space->table;
 	struct tree *tree = &table->tree;
-
-	if (tree_room(tree))
-		return true;
-
 	uint32_t more = tree->capacity;
 
 	if (more > space->capacity_max - tree->capacity)
@@ -105,7 +116,22 @@ bool pool_room(struct space *space)
 				(size_t)more * TREE_BLOCK_SIZE) < 0)
 		return false;
 	tree->capacity += more;
-	return tree_room(tree);
+	return true;
+}
+
+bool pool_room(struct space *space)
+{
+	const struct tree *tree = &space->table->tree;
+
+	return tree_room(tree) || (grow(space) && tree_room(tree));
+}
+
+void pool_room_to_rebuild(struct space *space)
+{
+	const struct tree *tree = &space->table->tree;
+
+	while (tree->capacity < 3 * tree->used + TREE_CHANGE_BLOCKS && grow(space))
+		;
 }
 
 /* Whether the blocks of the page that begins with block `id` are all free. */

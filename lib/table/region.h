@@ -17,6 +17,10 @@ long pool_create(struct space *space, uintptr_t region, size_t size);
  * room where it can. */
 bool pool_room(struct space *space);
 
+/* Inside the lock: blocks for a second tree beside the one that is there, as far as
+ * there is memory for them (core/salvage.h). */
+void pool_room_to_rebuild(struct space *space);
+
 /* Inside the lock: gives memory back to the kernel where much of it is unused. */
 void pool_trim(struct space *space);
 

@@ -38,6 +38,13 @@ enum event { EVENT_LEARNT, EVENT_ESCAPED, EVENT_OUTSIDE, EVENT_FULL };
  * ask for that, and be async-signal-safe. Arguments: a span, or two lengths. */
 typedef void event_observer(enum event event, uintptr_t a, uintptr_t b);
 
+/* The program's own reservations, in ascending order; no two touch. */
+#define RESERVES_MAX 64
+struct reserves {
+	uint32_t count;
+	struct span at[RESERVES_MAX];
+};
+
 /* How many changes back a record can look for a conflict; a power of two. */
 #define SPACE_RECENT 32
 
@@ -70,6 +77,10 @@ struct space {
 	size_t segment_max;    /* bytes of the largest segment ever attached */
 	event_observer *observer; /* NULL: nobody */
 	uint32_t guards;       /* rooms that were kept below growing mappings */
+
+	/* Those in force are at `reserves` modulo 2; 0: there was none (held.h). */
+	struct reserves reserve[2];
+	uint32_t reserves;
 
 	bool opened;           /* what the table had outside was found to be gone */
 	bool owes;             /* the fence has holes: */

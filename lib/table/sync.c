@@ -2,12 +2,12 @@
 #include "sync.h"
 
 #include <errno.h>
-#include <string.h>
-
 #include "adopt.h"
 #include "core/gap.h"
 #include "core/salvage.h"
+#include "core/text.h"
 #include "event.h"
+#include "held.h"
 #include "lock.h"
 #include "sys/feel.h"
 #include "sys/maps.h"
@@ -18,6 +18,7 @@
 struct rescan {
 	struct space *space;
 	uintptr_t at; /* the end of the line before */
+	struct span run; /* what of the lines before is still to be entered */
 };
 
 static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
@@ -52,10 +53,41 @@ void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind k
 	}
 }
 
+/* Something was mapped over the free part of a reservation, unseen. */
+static void forget_reserved(struct space *space, struct span span)
+{
+	const struct tree *tree = &space->table->tree;
+	struct span piece;
+	struct entry entry;
+
+	for (; reserved_any(space, span.start, span.end) &&
+	       tree_entry(tree, tree_seek(tree, span.start), &entry) && entry.start < span.end;
+	     span.start = entry.end) {
+		piece = span_cut((struct span){ entry.start, entry.end }, span);
+		if (entry.detail.kind == KIND_RESERVED && !entry.detail.owner && pool_room(space))
+			tree_clear(&space->table->tree, piece.start, piece.end);
+	}
+}
+
+/* What the table does not know of a reservation's memory is the free part of that. */
+static void enter_reserved(struct space *space, struct span span)
+{
+	for (struct span piece; !span_empty(span); span.start = piece.end) {
+		piece = reserved_first(space, span);
+		if (span_empty(piece))
+			break;
+		sync_enter(space, piece.start, piece.end, KIND_RESERVED);
+	}
+}
+
 /* A reservation outside the window may be fence, so only its part inside is
  * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
 static void enter_mapping(struct space *space, const struct obstacle_facts *facts)
 {
+	if (obstacle_reserves(facts))
+		enter_reserved(space, facts->span);
+	else
+		forget_reserved(space, facts->span);
 	if (!space_fenced(space) || !obstacle_reserves(facts)) {
 		sync_enter(space, facts->span.start, facts->span.end, KIND_FOREIGN);
 		return;
@@ -141,7 +173,28 @@ void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
 
 static bool is_named(const struct procmaps_line *line, const char *name)
 {
-	return line->name_length == strlen(name) && memcmp(line->name, name, line->name_length) == 0;
+	return *line->name == '[' && text_is(line->name, line->name_length, name);
+}
+
+/* What the mappings before the line are entered as: in one, where they touch. */
+static void enter_run(struct rescan *rescan)
+{
+	sync_enter(rescan->space, rescan->run.start, rescan->run.end, KIND_FOREIGN);
+	rescan->run = (struct span){ 0, 0 };
+}
+
+/* Before there is a table of its own, all that is not reserved is of one kind, and the
+ * segments of a library touch: one entry. */
+static void enter_starting(struct rescan *rescan, const struct obstacle_facts *facts)
+{
+	if (rescan->run.end != facts->span.start || obstacle_reserves(facts))
+		enter_run(rescan);
+	if (obstacle_reserves(facts))
+		enter_mapping(rescan->space, facts);
+	else if (span_empty(rescan->run))
+		rescan->run = facts->span;
+	else
+		rescan->run.end = facts->span.end;
 }
 
 static long visit(const struct procmaps_line *line, void *context)
@@ -161,17 +214,21 @@ static long visit(const struct procmaps_line *line, void *context)
 	else if (is_named(line, "[heap]"))
 		space->heap = facts.span;
 	drop(space, rescan->at, line->start);
+	rescan->at = line->end;
 	/* What was there before the table has not escaped: the launcher's fence
 	 * is left open for it. */
-	if (!space->starting)
-		note_escape(space, &facts);
+	if (space->starting) {
+		enter_starting(rescan, &facts);
+		return 0;
+	}
+	note_escape(space, &facts);
 	enter_mapping(space, &facts);
-	rescan->at = line->end;
 	return 0;
 }
 
 void sync_rebuild(struct space *space)
 {
+	pool_room_to_rebuild(space);
 	tree_salvage(&space->table->tree);
 	space->starting = true;
 }
@@ -189,6 +246,7 @@ void sync_rescan(struct space *space)
 	begin_correction(space);
 	space_count(space, COUNT_RESCAN);
 	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), visit, &rescan);
+	enter_run(&rescan);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
 	space->listed = result >= 0;
 	if (space->listed)
@@ -198,16 +256,25 @@ void sync_rescan(struct space *space)
 	space->starting = false;
 }
 
-bool sync_refresh(struct space *space)
+/* Whether there was a list. */
+static bool rescan_and_unlock(struct space *space)
 {
-	if (!lock_table(space))
-		return false;
 	sync_rescan(space);
 
 	bool listed = space->listed;
 
 	unlock_table(space);
 	return listed;
+}
+
+bool sync_refresh(struct space *space)
+{
+	return lock_table(space) && rescan_and_unlock(space);
+}
+
+bool sync_refresh_patiently(struct space *space)
+{
+	return lock_table_patiently(space) && rescan_and_unlock(space);
 }
 
 bool sync_feel(struct space *space, struct span span)

@@ -16,6 +16,7 @@ void sync_rebuild(struct space *space);
 
 /* Like sync_rescan(), without the lock. False where the list cannot be read. */
 bool sync_refresh(struct space *space);
+bool sync_refresh_patiently(struct space *space); /* waits for the table for longer */
 
 /* Like sync_refresh(), of the span alone, and without the list (feel.h). False where
  * that cannot be done. */

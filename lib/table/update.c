@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "update.h"
 
+#include "held.h"
 #include "region.h"
 
 /* The latest changes, by number: a change that came after a claim began is found
@@ -13,6 +14,24 @@ void update_note(struct space *space, uintptr_t start, uintptr_t end)
 	__atomic_store_n(&space->table->operation, number, __ATOMIC_RELEASE);
 }
 
+/* What is free in a reservation is reserved. */
+static void clear(struct space *space, uintptr_t start, uintptr_t end)
+{
+	struct detail detail = { .kind = KIND_RESERVED, .when = space->table->operation };
+	struct span piece;
+
+	tree_clear(&space->table->tree, start, end);
+	for (; space->reserves && start < end; start = piece.end) {
+		piece = reserved_first(space, (struct span){ start, end });
+		if (span_empty(piece))
+			break;
+		if (pool_room(space))
+			tree_set(&space->table->tree, piece.start, piece.end, &detail);
+		else
+			space_missed(space);
+	}
+}
+
 void update_set(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
 {
 	struct tree *tree = &space->table->tree;
@@ -20,10 +39,11 @@ void update_set(struct space *space, uintptr_t start, uintptr_t end, const struc
 
 	update_note(space, start, end);
 	if (detail->kind == KIND_NONE) {
-		tree_clear(tree, start, end);
+		clear(space, start, end);
 		return;
 	}
-	if (space->direct && !space_outside(space, start, end - start))
+	if (space->direct && !space_outside(space, start, end - start) &&
+	    !reserved_all(space, start, end))
 		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
 	numbered.when = space->table->operation;
 	if (detail->flags & ENTRY_SHM && detail->attached == 0)

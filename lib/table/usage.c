@@ -73,6 +73,19 @@ long survey_window(const struct space *space, struct survey *survey)
 	return result;
 }
 
+static uint64_t reserved_inside(const struct space *space, const struct entry *entry)
+{
+	struct spans spans = space_spans(space);
+	uint64_t sum = 0;
+
+	for (int i = 0; i < spans.count; i++) {
+		struct span part = span_cut((struct span){ entry->start, entry->end }, spans.at[i]);
+
+		sum += span_empty(part) ? 0 : part.end - part.start;
+	}
+	return sum;
+}
+
 bool survey_table(struct space *space, struct census *census)
 {
 	const struct tree *tree = &space->table->tree;
@@ -85,6 +98,8 @@ bool survey_table(struct space *space, struct census *census)
 	for (struct cursor at = tree_first(tree); tree_entry(tree, at, &entry);
 	     at = tree_next(tree, at)) {
 		census->intervals++;
+		if (entry.detail.kind == KIND_RESERVED)
+			census->reserved_inside += reserved_inside(space, &entry);
 		census->bytes[entry.detail.kind] += entry.end - entry.start;
 	}
 	unlock_table(space);

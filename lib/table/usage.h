@@ -19,6 +19,7 @@ long survey_window(const struct space *space, struct survey *survey);
 struct census {
 	uint64_t bytes[KIND_COUNT];
 	uint64_t intervals;
+	uint64_t reserved_inside; /* bytes of reservations, free, in the window */
 	uint64_t table_bytes; /* what the table itself takes */
 };
 

@@ -40,6 +40,34 @@ const struct workload commits = {
 	.slice = heap_slice,
 };
 
+static int program;
+
+static void loads_prepare(size_t size)
+{
+	heap_prepare(size);
+	program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (program < 0)
+		die("cannot open the program: %s", strerror(errno));
+}
+
+/* As a loader of programs does it. */
+static void loads_slice(void)
+{
+	for (int i = 0; i < OPERATIONS; i++) {
+		char *at = heap + dice_roll(&dice) % CHUNKS * CHUNK;
+
+		if (mmap(at, CHUNK, PROT_READ, MAP_PRIVATE | MAP_FIXED, program, 0) != at)
+			die("MAP_FIXED of a file: %s", strerror(errno));
+	}
+}
+
+const struct workload loads = {
+	.name = "loads",
+	.operations = OPERATIONS,
+	.prepare = loads_prepare,
+	.slice = loads_slice,
+};
+
 #define LIVE 1000
 
 static struct slot *host, *guest;

@@ -56,6 +56,7 @@ static const struct pair calls[] = {
 	BOTH("mremap that moves", remap_move, 0, SMALL, 1.30),
 	BOTH("shmat and shmdt, 64 KiB", segments, 64 * KIB, SMALL, 1.05),
 	BOTH("MAP_FIXED over a reservation", commits, 0, SMALL, 1.05),
+	BOTH("MAP_FIXED of a file over it", loads, 0, SMALL, 1.10),
 	BOTH("hosts and guests in turns, 1000 each", scopes, 0, "4G-20G", 0),
 	BOTH("256 MiB unmapped", unmap_large, 0, SMALL, 1.05),
 	BOTH("fork, 1000 live", forks, 1000, SMALL, 0),

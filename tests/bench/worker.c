@@ -7,7 +7,7 @@
 
 static const struct workload *const workloads[] = {
 	&churn,    &churn_scan, &growth,        &big,           &unmap_large, &files,
-	&segments, &commits,    &remap_inplace, &remap_move,    &scopes,      &obstacle,
+	&segments, &commits, &loads, &remap_inplace, &remap_move,    &scopes,      &obstacle,
 	&failure,  &threads,    &obstacle_none, &obstacle_step, &forks,
 };
 

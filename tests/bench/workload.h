@@ -23,6 +23,7 @@ extern const struct workload remap_inplace;
 extern const struct workload remap_move;
 extern const struct workload segments;
 extern const struct workload commits;
+extern const struct workload loads;
 extern const struct workload scopes;
 extern const struct workload obstacle;
 extern const struct workload obstacle_none; /* the same without an obstacle */

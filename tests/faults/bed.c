@@ -21,6 +21,9 @@ enum { GOOD, BAD, NOT_REACHED, SKIPPED = STAGE_SKIPPED, LEFT };
 #define HOSTS_AT      0x600000000000
 #define HOSTS_IN_HOLE 0x2e0000000
 
+/* A hint for what the beds share with their children: no scene maps over it. */
+#define TRACE_AT 0x80000000
+
 /* After so many one knows. */
 #define BAD_MAX 8
 
@@ -212,12 +215,13 @@ static void settle(void)
 int bed_run(const char *scene, unsigned int nth, int error)
 {
 	static const struct scene *const all[] = { scenes_map, scenes_fixed, scenes_move, scenes_free,
-						   scenes_segment, scenes_limit };
+						   scenes_segment, scenes_limit,
+						   scenes_reserve };
 
 	settle();
 	with_hosts = getenv("FAULT_HOSTS") != NULL;
 	fault_hold = hold_table;
-	fault_trace = mmap(NULL, sizeof(*fault_trace), PROT_READ | PROT_WRITE,
+	fault_trace = mmap((void *)TRACE_AT, sizeof(*fault_trace), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	stage.segment = shmget(IPC_PRIVATE, STAGE_SEGMENT, 0600);
 	if (fault_trace == MAP_FAILED || stage.segment < 0)

@@ -18,6 +18,7 @@ static const struct listed {
 	{ SYS_mremap, "mremap", { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM } },
 	{ SYS_mprotect, "mprotect", { EACCES, EINVAL, ENOMEM } },
 	{ SYS_madvise, "madvise", { EACCES, EAGAIN, EBADF, EINVAL, EIO, ENOMEM, EPERM } },
+	{ SYS_brk, "brk", { ENOSYS } }, /* a filter's: brk itself has none */
 	{ SYS_munlock, "munlock", { EAGAIN, EINVAL, ENOMEM, EPERM } },
 	{ SYS_mincore, "mincore", { EAGAIN, EFAULT, EINVAL, ENOMEM } },
 	{ SYS_mseal, "mseal", { EINVAL, ENOMEM, EPERM, ENOSYS } },
@@ -26,6 +27,8 @@ static const struct listed {
 	{ SYS_write, "write", { EAGAIN, EBADF, EINTR, EIO, ENOSPC, EPIPE } },
 	{ SYS_close, "close", { EINTR, EIO, ENOSPC } },
 	{ SYS_ioctl, "ioctl", { EBADF, EFAULT, EINVAL, ENOTTY, EIO, ENAMETOOLONG } },
+	{ SYS_fstat, "fstat", { EBADF, EFAULT, ENOMEM, EOVERFLOW, ENOSYS } },
+	{ SYS_clock_gettime, "clock_gettime", { EFAULT, EINVAL, EPERM } },
 	{ SYS_fstatfs, "fstatfs", { EBADF, EFAULT, EINTR, EIO, ENOMEM, ENOSYS } },
 	{ SYS_prlimit64, "prlimit64", { EFAULT, EINVAL, EPERM, ESRCH } },
 	{ SYS_prctl, "prctl", { EINVAL, EBADF, ENOMEM } },

@@ -274,7 +274,8 @@ static void gaps_of_table(const struct space *space, const struct picture *pictu
 	     at = tree_next(tree, at)) {
 		uintptr_t from = entry.start;
 
-		if (entry.detail.kind == KIND_GUARD)
+		/* Reserved memory is like fence: the kernel may have refused to close it. */
+		if (entry.detail.kind == KIND_GUARD || entry.detail.kind == KIND_RESERVED)
 			continue;
 		while (i < picture->count && picture->piece[i].end <= from)
 			i++;

@@ -4,6 +4,7 @@
 #include "../guest/guest.h"
 #include "canary.h"
 #include "fault.h"
+#include "table/held.h"
 
 #include <limits.h>
 
@@ -25,6 +26,16 @@ static void expect_own(const struct space *space, uintptr_t start, uintptr_t end
 						      .inode = ULONG_MAX });
 }
 
+static void expect_reserved(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	for (struct span piece; start < end; start = piece.end) {
+		piece = reserved_first(space, (struct span){ start, end });
+		if (span_empty(piece))
+			break;
+		picture_put(expected, (struct piece){ .start = piece.start, .end = piece.end });
+	}
+}
+
 /* Nothing of the program's is in [start, end) any more: outside the window the
  * fence has it. */
 static void expect_gone(const struct space *space, uintptr_t start, uintptr_t end)
@@ -38,6 +49,7 @@ static void expect_gone(const struct space *space, uintptr_t start, uintptr_t en
 		if (!span_empty(part))
 			picture_put(expected, (struct piece){ .start = part.start, .end = part.end });
 	}
+	expect_reserved(space, start, end);
 	expect_own(space, start, end);
 	canary_drop(start, end);
 }
@@ -124,8 +136,7 @@ static bool expect_mremap(const struct stage *stage)
 	/* Where nothing better is found it stays where the kernel has put it. */
 	return at == old || space_inside(stage->space, at, call->new_length) ||
 	       !space_inside(stage->space, old, 1) ||
-	       (at >= stage->hole.start && at < stage->hole.end &&
-		(stage->untabled || fault_failed() >= 0));
+	       (at >= stage->hole.start && at < stage->hole.end && fault_failed() >= 0);
 }
 
 static bool expect_shmat(const struct stage *stage)
@@ -199,6 +210,27 @@ static bool expect_limit(const struct stage *stage)
 	return open == 0;
 }
 
+/* What of the range had no access rights, or was free, is what the reservations and the
+ * fence make of it now. */
+static void expect_free_part(const struct stage *stage)
+{
+	uintptr_t at = stage->call.begin, end = stage->call.end;
+	static struct picture before;
+
+	before = *expected;
+	for (size_t i = 0; at < end && i < before.count; i++) {
+		struct piece piece = before.piece[i];
+
+		if (piece.end <= at || (piece.prot == PROT_NONE && !piece.inode))
+			continue;
+		if (piece.start > at)
+			expect_gone(stage->space, at, piece.start < end ? piece.start : end);
+		at = piece.end;
+	}
+	if (at < end)
+		expect_gone(stage->space, at, end);
+}
+
 static bool expect(const struct stage *stage)
 {
 	const struct fault_call *call = &stage->call;
@@ -215,6 +247,10 @@ static bool expect(const struct stage *stage)
 	case DO_MUNMAP:
 	case DO_SHMDT:
 		expect_gone(stage->space, call->address, call->address + call->length);
+		break;
+	case DO_RESERVE:
+	case DO_RELEASE:
+		expect_free_part(stage);
 		break;
 	case DO_ASK:
 		break;
@@ -243,6 +279,8 @@ static bool may_answer(enum act kind, long result)
 		[DO_SHMDT] = { EINVAL },
 		[DO_LIMIT] = { EAGAIN, EFAULT, EINVAL, ENOMEM, EPERM },
 		[DO_ASK] = { EFAULT },
+		[DO_RESERVE] = { EAGAIN, EEXIST, EPERM, ENOMEM },
+		[DO_RELEASE] = { EAGAIN, ENOMEM },
 	};
 
 	if (!raw_failed(result))
@@ -280,7 +318,7 @@ bool promise_admit_left(struct picture *before, struct picture *after)
 	for (size_t i = 0; i < found->count; i++) {
 		struct span gap = { found->piece[i].start, found->piece[i].end };
 
-		if (found->piece[i].prot != PROT_NONE || found->piece[i].inode)
+		if (found->piece[i].prot & ~PROT_READ || found->piece[i].inode)
 			continue;
 		for (size_t k = 0; k < expected->count && !span_empty(gap); k++) {
 			struct piece *piece = &expected->piece[k];

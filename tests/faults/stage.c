@@ -154,6 +154,10 @@ static long perform(const struct fault_call *call)
 		return valimit_set(&limit) ? -errno : 0;
 	case DO_ASK:
 		return ask(call);
+	case DO_RESERVE:
+		return valimit_reserve((void *)call->begin, (void *)call->end) ? -errno : 0;
+	case DO_RELEASE:
+		return valimit_release((void *)call->begin, (void *)call->end) ? -errno : 0;
 	}
 	return -ENOSYS;
 }

@@ -13,7 +13,8 @@
 
 #include "table/space.h"
 
-enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT, DO_ASK };
+enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT, DO_ASK,
+	   DO_RESERVE, DO_RELEASE };
 
 /* Arguments by their names in the manual pages; what a call does not take is 0. */
 struct fault_call {
@@ -45,7 +46,7 @@ struct scene {
 
 /* Up to one without a name. */
 extern const struct scene scenes_map[], scenes_fixed[], scenes_move[], scenes_free[],
-	scenes_segment[], scenes_limit[];
+	scenes_segment[], scenes_limit[], scenes_reserve[];
 
 /* Makes a mapping through the library, dies where that fails, and fills it with
  * a byte that stage_check() looks for again. */

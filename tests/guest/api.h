@@ -20,6 +20,8 @@
 #pragma weak mmap_range
 #pragma weak mremap_range
 #pragma weak shmat_range
+#pragma weak valimit_bounds
+#pragma weak valimit_gap
 #pragma weak valimit_get
 #pragma weak valimit_host_enter
 #pragma weak valimit_host_leave
@@ -27,11 +29,15 @@
 #pragma weak valimit_mmap
 #pragma weak valimit_mremap
 #pragma weak valimit_munmap
+#pragma weak valimit_place
+#pragma weak valimit_release
+#pragma weak valimit_reserve
 #pragma weak valimit_set
 #pragma weak valimit_shmat
 #pragma weak valimit_shmdt
 #pragma weak valimit_stats
 #pragma weak valimit_version
+#pragma weak valimit_walk
 #endif
 
 #define RW (PROT_READ | PROT_WRITE)

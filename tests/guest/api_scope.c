@@ -247,6 +247,38 @@ static void names_work_without_limits(void)
 	check(valimit_host_leave() == 0);
 }
 
+static void *where_is_my_stack(void *unused)
+{
+	(void)unused;
+	return __builtin_frame_address(0);
+}
+
+/* The scope does not reach what libc maps by itself; a host says where a thread's
+ * stack is. */
+static void a_hosts_thread_has_the_stack_that_it_is_given(void)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	void *stack, *at;
+
+	check(set_limit(LOWER, UPPER) == 0);
+	valimit_host_enter();
+	stack = mmap(NULL, MIB, RW, PRIVATE, -1, 0);
+	check(beside_window(stack, MIB));
+	check(pthread_attr_init(&attributes) == 0);
+	check(pthread_attr_setstack(&attributes, stack, MIB) == 0);
+	check(pthread_create(&thread, &attributes, where_is_my_stack, NULL) == 0);
+	check(pthread_join(thread, &at) == 0);
+	check(within(at, 1, (uintptr_t)stack, (uintptr_t)stack + MIB));
+	if (fence_expected()) {
+		check(pthread_create(&thread, NULL, where_is_my_stack, NULL) == 0);
+		check(pthread_join(thread, &at) == 0 && in_window(at, 1));
+		check(in_window(malloc(20 * MIB), 20 * MIB));
+	}
+	check(valimit_host_leave() == 0);
+	check(munmap(stack, MIB) == 0);
+}
+
 static const struct test_case cases[] = {
 	CASE(host_maps_outside_and_guest_inside),
 	CASE(every_route_is_hosts_in_the_scope),
@@ -260,6 +292,7 @@ static const struct test_case cases[] = {
 	CASE(whose_an_address_is),
 	CASE(the_librarys_names_are_the_calls),
 	CASE(names_work_without_limits),
+	CASE(a_hosts_thread_has_the_stack_that_it_is_given),
 	{ 0 }
 };
 

@@ -13,6 +13,8 @@
  * not as expected is told on stderr, and the exit status is 1.
  */
 #include "guest.h"
+#include "route.h"
+#include "verdict.h"
 #include "words.h"
 
 #include <sys/resource.h>
@@ -20,53 +22,9 @@
 
 #define WORDS 8
 
-enum route { ROUTE_LIBC, ROUTE_RAW, ROUTE_SYSCALL, ROUTE_64 };
-
-static enum route route;
 static size_t last_length; /* of the latest mapping made: for "inside" */
 static int segments[16];
 static size_t segment_count;
-
-static long libc_call(long number, const long *a)
-{
-	switch (number) {
-	case SYS_mmap:
-		return (long)mmap((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4], a[5]);
-	case SYS_munmap:
-		return munmap((void *)a[0], (size_t)a[1]);
-	case SYS_mremap:
-		return (long)mremap((void *)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
-				    (void *)a[4]);
-	case SYS_shmat:
-		return (long)shmat((int)a[0], (void *)a[1], (int)a[2]);
-	case SYS_shmdt:
-		return shmdt((void *)a[0]);
-	default:
-		return syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-	}
-}
-
-/* Makes a call by the statement's route. -errno where it failed; a call that
- * works must leave errno as it was. */
-static long invoke(long number, long a, long b, long c, long d, long e, long f)
-{
-	const long args[] = { a, b, c, d, e, f };
-	const int before = EXDEV; /* any that no memory call gives */
-	long result;
-
-	errno = before;
-	if (route == ROUTE_RAW)
-		return raw6(number, a, b, c, d, e, f);
-	if (route == ROUTE_SYSCALL)
-		result = syscall(number, a, b, c, d, e, f);
-	else if (route == ROUTE_64 && number == SYS_mmap)
-		result = (long)mmap64((void *)a, (size_t)b, (int)c, (int)d, (int)e, f);
-	else
-		result = libc_call(number, args);
-	if (result != -1 && errno != before)
-		die("a call that worked set errno to %s", strerrorname_np(errno));
-	return result == -1 ? -errno : result;
-}
 
 static int file_open(const char *file)
 {
@@ -87,7 +45,7 @@ static long do_mmap(char **word)
 		{ "noreplace", MAP_FIXED_NOREPLACE }, { "32bit", 0x40 },
 		{ "hugetlb", MAP_HUGETLB }, { "growsdown", MAP_GROWSDOWN },
 		{ "noreserve", MAP_NORESERVE }, { "populate", MAP_POPULATE },
-		{ "above4g", 0x80 }, { 0 }
+		{ "above4g", 0x80 }, { "1g", 30 << 26 }, { 0 }
 	};
 	int prot = prot_parse(word[2] ? word[2] : "rw");
 	int flags = flags_parse(word[2] ? word[3] : NULL, known);
@@ -126,6 +84,37 @@ static long do_mprotect(char **word)
 {
 	return invoke(SYS_mprotect, argument(word, 0), argument(word, 1), prot_parse(word[2]), 0,
 		      0, 0);
+}
+
+/* madvise ADDRESS LENGTH [ADVICE] */
+static long do_madvise(char **word)
+{
+	int advice = word[2] ? (int)argument(word, 2) : MADV_DONTNEED;
+
+	return invoke(SYS_madvise, argument(word, 0), argument(word, 1), advice, 0, 0, 0);
+}
+
+static long do_msync(char **word)
+{
+	return invoke(SYS_msync, argument(word, 0), argument(word, 1), MS_SYNC, 0, 0, 0);
+}
+
+/* mincore ADDRESS LENGTH: of at most 256 pages */
+static long do_mincore(char **word)
+{
+	unsigned char vec[256];
+
+	return invoke(SYS_mincore, argument(word, 0), argument(word, 1), (long)vec, 0, 0, 0);
+}
+
+static long do_mlock(char **word)
+{
+	return invoke(SYS_mlock, argument(word, 0), argument(word, 1), 0, 0, 0, 0);
+}
+
+static long do_munlock(char **word)
+{
+	return invoke(SYS_munlock, argument(word, 0), argument(word, 1), 0, 0, 0, 0);
 }
 
 /* mseal ADDRESS LENGTH: Linux 6.10, newer than most headers. */
@@ -215,6 +204,19 @@ static long do_fenced(char **word)
 	return at >= end;
 }
 
+/* find TEXT: where the first mapping begins whose name has TEXT in it; 0: none. */
+static long do_find(char **word)
+{
+	uintptr_t found = 0;
+	struct vma vma;
+
+	maps_open("/proc/self/maps");
+	while (!found && vma_read(&vma))
+		found = strstr(vma.name, word[0]) ? vma.start : 0;
+	maps_close();
+	return (long)found;
+}
+
 static long do_vmas(char **word)
 {
 	(void)word;
@@ -237,17 +239,37 @@ static long do_set(char **word)
 	return argument(word, 0);
 }
 
-/* limit as|data|stack BYTES: the soft limit. */
+static int limit_which(const char *word)
+{
+	return strcmp(word, "as") == 0 ? RLIMIT_AS :
+	       strcmp(word, "data") == 0 ? RLIMIT_DATA : RLIMIT_STACK;
+}
+
+static long limit_call(int which, const struct rlimit *new, struct rlimit *old)
+{
+	return invoke(SYS_prlimit64, 0, which, (long)new, (long)old, 0, 0);
+}
+
+/* limit as|data|stack BYTES [HARD]: the soft limit, or both; 0-1 is none. */
 static long do_limit(char **word)
 {
-	int which = strcmp(word[0], "as") == 0 ? RLIMIT_AS :
-		    strcmp(word[0], "data") == 0 ? RLIMIT_DATA : RLIMIT_STACK;
+	int which = limit_which(word[0]);
 	struct rlimit limit;
+	long result = limit_call(which, NULL, &limit);
 
-	if (getrlimit((__rlimit_resource_t)which, &limit))
-		return -errno;
 	limit.rlim_cur = (rlim_t)argument(word, 1);
-	return setrlimit((__rlimit_resource_t)which, &limit) ? -errno : 0;
+	if (word[2])
+		limit.rlim_max = (rlim_t)argument(word, 2);
+	return result ? result : limit_call(which, &limit, NULL);
+}
+
+/* getlimit as|data|stack [hard] */
+static long do_getlimit(char **word)
+{
+	struct rlimit limit;
+	long result = limit_call(limit_which(word[0]), NULL, &limit);
+
+	return result ? result : (long)(word[1] ? limit.rlim_max : limit.rlim_cur);
 }
 
 static long do_mark(char **word)
@@ -281,40 +303,17 @@ static const struct verb {
 	long (*run)(char **word);
 } verbs[] = {
 	{ "mmap", do_mmap }, { "munmap", do_munmap }, { "mremap", do_mremap },
-	{ "mprotect", do_mprotect }, { "mseal", do_mseal }, { "shmget", do_shmget },
+	{ "mprotect", do_mprotect }, { "madvise", do_madvise }, { "msync", do_msync },
+	{ "mincore", do_mincore }, { "mlock", do_mlock }, { "munlock", do_munlock },
+	{ "mseal", do_mseal }, { "shmget", do_shmget },
 	{ "shmrm", do_shmrm }, { "shmat", do_shmat }, { "shmdt", do_shmdt },
 	{ "fill", do_fill }, { "has", do_has }, { "mapped", do_mapped },
-	{ "fenced", do_fenced }, { "inside", do_inside }, { "vmas", do_vmas }, { "aligned", do_aligned },
-	{ "set", do_set }, { "limit", do_limit }, { "mark", do_mark },
+	{ "fenced", do_fenced }, { "inside", do_inside }, { "find", do_find }, { "vmas", do_vmas },
+	{ "aligned", do_aligned },
+	{ "set", do_set }, { "limit", do_limit }, { "getlimit", do_getlimit },
+	{ "mark", do_mark },
 	{ "sbrk", do_sbrk }, { "seteuid", do_seteuid }, { "wait", do_wait },
 };
-
-static bool as_expected(const char *expected, long result)
-{
-	bool failed = result < 0 && result > -4096;
-
-	if (*expected == '!')
-		return !as_expected(expected + 1, result);
-	if (strcmp(expected, "ok") == 0)
-		return !failed;
-	if (strcmp(expected, "yes") == 0)
-		return result == 1;
-	if (strcmp(expected, "no") == 0)
-		return result == 0;
-	if (strcmp(expected, "inside") == 0)
-		return !failed && bounds_hold(bounds_get(), (uintptr_t)result, last_length);
-	if (*expected == 'E' && failed)
-		return strcmp(expected, strerrorname_np((int)-result)) == 0;
-	return *expected != 'E' && result == value(expected);
-}
-
-static void result_write(char *text, size_t size, long result)
-{
-	if (result < 0 && result > -4096)
-		snprintf(text, size, "%s", strerrorname_np((int)-result));
-	else
-		snprintf(text, size, "0x%lx", result);
-}
 
 /* Cuts NAME= and ROUTE. off the verb, sets `route`, and returns the verb. */
 static const struct verb *verb_find(char *word)
@@ -358,7 +357,7 @@ static void statement_run(const char *statement)
 	if (name)
 		variable_set(word[0], result);
 	result_write(shown, sizeof(shown), result);
-	if (expected && !as_expected(expected, result))
+	if (expected && !as_expected(expected, result, last_length))
 		die("%s: got %s", statement, shown);
 	printf("%s %s\n", word[0], shown);
 }

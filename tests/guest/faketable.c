@@ -10,6 +10,7 @@
  *   hostile SEED    a good table with random bytes of it changed
  *   noise SEED      a region of that name with nothing but random bytes
  *   decoy           a good table, and noise that the kernel lists before it
+ *   second          a good table, and below it that of an emulator's guest
  *   version         a later layout
  *   short           a table that claims more than is mapped
  *   none            no table
@@ -143,6 +144,16 @@ static void noise(uint64_t seed)
 		words[i] = random_next(&seed);
 }
 
+/* The kernel maps from the top down: the guest's lies lower, and comes first in its list. */
+static void publish_guests(void)
+{
+	table->started = 1;
+	publish(3);
+	table->started = 2;
+	table->reach = REACH_CALLS;
+	table->fence = FENCE_OFF;
+}
+
 /* Shrinks what is mapped to the header's page. */
 static void cut_short(void)
 {
@@ -184,6 +195,8 @@ static void act(const char *mode, unsigned long number, unsigned long threads)
 		corrupt(number);
 	else if (strcmp(mode, "decoy") == 0)
 		noise(number);
+	else if (strcmp(mode, "second") == 0)
+		publish_guests();
 	else if (strcmp(mode, "version") == 0)
 		table->version++;
 	else if (strcmp(mode, "short") == 0)

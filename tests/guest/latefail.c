@@ -4,10 +4,11 @@
  * only after it has unmapped what was there. One word for each: "kept" or
  * "lost", or "none" where this machine does not have it or takes it.
  *
- *	latefail [whole | pieces | full | reserved | read | file]
+ *	latefail [whole | pieces | full | reserved | read | file | early]
  *
  * reserved: over memory without access rights, while threads map what may get
- * into it; read: over memory that threads read.
+ * into it; read: over memory that threads read. file: what replaces it. early: what
+ * the kernel refuses of a private mapping of an ordinary file, with the error.
  */
 #include "guest.h"
 
@@ -16,6 +17,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -71,6 +73,9 @@ static const struct late {
 	{ "perf", open_perf, MAP_SHARED },
 	{ "tcp", open_tcp, MAP_SHARED },
 	{ "packet", open_packet, MAP_SHARED },
+	{ "perf, private", open_perf, MAP_PRIVATE },
+	{ "tcp, private", open_tcp, MAP_PRIVATE },
+	{ "sync, private", open_file, MAP_PRIVATE | MAP_SYNC },
 	{ "sync", open_file, MAP_SHARED_VALIDATE | MAP_SYNC },
 };
 
@@ -236,12 +241,126 @@ static int replace_by_file(void)
 	return memcmp(at, "file", 4) != 0;
 }
 
+static void limit_to(int resource, rlim_t limit)
+{
+	struct rlimit now;
+
+	if (getrlimit(resource, &now))
+		die("getrlimit: %s", strerror(errno));
+	now.rlim_cur = limit < now.rlim_max ? limit : now.rlim_max;
+	if (setrlimit(resource, &now))
+		die("setrlimit: %s", strerror(errno));
+}
+
+static void limit_data(char *at)
+{
+	(void)at;
+	limit_to(RLIMIT_DATA, 4096);
+}
+
+static void limit_locked(char *at)
+{
+	(void)at;
+	limit_to(RLIMIT_MEMLOCK, 0);
+	if (geteuid() == 0 && (setegid(65534) || seteuid(65534)))
+		die("seteuid: %s", strerror(errno));
+}
+
+static void seal(char *at)
+{
+	syscall(462 /* mseal, Linux 6.10 */, at, SIZE, 0);
+}
+
+/* As many mappings as there may be: over the middle of one there is none left. */
+static void fill_list(char *at)
+{
+	char *many = mmap(NULL, 1UL << 29, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			  -1, 0);
+
+	(void)at;
+	if (many == MAP_FAILED)
+		die("mmap: %s", strerror(errno));
+	for (size_t i = 4096; i < 1UL << 29; i += 8192)
+		if (mprotect(many + i, 4096, PROT_READ))
+			return;
+}
+
+static const struct early {
+	const char *name;
+	int mode, prot, flags;
+	off_t offset;
+	void (*prepare)(char *at);
+} earlies[] = {
+	{ "no descriptor", -1, PROT_READ, 0, 0, NULL },
+	{ "a folder", O_DIRECTORY, PROT_READ, 0, 0, NULL },
+	{ "cannot be read", O_WRONLY, PROT_READ, 0, 0, NULL },
+	{ "a path only", O_PATH, PROT_READ, 0, 0, NULL },
+	{ "offset within a page", O_RDONLY, PROT_READ, 0, 1, NULL },
+	{ "offset too large", O_RDONLY, PROT_READ, 0, 0x7ffffffffffff000, NULL },
+	{ "grows down", O_RDONLY, PROT_READ, MAP_GROWSDOWN, 0, NULL },
+	{ "huge pages", O_RDONLY, PROT_READ, MAP_HUGETLB, 0, NULL },
+	{ "too much data", O_RDONLY, PROT_READ | PROT_WRITE, 0, 0, limit_data },
+	{ "too much locked", O_RDONLY, PROT_READ, MAP_LOCKED, 0, limit_locked },
+	{ "sealed", O_RDONLY, PROT_READ, 0, 0, seal },
+	{ "too many mappings", O_RDONLY, PROT_READ, 0, 0, fill_list },
+};
+
+static const char *try_early(const struct early *early)
+{
+	char *at = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char name[] = "early.XXXXXX";
+	int made = mkstemp(name);
+	int fd = early->mode < 0 ? -1 : open(early->mode == O_DIRECTORY ? "." : name,
+					     early->mode | O_CLOEXEC);
+	bool refused;
+
+	if (at == MAP_FAILED || made < 0 || ftruncate(made, (off_t)SIZE) || unlink(name))
+		die("cannot prepare: %s", strerror(errno));
+	memset(at, 'v', SIZE);
+	if (early->prepare)
+		early->prepare(at);
+	/* In the middle: a mapping is cut in three. */
+	refused = mmap(at + SIZE / 4, SIZE / 2, early->prot,
+		       MAP_PRIVATE | MAP_FIXED | early->flags, fd, early->offset) == MAP_FAILED;
+	if (!refused)
+		return "taken";
+
+	const char *error = strerrorname_np(errno);
+
+	/* The kernel may have cut the mapping in three, of the same memory. */
+	if (!intact(at))
+		return "lost";
+	memset(at, 'v', SIZE);
+	return error;
+}
+
+static int refuse_early(void)
+{
+	for (size_t i = 0; i < sizeof(earlies) / sizeof(earlies[0]); i++) {
+		int status;
+		pid_t pid;
+
+		fflush(stdout);
+		pid = fork();
+		if (pid == 0) {
+			printf("%s: %s\n", earlies[i].name, try_early(&earlies[i]));
+			fflush(stdout);
+			_exit(0);
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+			return 1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "whole";
 
 	if (strcmp(how, "file") == 0)
 		return replace_by_file();
+	if (strcmp(how, "early") == 0)
+		return refuse_early();
 	for (size_t i = 0; i < sizeof(lates) / sizeof(lates[0]); i++) {
 		fflush(stdout);
 		try_apart(&lates[i], how);

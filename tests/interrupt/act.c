@@ -115,6 +115,70 @@ static void expect_limit(bool host)
 	check(site_limit(SITE_FIRST) == 0);
 }
 
+/* A reservation outside of every window here, with room for the handler's. */
+#define RESERVED 0x500000000UL
+#define RESERVED_PAGES 64
+
+static void *map_reserved(void)
+{
+	return mmap_range((void *)RESERVED, (void *)(RESERVED + length(RESERVED_PAGES)),
+			  length(PAGES), RW, PRIVATE, -1, 0);
+}
+
+static void prepare_reservation(bool host)
+{
+	(void)host;
+	check(valimit_reserve((void *)RESERVED, (void *)(RESERVED + length(RESERVED_PAGES))) == 0);
+}
+
+static void prepare_reserved(bool host)
+{
+	prepare_reservation(host);
+	subject = block_take(map_reserved(), length(PAGES), host, site_now(), "before the call");
+}
+
+static void make_map_reserved(void)
+{
+	answer = map_reserved();
+}
+
+static void make_reservation(void)
+{
+	uintptr_t end = RESERVED + length(RESERVED_PAGES);
+
+	answer = valimit_reserve((void *)end, (void *)(end + length(PAGES))) ? MAP_FAILED : NULL;
+}
+
+/* What is reserved is never empty. */
+static void expect_filled(size_t pages)
+{
+	for (size_t i = 0; i < pages; i++)
+		check(mapped_at(RESERVED + length(i)));
+}
+
+static void expect_new_reserved(bool host)
+{
+	expect_new(host);
+	expect_filled(RESERVED_PAGES);
+}
+
+static void expect_free_reserved(bool host)
+{
+	(void)host;
+	check(answer != MAP_FAILED);
+	expect_filled(RESERVED_PAGES);
+}
+
+static void expect_reservation(bool host)
+{
+	uintptr_t end = RESERVED + length(RESERVED_PAGES);
+
+	(void)host;
+	check(answer != MAP_FAILED);
+	expect_filled(RESERVED_PAGES + PAGES);
+	check(valimit_release((void *)end, (void *)(end + length(PAGES))) == 0);
+}
+
 void act_expect_rest(void)
 {
 	if (neighbour.at)
@@ -132,6 +196,9 @@ const struct act acts[] = {
 	BOTH("grow", prepare_subject, make_growth, expect_grown),
 	BOTH("move", prepare_neighbours, make_growth, expect_grown),
 	BOTH("shrink", prepare_subject, make_shrinking, expect_shrunk),
+	{ "map-reserved", true, prepare_reservation, make_map_reserved, expect_new_reserved, false },
+	{ "unmap-reserved", true, prepare_reserved, make_unmap, expect_free_reserved, false },
+	{ "reserve", true, prepare_reservation, make_reservation, expect_reservation, false },
 	{ "limits", false, prepare_nothing, make_limit, expect_limit, true },
 	{ 0 }
 };

@@ -45,7 +45,10 @@ static bool may_lack_table(const struct keeper *keeper)
 
 void keeper_failed(const struct keeper *keeper, bool host, const char *call)
 {
-	if (errno == EEXIST || (errno == ENOMEM && host && may_lack_table(keeper)))
+	/* Limits that change leave guests' memory outside. */
+	bool outside = host || site_changes();
+
+	if (errno == EEXIST || (errno == ENOMEM && outside && may_lack_table(keeper)))
 		count(&counters.refused);
 	else
 		report(&counters.failed, "failed: %s of %s thread %u: %s", call,

@@ -98,7 +98,8 @@ void site_change(void)
 
 	if (valimit_set(&window[(now + 1) / 2 % 2])) {
 		count_refusal();
-		__atomic_sub_fetch(&moment, 1, __ATOMIC_SEQ_CST);
+		/* The window before, but another moment. */
+		__atomic_add_fetch(&moment, 3, __ATOMIC_SEQ_CST);
 		return;
 	}
 	__atomic_add_fetch(&moment, 1, __ATOMIC_SEQ_CST);

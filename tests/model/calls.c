@@ -159,6 +159,8 @@ static long quiet_call(long number, long a, long b, long c, long d)
 		if (c == MADV_DONTDUMP)
 			kernel_dress((uintptr_t)a, (size_t)b);
 		return 0;
+	case SYS_mprotect: /* with PROT_GROWSDOWN: nothing grows */
+		return -EINVAL;
 	case SYS_munlock:
 		return 0;
 	case SYS_getpid:

@@ -55,7 +55,7 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *o
 	call.length = demands ? demand.length : 0;
 	demand.late = demands && !(op->flags & MAP_FIXED_NOREPLACE);
 	if (demands && demand_denied(site, &demand))
-		return -ENOMEM;
+		return op->flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
 	if (op->flags & MAP_FIXED_NOREPLACE)
 		fill_open(site, demand.address, demand.address + aim_pages(demand.length));
 	call_arguments(&call, (long)demand.address, (long)length, op->prot, op->flags,

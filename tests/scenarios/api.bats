@@ -114,6 +114,10 @@ setup_file() {
 	every_way api_scope whose_an_address_is
 }
 
+@test "a host's thread has the stack that it is given, and malloc in the scope the window" {
+	every_way api_scope a_hosts_thread_has_the_stack_that_it_is_given
+}
+
 @test "the library's names are the calls" {
 	every_way api_scope the_librarys_names_are_the_calls
 }
@@ -162,7 +166,10 @@ setup_file() {
 	"${CC:-cc}" -std=gnu11 -Wall -Wextra -Werror -I"$SRCDIR/include" -fsyntax-only "$source.c"
 	command -v "${CXX:-c++}" >/dev/null || return 0
 	cp "$source.c" "$source.cc"
-	"${CXX:-c++}" -Wall -Wextra -Werror -I"$SRCDIR/include" -fsyntax-only "$source.cc"
+	for standard in c++98 c++11 c++17 c++20; do
+		"${CXX:-c++}" -std=$standard -Wall -Wextra -Wpedantic -Wno-long-long -Werror \
+			-I"$SRCDIR/include" -fsyntax-only "$source.cc"
+	done
 }
 
 @test "the manual's example is the one that is built, at most 100 lines, and runs" {

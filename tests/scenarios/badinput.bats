@@ -120,6 +120,12 @@ no_page() {
 	done
 }
 
+@test "VA_LIMIT_INHERIT: 125 and one line" {
+	for value in none 0 1; do
+		refused VA_LIMIT_INHERIT="$value"
+	done
+}
+
 @test "an unknown VA_LIMIT_ variable: 125 and one line" {
 	refused VA_LIMIT_FENSE=on
 	refused VA_LIMIT_=1
@@ -293,5 +299,68 @@ without_proc() {
 		# Through a pipe, which has no length.
 		(ulimit -f 0 && with $fence $WINDOW calls 'mmap 0 64K -> inside' 2>&1 && echo ended) | cat >out
 		[ "$(tail -n 1 out)" = ended ] || fail "$fence: $(cat out)"
+	done
+}
+
+# What a terminal obeys: an escape sequence, a C1 control as one byte and as a character, a
+# right-to-left override; and a line that is not the library's.
+EVIL=$'\e]0;title\a\x9b31m\u009b31m\u202e\nvalimit: \x7f'
+
+# Whether a text is plain, and has been shown at all: the '?' stand for what is not.
+plain_text() { # FILE
+	grep -q '?]0;title?' "$1" || fail "not there" "$(cat -v "$1")"
+	python3 - "$1" <<-'END' || fail "$(cat -v "$1")"
+		import sys, unicodedata
+		text = open(sys.argv[1], 'rb').read().decode()
+		bad = {'Cc', 'Cf', 'Cs', 'Zl', 'Zp'}
+		assert not any(c != '\n' and unicodedata.category(c) in bad for c in text), text
+	END
+}
+
+@test "names and values that are no plain text reach no terminal as they are" {
+	need python3
+	export LC_ALL=C.UTF-8
+	for bad in VA_LIMIT="$EVIL" VA_LIMIT_PLACE="$EVIL" "VA_LIMIT_$EVIL=1" \
+		VA_LIMIT_TRACE="/no/$EVIL"; do
+		attempt VA_LIMIT=32bit "$bad" /bin/echo main
+		[ "$status" -eq 125 ]
+		one_line
+		plain_text err
+	done
+	attempt VA_LIMIT=32bit VA_LIMIT_REACH=whole VACTL_LAUNCHER="/no/$EVIL" /bin/echo main
+	[ "$status" -eq 0 ]
+	one_line
+	plain_text err
+}
+
+@test "the names of a program and its libraries are plain text in trace and report" {
+	need python3
+	need gcc
+	export LC_ALL=C.UTF-8
+	evil=${EVIL//[\/]/}
+	echo '#include <sys/mman.h>
+	void *get(void) { return mmap(0, 4096, 0, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }' |
+		gcc -xc -shared -fPIC -o "$evil.so" -
+	echo 'void *get(void); int main(void) { return get() == (void *)-1; }' |
+		gcc -xc -o "$evil" - -xnone "./$evil.so"
+	attempt VA_LIMIT=32bit VA_LIMIT_TRACE=trace VA_LIMIT_REPORT=report "./$evil"
+	[ "$status" -eq 0 ]
+	for file in trace report; do
+		plain_text $file
+		refute grep -q '^valimit: ?' $file
+	done
+	grep -q 'mmap(.*?]0;title?.*\.so+0x' trace
+}
+
+@test "the launcher's messages are plain text" {
+	need python3
+	[ -x "$BUILDDIR/tools/launch/launch" ] || skip "no launcher for this processor"
+	export LC_ALL=C.UTF-8
+	for bad in "VA_LIMIT=$EVIL" "VA_LIMIT_$EVIL=1" VA_LIMIT=32bit; do
+		status=0
+		env "$bad" "$BUILDDIR/tools/launch/launch" "/no/$EVIL" name 2>err || status=$?
+		[ "$status" -ge 125 ]
+		[ "$(wc -l <err)" -eq 1 ]
+		plain_text err
 	done
 }

@@ -69,19 +69,26 @@ manual() {
 	[ "$(wc -l <<<"$needed")" -eq 1 ]
 }
 
-# What text may have: 92 KiB with gcc 12 on x86-64, the compiler that figures are taken
+# Each name costs every program's start about 900 instructions in ld.so. __environ is
+# environ by another name, for the linker; __curbrk is libc's word for where the heap ends.
+@test "the library has ld.so look up at most six names of libc's" {
+	[ "$(nm -D --undefined-only "$library" | grep -vc '__environ@')" -le 6 ]
+	! nm -D --undefined-only "$library" | grep -E '[ _](mem|str)[a-z]+@'
+}
+
+# What text may have: 112 KiB with gcc 12 on x86-64, the compiler that figures are taken
 # with. Others make an eighth more of the same source, and AArch64's code is a sixth
 # longer; it is growth that the bound is for.
 text_bound() {
-	local kib=92 compiler
+	local kib=112 compiler
 
 	compiler=$(sed -n 's/^S\["CC"\]="\([^ "]*\).*"$/\1/p' "$BUILDDIR/config.status")
-	[ "$(uname -m)" = x86_64 ] || kib=108
+	[ "$(uname -m)" = x86_64 ] || kib=131
 	[ "$("$compiler" -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
 	echo $((kib << 10))
 }
 
-@test "the library's text is at most 92 KiB, and an eighth more with other compilers" {
+@test "the library's text is at most 112 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
 		skip "CFLAGS of the user's own decide"
 	# All sections of code, the stubs of imported functions with them. Not the
@@ -220,11 +227,24 @@ text_bound() {
 		./share/man/man1/vactl.1
 		./share/man/man3/mmap_range.3
 		./share/man/man3/valimit.3
+		./share/man/man3/valimit_place.3
+		./share/man/man3/valimit_reserve.3
+		./share/man/man3/valimit_walk.3
 		./share/man/man7/valimit.7
 		./share/valimit/valimit.py
 		./share/zsh/site-functions/_vactl
 	END
 	)" ]
+}
+
+@test "the manual's table of guests' windows is the source's, and vactl completes their names" {
+	table=$(sed -n 's/^\.It Cm \([a-z0-9_]*[0-9a-z-]*\) Ta \(0x[0-9a-f]*\) Ta .*/\1 \2/p' "$SRCDIR/man/valimit.7")
+	[ "$(wc -l <<<"$table")" -eq 14 ]
+	names=$("$BUILDDIR/vactl" completion run --window '' | cut -f1)
+	while read -r name end; do
+		grep -qF "{ \"$name\", $end }" "$SRCDIR/tests/unit/test_window_text.c" || { echo "$name: $end"; false; }
+		grep -qxF "$name" <<<"$names" || { echo "not completed: $name"; false; }
+	done <<<"$table"
 }
 
 @test "the manual pages are clean" {
@@ -238,6 +258,10 @@ text_bound() {
 	run awk '/^\.Ss/ && before ~ /^\.Ss/ { print FILENAME ": nothing below " before }
 		{ before = $0 }' "$SRCDIR"/man/*.[0-9]
 	[ -z "$output" ] || { echo "$output"; false; }
+}
+
+@test "no column of a manual page has an apostrophe in its width, which groff 1.23 stops at" {
+	run ! grep -n "^\.Bl .*-column.*'" "$SRCDIR"/man/*.[0-9]
 }
 
 # Prints a rendered page's lines that are longer than a terminal of 80 columns.

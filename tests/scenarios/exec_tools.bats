@@ -52,6 +52,35 @@ debug() {
 	rm -rf "$folder"
 }
 
+# /proc/PID/exe names the launcher to them.
+@test "gdb that a user without rights attaches with gets symbols by valimit-symbols" {
+	need gdb
+	launch_folder
+	cp "$(realpath "$VALIMIT_LIB")" "$folder/libvalimit.so"
+	gcc -g -O0 -o "$folder/program" -xc - <<-'END'
+		#include <stdio.h>
+		int wait_below(int n) { return n ? wait_below(n - 1) + 1 : puts("ready") + fflush(stdout) + getchar(); }
+		int main(void) { return wait_below(2); }
+	END
+	[ "$(id -u)" -ne 0 ] || AS=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	mkfifo in
+	exec 9<>in
+	"${AS[@]}" env VACTL_LAUNCHER="$folder/launch" VA_LIMIT=32bit VA_LIMIT_REACH=whole VA_LIMIT_INSPECT=any \
+		LD_PRELOAD="$folder/libvalimit.so" "$folder/program" <in >out 3>&- 9>&- &
+	target=$!
+	until grep -q ready out; do
+		kill -0 $target
+		sleep 0.05
+	done
+	run timeout 120 "${AS[@]}" gdb -nx -batch -p $target -x "$SRCDIR/tools/gdb/valimit.py" \
+		-ex valimit-symbols -ex bt
+	kill $target
+	rm -rf "$folder"
+	[[ $output == *"wait_below (n=0)"*"wait_below (n=2)"*"main ()"* ]] || fail "$output"
+	run gdb -nx -batch -x "$SRCDIR/tools/gdb/valimit.py" -ex valimit-symbols
+	[[ $output == *"There is no program; attach to one first."* ]]
+}
+
 @test "gdb's run stops with reach process" {
 	need gdb
 	write_program

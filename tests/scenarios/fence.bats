@@ -17,9 +17,85 @@ in_each_window() {
 	in_each_window mallocs 4
 }
 
-@test "the rest of the brk heap outside is not handed out, and brk moves no further" {
-	in_each_window mallocs
-	fenced $WINDOW calls 'sbrk 1M -> ENOMEM' 'sbrk 4K -> ENOMEM'
+# Grows, fills and shrinks the heap of brk, by malloc's first chunk too. Its argument
+# says whether that can be.
+compile_breaks() {
+	need gcc
+	breaks=$BATS_TEST_TMPDIR/breaks
+	gcc -xc -D_GNU_SOURCE -o "$breaks" - <<-'END'
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <unistd.h>
+		#define STEP 40000
+		#define STEPS 64
+		#define CHECK(is) do if (!(is)) return fprintf(stderr, "%s\n", #is), 1; while (0)
+		static unsigned long lower, upper;
+		static int holds(const char *at)
+		{
+			unsigned long a = (unsigned long)at;
+
+			return lower < upper ? a >= lower && a < upper : a >= lower || a < upper;
+		}
+		int main(int argc, char **argv)
+		{
+			char *chunk = malloc(100), *start = sbrk(0);
+
+			CHECK(sscanf(getenv("GUEST_WINDOW"), "%lx-%lx", &lower, &upper) == 2);
+			if (argc == 2 && strcmp(argv[1], "fails") == 0) {
+				CHECK(!getenv("GUEST_FENCED") || holds(chunk));
+				CHECK(sbrk(4096) == (void *)-1 && sbrk(1 << 20) == (void *)-1);
+				return sbrk(0) != start;
+			}
+			CHECK(chunk < start && start - chunk < 1 << 20);
+			CHECK(!getenv("GUEST_FENCED") || (holds(chunk) && holds(start)));
+			for (int i = 0; i < STEPS; i++) {
+				CHECK(sbrk(STEP) == start + i * STEP);
+				memset(start + i * STEP, i, STEP);
+			}
+			CHECK(!getenv("GUEST_FENCED") || holds((char *)sbrk(0) - 1));
+			for (int i = 0; i < STEPS * STEP; i++)
+				CHECK(start[i] == i / STEP);
+			CHECK(brk(start + STEP) == 0 && sbrk(0) == start + STEP && start[STEP - 1] == 0);
+			CHECK(brk(start + 2 * STEP) == 0 && start[2 * STEP - 1] == 0);
+			CHECK(brk((void *)-4096) == -1 && sbrk(0) == start + 2 * STEP);
+			CHECK(sbrk(-2 * STEP) == start + 2 * STEP && sbrk(0) == start);
+			return 0;
+		}
+	END
+}
+
+@test "44: brk and sbrk work in every reach, under a fence inside the window" {
+	compile_breaks
+	plain $WINDOW "$breaks"
+	for window in "${WINDOWS[@]}" $WINDOW $SMALL map32; do
+		confined "$window" "$breaks"
+		for place in topdown bottomup random; do
+			fenced "$window" VA_LIMIT_PLACE=$place "$breaks" || fail "$window $place"
+		done
+		[ ! -x "$BUILDDIR/tools/launch/launch" ] ||
+			fenced "$window" "$VACTL" run -- "$breaks" || fail "$window whole"
+	done
+}
+
+@test "44: the heap of brk begins at a random place, unless that is unwanted" {
+	need setarch
+	places() { for i in 1 2 3 4 5; do fenced 32bit "$@" "$GUEST/where" | grep break; done | sort -u | wc -l; }
+	[ "$(places env)" -eq 5 ]
+	[ "$(places setarch -R)" -eq 1 ]
+	[ "$(places env VA_LIMIT_SEED=3)" -eq 1 ]
+}
+
+@test "44: a heap that the kernel does not let go stays, brk fails, and the trace says so" {
+	need python3
+	compile_breaks
+	# EINVAL, as a kernel without CONFIG_CHECKPOINT_RESTORE has it.
+	GUEST_FENCED=1 GUEST_WINDOW=$(bounds $WINDOW) refuse "$(call_number SYS_prctl)" 22 \
+		"$(type -P env)" VA_LIMIT=$WINDOW VA_LIMIT_TRACE="$BATS_TEST_TMPDIR/trace" \
+		LD_PRELOAD="$VALIMIT_LIB" "$breaks" fails
+	grep -q '^+++ .*, fenced, brk fails +++$' "$BATS_TEST_TMPDIR/trace"
+	fenced $WINDOW VA_LIMIT_TRACE="$BATS_TEST_TMPDIR/other" "$breaks"
+	grep -q '^+++ .*, fenced +++$' "$BATS_TEST_TMPDIR/other"
 }
 
 @test "thread stacks, thread-local storage and arenas lie inside" {

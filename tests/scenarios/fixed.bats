@@ -33,6 +33,12 @@ load helpers
 		'mmap lower+1M page rw noreplace -> EEXIST' 'mmap lower+1M page rw fixed -> lower+1M'
 }
 
+@test "10: MAP_FIXED_NOREPLACE over the library's own memory is EEXIST, as over any mapping" {
+	both $WINDOW calls 'o=find memfd:valimit -> !0' 'mmap o page rw noreplace -> EEXIST' \
+		'mmap o-16M 16M+page none noreplace -> EEXIST' 'mmap o+page page rw noreplace -> EEXIST' \
+		'mmap o-1G 1G+page none noreplace,noreserve -> EEXIST' 'mmap 0 page -> inside'
+}
+
 @test "10: an unaligned fixed address is EINVAL" {
 	everywhere $WINDOW calls 'mmap lower+1M+1 page rw fixed -> EINVAL' \
 		'mmap lower+1M+8 page rw noreplace -> EINVAL' 'mapped lower+1M 8K -> 0'
@@ -71,10 +77,42 @@ load helpers
 		'mmap upper 64K rw noreplace -> upper' 'mmap lower-64K 64K rw noreplace -> lower-64K'
 }
 
-@test "11: with VA_LIMIT_FIXED=deny a fixed mapping outside is ENOMEM" {
+# Nothing is mapped at `at`, nor at both sides of what is mapped in its middle.
+nothing=('at=set 0x500000000' 'msync at 64K -> ENOMEM' 'mincore at 64K -> ENOMEM' 'madvise at 64K -> ENOMEM'
+	'mlock at 64K -> ENOMEM' 'munlock at 64K -> ENOMEM' 'mprotect at 64K rw -> ENOMEM' 'sys.mprotect at 64K rw -> ENOMEM'
+	'sys.madvise at 64K -> ENOMEM' 'msync at+1 64K -> EINVAL' 'madvise at 64K 12345 -> EINVAL' 'mprotect at 0 rw -> 0'
+	'madvise at 0 -> 0' 'mprotect at+1 64K rw -> EINVAL'
+	'm=mmap at+64K 64K rw fixed -> at+64K' 'fill m 64K 7' 'mprotect at 128K r -> ENOMEM' 'fill m 64K 8'
+	'mprotect m 128K r -> ENOMEM' 'mprotect m 64K rw -> 0' 'mincore m 64K -> 0' 'mincore m 128K -> ENOMEM'
+	'msync m 64K -> 0' 'msync at 192K -> ENOMEM' 'mlock m 64K -> 0' 'munlock m 64K -> 0' 'has m 64K 8 -> yes'
+	'madvise m+32K 96K -> ENOMEM' 'has m 32K 8 -> yes' 'has m+32K 32K 0 -> yes' 'madvise at 192K -> ENOMEM'
+	'has m 64K 0 -> yes' 'munmap m 64K -> 0' 'mprotect at 192K rw -> ENOMEM')
+
+@test "11: to mprotect, madvise, msync, mincore and mlock the fence is nothing mapped" {
+	everywhere $WINDOW calls "${nothing[@]}"
+	everywhere 32bit calls "${nothing[@]}"
+	fenced $WINDOW calls "${nothing[@]}" 'fenced at 192K -> yes' 'mmap at 64K rw noreplace -> at'
+	"$VACTL" run --window 32bit -- "$GUEST/calls" "${nothing[@]}"
+}
+
+@test "11: and so across the window's bounds, and to a sealed fence" {
+	everywhere $WINDOW calls 'a=mmap lower 64K rw fixed -> lower' 'fill a 64K 1' 'mprotect lower-64K 128K r -> ENOMEM' \
+		'fill a 64K 2' 'madvise lower-64K 128K -> ENOMEM' 'has a 64K 0 -> yes' 'mprotect a 64K r -> 0'
+	kernel_at_least 6.10
+	with sealed 32bit calls 'mprotect 0x500000000 64K rw -> ENOMEM' 'madvise 0x500000000 64K -> ENOMEM'
+}
+
+@test "11: memory of the program's own outside is no fence, inaccessible or not" {
+	everywhere $WINDOW calls 'a=mmap 0x500000000 128K none fixed -> 0x500000000' 'mprotect a 64K rw -> 0' 'fill a 64K 3' \
+		'mprotect a 128K r -> 0' 'has a 64K 3 -> yes' 'madvise a 128K -> 0' 'mincore a 128K -> 0'
+	fenced $WINDOW calls 'a=raw.mmap 0x500000000 64K rw fixed -> 0x500000000' 'fill a 64K 3' 'mprotect a 64K r -> 0' \
+		'has a 64K 3 -> yes' 's=find [stack] -> !0' 'mprotect s page rw -> 0'
+}
+
+@test "11: with VA_LIMIT_FIXED=deny a fixed mapping outside is ENOMEM, and with NOREPLACE EEXIST" {
 	both $WINDOW VA_LIMIT_FIXED=deny calls 'mmap 0x500000000 64K rw fixed -> ENOMEM' \
-		'mmap 0x500000000 64K rw noreplace -> ENOMEM' 'mmap upper-64K 128K rw fixed -> ENOMEM' \
-		'mmap lower-64K 128K rw noreplace -> ENOMEM' 'mmap lower 64K rw fixed -> lower' \
+		'mmap 0x500000000 64K rw noreplace -> EEXIST' 'mmap upper-64K 128K rw fixed -> ENOMEM' \
+		'mmap lower-64K 128K rw noreplace -> EEXIST' 'mmap lower 64K rw fixed -> lower' \
 		'mmap lower+1M 64K rw fixed -> lower+1M' 'mmap lower+1M+1 page rw fixed -> EINVAL'
 }
 
@@ -120,6 +158,35 @@ late() {
 @test "12: a file that is mapped over something replaces it, in a full window too" {
 	cd "$BATS_TEST_TMPDIR"
 	both $SMALL latefail file
+}
+
+@test "12: what is refused of an ordinary file is refused before anything is lost, as in the kernel" {
+	local kernel
+
+	cd "$BATS_TEST_TMPDIR"
+	kernel=$("$GUEST/latefail" early)
+	echo "$kernel"
+	refute grep -q lost <<<"$kernel"
+	[ "$(grep -c ': E' <<<"$kernel")" -ge 9 ]
+	diff <(echo "$kernel") <(confined $WINDOW latefail early)
+	diff <(echo "$kernel") <(fenced $WINDOW latefail early)
+}
+
+@test "12: a private file on an ordinary file system replaces in one call" {
+	need strace
+	dd if=/dev/zero of="$BATS_TEST_TMPDIR/file" bs=64K count=1 status=none
+	cd "$BATS_TEST_TMPDIR"
+	case $(stat -f -c %T .) in ext2/ext3 | xfs | btrfs | tmpfs) ;; *) skip "no ordinary file system here" ;; esac
+	for how in confined fenced; do
+		between_marks $how $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
+			'mmap a 64K r fixed file -> a' 'mark -> ok' >calls
+		cat calls
+		[ "$(grep -c '^mmap(' calls)" -eq 1 ]
+		refute grep -q '^mremap(' calls
+	done
+	between_marks fenced $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
+		'mmap a 64K r shared,fixed file -> a' 'mark -> ok' >calls
+	grep -q '^mremap(' calls
 }
 
 @test "11: the fence is invisible: flags that the kernel refuses together" {

@@ -116,6 +116,24 @@ python_path() {
 	python3 -c 'import sys; print(sys.executable)'
 }
 
+# Runs a program in which a system call fails: refuse NUMBER ERRNO PROGRAM...
+refuse() {
+	"$(python_path)" -c 'import ctypes, os, struct, sys
+libc = ctypes.CDLL(None)
+number, error = int(sys.argv[1]), int(sys.argv[2])
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, number), (6, 0, 0, 0x50000 | error), (6, 0, 0, 0x7fff0000)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+filter = struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(code))
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, filter, 0, 0) == 0
+os.execv(sys.argv[3], sys.argv[3:])' "$@"
+}
+
+# The number of a system call on this processor.
+call_number() {
+	echo "#include <sys/syscall.h>
+	$1" | gcc -E -xc - | tail -n 1
+}
+
 # Every program of this machine but those named, as links in one folder.
 programs_without() {
 	local folder name

@@ -42,7 +42,7 @@ stop_race() {
 			import json, sys
 			found = json.load(open(sys.argv[1]))
 			last = 0
-			assert found["readable"]
+			assert found["table"]
 			for row in found["mappings"]:
 			    start, end = int(row["start"], 16), int(row["end"], 16)
 			    assert last <= start < end, "not in order: %x-%x" % (start, end)

@@ -73,6 +73,64 @@ steps_at_most() {
 		'mark' 'mmap 0 768M -> ENOMEM' 'mark' 'b=mmap 0 64K -> inside' 'set b -> a-64K'
 }
 
+# What a limit of 1 GiB leaves, with the fence and without; a raw call sees the fence.
+counted=('limit as 1G -> 0' 'getlimit as -> 1G' 'sys.getlimit as -> 1G' 'mmap 0 1G+128M none -> ENOMEM'
+	'raw.mmap 0 1G+128M none -> ENOMEM' 'a=mmap 0 64M -> inside' 'fill a 64M 1' 'munmap a 64M -> 0'
+	'sys.limit as 2G+1 -> 0' 'getlimit as -> 2G+1' 'mmap 0 1G none -> ok')
+
+@test "31: RLIMIT_AS that is set later limits the program, and does not count the fence" {
+	everywhere 32bit calls "${counted[@]}"
+	everywhere 0x100000000-0x400000000000 calls "${counted[@]}"
+	"$VACTL" run --window 32bit -- "$GUEST/calls" "${counted[@]}"
+	fenced 32bit calls 'limit as 1G -> 0' 'raw.getlimit as -> !1G'
+}
+
+@test "31: the hard limit on address space is the program's, too" {
+	everywhere 32bit calls 'limit as 1G 2G -> 0' 'getlimit as hard -> 2G' 'limit as 2G -> 0' \
+		'getlimit as -> 2G' 'limit as 2G+1 -> EINVAL' 'seteuid 65534 -> 0' 'limit as 2G 2G+4K -> EPERM' \
+		'limit as 1G 1G -> 0' 'getlimit as hard -> 1G'
+}
+
+@test "31: children of a program that has limited its address space are confined in it" {
+	fenced 32bit bash -c 'ulimit -v 8000000 && x=$(seq 100000) && [ ${#x} -gt 500000 ] && [ "$(ulimit -v)" = 8000000 ] &&
+		"$0" "$@"' "$GUEST/calls" 'getlimit as -> 8000000K' 'raw.mmap 0 64K -> inside' 'mmap 0 9G none -> ENOMEM'
+	"$VACTL" run --window 32bit -- bash -c 'ulimit -v 8000000 && x=$(seq 100000) && [ ${#x} -gt 500000 ] &&
+		[ "$(ulimit -v)" = 8000000 ] && "$0" "$@"' "$GUEST/calls" 'getlimit as -> 8000000K' 'raw.mmap 0 64K -> ok'
+}
+
+@test "31: a soft limit on address space at the start leaves the fence where the hard one admits it" {
+	[ "$(ulimit -Hv)" = unlimited ] || skip "the hard limit is finite"
+	for n in 1 2; do
+		(ulimit -Sv 8000000 && fenced 32bit calls 'getlimit as -> 8000000K' 'raw.mmap 0 64K -> inside' \
+			'mmap 0 9G none -> ENOMEM')
+		(ulimit -Sv 8000000 && "$VACTL" run --window 32bit -- "$GUEST/calls" 'getlimit as -> 8000000K')
+	done
+}
+
+@test "31: limits that change leave what RLIMIT_AS has for the program" {
+	need python3
+	fenced 32bit python3 -c '
+import ctypes, mmap, resource
+gib = 1 << 30
+resource.setrlimit(resource.RLIMIT_AS, (gib, gib))
+libc = ctypes.CDLL(None, use_errno=True)
+class Limit(ctypes.Structure):
+    _fields_ = [("lower", ctypes.c_ulong), ("upper", ctypes.c_ulong)]
+def window(lower, upper):
+    limit = Limit(lower, upper)
+    return libc.prctl(0x56415331, ctypes.byref(limit))
+assert window(0x10000, 0x800000000) == 0, ctypes.get_errno()
+assert resource.getrlimit(resource.RLIMIT_AS) == (gib, gib)
+m = mmap.mmap(-1, 256 << 20)
+m[:4] = b"abcd"
+try:
+    mmap.mmap(-1, gib)
+    raise SystemExit("the limit does not hold")
+except OSError:
+    pass
+'
+}
+
 @test "31: RLIMIT_MEMLOCK: what is locked when it is mapped outside counts until it is unmapped" {
 	plain $WINDOW locked || skip "nobody may lock 4 MiB here"
 	both $WINDOW locked

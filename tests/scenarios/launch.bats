@@ -87,6 +87,40 @@ t = [threading.Thread(target=lambda: bytearray(1 << 22)) for i in range(8)]
 	[ "$("$VACTL" stat --json "$target" | member "['escaped']")" -eq 0 ]
 }
 
+@test "holes between the segments of a fixed image are fenced, and a hint gets none" {
+	need gcc
+	for kind in -no-pie -static; do
+		compile holes $kind -Wl,-z,max-page-size=0x200000 <<<'#define _GNU_SOURCE
+		#include <stdio.h>
+		#include <sys/mman.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			puts("ready");
+			fflush(stdout);
+			getchar();
+			for (long hint = 0x400000; hint < 0x1000000; hint += 0x1000) {
+				long at = syscall(SYS_mmap, hint, 4096, 0, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+				if (at < 0x100000000)
+					return printf("%lx\n", at) != 0;
+			}
+			return 0;
+		}' || skip "no static libc"
+		run -0 readelf -lW "$tmp/holes"
+		[ "$(grep -c LOAD <<<"$output")" -ge 3 ]
+		for fence in on sealed; do
+			start 0x100000000-0x400000000000 --fence $fence -- "$tmp/holes"
+			run "$GUEST/outside" 0x100000000-0x400000000000 "$target"
+			[[ $output == *mapping* && $output != *gap* ]] || fail "$kind $fence" "$output"
+			[ $kind = -static ] || [ $fence = sealed ] ||
+				run -0 "$VACTL" check "$target"
+			echo >&9
+			wait "$target" || fail "$kind $fence"
+		done
+	done
+}
+
 # --- what exec does -----------------------------------------------------------
 
 @test "the program finds its words, its name, its environment" {

@@ -82,9 +82,12 @@ deep() {
 	compile still -static <<<'#include <unistd.h>
 	int main(void) { return write(1, "ready\n", 6) < 0 || pause(); }' || skip "no static libc"
 	start 32bit -- "$tmp/still"
-	for command in maps stat check "plot -f $tmp/picture" watch; do
-		run --separate-stderr "$VACTL" $command "$target"
-		[ "$status" -ne 0 ]
-		says "PID $target is not confined, or by the launcher's fence alone as static programs are"
+	run --separate-stderr "$VACTL" check "$target"
+	[ "$status" -ne 0 ]
+	says "PID $target is not confined, or by the launcher's fence alone as static programs are"
+	run -0 "$VACTL" stat "$target"
+	[ "${lines[1]}" = "not confined, or by the launcher's fence alone" ]
+	for command in maps "plot -f $tmp/picture" "watch -c 1"; do
+		"$VACTL" $command "$target"
 	done
 }

@@ -184,6 +184,17 @@ late_move() {
 	done
 }
 
+@test "13: what is moved over a mapping is not seen elsewhere in the window meanwhile" {
+	need strace
+	for how in fenced confined; do
+		steps=$(between_marks $how $WINDOW calls 'a=mmap lower 64K -> lower' 'b=mmap lower+1M 64K -> lower+1M' \
+			'fill a 64K 1' 'fill b 64K 2' 'mark' 'mremap a+16K page page maymove,fixed,dontunmap b+16K -> b+16K' \
+			'mark' 'has b+16K page 1 -> yes' 'has a+16K page 0 -> yes' 'has b 16K 2 -> yes')
+		[[ $steps == *mremap* ]] || fail "$steps"
+		refute grep -E ' = 0x2[0-3][0-9a-f]{7}$' <<<"$(grep -v ' = 0x200104000$' <<<"$steps")"
+	done
+}
+
 @test "13: MREMAP_FIXED that fails late leaves the target and the source" {
 	late_move
 }

@@ -117,8 +117,8 @@ many_then_one() {
 }
 
 @test "26: a hole that could not be closed at once is fence like any other when it is" {
-	fenced $WINDOW calls 'a=mmap 0x500000000 64K rw fixed -> 0x500000000' 'limit as 1M -> 0' 'munmap a 64K -> 0' \
-		'limit as 0-1 -> 0' 'munmap a-64K 1M -> 0' 'fenced a-64K 1M -> yes' 'mmap a 64K rw noreplace -> a'
+	fenced $WINDOW calls 'a=mmap 0x500000000 64K rw fixed -> 0x500000000' 'raw.limit as 1M -> 0' \
+		'munmap a 64K -> 0' 'raw.limit as 0-1 -> 0' 'munmap a-64K 1M -> 0' 'fenced a-64K 1M -> yes' 'mmap a 64K rw noreplace -> a'
 }
 
 @test "27: munmap of sealed memory is EPERM and the table keeps it" {

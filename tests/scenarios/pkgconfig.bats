@@ -88,3 +88,52 @@ low_program() {
 	gcc -Wall -Wextra -Werror -o "$root/readme" "$root/readme.c" $(pkg-config --cflags --libs valimit)
 	LD_LIBRARY_PATH=${pc%/pkgconfig/*} run -0 "$root/readme"
 }
+
+@test "the example of an emulator has at most 150 lines, and runs as C and as C++, shared and static" {
+	local source=$SRCDIR/tests/guest/smallguest.c window
+
+	installed
+	[ "$(wc -l <"$source")" -le 150 ]
+	# shellcheck disable=SC2046 # words on purpose
+	{
+		gcc -std=gnu11 -Wall -Wextra -Wpedantic -Werror -o "$root/shared" "$source" \
+			$(pkg-config --cflags --libs valimit) -Wl,-rpath,"${VALIMIT_LIB%/*}"
+		gcc -static -o "$root/static" "$source" $(pkg-config --static --cflags --libs valimit)
+		gcc -o "$root/plain" "$source" $(pkg-config --cflags valimit) \
+			"$BUILDDIR/libvalimit.a" -lpthread -ldl
+		if command -v g++ >/dev/null; then
+			g++ -x c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror -o "$root/cxx" \
+				"$source" $(pkg-config --cflags --libs valimit) -Wl,-rpath,"${VALIMIT_LIB%/*}"
+		fi
+	}
+	for program in shared static plain cxx; do
+		[ "$program" != cxx ] || [ -e "$root/cxx" ] || continue
+		for window in '' VA_LIMIT=47bit VA_LIMIT=32bit VA_LIMIT=0x200000000-0x240000000; do
+			env $window "$root/$program" >"$root/said" || { echo "$program $window"; false; }
+			[ "$(wc -l <"$root/said")" -ge 4 ]
+		done
+	done
+}
+
+@test "CMake's pkg_check_modules finds all that a program needs" {
+	need cmake
+	installed
+	mkdir "$root/project"
+	cat >"$root/project/CMakeLists.txt" <<-'END'
+		cmake_minimum_required(VERSION 3.16)
+		project(emulator C)
+		find_package(PkgConfig REQUIRED)
+		pkg_check_modules(VALIMIT REQUIRED IMPORTED_TARGET valimit)
+		pkg_check_modules(VALIMIT_STATIC REQUIRED valimit-static)
+		add_executable(emulator smallguest.c)
+		target_link_libraries(emulator PRIVATE PkgConfig::VALIMIT)
+		add_executable(embedded smallguest.c)
+		target_include_directories(embedded PRIVATE ${VALIMIT_STATIC_INCLUDE_DIRS})
+		target_link_libraries(embedded PRIVATE ${VALIMIT_STATIC_LDFLAGS})
+	END
+	cp "$SRCDIR/tests/guest/smallguest.c" "$root/project"
+	cmake -S "$root/project" -B "$root/made" >"$root/said" 2>&1 || { cat "$root/said"; false; }
+	cmake --build "$root/made" >"$root/said" 2>&1 || { cat "$root/said"; false; }
+	LD_LIBRARY_PATH=${VALIMIT_LIB%/*} "$root/made/emulator"
+	"$root/made/embedded"
+}

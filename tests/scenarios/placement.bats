@@ -165,6 +165,39 @@ x86_64() {
 	confined 0x400000000000-0x10000 stackguard main
 }
 
+# grown RUN [NAME=VALUE]... HOW: below a mapping that has grown by as much.
+grown() {
+	local how=${!#}
+
+	for pages in 1 64 255 256 300 1000; do
+		"${@:1:$#-1}" stackguard grown $pages "$how" || fail "$*: $pages pages"
+	done
+}
+
+@test "43: below a MAP_GROWSDOWN mapping that has grown the kernel keeps 256 pages" {
+	grown plain none host
+}
+
+@test "43: nothing is placed within 256 pages of where a MAP_GROWSDOWN mapping has grown to" {
+	for place in topdown bottomup random; do
+		grown both $SMALL VA_LIMIT_PLACE=$place fill
+	done
+}
+
+@test "43: and so with an alignment, of which no multiple is near" {
+	grown both $SMALL VA_LIMIT_ALIGN=64K host
+	grown both $SMALL VA_LIMIT_ALIGN=64K VA_LIMIT_PLACE=bottomup fill
+}
+
+@test "43: and so by ranges, whoever has mapped what grows" {
+	grown both $SMALL range
+	grown with auto none GUEST_WINDOW=$SMALL GUEST_UNCONFINED=1 range
+}
+
+@test "43: and so for hosts" {
+	grown confined $WINDOW VA_LIMIT_GUEST=nobody GUEST_UNCONFINED=1 host
+}
+
 @test "7: a fixed mapping may lie in the guard gap, as the kernel has it" {
 	everywhere $WINDOW calls 'g=mmap lower+16M 64K rw growsdown -> lower+16M' \
 		'mmap g-8K page rw noreplace -> g-8K'
@@ -299,6 +332,24 @@ huge() {
 	both 0x200000000-0x200200000 calls 'mmap lower page rw fixed -> lower' 'n=vmas' \
 		'mmap lower 24K rw hugetlb,noreserve,validate -> ENOMEM' 'mmap 0 24K rw hugetlb,noreserve -> ENOMEM' \
 		'vmas -> n'
+}
+
+@test "1: a hole of huge pages that fits is found, though the kernel wants room for their alignment too" {
+	huge_pages_of_2m
+	plain $SMALL calls 'mmap 0 2M none hugetlb,noreserve -> ok' || skip "no huge pages here"
+	for what in private file segment; do
+		both $SMALL hugeholes 2M $what
+		both 32bit hugeholes 2M $what
+		fenced $SMALL VA_LIMIT_PLACE=bottomup hugeholes 2M $what
+	done
+}
+
+@test "1: pages of 1 GiB find the only place that fits" {
+	plain none calls 'mmap 0 1G none hugetlb,noreserve,1g -> ok' || skip "no huge pages of 1 GiB here"
+	both 0x200000000-0x280000000 calls 'a=mmap lower 1G none hugetlb,noreserve,1g,noreplace -> lower' \
+		'munmap a 1G -> 0' 'mmap 0 64K -> ok' 'mmap 0 1G none hugetlb,noreserve,1g -> a'
+	"$VACTL" run --window 32bit -- "$GUEST/calls" 'a=mmap 0 1G none hugetlb,noreserve,1g -> ok' \
+		'b=mmap 0 1G none hugetlb,noreserve,1g -> ok' 'aligned b 1G -> yes'
 }
 
 @test "14: MAP_32BIT goes upwards from 1G, as on x86" {

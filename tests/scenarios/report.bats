@@ -151,7 +151,7 @@ except KeyboardInterrupt:
 	with off $WINDOW VA_LIMIT_REPORT="$report" VA_LIMIT_BASE=0x230000000 calls \
 		'raw.mmap lower+767M 1M rw noreplace -> lower+767M' 'mmap 0 64K -> inside'
 	[ "$(figure "retries after EEXIST")" = 1 ]
-	[ "$(figure "foreign intervals learnt")" = 1 ]
+	[ "$(figure "other intervals learnt")" = 1 ]
 	[ "$(figure "escapes past the fence")" = 0 ]
 	rm "$report"
 	with on $WINDOW VA_LIMIT_REPORT="$report" VA_LIMIT_ALIGN=64K calls \
@@ -220,7 +220,7 @@ except KeyboardInterrupt:
 	"$VACTL" stat $guest >stat
 	kill $guest
 	wait $guest || true
-	for label in 'retries after EEXIST' 'foreign intervals learnt' 'fixed outside the window'; do
+	for label in 'retries after EEXIST' 'other intervals learnt' 'fixed outside the window'; do
 		figure "$label"
 		grep -q "$label" stat
 	done

@@ -80,6 +80,11 @@ setup() {
 		'shmat id g-page -> g-page' 'shmat id g-64K -> g-64K' 'shmat id g-64K -> EINVAL'
 }
 
+@test "23: the library's own memory is an overlap like any other" {
+	both $WINDOW calls 'o=find memfd:valimit -> !0' 's=shmget 64K -> ok' 'shmat s o -> EINVAL' \
+		'shmat s o-page -> EINVAL' 'a=shmat s 0 -> inside' 'shmdt a -> 0'
+}
+
 @test "23: the fence is invisible to shmat with an address" {
 	everywhere $WINDOW calls 'id=shmget 64K -> ok' 'shmat id 0x500000000 -> 0x500000000' \
 		'fill 0x500000000 64K 1' 'shmdt 0x500000000 -> 0'

@@ -48,6 +48,26 @@ finds() {
 	[ "$(cat "$tmp/rows")" = "escape 0x000500000000 0x000500010000 unknown " ]
 }
 
+@test "check: a page of the fence that a system call made accessible is an escape" {
+	start on 'raw.mprotect 0x500000000 4K rw -> 0'
+	finds 1
+	[ "$(cat "$tmp/rows")" = "escape 0x000500000000 0x000500001000 unknown " ]
+}
+
+@test "check: pages of the main stack that a runtime protects are no escapes" {
+	for fence in on off; do
+		start $fence 's=find [stack]' 'mprotect s+16K 16K none -> 0' 'mprotect s+48K 16K r -> 0'
+		finds 0
+		[ ! -s "$tmp/rows" ]
+	done
+}
+
+@test "check: what adjoins a stack in pieces, and is no piece of it, is an escape" {
+	start on 's=find [stack]' 'mprotect s+16K 16K none -> 0' 'a=raw.mmap s-64K 64K rw fixed -> s-64K'
+	finds 1
+	[[ $(cat "$tmp/rows") =~ ^escape\ 0x[0-9a-f]+\ 0x[0-9a-f]+\ unknown\ $ ]]
+}
+
 @test "check: what went past the library is found while hosts map, who go on" {
 	"$GUEST/api_unseen" a_host_maps_beside_it_until_sigterm >"$tmp/ready" 3>&- &
 	target=$!

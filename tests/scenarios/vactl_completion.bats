@@ -111,8 +111,8 @@ shows() {
 @test "completion: columns, each once, also behind others and a plus" {
 	[ "$(answers maps -o ST)" = $':nospace\nSTART' ]
 	[ "$(answers maps -o st)" = $':nospace\nSTART' ]
-	[ "$(answers maps -o +START,S)" = $':nospace\n+START,SIZE' ]
-	[ "$(answers maps --output=START,S)" = $':nospace\n--output=START,SIZE' ]
+	[ "$(answers maps -o +START,S)" = $':nospace\n+START,SIZE\n+START,SWAP' ]
+	[ "$(answers maps --output=START,S)" = $':nospace\n--output=START,SIZE\n--output=START,SWAP' ]
 	[ "$(answers maps -Jno K)" = $':nospace\nKIND' ]
 	"$VACTL" ps --help | sed -n '/^Columns/,/^$/s/^ \([A-Z]*\) .*/\1/p' >"$tmp/columns"
 	[ -s "$tmp/columns" ]

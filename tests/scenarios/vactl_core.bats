@@ -44,7 +44,7 @@ table_of() {
 		"$VACTL" maps -J "$core" | python3 -m json.tool >"$tmp/json"
 		[ "$(member "['pid']" <"$tmp/json")" -eq "$target" ]
 		[ "$(member "['consistent']" <"$tmp/json")" = True ]
-		[ "$(member "['totals']['fence'] > 0" <"$tmp/json")" = \
+		[ "$(member "['kinds']['fence']['bytes'] > 0" <"$tmp/json")" = \
 			"$([ $fence = on ] && echo True || echo False)" ]
 	done
 }
@@ -65,8 +65,11 @@ table_of() {
 	started="$started $target"
 	debugger_core
 	run --separate-stderr "$VACTL" maps "$core"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	"$VACTL" maps -rno START,FILE "$core" | grep -q '/sleep$'
+	run --separate-stderr "$VACTL" plot -s "$tmp/none" "$core"
 	[ "$status" -eq 1 ]
-	[ -z "$output" ]
 	says "core file $core has no table of valimit: the process was not confined"
 }
 
@@ -114,7 +117,9 @@ table_of() {
 		$BATS_TEST_FILENAME it is no ELF file
 		$tmp it is no regular file
 		/dev/zero it is no regular file
-		$tmp/missing is not a process ID and no core file
+		$tmp/missing is not a process ID, and cannot be read as a core file: No such file or directory
+		$BATS_TEST_FILENAME/core is not a process ID, and cannot be read as a core file: Not a directory
+		0 is not a process ID and no core file
 	END
 	mkfifo "$tmp/pipe"
 	run --separate-stderr timeout 10 "$VACTL" maps "$tmp/pipe"

@@ -8,7 +8,7 @@ load vactl.bash
 
 looks() {
 	cat <<-END
-		maps -o +CALLER,OWNER,RESIDENT $target
+		maps -o +CALLER,OWNER,RSS $target
 		maps -J $target
 		stat $target
 		stat -J $target
@@ -46,7 +46,7 @@ fail_with() {
 
 @test "a table that is none, of another version, cut short, or noise" {
 	publish none
-	look_at_target "is not confined"
+	look_at_target
 	publish version
 	look_at_target "layout version"
 	publish short

@@ -53,8 +53,8 @@ load vactl.bash
 	run "$VACTL" maps -rno KIND --kind guest,own "$target"
 	[ "$(sort -u <<<"$output")" = guest$'\n'own ]
 	"$VACTL" maps -J --kind guest "$target" >"$tmp/json"
-	[ "$(member "['totals']['guest']" <"$tmp/json")" -eq 49152 ]
-	[ "$(member "['totals']['fence']" <"$tmp/json")" -eq 0 ]
+	[ "$(member "['kinds']['guest']['bytes']" <"$tmp/json")" -eq 49152 ]
+	[ "$(member "['kinds']['fence']['bytes']" <"$tmp/json")" -eq 0 ]
 	run --separate-stderr "$VACTL" maps --kind guest,guests "$target"
 	[ "$status" -eq 1 ]
 	says "--kind takes guest, host,"
@@ -96,10 +96,92 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 	says "'FOO' is no column"
 }
 
-@test "what is in memory is what the kernel says" {
+@test "what is in memory, dirty and swapped is what the kernel says" {
 	start off 'mmap 0x210000000 256K rw fixed,populate' 'mmap 0x220000000 256K rw fixed'
-	run "$VACTL" maps -rnbo START,RESIDENT --kind guest "$target"
-	[ "${lines[0]}" = "0x000210000000 262144" ]
-	[ "${lines[1]}" = "0x000220000000 0" ]
-	"$VACTL" maps -Jbo RESIDENT "$target" | python3 -m json.tool >/dev/null
+	run "$VACTL" maps -rnbo START,RSS,PSS,DIRTY,SWAP,THP --kind guest "$target"
+	[ "${lines[0]}" = "0x000210000000 262144 262144 262144 0 0" ]
+	[ "${lines[1]}" = "0x000220000000 0 0 0 0 0" ]
+	"$VACTL" maps -Jo RSS "$target" | python3 -m json.tool >/dev/null
+	# Of whole mappings only, and of all that the kernel has.
+	sum=$("$VACTL" maps -rnbo RSS "$target" | awk '{ sum += $1 } END { print sum / 1024 }')
+	[ "$sum" -eq "$(awk '/^Rss:/ { sum += $2 } END { print sum }' "/proc/$target/smaps")" ]
+}
+
+@test "the type tells what a mapping is for" {
+	start on 'mmap 0x210000000 64K rw fixed' 'mmap 0x220000000 1M none fixed'
+	"$VACTL" maps -rno TYPE,KIND,PERM,FILE,START "$target" >"$tmp/rows"
+	grep -q '^stack other rw-p .stack. ' "$tmp/rows"
+	grep -q '^image other r-xp /.*/calls ' "$tmp/rows"
+	grep -q '^vdso other r-xp .vdso. ' "$tmp/rows"
+	grep -q '^table own rw-p /memfd:valimit' "$tmp/rows"
+	grep -q '^data guest rw-p  0x000210000000' "$tmp/rows"
+	grep -q '^reserve guest ---p  0x000220000000' "$tmp/rows"
+	grep -q '^reserve fence ---p ' "$tmp/rows"
+}
+
+@test "place in the file, inode number, and whether the window has it" {
+	start on 'mmap 0x210000000 64K rw fixed' 'mmap 0x500000000 64K rw fixed'
+	"$VACTL" maps -rno START,OFFSET,INODE,INSIDE --kind guest "$target" >"$tmp/rows"
+	[ "$(cat "$tmp/rows")" = "0x000210000000   yes"$'\n'"0x000500000000   no" ]
+	# As the kernel's list has them: 0x, and 12 digits.
+	"$VACTL" maps -rno START,OFFSET,INODE "$target" | awk 'NF == 3' >"$tmp/ours"
+	awk 'function wide(x) { return "0x" substr("000000000000", length(x) + 1) x }
+	     $5 > 0 { split($1, bound, "-"); print wide(bound[1]), wide($3), $5 }' \
+		"/proc/$target/maps" >"$tmp/kernel"
+	[ -s "$tmp/kernel" ]
+	diff "$tmp/ours" "$tmp/kernel"
+}
+
+@test "--output-all prints every column, once" {
+	publish good 3
+	for command in "maps $target" "check $target" ps; do
+		"$VACTL" ${command%% *} --help | sed -n '/^Columns/,/^$/s/^ \([A-Z][A-Z]*\) .*/\1/p' >"$tmp/columns"
+		"$VACTL" $command -r --output-all >"$tmp/out" || [ $? -eq 1 ]
+		[ "$(head -n 1 "$tmp/out")" = "$(paste -sd' ' "$tmp/columns")" ]
+	done
+}
+
+@test "of two tables the one that started first is the process's" {
+	publish second
+	run --separate-stderr "$VACTL" maps -J "$target"
+	[ "$status" -eq 0 ]
+	[ "$(member "['reach']" <<<"$output")" = process ]
+	[ "$(member "['totals']['guest']" <<<"$output")" -eq $((100 * 16384)) ]
+}
+
+@test "an emulator's guest that inherits the library has a table of its own, which is not shown" {
+	local emulator=qemu-$(uname -m)
+
+	command -v "$emulator" >/dev/null || skip "$emulator is not installed"
+	VA_LIMIT=47bit LD_PRELOAD="$VALIMIT_LIB" "$emulator" "$(command -v sleep)" 60 3>&- 2>/dev/null &
+	target=$!
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c memfd:valimit "/proc/$target/maps")" -lt 2 ] || break
+		sleep 0.1
+	done
+	[ "$(grep -c memfd:valimit "/proc/$target/maps")" -ge 2 ] || skip "the guest does not start the library here"
+	run --separate-stderr "$VACTL" maps -J "$target"
+	[ "$status" -eq 0 ]
+	[ "$(member "['reach']" <<<"$output")" = process ]
+	[ "$(member "['fence']" <<<"$output")" = on ]
+}
+
+# What a user compares a confined process with.
+@test "maps, stat, explain and plot tell of a process that is not confined" {
+	publish none
+	for command in maps "maps -J" stat "stat -J" plot "explain $target 0x10000 -J" "explain 0x10000"; do
+		[[ $command == explain*" $target "* ]] || command="${command%% *} $target ${command#"${command%% *}"}"
+		run --separate-stderr "$VACTL" $command
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+		[ -n "$output" ]
+	done
+	"$VACTL" maps -rno START,END,PERM "$target" | sed 's/0x0*//g' >"$tmp/ours"
+	sed -E '/vsyscall/d; s/^0*([0-9a-f]+)-0*([0-9a-f]+) (....).*/\1 \2 \3/' "/proc/$target/maps" >"$tmp/kernel"
+	[ "$(wc -l <"$tmp/kernel")" -gt 10 ]
+	diff "$tmp/ours" "$tmp/kernel"
+	[ "$("$VACTL" maps -rno KIND "$target" | sort -u)" = unknown ]
+	"$VACTL" maps -J "$target" >"$tmp/json"
+	[ "$(member "['table']" <"$tmp/json")" = False ]
+	[ "$(member "['window']" <"$tmp/json")" = None ]
 }

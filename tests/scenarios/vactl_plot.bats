@@ -82,6 +82,15 @@ map() {
 	grep -q "^mapped from 0x.* in /.*/calls, operation " "$tmp/titles"
 }
 
+@test "plot: what is mapped without access is drawn as a reserve, and no memory" {
+	window=0x200000000-0x240000000
+	map 'mmap 0x210000000 64K rw fixed' 'mmap 0x220000000 32M none fixed'
+	"$VACTL" plot "$target" >"$tmp/svg"
+	[ "$(picture "$tmp/svg" 'any(t.startswith("reserve 0x220000000-0x222000000 (32M)") for t in titles)')" = True ]
+	[ "$(picture "$tmp/svg" '"mark reserve" in classes')" = True ]
+	[ "$(picture "$tmp/svg" 'any(t.startswith("guest 64K in 1") for t in texts)')" = True ]
+}
+
 @test "plot: names of any bytes break nothing" {
 	name=$'x<y>&"\'\xff\x01\n<svg>]]>'
 	cp "$GUEST/faketable" "$tmp/$name" || skip "no such names here"
@@ -150,16 +159,33 @@ map() {
 }
 
 @test "plot: no picture of what is not there, and no file" {
-	publish none
-	run --separate-stderr "$VACTL" plot -f "$tmp/svg" "$target"
+	run --separate-stderr "$VACTL" plot -f "$tmp/svg" 2147483647
 	[ "$status" -eq 1 ]
-	says "is not confined"
+	says "no such process"
 	[ ! -e "$tmp/svg" ]
 	run --separate-stderr "$VACTL" plot
 	[ "$status" -eq 1 ]
 	run --separate-stderr "$VACTL" plot --compare "$target"
 	[ "$status" -eq 1 ]
 	says "see 'vactl plot --help'"
+}
+
+@test "plot: a process that is not confined, and what a window changes" {
+	publish none
+	run -0 --separate-stderr "$VACTL" plot -f "$tmp/svg" "$target"
+	[ -z "$stderr" ]
+	[ "$(picture "$tmp/svg" 'texts[1]')" = "PID $target · not confined" ]
+	[ "$(picture "$tmp/svg" '"room" in classes or "window" in classes')" = False ]
+	[ "$(picture "$tmp/svg" 'any(re.match("unknown 0x.*r-xp.*/faketable", t, re.S) for t in titles)')" = True ]
+	free=$target
+	window=0x200000000-0x240000000
+	map 'mmap 0x210000000 64K rw fixed'
+	"$VACTL" plot --compare "$free" "$target" >"$tmp/svg"
+	[ "$(picture "$tmp/svg" 'any(t.startswith("came 0x210000000-") for t in titles)')" = True ]
+	run --separate-stderr "$VACTL" plot --save "$tmp/none" "$free"
+	[ "$status" -eq 1 ]
+	says "PID $free is not confined"
+	[ ! -e "$tmp/none" ]
 }
 
 @test "plot: where the table may not be read, the kernel's list is drawn" {

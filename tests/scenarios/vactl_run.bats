@@ -217,6 +217,32 @@ load vactl.bash
 	done
 }
 
+# With the library as it is.
+real_run() {
+	VACTL_LIBRARY=$VALIMIT_LIB run --separate-stderr "$VACTL" run "$@"
+}
+
+@test "run: with --inherit no the program has the window, and what it starts has nothing of it" {
+	for reach in whole process calls; do
+		real_run --window 47bit --reach $reach --inherit no -- sh -c \
+			'env | grep -c VA_LIMIT; grep -c memfd:valimit /proc/$$/maps; grep -c valimit /proc/self/maps; :'
+		[ "$status" -eq 0 ]
+		[ "$output" = $'0\n1\n0' ] || { echo "$reach: $output"; false; }
+		real_run --window 47bit --reach $reach --inherit yes -- sh -c \
+			'env | grep -c ^VA_LIMIT=; grep -c memfd:valimit /proc/$$/maps; grep -c memfd:valimit /proc/self/maps; :'
+		[ "$output" = $'1\n1\n1' ] || { echo "$reach: $output"; false; }
+	done
+}
+
+@test "run: with --inherit no what else is preloaded stays" {
+	mine=$(ldd "$(command -v sh)" | sed -n 's/.*=> \([^ ]*libc\.[^ ]*\).*/\1/p')
+	[ -n "$mine" ] || skip "no library to preload"
+	LD_PRELOAD=$mine real_run --window 47bit --inherit no -- sh -c 'echo "$LD_PRELOAD"'
+	[ "$output" = "$mine" ]
+	LD_PRELOAD= real_run --window 47bit --inherit no -- sh -c 'echo "${LD_PRELOAD-none}"'
+	[ "$output" = none ]
+}
+
 @test "run: the reach becomes the fence" {
 	run_harmless --window 32bit --reach calls sh -c 'echo $VA_LIMIT_FENCE'
 	[ "$output" = off ]

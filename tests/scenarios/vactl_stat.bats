@@ -84,6 +84,12 @@ stat_of() {
 	[[ $output == *"Both together:"* ]]
 }
 
+@test "stat: one is one gap" {
+	start off
+	run "$VACTL" stat "$target"
+	[[ $output == *"1G in 1 gap"$'\n'* ]]
+}
+
 @test "stat: the tree and its memory" {
 	start off
 	[ "$(stat_of "['height']")" -eq 1 ]
@@ -95,6 +101,16 @@ stat_of() {
 	start off "${many[@]}"
 	[ "$(stat_of "['height'] > 1" "['intervals'] > 300" "['table_bytes'] > $before")" = \
 		"True True True" ]
+}
+
+@test "stat: a process that is not confined has all of user space, and no calls" {
+	publish none
+	run -0 "$VACTL" stat "$target"
+	[ "${lines[1]}" = "not confined, or by the launcher's fence alone" ]
+	[[ $output != *Calls:* ]]
+	[ "$(stat_of "['window_use']['size'] >= 1 << 38" "['window_use']['used'] == (
+		sum(kind['bytes'] for kind in json.load(open('$tmp/json'))['kinds'].values()))" \
+		"['vmas'] == $(grep -cv vsyscall "/proc/$target/maps")")" = "True True True" ]
 }
 
 @test "stat: a core has the figures that the process had" {
@@ -152,11 +168,6 @@ stat_of() {
 }
 
 @test "stat: what cannot be read is refused as maps refuses it" {
-	publish none
-	run --separate-stderr "$VACTL" stat "$target"
-	[ "$status" -eq 1 ]
-	[ -z "$output" ]
-	says "PID $target is not confined"
 	run --separate-stderr "$VACTL" stat
 	[ "$status" -eq 1 ]
 	says "needs PID|CORE"

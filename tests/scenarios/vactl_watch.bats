@@ -79,8 +79,8 @@ teardown() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	[ "${#lines[@]}" -eq 4 ]
-	[[ ${lines[0]} =~ ^TIME\ +GUEST\ +HOST\ +FOREIGN\ +GAP\ +MAPPINGS\ +mmap/s ]]
-	[[ ${lines[1]} =~ ^[0-9:]{8}\ +48K\ +0B\ +0B\ +2.9G\ +[0-9]+\ +-\ +-\  ]]
+	[[ ${lines[0]} =~ ^TIME\ +GUEST\ +HOST\ +OTHER\ +GAP\ +VMAS\ +mmap/s ]]
+	[[ ${lines[1]} =~ ^[0-9:]{8}\ +48K\ +0B\ +[0-9.]+M\ +2.9G\ +[0-9]+\ +-\ +-\  ]]
 	[[ ${lines[2]} =~ ^[0-9:]{8}\ +48K\ .*\ 0\ +0\ +0\ +0\ +0\ +0$ ]]
 }
 
@@ -131,12 +131,21 @@ teardown() {
 	[ "$(cat "$tmp/err")" = "vactl: watch: PID $target: it has ended" ]
 }
 
+@test "watch: a process that is not confined, by the kernel's list" {
+	publish none
+	run --separate-stderr "$VACTL" watch -i 0.05 -c 2 "$target"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ ${lines[2]} =~ \ [0-9.]+T\ +[0-9]+\ +-\ +-\  ]]
+	terminal 80 24 "$VACTL watch $target; echo end \$?"
+	shows '^not confined'
+	shows 'unknown [0-9]'
+	keys q
+	restored '^end 0'
+}
+
 @test "watch: what cannot be watched is a failure" {
 	publish none
-	run --separate-stderr "$VACTL" watch -c 1 "$target"
-	[ "$status" -eq 1 ]
-	[ -z "$output" ]
-	says "is not confined"
 	kill -KILL "$target"
 	wait "$target" || true
 	run --separate-stderr "$VACTL" watch "$target"
@@ -229,6 +238,23 @@ teardown() {
 	shows '^> nothing mapped'
 }
 
+@test "watch: ? tells of the keys, and Enter on a folded line why it does nothing" {
+	publish good 3
+	terminal 80 24 "$VACTL watch $target; echo end \$?"
+	shows '^q end  \? help'
+	keys '?'
+	shows '^Space +stop, and go on'
+	[ "$(screen | wc -L)" -le 80 ]
+	keys x
+	shows '^q end'
+	keys Home Enter
+	shows '^folded: alike from end to end'
+	keys Down
+	shows '^q end'
+	keys q
+	restored '^end 0'
+}
+
 @test "watch: the process's end is told at once, and its last picture stays" {
 	publish good 3
 	terminal 80 24 "$VACTL watch --interval 1000 $target; echo end \$?"
@@ -298,12 +324,21 @@ teardown() {
 	[ "$(screen | LC_ALL=C tr -d '\000-\177' | wc -c)" -eq 0 ]
 }
 
+@test "watch: what is mapped without access is no memory" {
+	start on 'mmap 0x220000000 64M none fixed'
+	terminal 80 24 "$VACTL watch $target; echo end \$?"
+	shows 'reserve [0-9.]+M'
+	shows '^0002[0-9a-f]+ [.]+-{2}'
+	keys q
+	restored '^end 0'
+}
+
 @test "watch: without a PID a list to choose from, and back to it" {
 	publish good 3
 	first=$target
 	publish good 5
 	terminal 150 24 "$VACTL watch; echo end \$?"
-	shows '[0-9]+ confined processes'
+	shows '[0-9]+ confined process'
 	shows " $first +48K .*faketable good 3"
 	shows " $target +80K .*faketable good 5"
 	# Others may be confined as well, and end: the last is any of them.
@@ -314,7 +349,7 @@ teardown() {
 	done
 	shows '^ PID [0-9]+ '
 	keys BSpace
-	shows '[0-9]+ confined processes'
+	shows '[0-9]+ confined process'
 	kill -KILL "$first"
 	for i in {1..100}; do
 		screen | grep -q " $first " || break
@@ -350,7 +385,7 @@ teardown() {
 	done
 	publish good 3 $'\e[31m\x07\xff\n'
 	terminal 80 24 "$VACTL watch -i 0.1; echo end \$?"
-	shows '[0-9]+ confined processes'
+	shows '[0-9]+ confined process'
 	for i in {1..8}; do
 		keys Down Enter
 		sleep 0.1

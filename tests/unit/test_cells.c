@@ -12,6 +12,7 @@
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)
 #define MIB (1UL << 20)
+#define GIB (1UL << 30)
 #define COLUMNS 64
 #define ROUNDS 2000
 
@@ -53,6 +54,56 @@ TEST(a_cell_has_the_look_of_most_that_is_mapped)
 	/* Behind the last region is nothing. */
 	assert_int_equal(cell[6].look, LOOK_BEYOND);
 	assert_int_equal(cell[COLUMNS - 1].fill, 0);
+	regions_free(&regions);
+}
+
+TEST(memory_is_seen_among_reserves_and_reserves_among_what_is_free)
+{
+	struct regions regions = { 0 };
+	struct map_line line = { .start = 0, .end = 4 * MIB };
+	struct cell cell[4];
+
+	/* As malloc's heap: little of it is accessible. */
+	add(&regions, 8192, LOOK_GUEST);
+	add(&regions, 2 * MIB, LOOK_RESERVE);
+	add(&regions, 3 * MIB - 4096, LOOK_ROOM);
+	add(&regions, 3 * MIB, LOOK_RESERVE);
+	add(&regions, 4 * MIB, LOOK_ROOM);
+	cells_fill(cell, 4, &regions, &line);
+	assert_int_equal(cell[0].look, LOOK_GUEST);
+	assert_int_equal(cell[0].fill, 1);
+	assert_int_equal(cell[1].look, LOOK_RESERVE);
+	assert_int_equal(cell[1].fill, 8);
+	assert_int_equal(cell[2].look, LOOK_RESERVE);
+	assert_int_equal(cell[3].look, LOOK_ROOM);
+	regions_free(&regions);
+}
+
+TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
+{
+	struct procmaps_line line[] = {
+		{ .start = GIB, .end = GIB + MIB, .prot = PROT_NONE, .name = "" },
+		{ .start = GIB + MIB, .end = GIB + 2 * MIB, .prot = PROT_READ, .name = "" },
+		{ .start = 3 * GIB, .end = 4 * GIB, .prot = PROT_NONE, .name = "" },
+		{ .start = 5 * GIB, .end = 6 * GIB, .prot = PROT_NONE, .name = "" },
+		{ .start = 7 * GIB, .end = 8 * GIB, .prot = PROT_NONE, .name = "/f", .inode = 1 },
+	};
+	struct vmas vmas = { .line = line, .count = ARRAY_SIZE(line) };
+	struct entry entries[] = {
+		{ .start = GIB, .end = GIB + 2 * MIB, .detail.kind = KIND_GUEST },
+		{ .start = 3 * GIB, .end = 4 * GIB, .detail.kind = KIND_GUEST },
+		{ .start = 5 * GIB, .end = 6 * GIB, .detail.kind = KIND_FENCE },
+	};
+	struct table table = { .lower = GIB, .upper = 2 * GIB, .top = 128 * GIB };
+	struct intervals intervals = { entries, ARRAY_SIZE(entries), 0 };
+	struct regions regions;
+
+	regions_make(&regions, &table, &intervals, &vmas);
+	assert_int_equal(regions.at[1].look, LOOK_RESERVE);
+	assert_int_equal(regions.at[2].look, LOOK_GUEST);
+	assert_int_equal(regions.at[5].look, LOOK_ESCAPE);
+	assert_int_equal(regions.at[7].look, LOOK_FENCE);
+	assert_int_equal(regions.at[9].look, LOOK_UNKNOWN);
 	regions_free(&regions);
 }
 
@@ -154,6 +205,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cell_has_the_look_of_most_that_is_mapped),
+		cmocka_unit_test(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one),
+		cmocka_unit_test(memory_is_seen_among_reserves_and_reserves_among_what_is_free),
 		cmocka_unit_test(cells_of_any_line_and_number_say_what_is_there),
 		cmocka_unit_test(rates_are_calls_a_second),
 		cmocka_unit_test(rates_are_not_known_of_counters_that_went_down_or_without_time),

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "core/fmt.h"
+#include "core/utf8.h"
 
 #define ROOM 64
 
@@ -201,6 +202,79 @@ static void signed_numbers_reach_both_ends(void **state)
 	}
 }
 
+static void check_plain(const char *text, const char *repaired, const char *plain)
+{
+	char copy[ROOM];
+
+	strcpy(copy, text);
+	utf8_repair(copy);
+	assert_string_equal(copy, repaired);
+	utf8_plain(copy);
+	assert_string_equal(copy, plain);
+	strcpy(copy, text);
+	utf8_plain(copy);
+	assert_string_equal(copy, plain);
+}
+
+static void characters_of_every_length_stay(void **state)
+{
+	static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80~";
+
+	(void)state;
+	check_plain("", "", "");
+	check_plain(text, text, text);
+	check_plain("\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf4\x8f\xbf\xbf",
+		    "\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf4\x8f\xbf\xbf",
+		    "\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf4\x8f\xbf\xbf");
+}
+
+static void bytes_of_no_character_are_replaced(void **state)
+{
+	(void)state;
+	check_plain("a\x80z", "a?z", "a?z");
+	check_plain("\xc3", "?", "?");
+	check_plain("\xc3z", "?z", "?z");
+	check_plain("\xe2\x82", "??", "??");
+	check_plain("\xc1\xbf", "??", "??");             /* overlong */
+	check_plain("\xe0\x9f\xbf", "???", "???");
+	check_plain("\xed\xa0\x80", "???", "???");       /* a surrogate */
+	check_plain("\xf4\x90\x80\x80", "????", "????"); /* above U+10FFFF */
+	check_plain("\xff\xfe", "??", "??");
+}
+
+static void what_a_terminal_obeys_is_replaced(void **state)
+{
+	(void)state;
+	check_plain("\x1b[31m\n\x7f", "\x1b[31m\n\x7f", "?[31m??");
+	check_plain("\xc2\x9b" "31m", "??31m", "??31m"); /* CSI of one character */
+	check_plain("\xc2\xa0", "\xc2\xa0", "\xc2\xa0");
+	check_plain("\xe2\x80\xa7\xe2\x80\xa8", "\xe2\x80\xa7???", "\xe2\x80\xa7???");
+	check_plain("\xe2\x80\xae\xe2\x80\xaf", "???\xe2\x80\xaf", "???\xe2\x80\xaf");
+	check_plain("\xe2\x81\xa5\xe2\x81\xa6", "\xe2\x81\xa5???", "\xe2\x81\xa5???");
+	check_plain("\xe2\x81\xa9\xe2\x81\xaa", "???\xe2\x81\xaa", "???\xe2\x81\xaa");
+}
+
+static void foreign_text_is_appended_as_plain_text(void **state)
+{
+	struct page page;
+
+	(void)state;
+	open_page(&page, ROOM);
+	fmt_text(&page.fmt, "\n");
+	fmt_foreign(&page.fmt, "a\x1b\n\xc3\xa9 cut", 6);
+	fmt_char(&page.fmt, '\n');
+	check_text(&page, "\na??\xc3\xa9 \n");
+	/* A character that is cut is none. */
+	open_page(&page, ROOM);
+	fmt_foreign(&page.fmt, "a\xc3\xa9", 2);
+	check_text(&page, "a?");
+	open_page(&page, 3);
+	fmt_foreign(&page.fmt, "a\xc3\xa9", 3);
+	check_text(&page, "a?");
+	fmt_foreign(&page.fmt, "\x1b", 1);
+	check_text(&page, "a?");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +290,10 @@ int main(void)
 		cmocka_unit_test(bare_hexadecimals_have_none),
 		cmocka_unit_test(sizes_use_the_largest_unit_that_divides),
 		cmocka_unit_test(signed_numbers_reach_both_ends),
+		cmocka_unit_test(characters_of_every_length_stay),
+		cmocka_unit_test(bytes_of_no_character_are_replaced),
+		cmocka_unit_test(what_a_terminal_obeys_is_replaced),
+		cmocka_unit_test(foreign_text_is_appended_as_plain_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

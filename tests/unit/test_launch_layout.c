@@ -108,6 +108,49 @@ static void any_order(void **state)
 	}
 }
 
+#define TOP ((1UL << 47) - PAGE)
+#define STACK 0x7ffd12345000UL
+#define BASE 0x7f1234567000UL
+
+static void the_kernels_places_follow_from_its_stack(void **state)
+{
+	struct layout layout = one(0x10000, TOP);
+	struct native native = layout_native(&layout, STACK, BASE, PAGE);
+
+	(void)state;
+	assert_true(native.fits);
+	assert_int_equal(native.image, 0x555555554000UL);
+	assert_int_equal(native.base, BASE);
+	assert_int_equal(native.end, TOP);
+	/* AArch64's. */
+	layout = one(0x10000, 1UL << 48);
+	native = layout_native(&layout, 0xffffc0000000UL, 0xffff80000000UL, PAGE);
+	assert_true(native.fits);
+	assert_int_equal(native.image, 0xaaaaaaaaa000UL);
+	/* Processors with more bits give the rest to calls that ask for it. */
+	layout = one(0x10000, 1UL << 56);
+	native = layout_native(&layout, STACK, BASE, PAGE);
+	assert_true(native.fits);
+	assert_int_equal(native.end, TOP);
+}
+
+static void a_window_that_lacks_one_of_the_kernels_places_has_none(void **state)
+{
+	struct layout layout = one(0x555555554000UL, TOP);
+
+	(void)state;
+	assert_true(layout_native(&layout, STACK, BASE, PAGE).fits);
+	assert_false(layout_native(&layout, 0, BASE, PAGE).fits);
+	/* Where it searches from the bottom up. */
+	assert_false(layout_native(&layout, STACK, 0x2aaaaaaab000UL, PAGE).fits);
+	layout = one(0x555555555000UL, TOP);
+	assert_false(layout_native(&layout, STACK, BASE, PAGE).fits);
+	layout = one(0x10000, TOP - PAGE);
+	assert_false(layout_native(&layout, STACK, BASE, PAGE).fits);
+	layout = layout_of((struct spans){ 2, { { 1UL << 46, TOP }, { 0x10000, 1UL << 45 } } });
+	assert_true(layout_native(&layout, STACK, BASE, PAGE).fits);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +160,8 @@ int main(void)
 		cmocka_unit_test(the_larger_piece_comes_first),
 		cmocka_unit_test(a_list_that_is_full_places_nothing),
 		cmocka_unit_test(any_order),
+		cmocka_unit_test(the_kernels_places_follow_from_its_stack),
+		cmocka_unit_test(a_window_that_lacks_one_of_the_kernels_places_has_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

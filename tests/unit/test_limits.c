@@ -22,7 +22,6 @@ static struct {
 	uintptr_t taken;     /* a page that somebody has */
 	bool ignores;        /* MAP_FIXED_NOREPLACE is a hint */
 	const char *release; /* NULL: uname fails */
-	rlim_t space;
 	int mapped, open;
 } kernel;
 
@@ -58,6 +57,7 @@ static long name_kernel(struct utsname *name)
 /* What limits.c links with in the place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
+	(void)d;
 	(void)e;
 	(void)f;
 	switch (number) {
@@ -77,10 +77,6 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 		return 0;
 	case SYS_uname:
 		return name_kernel((struct utsname *)a);
-	case SYS_prlimit64:
-		assert_int_equal(b, RLIMIT_AS);
-		((struct rlimit *)d)->rlim_cur = kernel.space;
-		return kernel.space ? 0 : -EPERM;
 	}
 	fail_msg("system call %ld", number);
 	return -ENOSYS;
@@ -195,18 +191,6 @@ static void a_stack_has_room_for_what_programs_raise_its_limit_to(void **state)
 	assert_int_equal(stack_for(RLIM_INFINITY, RLIM_INFINITY), 64 * MIB);
 }
 
-static void the_size_of_the_address_space_is_limited_or_not(void **state)
-{
-	(void)state;
-	kernel.space = 1UL << 40;
-	assert_true(limits_space());
-	kernel.space = RLIM_INFINITY;
-	assert_false(limits_space());
-	/* Nobody can tell. */
-	kernel.space = 0;
-	assert_false(limits_space());
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,7 +201,6 @@ int main(void)
 		cmocka_unit_test(a_kernel_that_refuses_everything_has_the_least),
 		cmocka_unit_test(the_version_is_the_releases_first_two_numbers),
 		cmocka_unit_test(a_stack_has_room_for_what_programs_raise_its_limit_to),
-		cmocka_unit_test(the_size_of_the_address_space_is_limited_or_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

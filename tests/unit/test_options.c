@@ -56,7 +56,7 @@ static void an_empty_value_gives_the_default(void **state)
 	static const char *const variable[] = {
 		"VA_LIMIT=", "VA_LIMIT_FENCE=", "VA_LIMIT_REACH=", "VA_LIMIT_FIXED=", "VA_LIMIT_HOST=",
 		"VA_LIMIT_GUEST=", "VA_LIMIT_PLACE=", "VA_LIMIT_BASE=", "VA_LIMIT_SEED=",
-		"VA_LIMIT_ALIGN=", "VA_LIMIT_TRACE=", "VA_LIMIT_REPORT=", "VA_LIMIT_INSPECT=",
+		"VA_LIMIT_ALIGN=", "VA_LIMIT_TRACE=", "VA_LIMIT_REPORT=", "VA_LIMIT_INSPECT=", "VA_LIMIT_INHERIT=",
 	};
 
 	(void)state;
@@ -184,6 +184,8 @@ static void every_word_for_inspection(void **state)
 	(void)state;
 	assert_false(parse("VA_LIMIT_INSPECT=owner").inspect_any);
 	assert_true(parse("VA_LIMIT_INSPECT=any").inspect_any);
+	assert_false(parse("VA_LIMIT_INHERIT=yes").kept_out);
+	assert_true(parse("VA_LIMIT_INHERIT=no").kept_out);
 }
 
 static void the_base_is_any_number(void **state)

@@ -92,13 +92,13 @@ TEST(a_guest_that_is_not_wholly_inside_is_an_escape)
 
 TEST(without_a_table_nothing_is_known_of_a_window)
 {
-	struct procmaps_line line = { .start = GIB, .end = GIB + MIB, .name = "" };
+	struct procmaps_line line = { .start = GIB, .end = GIB + MIB, .prot = PROT_READ,
+				      .name = "" };
 	struct vmas vmas = { .line = &line, .count = 1 };
 	struct intervals none = { 0 };
-	struct table table = { 0 };
 	struct regions regions;
 
-	regions_make(&regions, &table, &none, &vmas);
+	regions_make(&regions, NULL, &none, &vmas);
 	assert_int_equal(regions.count, 2);
 	assert_region(&regions, 0, 0, GIB, LOOK_BEYOND);
 	assert_region(&regions, 1, GIB, GIB + MIB, LOOK_UNKNOWN);

@@ -38,6 +38,10 @@ static void check_line(const char *text, const struct procmaps_line *expected)
 	assert_int_equal(!!line.shared, expected->shared);
 	assert_int_equal(line.offset, expected->offset);
 	assert_int_equal(line.inode, expected->inode);
+	if (expected->major) {
+		assert_int_equal(line.major, expected->major);
+		assert_int_equal(line.minor, expected->minor);
+	}
 	assert_int_equal(line.name_length, strlen(expected->name));
 	assert_memory_equal(line.name, expected->name, line.name_length);
 }
@@ -49,6 +53,7 @@ static void a_file_mapping(void **state)
 		   "                    /usr/lib/libc.so.6\n",
 		   &(struct procmaps_line){ .start = 0x7f0000000000, .end = 0x7f0000021000,
 					    .prot = PROT_READ | PROT_EXEC, .offset = 0x2000,
+					    .major = 0xfd, .minor = 1,
 					    .inode = 1048602, .name = "/usr/lib/libc.so.6" });
 }
 

@@ -22,18 +22,18 @@ static void the_header_is_laid_out_as_published(void **state)
 		FIELD(reach, 96), FIELD(fence, 100), FIELD(pid, 104), FIELD(operation, 108),
 		FIELD(direct, 112), FIELD(reserved, 116), FIELD(edge, 120), FIELD(edge_end, 128),
 		FIELD(call, 136), FIELD(counter, 928), FIELD(outside_address, 1016),
-		FIELD(outside_caller, 1024), FIELD(tree, 1032), FIELD(tree.block, 1032),
-		FIELD(tree.bitmap, 1040), FIELD(tree.capacity, 1048), FIELD(tree.root, 1052),
-		FIELD(tree.height, 1056), FIELD(tree.entries, 1060), FIELD(tree.used, 1064),
-		FIELD(tree.hint, 1068),
+		FIELD(outside_caller, 1024), FIELD(started, 1032), FIELD(tree, 1040),
+		FIELD(tree.block, 1040), FIELD(tree.bitmap, 1048), FIELD(tree.capacity, 1056),
+		FIELD(tree.root, 1060), FIELD(tree.height, 1064), FIELD(tree.entries, 1068),
+		FIELD(tree.used, 1072), FIELD(tree.hint, 1076), FIELD(tree.journal, 1080),
 	};
 
 	(void)state;
-	assert_int_equal(TABLE_VERSION, 3);
+	assert_int_equal(TABLE_VERSION, 4);
 	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
 		if (field[i].offset != field[i].is)
 			fail_msg("%s lies at %zu", field[i].name, field[i].offset);
-	assert_int_equal(sizeof(struct table), 1072);
+	assert_int_equal(sizeof(struct table), 1088);
 	assert_int_equal(sizeof(struct tree_block), TREE_BLOCK_SIZE);
 }
 

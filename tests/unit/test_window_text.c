@@ -219,6 +219,27 @@ static void the_preset_map32(void **state)
 	check_window("map32", MIN, GIB, 2 * GIB);
 }
 
+/* As the kernels have it; of the manual's table too (build.bats). */
+static void every_guests_name(void **state)
+{
+	static const struct {
+		const char *name;
+		uintptr_t end;
+	} guests[] = {
+		{ "x86_64", 0x7ffffffff000 },     { "i386", 0xc0000000 },
+		{ "i386-4g", 0xffffe000 },        { "arm", 0xbf000000 },
+		{ "arm-4g", 0xffff0000 },         { "aarch64-36", 0x1000000000 },
+		{ "aarch64-39", 0x8000000000 },   { "aarch64-42", 0x40000000000 },
+		{ "aarch64-47", 0x800000000000 }, { "aarch64-48", 0x1000000000000 },
+		{ "riscv64-39", 0x4000000000 },   { "riscv64-48", 0x800000000000 },
+		{ "riscv32", 0x80000000 },        { "mips", 0x7fff8000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(guests); i++)
+		check_window(guests[i].name, MIN, MIN, guests[i].end);
+}
+
 static void the_preset_none_is_no_limit(void **state)
 {
 	(void)state;
@@ -253,6 +274,9 @@ static void every_bad_window_has_its_reason(void **state)
 		{ "MAP32", "is not LOWER-UPPER" },
 		{ "non", "is not LOWER-UPPER" },
 		{ "nonesuch", "is not LOWER-UPPER" },
+		{ "i38", "is not LOWER-UPPER" },
+		{ "i386-", "is not LOWER-UPPER" },
+		{ "aarch64", "a guest's name" },
 		{ "4G-", "no number after the '-'" },
 		{ "4G--8G", "no number after the '-'" },
 		{ "4G-upper", "no number after the '-'" },
@@ -309,6 +333,7 @@ int main(void)
 		cmocka_unit_test(sixty_four_bits_are_the_whole_address_space),
 		cmocka_unit_test(one_bit_where_the_kernel_allows_address_zero),
 		cmocka_unit_test(the_preset_map32),
+		cmocka_unit_test(every_guests_name),
 		cmocka_unit_test(the_preset_none_is_no_limit),
 		cmocka_unit_test(every_bad_window_has_its_reason),
 	};

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Breakpoints in programs that valimit's launcher starts.
+"""Breakpoints and symbols in programs that valimit's launcher starts.
 
 gdb takes the launcher for the program, since that is what the kernel has executed
 last, and forgets the breakpoints. With this file sourced
@@ -9,6 +9,11 @@ last, and forgets the breakpoints. With this file sourced
 is "run", with a stop that is not seen: when the launcher has mapped the program
 inside the window gdb is told of its file, finds where everything lies, and sets
 the breakpoints that were set before.
+
+	(gdb) valimit-symbols
+
+does this for a program that gdb has attached to: for users without privileges
+/proc/PID/exe names the launcher, of whose symbols none fits.
 """
 import re
 
@@ -43,6 +48,10 @@ def program_of(pid):
             if start <= headers < end:
                 return line.split(None, 5)[5].strip()
     return None
+
+
+def load_symbols():
+    gdb.execute(f'file {program_of(gdb.selected_inferior().pid)}', to_string=True)
 
 
 class Catch:
@@ -95,9 +104,23 @@ class Run(gdb.Command):
                 break
         calls.delete()
         if named:
-            gdb.execute(f'file {program_of(gdb.selected_inferior().pid)}', to_string=True)
+            load_symbols()
             for point in wanted:
                 point.enabled = True
 
 
+class Symbols(gdb.Command):
+    """Load the symbols of the attached program that valimit's launcher has started."""
+
+    def __init__(self):
+        super().__init__('valimit-symbols', gdb.COMMAND_FILES)
+
+    def invoke(self, argument, from_tty):
+        pid = gdb.selected_inferior().pid
+        if not pid:
+            raise gdb.GdbError('There is no program; attach to one first.')
+        load_symbols()
+
+
 Run()
+Symbols()

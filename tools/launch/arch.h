@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What differs between processors: the first instructions and the last ones. */
+/*
+ * What differs between processors: the first instructions and the last ones, and
+ * within how many bytes the kernel places a program and its stack at random.
+ */
 #ifndef LAUNCH_ARCH_H
 #define LAUNCH_ARCH_H
 
@@ -8,9 +11,13 @@
 #if defined(__x86_64__)
 #define ARCH_MACHINE EM_X86_64
 #define ARCH_RELATIVE R_X86_64_RELATIVE
+#define ARCH_IMAGE_SPREAD (1UL << 40) /* vm.mmap_rnd_bits is 28 */
+#define ARCH_STACK_SPREAD (1UL << 34) /* STACK_RND_MASK */
 #elif defined(__aarch64__)
 #define ARCH_MACHINE EM_AARCH64
 #define ARCH_RELATIVE R_AARCH64_RELATIVE
+#define ARCH_IMAGE_SPREAD (1UL << 30) /* vm.mmap_rnd_bits is 18 with pages of 4K */
+#define ARCH_STACK_SPREAD (1UL << 30) /* STACK_RND_MASK */
 #else
 #error "the launcher knows x86-64 and AArch64"
 #endif

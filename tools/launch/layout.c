@@ -116,3 +116,20 @@ struct span layout_lowest(struct layout *layout, size_t length, size_t align, si
 {
 	return taken(layout, search(layout, length, align, skip, false));
 }
+
+struct native layout_native(const struct layout *layout, uintptr_t stack, uintptr_t base,
+			    size_t page)
+{
+	const struct span *home = &layout->window.at[0];
+	struct native native = { .base = base };
+
+	if (stack == 0)
+		return native;
+	/* DEFAULT_MAP_WINDOW, a power of two, on x86-64 without its last page: the stack
+	 * is the highest of all. Of more bits the kernel gives only what is asked for. */
+	native.end = (1UL << (64 - __builtin_clzl(stack))) - page;
+	native.image = native.end / 3 * 2 & ~(page - 1); /* ELF_ET_DYN_BASE */
+	native.fits = home->start <= native.image && native.image < base &&
+		      native.end <= home->end;
+	return native;
+}

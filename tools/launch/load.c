@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fence/fence_piece.h"
 #include "sys/sys.h"
 
 static long map_at(uintptr_t start, uintptr_t end, int prot, int flags, int fd, uint64_t offset)
@@ -42,5 +43,57 @@ long load_image(const struct image *image, int fd, uintptr_t start, size_t page)
 
 	for (size_t i = 0; result == 0 && i < image->segments; i++)
 		result = load_segment(&image->segment[i], fd, start - image->extent.start, page);
+	return result;
+}
+
+/* The pages of a segment, as an image that is not moved has them. */
+static struct span pages_of(const struct segment *segment, size_t page)
+{
+	return (struct span){ segment->start & ~(page - 1),
+			      (segment->start + segment->size + page - 1) & ~(page - 1) };
+}
+
+/* The first hole at `at` or above; empty: there is none. Segments may come in any order. */
+static struct span hole_from(const struct image *image, uintptr_t at, size_t page)
+{
+	struct span hole = { at, image->extent.end };
+
+	for (size_t i = 0; i < image->segments; i++) {
+		struct span pages = pages_of(&image->segment[i], page);
+
+		if (pages.start <= hole.start && hole.start < pages.end)
+			return hole_from(image, pages.end, page);
+		if (pages.start > hole.start && pages.start < hole.end)
+			hole.end = pages.start;
+	}
+	return hole;
+}
+
+static long fence_hole(struct span hole, bool sealed)
+{
+	long result = piece_make(piece_map(hole, MAP_FIXED));
+
+	if (sys_failed(result))
+		return result;
+	piece_make(piece_undump(hole));
+	piece_make(piece_name(hole, PIECE_NAME));
+	return sealed ? piece_make(piece_seal(hole)) : 0;
+}
+
+long load_fence(const struct image *image, const struct settings *settings)
+{
+	const struct spans *outside = &settings->outside;
+	struct span hole = hole_from(image, image->extent.start, settings->page);
+	long result = 0;
+
+	if (image->movable || !settings->fenced)
+		return 0;
+	for (; !span_empty(hole); hole = hole_from(image, hole.end, settings->page))
+		for (int i = 0; result == 0 && i < outside->count; i++) {
+			struct span part = span_cut(hole, outside->at[i]);
+
+			if (!span_empty(part))
+				result = fence_hole(part, settings->sealed);
+		}
 	return result;
 }

@@ -72,13 +72,11 @@ static void check_caller(const struct initial_stack *initial)
 /* Valgrind answers the launcher's calls as it likes. */
 static void check_valgrind(const struct initial_stack *initial)
 {
-	static const char name[] = "/vgpreload_";
 	const char *preloaded = initial_variable(initial, "LD_PRELOAD");
 
-	for (; preloaded && *preloaded; preloaded++)
-		if (text_behind(preloaded, name))
-			message_die(STATUS_OWN, "the launcher cannot work under valgrind, which places "
-				    "mappings itself; use --reach calls", NULL);
+	if (preloaded && text_after(preloaded, "/vgpreload_"))
+		message_die(STATUS_OWN, "the launcher cannot work under valgrind, which places "
+			    "mappings itself; use --reach calls", NULL);
 }
 
 static void open_program(const struct initial_stack *initial)
@@ -99,6 +97,10 @@ static void map_images(void)
 	if (result == 0 && program.interpreter_fd >= 0)
 		result = load_image(&program.interpreter, program.interpreter_fd,
 				    plan.interpreter.start, settings.page);
+	if (result == 0)
+		result = load_fence(&program.image, &settings);
+	if (result == 0)
+		result = load_fence(&program.interpreter, &settings);
 	if (result < 0)
 		message_cannot_run(program.path, "cannot map it", result);
 }

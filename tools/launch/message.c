@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "sys/sys.h"
 
 static void (*last_resort)(void);
@@ -52,9 +53,7 @@ void message_begin(struct launch_message *message)
 
 size_t message_end(struct launch_message *message)
 {
-	for (size_t i = 0; i < message->fmt.length; i++)
-		if ((unsigned char)message->text[i] < ' ' || message->text[i] == 0x7f)
-			message->text[i] = '?';
+	utf8_plain(message->text);
 	message->text[message->fmt.length] = '\n';
 	return message->fmt.length + 1;
 }

@@ -22,8 +22,8 @@ void message_rescue(void (*rescue)(void));
 
 void message_begin(struct launch_message *message);
 
-/* Ends the line. Control characters in it, which can come from names of files,
- * become '?', so that it stays one line. Returns its length. */
+/* Ends the line. What is not plain text in it (core/utf8.h), as names of files may not be,
+ * becomes '?', so that it stays one line. Returns its length. */
 size_t message_end(struct launch_message *message);
 
 /* Both, with the texts between, NULL-terminated; then writes the line, or writes

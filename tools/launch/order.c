@@ -19,24 +19,12 @@ static struct {
 	const struct personality *personality;
 } kept;
 
-/* What follows the library's name for the launcher, wherever that begins. */
-static const char *behind_call(const char *name)
-{
-	for (; *name; name++) {
-		const char *rest = text_behind(name, LAUNCHED_CALL);
-
-		if (rest)
-			return rest;
-	}
-	return NULL;
-}
-
 struct order order_read(const struct initial_stack *initial)
 {
 	struct order order = { .fd = -1 };
 	bool called = initial->count > OWN_WORDS && (text_behind(initial->words[0], LAUNCHED_CALL) ||
 						     personality_again(initial));
-	const char *rest = called ? behind_call(initial->words[0]) : NULL;
+	const char *rest = called ? text_after(initial->words[0], LAUNCHED_CALL) : NULL;
 	uint64_t fd;
 
 	order.by_library = rest != NULL;

@@ -4,14 +4,16 @@
 #include "core/launched.h"
 #include "core/random.h"
 #include "sys/sysinfo.h"
+#include "arch.h"
 #include "message.h"
 
 /* What is placed at random lies within this part of the window: of its top for
  * most, of its bottom for the program, whose heap grows upwards: the heap's start
- * is within a sixteenth of the bottom too, in a window of 4 GiB, so that what is
- * left of the low addresses does not depend on chance. */
+ * is within a sixteenth of the bottom too, so that what is left of the low addresses
+ * does not depend on chance. */
 #define TOP_FRACTION 256
 #define BOTTOM_FRACTION 32
+#define HEAP_FRACTION 16
 
 /* Of a small window the stack gets at most this part. */
 #define STACK_FRACTION 8
@@ -28,7 +30,10 @@
 #define LOW_END (4UL << 20)
 
 /* The heap begins that far behind the program's image at most: as the kernel's. */
-#define BRK_MAX (32UL << 20)
+#define BRK_SPREAD (1UL << 30)
+
+/* Keeps the stack pointer aligned. */
+#define APART_STEP 16
 
 static size_t in_pages(const struct settings *settings, size_t size)
 {
@@ -91,7 +96,8 @@ static void plan_edge(struct plan *plan, struct settings *settings)
 				  random_next(&settings->random));
 	struct span edge = { top - size, top };
 
-	if (!settings->fenced || !settings->randomised || !size ||
+	/* Where the window holds the kernel's places, its search begins at one of them. */
+	if (!settings->fenced || !settings->randomised || !size || plan->native.fits ||
 	    !layout_free(&plan->layout, edge))
 		return;
 	plan->edge = edge;
@@ -102,8 +108,11 @@ static void plan_edge(struct plan *plan, struct settings *settings)
 static size_t above_stack(const struct plan *plan, struct settings *settings)
 {
 	size_t apart = size_of(plan->layout.window.at[0]) / TOP_FRACTION / 2;
-	size_t chance = settings_chance(settings, TOP_FRACTION);
+	size_t chance = plan->native.fits ? settings_within(settings, ARCH_STACK_SPREAD) :
+					    settings_chance(settings, TOP_FRACTION);
 
+	if (plan->native.fits)
+		return plan->layout.window.at[0].end - plan->native.end + chance;
 	if (span_empty(plan->edge))
 		return chance;
 	return size_of(plan->edge) + (apart < APART_MAX ? apart : APART_MAX) + chance;
@@ -127,7 +136,8 @@ static void plan_stack(struct plan *plan, struct settings *settings,
 	plan->stack_guard.end = plan->stack.start;
 }
 
-/* At a random distance below the stack, or wherever there is room. */
+/* At a random distance below the stack, or wherever there is room; of the kernel's
+ * places the highest that its search would find, whose base is random. */
 static struct span near_top(struct plan *plan, struct settings *settings, size_t size,
 			    size_t align)
 {
@@ -135,27 +145,60 @@ static struct span near_top(struct plan *plan, struct settings *settings, size_t
 	uintptr_t start = plan->stack_guard.start;
 	size_t below = home->start <= start && start < home->end ? home->end - start : 0;
 
+	if (plan->native.fits)
+		return layout_highest(&plan->layout, size, align, home->end - plan->native.base);
 	return layout_highest(&plan->layout, size, align,
 			      below + settings_chance(settings, TOP_FRACTION));
+}
+
+/* How far above the window's start a program that can be moved begins at least. */
+static size_t below_image(const struct plan *plan, struct settings *settings)
+{
+	uintptr_t lowest = plan->layout.window.at[0].start;
+
+	if (plan->native.fits)
+		return plan->native.image - lowest + settings_within(settings, ARCH_IMAGE_SPREAD);
+	return settings_chance(settings, BOTTOM_FRACTION) +
+	       (lowest < LOW_END ? LOW_END - lowest : 0);
+}
+
+/* Within how many bytes behind the image the heap begins. The window's lowest sixteenth
+ * has an eighth of that room left, for a heap that has grown a little. */
+static size_t heap_spread(const struct plan *plan)
+{
+	const struct span *home = &plan->layout.window.at[0];
+	uintptr_t end = home->start + size_of(*home) / HEAP_FRACTION;
+	size_t room = end > plan->image.end ? end - plan->image.end : 0;
+
+	room -= room / 8;
+	return plan->native.fits || room > BRK_SPREAD ? BRK_SPREAD : room;
+}
+
+/* A static program that can be moved is to the kernel a dynamic linker, whose heap is
+ * where a program would be. */
+static bool is_loader(const struct plan *plan, const struct program *program)
+{
+	return plan->native.fits && program->image.movable && program->interpreter_fd < 0;
 }
 
 static void plan_image(struct plan *plan, struct settings *settings,
 		       const struct program *program)
 {
 	const struct image *image = &program->image;
-	uintptr_t lowest = plan->layout.window.at[0].start;
-	size_t skip = settings_chance(settings, BOTTOM_FRACTION) +
-		      (lowest < LOW_END ? LOW_END - lowest : 0);
-	size_t gap = settings_chance(settings, TOP_FRACTION) % BRK_MAX;
+	size_t skip = below_image(plan, settings);
+	bool loader = is_loader(plan, program);
 
 	plan->image = image->extent;
-	if (image->movable)
+	if (loader)
+		plan->image = near_top(plan, settings, size_of(image->extent), image->align);
+	else if (image->movable)
 		plan->image = layout_lowest(&plan->layout, size_of(image->extent), image->align,
 					    skip);
 	if (span_empty(plan->image))
 		no_room(program, "its image");
-	plan->brk = plan->image.end + gap;
-	if (layout_inside(&plan->layout, (struct span){ plan->image.start, plan->brk }))
+	plan->brk = (loader ? plan->native.image : plan->image.end) +
+		    settings_within(settings, heap_spread(plan));
+	if (loader || layout_inside(&plan->layout, (struct span){ plan->image.start, plan->brk }))
 		return;
 	/* Beside an island nothing may grow. */
 	plan->brk = layout_lowest(&plan->layout, settings->page, settings->page, skip).start;
@@ -182,6 +225,10 @@ void plan_make(struct plan *plan, struct settings *settings,
 	struct span vdso = self_system(self);
 
 	*plan = (struct plan){ .layout = layout_of(settings->inside) };
+	plan->native = layout_native(&plan->layout, self->stack.start, self_base(self),
+				     settings->page);
+	if (settings->randomised)
+		plan->apart = random_next(&settings->random) % PLAN_APART / APART_STEP * APART_STEP;
 	for (int i = 0; i < self->count; i++)
 		take(plan, self->at[i].span);
 	if (!program->image.movable)
@@ -190,7 +237,8 @@ void plan_make(struct plan *plan, struct settings *settings,
 		keep_fixed(plan, settings, interpreter, program->path);
 	plan_edge(plan, settings);
 	plan_stack(plan, settings, personality, program, stack_needs);
-	if (!span_empty(vdso))
+	plan->vdso = vdso;
+	if (!span_empty(vdso) && !plan->native.fits)
 		plan->vdso = near_top(plan, settings, size_of(vdso), settings->page);
 	plan->interpreter = interpreter->extent;
 	if (program->interpreter_fd >= 0 && interpreter->movable)

@@ -12,11 +12,17 @@
  * fixed image, and a vDSO that cannot be moved. */
 #define PLAN_ISLANDS 3
 
+/* The stack's words and the pointers to them are less than so many bytes apart, as by the
+ * kernel's arch_align_stack(): the stack pointer's lowest bits are random. */
+#define PLAN_APART 8192
+
 struct plan {
 	struct layout layout;
+	struct native native;     /* these places are taken where the window holds them */
+	size_t apart;             /* the stack's words from the pointers to them */
 	struct span stack;        /* the guard below it not counted */
 	struct span stack_guard;
-	struct span vdso;         /* where to move it; empty: there is none */
+	struct span vdso;         /* where it is to be; empty: there is none */
 	struct span interpreter;  /* where the dynamic linker's image goes */
 	struct span image;        /* where the program's goes */
 	struct span trampoline;         /* for the code that outlives the launcher */

@@ -26,6 +26,8 @@ static long note_mapping(const struct procmaps_line *line, void *context)
 		return 0;
 	if (self->count == SELF_MAX)
 		return -E2BIG;
+	if (name_begins(line, "[stack]"))
+		self->stack = (struct span){ line->start, line->end };
 	self->at[self->count++] = (struct self_mapping){
 		.span = { line->start, line->end },
 		.system = name_begins(line, "[vdso]") || name_begins(line, "[vvar"),
@@ -39,7 +41,7 @@ void self_look(struct self *self, uintptr_t top)
 	char buffer[4096];
 	long result;
 
-	self->count = 0;
+	*self = (struct self){ .count = 0 };
 	result = maps_each_by(buffer, sizeof(buffer), note_mapping, &look);
 	if (result < 0)
 		message_die(STATUS_OWN, "cannot read /proc/self/maps, which tells what has to be "
@@ -59,4 +61,14 @@ struct span self_system(const struct self *self)
 		all.end = self->at[i].span.end;
 	}
 	return all;
+}
+
+uintptr_t self_base(const struct self *self)
+{
+	uintptr_t base = 0;
+
+	for (int i = 0; i < self->count; i++)
+		if (self->at[i].span.end <= self->stack.start && self->at[i].span.end > base)
+			base = self->at[i].span.end;
+	return base;
 }

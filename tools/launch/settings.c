@@ -6,6 +6,7 @@
 
 #include "core/random.h"
 #include "edge/aslr.h"
+#include "sys/aslimit.h"
 #include "sys/sysinfo.h"
 #include "sys/sys.h"
 #include "message.h"
@@ -73,7 +74,7 @@ static void read_options(struct settings *settings, const struct initial_stack *
 
 static void check_fence(const struct settings *settings)
 {
-	if (settings->fenced && limits_space())
+	if (settings->fenced && !aslimit_raise(spans_size(&settings->outside)))
 		message_die(STATUS_OWN, "cannot raise the fence: the limit on address space "
 			    "(RLIMIT_AS) is finite and a fence counts against it; use RLIMIT_DATA "
 			    "(ulimit -d) instead, or --reach calls", NULL);
@@ -106,18 +107,25 @@ void settings_read(struct settings *settings, const struct initial_stack *initia
 	check_fence(settings);
 }
 
-size_t settings_chance(struct settings *settings, size_t fraction)
+size_t settings_within(struct settings *settings, size_t bytes)
 {
 	uint64_t random = random_next(&settings->random);
-	size_t pages = 0;
+	size_t pages = bytes / settings->page;
 
-	for (int i = 0; i < settings->inside.count; i++) {
-		struct span span = settings->inside.at[i];
-		size_t part = (span.end - span.start) / fraction / settings->page;
-
-		pages = part > pages ? part : pages;
-	}
 	if (pages > CHANCE_PAGES_MAX)
 		pages = CHANCE_PAGES_MAX;
 	return settings->randomised && pages ? random % pages * settings->page : 0;
+}
+
+size_t settings_chance(struct settings *settings, size_t fraction)
+{
+	size_t part = 0;
+
+	for (int i = 0; i < settings->inside.count; i++) {
+		struct span span = settings->inside.at[i];
+		size_t here = (span.end - span.start) / fraction;
+
+		part = here > part ? here : part;
+	}
+	return settings_within(settings, part);
 }

@@ -30,6 +30,9 @@ void settings_read(struct settings *settings, const struct initial_stack *initia
 /* The value of a variable that a copy brings; NULL: it brings none. */
 const char *settings_own(const char *name);
 
+/* Less than `bytes`, at random, in whole pages. 0 where nothing is to be random. */
+size_t settings_within(struct settings *settings, size_t bytes);
+
 /* Up to a part, 1/fraction, of the window's largest piece, at random, in bytes:
  * whole pages. 0 where nothing is to be random. */
 size_t settings_chance(struct settings *settings, size_t fraction);

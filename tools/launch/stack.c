@@ -67,7 +67,7 @@ size_t stack_needs(const struct initial_stack *initial, const struct program *pr
 	       strlen(platform(initial)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
 	       sizeof(struct launched) + 5UL * ALIGNMENT +
 	       (program->image.dynamic ? ORIGIN_MAX : 0) +
-	       pointers(initial, program) * sizeof(uintptr_t);
+	       PLAN_APART + pointers(initial, program) * sizeof(uintptr_t);
 }
 
 /* Copies a text to *at, steps over it, and returns where it is. */
@@ -172,7 +172,7 @@ void stack_build(struct stack *stack, const struct initial_stack *initial,
 	Elf64_auxv_t *vector;
 
 	put(&end, program->called);
-	facts.platform = below(text, platform(initial), strlen(platform(initial)) + 1);
+	facts.platform = below(text - plan->apart, platform(initial), strlen(platform(initial)) + 1);
 	facts.random = below(facts.platform, random, RANDOM_BYTES);
 	end = handoff ? below(facts.random, handoff, sizeof(*handoff)) : facts.random;
 	stack->run_path = origin->entry ? below(end, origin->text, strlen(origin->text) + 1) : end;

@@ -14,7 +14,8 @@ bool vdso_move(struct self *self, uintptr_t to)
 
 		if (!mapping->system)
 			continue;
-		if (sys_failed(sys_mremap(span.start, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
+		if (to != from &&
+		    sys_failed(sys_mremap(span.start, length, length, MREMAP_MAYMOVE | MREMAP_FIXED,
 					  to + (span.start - from))))
 			return false;
 		mapping->moved = true;

@@ -6,7 +6,7 @@
 #include "self.h"
 
 /* Moves all its mappings, with the distances that they have, so that the first
- * is at `to`. False where the kernel does not let the first go: then nothing
+ * is at `to`, which may be where it is. False where the kernel does not let the first go: then nothing
  * has moved. */
 bool vdso_move(struct self *self, uintptr_t to);
 

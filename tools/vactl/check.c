@@ -63,16 +63,17 @@ static void look_well(struct check *check, const struct target *target)
 
 static void list_findings(struct check *check)
 {
-	struct symbols *symbols = symbols_new(&check->reading);
+	struct piece_rows rows;
 
+	piece_rows_open(&rows, &check->listing, &check->reading);
 	for (size_t i = 0; i < check->findings.count; i++) {
 		const struct finding *finding = &check->findings.at[i];
 
 		listing_row(&check->listing, finding->type == FINDING_ESCAPE ? "red" : "yellow");
 		listing_text(&check->listing, "FINDING", finding_word(finding->type));
-		piece_row(&check->listing, &finding->piece, symbols);
+		piece_row(&check->listing, &finding->piece, &rows);
 	}
-	symbols_free(symbols);
+	piece_rows_close(&rows);
 }
 
 static void print_check_json(struct check *check, const uint64_t count[FINDING_TYPES])
@@ -145,10 +146,10 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = "PID",
 	.summary = "Compare the table of a confined process with the kernel's list.",
-	.notes = "What is found is looked for again before it is told, so that what comes and\n"
-		 "goes meanwhile is no finding.\n"
-		 "Exit status: 0 where nothing was found, 1 where something was, 125 where the\n"
-		 "table could not be read or something failed.\n",
+	.notes = "What is found is looked for again before it is told, so that what comes "
+		 "and goes meanwhile is no finding.\nExit status: 0 where nothing was found, "
+		 "1 where something was, 125 where the table could not be read or something "
+		 "failed.",
 	.choices = (const struct choice *const[]){ check_choices, output_choices, listing_choices,
 						   command_choices, NULL },
 	.columns = check_columns,

@@ -16,6 +16,7 @@
 #include "message.h"
 
 #define CHOICES_MAX 40
+#define HELP_WIDTH 80
 
 const struct choice command_choices[] = {
 	{ .name = "help", .key = 'h', .help = "print this text" },
@@ -79,6 +80,29 @@ static int say_bad_option(const struct command *command, char **argv, int answer
 	return command_misused(command, "%s is no option", argv[optind - 1]);
 }
 
+/* Prints words from a column on, and what has no room at the indentation below. A
+ * newline in the text ends a line. */
+static void print_words(int column, int indent, const char *text)
+{
+	while (*text) {
+		int length = (int)strcspn(text, " \n");
+
+		if (column > indent && column + 1 + length > HELP_WIDTH) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		}
+		column += printf("%s%.*s", column > indent ? " " : "", length, text);
+		text += length;
+		if (*text == '\n') {
+			putchar('\n');
+			column = 0;
+		}
+		text += *text != 0;
+	}
+	if (column)
+		putchar('\n');
+}
+
 static void print_choice(const struct choice *choice)
 {
 	bool optional = argument_mode(choice) == optional_argument;
@@ -90,14 +114,15 @@ static void print_choice(const struct choice *choice)
 	snprintf(left, sizeof(left), "%s--%s%s%.*s%s", letter, choice->name,
 		 !choice->argument ? "" : optional ? "[=" : " ", (int)strcspn(argument, "]"),
 		 argument, optional ? "]" : "");
-	printf(" %-32s %s\n", left, choice->help);
+	print_words(printf(" %-32s ", left), 34, choice->help);
 }
 
 static void print_columns(const struct column *column)
 {
 	puts("\nColumns (those with * are printed without --output):");
 	for (; column->name; column++)
-		printf(" %-12s%c %s\n", column->name, column->shown ? '*' : ' ', column->help);
+		print_words(printf(" %-12s%c ", column->name, column->shown ? '*' : ' '), 15,
+			    column->help);
 }
 
 static void print_help(const struct command *command)
@@ -109,7 +134,8 @@ static void print_help(const struct command *command)
 			print_choice(c);
 	if (command->columns)
 		print_columns(command->columns);
-	printf("\n%s", command->notes);
+	putchar('\n');
+	print_words(0, 0, command->notes);
 }
 
 /* Stores an option. Returns NULL, or what is wrong with its value. */

@@ -23,7 +23,7 @@ struct column;
 struct arguments {
 	const char *none; /* of options that have an effect of their own */
 	/* listings */
-	bool bytes, json, noheadings, raw;
+	bool bytes, json, noheadings, raw, output_all;
 	const char *output, *sort, *color;
 	/* maps */
 	const char *kinds, *range, *owner;
@@ -79,8 +79,9 @@ struct command {
 extern const struct command command_run, command_ps, command_maps, command_stat, command_check,
 	command_explain, command_plot, command_watch;
 
-/* --help, the last table of every command; --bytes and --json. */
+/* --help, the last table of every command; --bytes and --json; --json alone. */
 extern const struct choice command_choices[], output_choices[];
+#define json_choices (output_choices + 1)
 
 /* Says why the arguments are wrong and names --help; returns the status. */
 int command_misused(const struct command *command, const char *format, ...)

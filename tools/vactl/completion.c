@@ -185,6 +185,8 @@ int completion_print(const struct command *const *commands, int count, char **wo
 		offer_commands(commands, words[0]);
 	if (count < 2)
 		return 0;
+	if (count == 2 && strcmp(words[0], "help") == 0)
+		offer_commands(commands, words[1]);
 	while (*commands && strcmp((*commands)->name, words[0]) != 0)
 		commands++;
 	position.command = *commands;

@@ -6,14 +6,15 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "core/utf8.h"
 #include "core/window.h"
 #include "message.h"
 #include "names.h"
 #include "proc_header.h"
 #include "symbols.h"
 #include "targets.h"
-#include "utf8.h"
 #include "verdict.h"
+#include "vma_type.h"
 
 struct explanation {
 	const struct arguments *arguments;
@@ -46,12 +47,13 @@ static void print_explanation(const struct explanation *explanation)
 
 	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
 	       held ? ": " : "", held ? name_kind(piece_kind(piece)) : "",
-	       verdict->state >= VERDICT_BELOW ? "" :
+	       verdict->state >= VERDICT_BELOW || !reader_table(explanation->reading) ? "" :
 	       verdict->inside ? ", inside the window" : ", outside the window");
 	printf("%-8s 0x%012" PRIxPTR "-0x%012" PRIxPTR ", %s\n", held ? "in" : "gap", piece->start,
 	       piece->end, word_size(piece->end - piece->start, explanation->arguments->bytes).text);
 	if (vma)
-		print_plain("mapping", memory_text("%s %.*s", word_permissions(vma).text,
+		print_plain("mapping", memory_text("%s %s %.*s", word_permissions(vma).text,
+						   vma_type(&explanation->reading->vmas, vma),
 						   (int)vma->name_length, vma->name));
 	if (call) {
 		print_plain("by", explanation->place ? memory_text("%s", explanation->place) :
@@ -62,7 +64,10 @@ static void print_explanation(const struct explanation *explanation)
 	}
 	if (verdict->why)
 		print_plain("because", memory_text("%s", verdict->why));
-	printf("%-8s %s\n%-8s %s\n", "a guest", verdict->guest, "a host", verdict->host);
+	if (reader_table(explanation->reading))
+		printf("%-8s %s\n%-8s %s\n", "a guest", verdict->guest, "a host", verdict->host);
+	else
+		printf("%-8s %s\n", "a call", verdict->guest);
 }
 
 static void print_explanation_json(const struct explanation *explanation)
@@ -71,7 +76,6 @@ static void print_explanation_json(const struct explanation *explanation)
 	const struct piece *piece = &verdict->piece;
 	const struct procmaps_line *vma = piece->vma;
 	const struct entry *call = explanation->call;
-	char *file = vma ? memory_text("%.*s", (int)vma->name_length, vma->name) : NULL;
 	struct json json = { 0 };
 
 	json_open(&json, NULL, '{');
@@ -83,22 +87,19 @@ static void print_explanation_json(const struct explanation *explanation)
 	json_address(&json, "start", piece->start);
 	json_address(&json, "end", piece->end);
 	json_number(&json, "size", piece->end - piece->start);
-	json_text(&json, "perm", vma ? word_permissions(vma).text : NULL);
-	json_text(&json, "file", file);
+	json_text(&json, "type", vma ? vma_type(&explanation->reading->vmas, vma) : NULL);
+	vma_json(&json, vma);
 	json_text(&json, "caller", explanation->place);
-	if (call) {
-		json_address(&json, "pc", call->detail.caller);
+	json_place(&json, "pc", call ? call->detail.caller : 0);
+	if (call)
 		json_number(&json, "when", call->detail.when);
-	} else {
-		json_text(&json, "pc", NULL);
+	else
 		json_text(&json, "when", NULL);
-	}
 	json_number(&json, "operations", explanation->reading->table.operation);
 	json_text(&json, "because", verdict->why);
-	json_text(&json, "guest", verdict->guest);
-	json_text(&json, "host", verdict->host);
+	json_text(&json, "guest_call", verdict->guest);
+	json_text(&json, "host_call", verdict->host);
 	json_close(&json, '}');
-	free(file);
 }
 
 static int explain_run(const struct command *command, struct arguments *arguments)
@@ -139,8 +140,9 @@ const struct command command_explain = {
 	.name = "explain",
 	.arguments = "PID|CORE ADDRESS",
 	.summary = "Tell what is at an address, who put it there, and who could have it.",
-	.notes = "An address is 0x..., a decimal number, also with K, M, G, T or P, or 2^N.\n"
-		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
+	.notes = "Any call could, in a process that is not confined. An address is 0x..., a "
+		 "decimal number, also with K, M, G, T or P, or 2^N.\nExit status: 0, or 1 "
+		 "where the table could not be read or something failed.",
 	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
 	.failure = 1,
 	.targets = 1,

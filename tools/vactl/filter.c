@@ -51,7 +51,7 @@ int filter_open(struct filter *filter, const struct command *command,
 		.has_range = arguments->range, .owner = arguments->owner,
 	};
 	if (arguments->kinds && !filter->kinds)
-		return command_misused(command, "--kind takes guest, host, foreign, fence, guard, "
+		return command_misused(command, "--kind takes guest, host, other, fence, guard, "
 				       "own, claim, unknown, with commas between");
 	if (arguments->range && window_parse(arguments->range, 0, &filter->range, &why))
 		return command_misused(command, "--range %s", why ? why : "is no window");

@@ -12,6 +12,8 @@ struct inspection {
 	struct findings *findings;
 	struct spans outside;
 	bool escapes_only;
+	struct smaps smaps; /* read when it is first asked */
+	bool asked;
 };
 
 /* The part of the piece that lies in the span. */
@@ -30,8 +32,45 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 	};
 }
 
+static bool is_named_stack(const struct procmaps_line *vma)
+{
+	return text_is(vma->name, vma->name_length, "[stack]");
+}
+
+/* Whether mappings without a gap reach from this one up to the main stack: a program
+ * that protects pages of its stack cuts it into several, and the kernel names only the
+ * one that it began in. */
+static bool adjoins_stack(const struct vmas *vmas, const struct procmaps_line *vma)
+{
+	const struct procmaps_line *last = vmas->line + vmas->count - 1;
+
+	while (!is_named_stack(vma) && vma < last && vma[1].start == vma->end)
+		vma++;
+	return is_named_stack(vma);
+}
+
+/* Whether a mapping is a piece of the main stack: the kernel says that it grows. A core
+ * file does not say so. */
+static bool is_stack(struct inspection *inspection, const struct procmaps_line *vma)
+{
+	const struct reading *reading = inspection->reading;
+	const struct smaps_line *line;
+
+	if (is_named_stack(vma))
+		return true;
+	if (vma->inode || !adjoins_stack(&reading->vmas, vma))
+		return false;
+	if (reading->target.path)
+		return true;
+	if (!inspection->asked)
+		smaps_read(reading->target.pid, &inspection->smaps);
+	inspection->asked = true;
+	line = smaps_at(&inspection->smaps, vma->start);
+	return line && line->grows;
+}
+
 /* Whether a mapping may lie outside. The kernel grows the main stack. */
-static bool may_be_outside(const struct piece *piece)
+static bool may_be_outside(struct inspection *inspection, const struct piece *piece)
 {
 	switch (piece_kind(piece)) {
 	case KIND_HOST:
@@ -39,12 +78,13 @@ static bool may_be_outside(const struct piece *piece)
 	case KIND_GUARD:
 	case KIND_OWN:
 	case KIND_CLAIM:
+	case KIND_RESERVED:
 		return true;
 	case KIND_FOREIGN:
 		if (piece->entry->detail.flags & ENTRY_START)
 			return true;
 	}
-	return text_is(piece->vma->name, piece->vma->name_length, "[stack]");
+	return is_stack(inspection, piece->vma);
 }
 
 /* Intervals of calls that the library saw stay until it sees their unmapping.
@@ -67,7 +107,7 @@ static void inspect(struct inspection *inspection, const struct piece *piece)
 	if (is_stale(piece))
 		add_finding(inspection, FINDING_STALE, (struct span){ 0, UINTPTR_MAX }, piece);
 	if (gap ? inspection->reading->table.fence == FENCE_OFF :
-		  !piece->vma || may_be_outside(piece))
+		  !piece->vma || may_be_outside(inspection, piece))
 		return;
 	for (int i = 0; i < inspection->outside.count; i++)
 		add_finding(inspection, gap ? FINDING_HOLE : FINDING_ESCAPE,
@@ -93,6 +133,7 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 	}
 	gap.end = UINTPTR_MAX;
 	inspect(&inspection, &gap);
+	smaps_free(&inspection.smaps);
 }
 
 void findings_free(struct findings *findings)

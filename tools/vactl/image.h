@@ -54,6 +54,14 @@ static inline struct spans image_outside(const struct table *header)
 	return window_outside(&window, header->min, header->top);
 }
 
+/* Whether the window has all of [start, end). */
+static inline bool image_holds(const struct table *header, uintptr_t start, uintptr_t end)
+{
+	struct window window = image_window(header);
+
+	return window_unlimited(&window) || window_holds(&window, start, end - start);
+}
+
 /* The bitmap's size, and where the first `blocks` blocks end; in bytes. */
 uint64_t image_bitmap_bytes(const struct table *header);
 uint64_t image_block_bytes(const struct table *header, uint32_t blocks);

@@ -2,7 +2,6 @@
 #include "implied.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "core/window.h"
 #include "message.h"
@@ -49,12 +48,6 @@ static void fill_parts(struct addition *addition, struct span span, const struct
 	}
 }
 
-/* Fence is anonymous and PROT_NONE. Any other mapping has replaced it. */
-static bool may_be_fence(const struct procmaps_line *vma)
-{
-	return vma->prot == PROT_NONE && vma->inode == 0;
-}
-
 static void add_vma(struct addition *addition, const struct table *header,
 		    const struct procmaps_line *vma)
 {
@@ -62,7 +55,8 @@ static void add_vma(struct addition *addition, const struct table *header,
 	struct span span = { vma->start, vma->end };
 	struct span edge = span_cut(span, (struct span){ header->edge, header->edge_end });
 
-	if (may_be_fence(vma)) {
+	/* Any other mapping has replaced fence. */
+	if (vma_reserved(vma)) {
 		fill_parts(addition, span, &outside, KIND_FENCE);
 		if (header->edge && !span_empty(edge)) {
 			fill_parts(addition, edge, &inside, KIND_FENCE);
@@ -78,7 +72,7 @@ static bool lists_fence(const struct vmas *vmas, const struct spans *outside)
 	for (size_t v = 0; v < vmas->count; v++) {
 		struct span span = { vmas->line[v].start, vmas->line[v].end };
 
-		for (int i = 0; may_be_fence(&vmas->line[v]) && i < outside->count; i++)
+		for (int i = 0; vma_reserved(&vmas->line[v]) && i < outside->count; i++)
 			if (!span_empty(span_cut(span, outside->at[i])))
 				return true;
 	}

@@ -13,6 +13,7 @@
 
 struct json {
 	int depth;
+	bool line;   /* the document is one line, as what lies deeper in others is */
 	bool filled; /* the innermost object or array has a member */
 };
 
@@ -25,10 +26,10 @@ void json_close(struct json *json, char bracket);
 void json_text(struct json *json, const char *name, const char *text); /* NULL: null */
 void json_number(struct json *json, const char *name, uint64_t number);
 void json_address(struct json *json, const char *name, uint64_t address);
+void json_place(struct json *json, const char *name, uint64_t address); /* 0: null */
 void json_boolean(struct json *json, const char *name, bool value);
 
 /* A member whose value is printed as it is. */
-void json_print(struct json *json, const char *name, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void json_print(struct json *json, const char *name, const char *value);
 
 #endif

@@ -2,7 +2,6 @@
 #include "listing.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,16 +9,18 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "core/utf8.h"
 #include "message.h"
 #include "names.h"
-#include "utf8.h"
 
-enum { KEY_COLOR = 256, KEY_SORT };
+enum { KEY_COLOR = 256, KEY_SORT, KEY_OUTPUT_ALL };
 
 const struct choice listing_choices[] = {
 	{ .name = "noheadings", STORED(noheadings), .key = 'n', .help = "print no headings" },
 	{ .name = "output", STORED(output), .key = 'o', .argument = "COLUMNS",
 	  .help = "print these columns (+COLUMNS: these as well)" },
+	{ .name = "output-all", STORED(output_all), .key = KEY_OUTPUT_ALL,
+	  .help = "print all columns" },
 	{ .name = "raw", STORED(raw), .key = 'r',
 	  .help = "print raw text, one space between columns" },
 	{ .name = "sort", STORED(sort), .key = KEY_SORT, .argument = "COLUMN",
@@ -29,7 +30,7 @@ const struct choice listing_choices[] = {
 	{ .name = NULL },
 };
 
-/* A column's number in the table; LISTING_COLUMNS_MAX: it is not shown. */
+/* A column's number among those shown; LISTING_COLUMNS_MAX: it is not. */
 static size_t column_place(const struct listing *listing, const char *column)
 {
 	for (size_t i = 0; i < listing->count; i++)
@@ -66,8 +67,9 @@ static const char *choose_columns(struct listing *listing)
 	const struct column *column;
 	size_t length;
 
-	for (column = listing->columns; column->name && (!name || *name == '+'); column++)
-		if (column->shown)
+	for (column = listing->columns; column->name; column++)
+		if (listing->arguments->output_all ||
+		    (column->shown && (!name || *name == '+')))
 			show_column(listing, column);
 	if (name && *name == '+')
 		name++;
@@ -92,29 +94,6 @@ static const char *choose_columns(struct listing *listing)
 static bool is_text(const struct column *column)
 {
 	return column->type == COLUMN_TEXT || column->type == COLUMN_BOOLEAN;
-}
-
-/* Cells of numbers have their value as user data; all others are text. */
-static int compare_cells(struct libscols_cell *left, struct libscols_cell *right, void *data)
-{
-	uintptr_t a = (uintptr_t)scols_cell_get_userdata(left);
-	uintptr_t b = (uintptr_t)scols_cell_get_userdata(right);
-	const struct listing *listing = data;
-	int order = is_text(listing->sorted) ? scols_cmpstr_cells(left, right, NULL) :
-		    a < b ? -1 : a > b;
-
-	return *listing->arguments->sort == '-' ? -order : order;
-}
-
-static void sort_rows(struct listing *listing)
-{
-	struct libscols_column *column;
-
-	if (!listing->sorted)
-		return;
-	column = scols_table_get_column(listing->table, column_place(listing, listing->sorted->name));
-	scols_column_set_cmpfunc(column, compare_cells, listing);
-	scols_sort_table(listing->table, column);
 }
 
 static bool wants_color(const struct arguments *arguments, const char *when)
@@ -155,118 +134,214 @@ int listing_open(struct listing *listing, const struct command *command,
 	unknown = choose_columns(listing);
 	if (unknown)
 		return say_no_column(listing, command, unknown);
-	scols_init_debug(0);
-	listing->table = scols_new_table();
-	if (!listing->table)
-		memory_out();
-	scols_table_enable_raw(listing->table, arguments->raw);
-	scols_table_enable_noheadings(listing->table, arguments->noheadings);
-	scols_table_enable_colors(listing->table, wants_color(arguments, when));
-	for (size_t i = 0; i < listing->count; i++) {
-		const struct column *column = listing->shown[i];
-		int flags = (is_text(column) ? 0 : SCOLS_FL_RIGHT) |
-			    (i >= listing->visible ? SCOLS_FL_HIDDEN : 0) |
-			    (column->cut ? SCOLS_FL_TRUNC : 0);
-
-		if (!scols_table_new_column(listing->table, column->name, 0, flags))
-			memory_out();
-	}
+	listing->colors = wants_color(arguments, when);
 	return 0;
 }
 
 void listing_row(struct listing *listing, const char *color)
 {
-	listing->line = scols_table_new_line(listing->table, NULL);
-	if (!listing->line || (color && scols_line_set_color(listing->line, color)))
-		memory_out();
+	listing->row = memory_room(listing->row, listing->rows, &listing->rows_room,
+				   sizeof(*listing->row));
+	listing->row[listing->rows++] = (struct row){ listing->cells, color };
+	listing->fills = 0;
+	for (size_t i = 0; i < listing->count; i++) {
+		listing->cell = memory_room(listing->cell, listing->cells, &listing->cells_room,
+					    sizeof(*listing->cell));
+		listing->cell[listing->cells++] = (struct cell_value){ .filled = false };
+	}
 }
 
-/* Fills a cell with a text from malloc and the value to sort by. */
-static void set_cell(struct listing *listing, size_t place, char *text, uint64_t value)
+/* --- cells ------------------------------------------------------------------ */
+
+/* The column's number, or LISTING_COLUMNS_MAX, for a cell of the latest row. Rows are
+ * filled by the same calls in one order: their texts are compared in the first only. */
+static size_t cell_place(struct listing *listing, const char *column)
 {
-	utf8_repair(text);
-	if (scols_line_refer_data(listing->line, place, text))
-		memory_out();
-	scols_cell_set_userdata(scols_line_get_cell(listing->line, place),
-				(void *)(uintptr_t)value);
+	struct known *known = &listing->known[listing->fills++ % LISTING_COLUMNS_MAX];
+
+	if (known->column != column)
+		*known = (struct known){ column, column_place(listing, column) };
+	return known->place;
 }
 
-#define SET_CELL(value, ...) do { \
-	size_t place = column_place(listing, column); \
- \
-	if (place < LISTING_COLUMNS_MAX) \
-		set_cell(listing, place, memory_text(__VA_ARGS__), value); \
-} while (0)
+static void set_cell(struct listing *listing, size_t place, uint64_t value)
+{
+	if (place < LISTING_COLUMNS_MAX)
+		listing->cell[listing->cells - listing->count + place] =
+			(struct cell_value){ value, true };
+}
+
+void listing_value(struct listing *listing, const char *column, uint64_t value)
+{
+	set_cell(listing, cell_place(listing, column), value);
+}
+
+static void set_text(struct listing *listing, const char *column, const char *text, size_t length)
+{
+	size_t place = cell_place(listing, column);
+
+	if (!length || place == LISTING_COLUMNS_MAX)
+		return;
+	listing->text = memory_room(listing->text, listing->length + length, &listing->text_room, 1);
+	memcpy(listing->text + listing->length, text, length);
+	listing->text[listing->length + length] = 0;
+	utf8_repair(listing->text + listing->length);
+	set_cell(listing, place, listing->length);
+	listing->length += length + 1;
+}
 
 void listing_text(struct listing *listing, const char *column, const char *text)
 {
-	SET_CELL(0, "%s", text);
+	set_text(listing, column, text, strlen(text));
 }
 
 void listing_file(struct listing *listing, const char *column, const struct procmaps_line *line)
 {
 	if (line)
-		SET_CELL(0, "%.*s", (int)line->name_length, line->name);
+		set_text(listing, column, line->name, line->name_length);
 }
 
-void listing_number(struct listing *listing, const char *column, uint64_t number)
+/* What the cell shows. Numbers are put into the word. */
+static const char *show_cell(const struct listing *listing, const struct row *row, size_t place,
+			     struct word *word)
 {
-	SET_CELL(number, "%" PRIu64, number);
+	const struct cell_value *cell = &listing->cell[row->first + place];
+
+	if (!cell->filled)
+		return "";
+	switch (listing->shown[place]->type) {
+	case COLUMN_TEXT:
+		return listing->text + cell->value;
+	case COLUMN_BOOLEAN:
+		return cell->value ? "yes" : "no";
+	case COLUMN_ADDRESS:
+		*word = word_address(cell->value);
+		break;
+	case COLUMN_NUMBER:
+		*word = word_number(cell->value);
+		break;
+	case COLUMN_SIZE:
+		*word = word_size(cell->value, listing->arguments->bytes);
+		break;
+	}
+	return word->text;
 }
 
-void listing_address(struct listing *listing, const char *column, uint64_t address)
+static int compare_rows(const void *left, const void *right, void *data)
 {
-	SET_CELL(address, "0x%012" PRIx64, address);
+	const struct listing *listing = data;
+	size_t place = column_place(listing, listing->sorted->name);
+	const struct row *a = left, *b = right;
+	uint64_t x = listing->cell[a->first + place].value;
+	uint64_t y = listing->cell[b->first + place].value;
+	struct word words[2];
+	int order = is_text(listing->sorted) ?
+		    strcoll(show_cell(listing, a, place, &words[0]),
+			    show_cell(listing, b, place, &words[1])) : x < y ? -1 : x > y;
+
+	if (!order)
+		return a->first < b->first ? -1 : 1;
+	return *listing->arguments->sort == '-' ? -order : order;
 }
 
-void listing_size(struct listing *listing, const char *column, uint64_t bytes)
+static void sort_rows(struct listing *listing)
 {
-	SET_CELL(bytes, "%s", word_size(bytes, listing->arguments->bytes).text);
+	if (listing->sorted && listing->rows)
+		qsort_r(listing->row, listing->rows, sizeof(*listing->row), compare_rows, listing);
 }
 
-void listing_boolean(struct listing *listing, const char *column, bool value)
-{
-	SET_CELL(0, "%s", value ? "yes" : "no");
-}
-
-/* By the column's type: numbers stand as they are. */
-static void json_cell(const struct listing *listing, struct json *json, const struct column *column,
-		      const char *text)
-{
-	char name[32];
-	size_t i = 0;
-
-	for (; column->name[i]; i++)
-		name[i] = (char)tolower((unsigned char)column->name[i]);
-	name[i] = 0;
-	text = text && *text ? text : NULL;
-	if (text && (column->type == COLUMN_NUMBER ||
-		     (column->type == COLUMN_SIZE && listing->arguments->bytes)))
-		json_print(json, name, "%s", text);
-	else if (text && column->type == COLUMN_BOOLEAN)
-		json_boolean(json, name, *text == 'y');
-	else
-		json_text(json, name, text);
-}
+/* --- the three ways to print ------------------------------------------------ */
 
 void listing_json(struct listing *listing, struct json *json)
 {
-	struct libscols_iter *rows = scols_new_iter(SCOLS_ITER_FORWARD);
-	struct libscols_line *line;
+	char name[LISTING_COLUMNS_MAX][32] = { "" };
+	struct word word;
 
-	if (!rows)
-		memory_out();
+	for (size_t place = 0; place < listing->visible; place++)
+		for (size_t i = 0; listing->shown[place]->name[i]; i++)
+			name[place][i] = (char)tolower((unsigned char)listing->shown[place]->name[i]);
 	sort_rows(listing);
 	json_open(json, listing->name, '[');
-	while (scols_table_next_line(listing->table, rows, &line) == 0) {
+	for (size_t r = 0; r < listing->rows; r++) {
+		const struct row *row = &listing->row[r];
+
 		json_open(json, NULL, '{');
-		for (size_t i = 0; i < listing->visible; i++)
-			json_cell(listing, json, listing->shown[i],
-				  scols_cell_get_data(scols_line_get_cell(line, i)));
+		for (size_t place = 0; place < listing->visible; place++) {
+			const struct cell_value *cell = &listing->cell[row->first + place];
+			enum column_type type = listing->shown[place]->type;
+
+			if (!cell->filled)
+				json_text(json, name[place], NULL);
+			else if (type == COLUMN_BOOLEAN)
+				json_boolean(json, name[place], cell->value);
+			else if (type == COLUMN_SIZE || type == COLUMN_NUMBER)
+				json_number(json, name[place], cell->value);
+			else
+				json_text(json, name[place], show_cell(listing, row, place, &word));
+		}
 		json_close(json, '}');
 	}
 	json_close(json, ']');
-	scols_free_iter(rows);
+}
+
+/* As libsmartcols prints raw text: no cell has a blank or a byte that is not ASCII. */
+static void print_raw_cell(const char *text, bool first)
+{
+	if (!first)
+		putchar_unlocked(' ');
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c <= ' ' || c >= 0x7f || c == '\\')
+			printf("\\x%02x", c);
+		else
+			putchar_unlocked(c);
+	}
+}
+
+static void print_raw(const struct listing *listing)
+{
+	struct word word;
+
+	for (size_t place = 0; place < listing->visible && !listing->arguments->noheadings; place++)
+		printf("%s%s", place ? " " : "", listing->shown[place]->name);
+	if (!listing->arguments->noheadings)
+		putchar('\n');
+	for (size_t r = 0; r < listing->rows; r++) {
+		for (size_t place = 0; place < listing->visible; place++)
+			print_raw_cell(show_cell(listing, &listing->row[r], place, &word), !place);
+		putchar_unlocked('\n');
+	}
+}
+
+static void print_table(const struct listing *listing)
+{
+	struct libscols_table *table = scols_new_table();
+	struct word word;
+	bool failed = !table;
+
+	scols_table_enable_noheadings(table, listing->arguments->noheadings);
+	scols_table_enable_colors(table, listing->colors);
+	for (size_t place = 0; place < listing->visible; place++) {
+		const struct column *column = listing->shown[place];
+		int flags = (is_text(column) ? 0 : SCOLS_FL_RIGHT) |
+			    (column->cut ? SCOLS_FL_TRUNC : 0);
+
+		failed |= !scols_table_new_column(table, column->name, 0, flags);
+	}
+	for (size_t r = 0; r < listing->rows && !failed; r++) {
+		const struct row *row = &listing->row[r];
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+
+		failed = !line || (row->color && scols_line_set_color(line, row->color));
+		for (size_t place = 0; place < listing->visible && !failed; place++)
+			failed = scols_line_set_data(line, place,
+						     show_cell(listing, row, place, &word));
+	}
+	if (failed)
+		memory_out();
+	scols_print_table(table);
+	scols_unref_table(table);
 }
 
 void listing_print(struct listing *listing)
@@ -277,13 +352,18 @@ void listing_print(struct listing *listing)
 		json_open(&json, NULL, '{');
 		listing_json(listing, &json);
 		json_close(&json, '}');
-	} else {
-		sort_rows(listing);
-		scols_print_table(listing->table);
+		return;
 	}
+	sort_rows(listing);
+	if (listing->arguments->raw)
+		print_raw(listing);
+	else
+		print_table(listing);
 }
 
 void listing_close(struct listing *listing)
 {
-	scols_unref_table(listing->table);
+	free(listing->row);
+	free(listing->cell);
+	free(listing->text);
 }

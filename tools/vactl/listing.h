@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A table on stdout: text by libsmartcols, or JSON. A command describes its
- * columns once; parsing of --output, help, headings and names in JSON come from
+ * A table on stdout: for readers by libsmartcols, raw, or JSON. A command describes
+ * its columns once; parsing of --output, help, headings and names in JSON come from
  * there, and cells are filled by column name.
  */
 #ifndef VACTL_LISTING_H
@@ -15,9 +15,6 @@
 #include "core/procmaps.h"
 #include "json.h"
 
-struct libscols_table;
-struct libscols_line;
-
 enum column_type { COLUMN_TEXT, COLUMN_ADDRESS, COLUMN_NUMBER, COLUMN_SIZE, COLUMN_BOOLEAN };
 
 struct column {
@@ -30,16 +27,37 @@ struct column {
 
 #define LISTING_COLUMNS_MAX 32
 
+/* What a cell holds: a number, or where in `text` its text begins. */
+struct cell_value {
+	uint64_t value;
+	bool filled;
+};
+
+struct row {
+	size_t first;      /* of its cells */
+	const char *color; /* NULL: none */
+};
+
 struct listing {
 	const struct column *columns;
 	const char *name;     /* of the rows' array in JSON */
 	const struct arguments *arguments;
-	const struct column *shown[LISTING_COLUMNS_MAX]; /* as libsmartcols counts them */
+	const struct column *shown[LISTING_COLUMNS_MAX];
 	size_t count;         /* of columns shown */
 	size_t visible;       /* less than count by a column that is there to sort by */
 	const struct column *sorted; /* NULL: not sorted */
-	struct libscols_table *table;
-	struct libscols_line *line;
+	bool colors;
+	struct row *row;
+	size_t rows, rows_room;
+	struct cell_value *cell;
+	size_t cells, cells_room;
+	struct known {
+		const char *column;
+		size_t place;
+	} known[LISTING_COLUMNS_MAX]; /* what cells of the row before were for, in order */
+	size_t fills;         /* cells of the row that were filled */
+	char *text;           /* of all cells, each with a terminator */
+	size_t length, text_room;
 };
 
 /* The options that every listing has besides output_choices. */
@@ -56,14 +74,12 @@ void listing_row(struct listing *listing, const char *color);
 /* Whether a column is printed: for cells that take time to fill. */
 bool listing_shows(const struct listing *listing, const char *column);
 
-/* Fills a cell of the row if the listing has the column and shows it. A cell
- * never filled is empty, and null in JSON. */
+/* Fills a cell of the row if the listing has the column and shows it: a text, the
+ * file of a line if there is one, or the value of a cell of any other type. A cell
+ * never filled, or with "", is empty, and null in JSON. */
 void listing_text(struct listing *listing, const char *column, const char *text);
 void listing_file(struct listing *listing, const char *column, const struct procmaps_line *line);
-void listing_number(struct listing *listing, const char *column, uint64_t number);
-void listing_address(struct listing *listing, const char *column, uint64_t address);
-void listing_size(struct listing *listing, const char *column, uint64_t bytes);
-void listing_boolean(struct listing *listing, const char *column, bool value);
+void listing_value(struct listing *listing, const char *column, uint64_t value);
 
 /* Prints the table, by --json an object that has its rows only. */
 void listing_print(struct listing *listing);

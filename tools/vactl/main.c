@@ -8,6 +8,7 @@
 #include "completion.h"
 #include "message.h"
 #include "targets.h"
+#include "tools/vactl/version.h"
 
 /* In the order in which --help prints them. */
 static const struct command *const commands[] = {
@@ -30,7 +31,7 @@ static void print_commands(void)
 	for (size_t i = 0; commands[i]; i++)
 		printf(" %-8s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\nOptions:\n"
-	     " -h, --help     print this text; 'vactl COMMAND --help' tells of a command\n"
+	     " -h, --help     print this text; 'vactl help COMMAND' tells of a command\n"
 	     " -V, --version  print the version");
 }
 
@@ -58,10 +59,18 @@ static int without_command(int argc, char **argv)
 {
 	if (argc < 2)
 		return say_misused("no command", "");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+	if (argc > 2 && strcmp(argv[1], "help") == 0) {
+		/* As "vactl COMMAND --help". */
+		argv[1] = argv[2];
+		argv[2] = "--help";
+		return command_main(find_command(argv[1]), 3, argv, targets_run,
+				    without_command);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0)
 		print_commands();
 	else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-		puts("vactl (valimit) " PACKAGE_VERSION);
+		puts("vactl (valimit) " VERSION_TEXT);
 	else if (strcmp(argv[1], "completion") == 0)
 		return completion_print(commands, argc - 2, argv + 2);
 	else

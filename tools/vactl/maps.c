@@ -12,7 +12,6 @@
 
 static const struct column maps_columns[] = {
 	PIECE_COLUMNS(false),
-	{ "RESIDENT", COLUMN_SIZE, false, .help = "how much of it is in memory, of whole mappings" },
 	{ .name = NULL },
 };
 
@@ -21,24 +20,21 @@ struct maps {
 	struct listing listing;
 	struct filter filter;
 	struct reading *reading;
-	struct resident resident;
 	struct total total[KIND_NAMES];
 };
 
 static const char *piece_color(const struct maps *maps, const struct piece *piece)
 {
-	struct window window = image_window(&maps->reading->table);
-
 	switch (piece_kind(piece)) {
 	case KIND_GUEST:
-		return window_holds(&window, piece->start, piece->end - piece->start) ?
-		       NULL : "red";
+		return image_holds(&maps->reading->table, piece->start, piece->end) ? NULL : "red";
 	case KIND_HOST:
 		return "cyan";
 	case KIND_FENCE:
 	case KIND_GUARD:
 	case KIND_OWN:
 	case KIND_CLAIM:
+	case KIND_RESERVED:
 		return "darkgray";
 	case KIND_UNKNOWN:
 		return maps->reading->state == READER_GOOD ? "yellow" : NULL;
@@ -46,15 +42,13 @@ static const char *piece_color(const struct maps *maps, const struct piece *piec
 	return NULL;
 }
 
-static void list_piece(struct maps *maps, const struct piece *piece, struct symbols *symbols)
+static void list_piece(struct maps *maps, const struct piece *piece,
+		       const struct piece_rows *rows)
 {
 	struct total *total = &maps->total[piece_kind(piece)];
-	uint64_t resident;
 
 	listing_row(&maps->listing, piece_color(maps, piece));
-	piece_row(&maps->listing, piece, symbols);
-	if (piece->vma && resident_of(&maps->resident, piece->start, piece->end, &resident))
-		listing_size(&maps->listing, "RESIDENT", resident);
+	piece_row(&maps->listing, piece, rows);
 	total->bytes += piece->end - piece->start;
 	total->count++;
 }
@@ -62,21 +56,20 @@ static void list_piece(struct maps *maps, const struct piece *piece, struct symb
 static void list_pieces(struct maps *maps)
 {
 	struct reading *reading = maps->reading;
-	struct symbols *symbols = symbols_new(reading);
+	struct piece_rows rows;
 	struct pieces pieces;
 	struct piece piece;
 
 	/* [vsyscall] lies above user space, in every process. */
-	while (reading->state == READER_GOOD && reading->vmas.count &&
+	while (reading->vmas.count &&
 	       reading->vmas.line[reading->vmas.count - 1].start >= reading->table.top)
 		reading->vmas.count--;
-	if (listing_shows(&maps->listing, "RESIDENT") && !target_is_core(&reading->target))
-		resident_read(reading->target.pid, &maps->resident);
+	piece_rows_open(&rows, &maps->listing, reading);
 	pieces_start(&pieces, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece))
 		if (filter_takes(&maps->filter, &piece, piece_owner(&piece, &reading->vmas)))
-			list_piece(maps, &piece, symbols);
-	symbols_free(symbols);
+			list_piece(maps, &piece, &rows);
+	piece_rows_close(&rows);
 }
 
 static void print_maps_json(struct maps *maps)
@@ -85,11 +78,7 @@ static void print_maps_json(struct maps *maps)
 
 	json_open(&json, NULL, '{');
 	proc_header_json(&json, maps->reading);
-	json_boolean(&json, "readable", maps->reading->state == READER_GOOD);
-	json_open(&json, "totals", '{');
-	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
-		json_number(&json, name_kind(kind), maps->total[kind].bytes);
-	json_close(&json, '}');
+	kinds_json(&json, maps->total);
 	listing_json(&maps->listing, &json);
 	json_close(&json, '}');
 }
@@ -124,19 +113,19 @@ static int maps_run(const struct command *command, struct arguments *arguments)
 	else
 		print_maps(&maps);
 	listing_close(&maps.listing);
-	resident_free(&maps.resident);
 	return 0;
 }
 
 const struct command command_maps = {
 	.name = "maps",
 	.arguments = "PID|CORE",
-	.summary = "Print the table of a confined process, joined with the kernel's own list.",
-	.notes = "An interval of the table is cut where the kernel's mappings are. Where the\n"
-		 "table may not be read, the kernel's list is printed all the same, as\n"
-		 "unknown. Below stands the sum of each kind shown, except with --noheadings\n"
-		 "and --raw; in JSON it is in \"totals\", in bytes.\n"
-		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
+	.summary = "List a process's mappings, and what the library knows of them.",
+	.notes = "An interval of the table is cut where the kernel's mappings are. Without a "
+		 "table, of a process that is not confined, the kernel's list is printed, as "
+		 "unknown; so it is where the table may not be read. Below stands the sum of "
+		 "each kind shown, except with --noheadings and --raw; in JSON it is in "
+		 "\"kinds\".\nExit status: 0, or 1 where the table could not be read or "
+		 "something failed.",
 	.choices = (const struct choice *const[]){ filter_choices, output_choices,
 						   listing_choices, command_choices, NULL },
 	.columns = maps_columns,

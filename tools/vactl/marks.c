@@ -38,12 +38,13 @@ static const struct region *next_mapped(struct marks *marks)
 	return NULL;
 }
 
+/* The look of most bytes among those of the highest rank. */
 static enum look look_of_most(const uint64_t bytes[LOOKS])
 {
 	enum look most = LOOK_BEYOND;
 
 	for (enum look look = LOOK_BEYOND; look < LOOKS; look++)
-		if (bytes[look] > bytes[most])
+		if (bytes[look] && (look_rank(look) > look_rank(most) || bytes[look] > bytes[most]))
 			most = look;
 	return most;
 }
@@ -107,19 +108,12 @@ static uintptr_t cell_start(const struct map_line *line, unsigned int columns, u
 
 static struct cell judge_cell(const uintptr_t bytes[LOOKS], uintptr_t size)
 {
-	struct cell cell = { .look = LOOK_BEYOND };
-	uintptr_t most = 0, mapped = 0;
+	struct cell cell = { .look = look_of_most(bytes) };
+	uintptr_t mapped = 0;
 
-	for (enum look look = LOOK_BEYOND; look < LOOKS; look++) {
-		bool ground = look_ground(look);
-
-		/* The least mapping outweighs all ground. */
-		if (bytes[look] && (bytes[look] > most || (!ground && !mapped))) {
-			most = bytes[look];
-			cell.look = look;
-		}
-		mapped += ground ? 0 : bytes[look];
-	}
+	for (enum look look = LOOK_BEYOND; look < LOOKS && !look_ground(cell.look); look++)
+		if (look_rank(look) == look_rank(cell.look))
+			mapped += bytes[look];
 	if (mapped)
 		cell.fill = mapped >= size ? 8 : (unsigned int)(mapped / (size / 8 + 1));
 	if (mapped && !cell.fill)

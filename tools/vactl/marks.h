@@ -11,7 +11,7 @@
 /* A mapped region, or several that could not be told apart. */
 struct mark {
 	double from, to;      /* along the line, 0 to its width; `from` is less */
-	enum look look;       /* of most of its bytes */
+	enum look look;       /* of most of its bytes of the highest rank */
 	size_t region;        /* the first */
 	size_t count;         /* of mapped regions */
 	uintptr_t start, end; /* from the first one's start to the last one's end */
@@ -37,8 +37,8 @@ bool marks_next(struct marks *marks, struct mark *mark);
 double line_scale(const struct map_line *line, uintptr_t address);
 
 struct cell {
-	enum look look;    /* of most mapped bytes; without any, of most ground */
-	unsigned int fill; /* mapped eighths: 0 of ground, else 1 to 8 */
+	enum look look;    /* of most bytes among those of the highest rank */
+	unsigned int fill; /* eighths of that rank: 0 of ground, else 1 to 8 */
 };
 
 /* Fills `columns` cells, each an equal part of the line to within a byte. */

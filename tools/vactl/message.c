@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "utf8.h"
+#include "core/utf8.h"
 
 #define LINE_MAX_BYTES 2048
 
@@ -90,4 +90,12 @@ char *memory_text(const char *format, ...)
 	text = memory_text_of(format, args);
 	va_end(args);
 	return text;
+}
+
+struct counted counted(unsigned long count, const char *one, const char *many)
+{
+	struct counted word;
+
+	snprintf(word.text, sizeof(word.text), "%lu %s", count, count == 1 ? one : many);
+	return word;
 }

@@ -10,8 +10,9 @@ const char *name_kind(unsigned int kind)
 {
 	static const char *const names[KIND_NAMES] = {
 		[KIND_NONE] = "none", [KIND_GUEST] = "guest", [KIND_HOST] = "host",
-		[KIND_FOREIGN] = "foreign", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
-		[KIND_OWN] = "own", [KIND_CLAIM] = "claim", [KIND_UNKNOWN] = "unknown",
+		[KIND_FOREIGN] = "other", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
+		[KIND_OWN] = "own", [KIND_CLAIM] = "claim",
+		[KIND_RESERVED] = "reserved", [KIND_UNKNOWN] = "unknown",
 	};
 
 	return names[kind];
@@ -63,13 +64,26 @@ struct word word_flags(uint8_t flags)
 
 struct word word_permissions(const struct procmaps_line *vma)
 {
-	struct word word;
+	const char sharing = vma->shared < 0 ? '?' : vma->shared ? 's' : 'p';
 
-	snprintf(word.text, sizeof(word.text), "%c%c%c%c", vma->prot & PROT_READ ? 'r' : '-',
-		 vma->prot & PROT_WRITE ? 'w' : '-', vma->prot & PROT_EXEC ? 'x' : '-',
-		 vma->shared < 0 ? '?' : vma->shared ? 's' : 'p');
 	if (vma->prot < 0)
-		memset(word.text, '?', 3);
+		return (struct word){ { '?', '?', '?', sharing } };
+	return (struct word){ {
+		vma->prot & PROT_READ ? 'r' : '-', vma->prot & PROT_WRITE ? 'w' : '-',
+		vma->prot & PROT_EXEC ? 'x' : '-', sharing,
+	} };
+}
+
+/* Without printf(), as word_address(): each row of a listing has several. */
+struct word word_number(uint64_t number)
+{
+	char digits[24], *at = digits + sizeof(digits);
+	struct word word = { "" };
+
+	do
+		*--at = (char)('0' + number % 10);
+	while (number /= 10);
+	memcpy(word.text, at, (size_t)(digits + sizeof(digits) - at));
 	return word;
 }
 
@@ -80,16 +94,28 @@ struct word word_size(uint64_t bytes, bool plain)
 	struct word word;
 	int unit = 0;
 
-	for (; !plain && whole >= 1024; whole /= 1024, unit++)
+	if (plain)
+		return word_number(bytes);
+	for (; whole >= 1024; whole /= 1024, unit++)
 		rest = whole % 1024;
 	/* Rounded down to a tenth: 4095 MiB must not read as 4G. */
 	rest = rest * 10 / 1024;
-	if (plain)
-		snprintf(word.text, sizeof(word.text), "%" PRIu64, bytes);
-	else if (rest)
+	if (rest)
 		snprintf(word.text, sizeof(word.text), "%" PRIu64 ".%" PRIu64 "%c", whole, rest,
 			 units[unit]);
 	else
 		snprintf(word.text, sizeof(word.text), "%" PRIu64 "%c", whole, units[unit]);
+	return word;
+}
+
+struct word word_address(uint64_t address)
+{
+	struct word word = { "0x" };
+	int digits = 12;
+
+	while (digits < 16 && address >> 4 * digits)
+		digits++;
+	for (int i = digits; i > 0; i--, address >>= 4)
+		word.text[1 + i] = "0123456789abcdef"[address & 15];
 	return word;
 }

@@ -26,6 +26,8 @@ struct word word_window(const struct table *table);                /* 0x1000-0x2
 struct word word_flags(uint8_t flags);                             /* shm,start */
 struct word word_permissions(const struct procmaps_line *vma);     /* rw-p; ? for unknown */
 struct word word_size(uint64_t bytes, bool plain);                 /* 937.5M; plain: bytes */
+struct word word_number(uint64_t number);                          /* 12 */
+struct word word_address(uint64_t address);                        /* 0x000000400000 */
 
 static inline struct word human(uint64_t bytes)
 {

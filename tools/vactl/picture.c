@@ -31,6 +31,7 @@ static const char sheet[] =
 	".break{fill:none;stroke:#fff;stroke-width:3}\n"
 	".window{fill:#1a7f37}\n"
 	".hatch{stroke:#b9c0c8;stroke-width:1.4}\n"
+	".weave{stroke:#5f88bd;stroke-width:1.2}\n"
 	".dot{fill:#8c959f}\n"
 	".name{font-size:10.5px;fill:#fff;pointer-events:none}\n"
 	".mark:hover{stroke:#1f2328;stroke-width:2}\n";
@@ -46,6 +47,7 @@ static const char dark_sheet[] =
 	".window{fill:#3fb950}\n"
 	".name{fill:#0d1117}\n"
 	".hatch{stroke:#454d58}\n"
+	".weave{stroke:#5c83b5}\n"
 	".dot{fill:#6e7681}\n"
 	".mark:hover{stroke:#fff}\n";
 
@@ -54,6 +56,9 @@ static const char patterns[] =
 	"<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
 	"patternTransform=\"rotate(45)\"><rect class=\"beyond\" width=\"6\" height=\"6\"/>"
 	"<path class=\"hatch\" d=\"M0 0V6\"/></pattern>\n"
+	"<pattern id=\"weave\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
+	"patternTransform=\"rotate(-45)\"><rect class=\"beyond\" width=\"5\" height=\"5\"/>"
+	"<path class=\"weave\" d=\"M0 0V5\"/></pattern>\n"
 	"<pattern id=\"dots\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">"
 	"<rect class=\"beyond\" width=\"5\" height=\"5\"/>"
 	"<circle class=\"dot\" cx=\"2\" cy=\"2\" r=\"1\"/></pattern>\n"

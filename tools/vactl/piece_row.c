@@ -4,12 +4,36 @@
 #include <stdlib.h>
 
 #include "names.h"
+#include "vma_type.h"
+
+static const char *const usage_columns[USAGES] = {
+	[USAGE_RSS] = "RSS", [USAGE_PSS] = "PSS", [USAGE_SWAP] = "SWAP", [USAGE_DIRTY] = "DIRTY",
+	[USAGE_THP] = "THP",
+};
+
+void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
+		     const struct reading *reading)
+{
+	bool shown = false;
+
+	*rows = (struct piece_rows){ .reading = reading, .symbols = symbols_new(reading) };
+	for (int usage = 0; usage < USAGES; usage++)
+		shown |= listing_shows(listing, usage_columns[usage]);
+	if (shown && !target_is_core(&reading->target))
+		smaps_read(reading->target.pid, &rows->smaps);
+}
+
+void piece_rows_close(struct piece_rows *rows)
+{
+	symbols_free(rows->symbols);
+	smaps_free(&rows->smaps);
+}
 
 static void fill_caller(struct listing *listing, uint64_t caller, struct symbols *symbols)
 {
 	char *name;
 
-	listing_address(listing, "PC", caller);
+	listing_value(listing, "PC", caller);
 	listing_file(listing, "OWNER", symbols_file(symbols, caller));
 	/* Looking symbols up takes long. */
 	if (!listing_shows(listing, "CALLER"))
@@ -20,21 +44,41 @@ static void fill_caller(struct listing *listing, uint64_t caller, struct symbols
 	free(name);
 }
 
-void piece_row(struct listing *listing, const struct piece *piece, struct symbols *symbols)
+static void fill_vma(struct listing *listing, const struct piece *piece,
+		     const struct piece_rows *rows)
 {
+	const struct procmaps_line *vma = piece->vma;
+	const uint64_t *bytes = smaps_of(&rows->smaps, piece->start, piece->end);
+
+	listing_text(listing, "TYPE", vma_type(&rows->reading->vmas, vma));
+	listing_file(listing, "FILE", vma);
+	if (vma->inode) {
+		listing_value(listing, "OFFSET", vma->offset + (piece->start - vma->start));
+		listing_value(listing, "INODE", vma->inode);
+	}
+	for (int usage = 0; bytes && usage < USAGES; usage++)
+		listing_value(listing, usage_columns[usage], bytes[usage]);
+}
+
+void piece_row(struct listing *listing, const struct piece *piece, const struct piece_rows *rows)
+{
+	const struct table *table = reader_table(rows->reading);
 	const struct entry *entry = piece->entry;
 
-	listing_address(listing, "START", piece->start);
-	listing_address(listing, "END", piece->end);
-	listing_size(listing, "SIZE", piece->end - piece->start);
+	listing_value(listing, "START", piece->start);
+	listing_value(listing, "END", piece->end);
+	listing_value(listing, "SIZE", piece->end - piece->start);
+	listing_text(listing, "PERM", piece->vma ? word_permissions(piece->vma).text : "-");
 	if (entry || piece->vma)
 		listing_text(listing, "KIND", name_kind(piece_kind(piece)));
-	listing_text(listing, "PERM", piece->vma ? word_permissions(piece->vma).text : "-");
-	listing_file(listing, "FILE", piece->vma);
+	if (table)
+		listing_value(listing, "INSIDE", image_holds(table, piece->start, piece->end));
+	if (piece->vma)
+		fill_vma(listing, piece, rows);
 	if (!entry)
 		return;
 	listing_text(listing, "FLAGS", word_flags(entry->detail.flags).text);
-	listing_number(listing, "WHEN", entry->detail.when);
+	listing_value(listing, "WHEN", entry->detail.when);
 	if (entry->detail.caller)
-		fill_caller(listing, entry->detail.caller, symbols);
+		fill_caller(listing, entry->detail.caller, rows->symbols);
 }

@@ -8,6 +8,7 @@
 #include "message.h"
 #include "names.h"
 #include "picture.h"
+#include "proc_header.h"
 #include "processes.h"
 #include "save.h"
 #include "targets.h"
@@ -46,8 +47,9 @@ static char *make_title(const struct reading *reading)
 /* The window and how it is kept. From malloc. */
 static char *make_facts(const struct reading *reading)
 {
-	if (reading->state != READER_GOOD)
-		return memory_text("%s · its table may not be read", reading->subject);
+	if (!reader_table(reading))
+		return memory_text("%s · %s", reading->subject, reading->state == READER_DENIED ?
+				   "its table may not be read" : "not confined");
 	return memory_text("%s · window %s · reach %s · fence %s%s", reading->subject,
 			   word_window(&reading->table).text, name_reach(reading->table.reach),
 			   name_fence(reading->table.fence),
@@ -61,12 +63,9 @@ struct source {
 	char *title, *facts;
 };
 
-/* A table that may not be read leaves the kernel's list to draw. */
-static void make_source(struct reading *reading, struct source *source)
+static void make_source(const struct reading *reading, struct source *source)
 {
-	if (reading->state == READER_DENIED)
-		reading->table = (struct table){ 0 };
-	regions_make(&source->regions, &reading->table, &reading->intervals, &reading->vmas);
+	regions_make(&source->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	source->title = make_title(reading);
 	source->facts = make_facts(reading);
 	source->reading = reading;
@@ -97,10 +96,40 @@ static void draw_source(const struct arguments *arguments, const struct source *
 	struct picture picture = {
 		.regions = &source->regions, .title = source->title, .facts = source->facts,
 		.owners = &source->reading->vmas, .width = (int)arguments->width,
-		.lines = arguments->lines, .spans = image_inside(&source->reading->table),
+		.lines = arguments->lines,
 	};
 
+	if (reader_table(source->reading))
+		picture.spans = image_inside(&source->reading->table);
 	picture_draw(&picture, out);
+}
+
+/* What is drawn, as data. */
+static void print_source_json(const struct source *source, const struct reading *before)
+{
+	struct json json = { 0 };
+
+	json_open(&json, NULL, '{');
+	proc_header_json(&json, source->reading);
+	if (before) {
+		json_open(&json, "before", '{');
+		proc_header_json(&json, before);
+		json_close(&json, '}');
+	}
+	json_open(&json, "regions", '[');
+	for (size_t i = 0; i < source->regions.count; i++) {
+		const struct region *region = &source->regions.at[i];
+
+		json_open(&json, NULL, '{');
+		json_address(&json, "start", region->start);
+		json_address(&json, "end", region->end);
+		json_number(&json, "size", region->end - region->start);
+		json_text(&json, "look", look_styles[region->look].class);
+		vma_json(&json, region->vma);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_close(&json, '}');
 }
 
 /* Writes the picture or the snapshot. Returns whether all of it was written. */
@@ -133,14 +162,19 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 
 	if (arguments->file && arguments->save)
 		return command_misused(command, "writes one file, for --file or --save");
+	if (arguments->json && (arguments->file || arguments->save))
+		return command_misused(command, "--json prints, and writes no file");
 	if (arguments->compare && arguments->save)
 		return command_misused(command, "--compare draws, and --save does not");
 	status = targets_read(command, arguments);
 	if (status)
 		return status;
 	/* A snapshot is of a table only. */
-	if (arguments->save && arguments->reading[0].state != READER_GOOD)
+	if (arguments->save && !reader_table(&arguments->reading[0])) {
+		if (arguments->reading[0].state == READER_UNCONFINED)
+			reader_explain(&arguments->reading[0]);
 		return command->failure;
+	}
 	for (int i = 0; i < count && good; i++) {
 		make_source(&arguments->reading[i], &source[i]);
 		good = source[i].regions.count;
@@ -149,7 +183,10 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 	}
 	if (good && arguments->compare)
 		compare_sources(&source[0], &source[1], &source[2]);
-	good = good && write_output(arguments, &source[drawn]);
+	if (good && arguments->json)
+		print_source_json(&source[drawn], arguments->compare ? source[0].reading : NULL);
+	else
+		good = good && write_output(arguments, &source[drawn]);
 	for (int i = 0; i < 3; i++)
 		free_source(&source[i]);
 	return good ? 0 : command->failure;
@@ -159,10 +196,11 @@ const struct command command_plot = {
 	.name = "plot",
 	.arguments = "PID|CORE, or with --compare two of them",
 	.summary = "Draw a picture of an address space, or of what changed in one, as SVG.",
-	.notes = "The picture is for browsers: it follows their dark and light, and tells of each\n"
-		 "mapping where the mouse rests on it.\n"
-		 "Exit status: 0, or 1 where a table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ plot_choices, command_choices, NULL },
+	.notes = "The picture is for browsers: it follows their dark and light, and tells of "
+		 "each mapping where the mouse rests on it.\nExit status: 0, or 1 where a "
+		 "table could not be read or something failed.",
+	.choices = (const struct choice *const[]){ plot_choices, json_choices, command_choices,
+						   NULL },
 	.failure = 1,
 	.targets = 1,
 	.partial = true,

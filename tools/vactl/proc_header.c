@@ -2,10 +2,12 @@
 #include "proc_header.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "core/utf8.h"
+#include "message.h"
 #include "names.h"
 #include "processes.h"
-#include "utf8.h"
 
 int proc_header_pid(const struct reading *reading)
 {
@@ -19,6 +21,11 @@ void proc_header_print(const struct reading *reading)
 
 	utf8_plain(title.text);
 	printf("%s: %s\n", reading->subject, title.text);
+	if (!reader_table(reading)) {
+		puts(reading->state == READER_DENIED ? "its table may not be read" :
+		     "not confined, or by the launcher's fence alone");
+		return;
+	}
 	printf("window %s, reach %s, fence %s, %s\n", word_window(table).text,
 	       name_reach(table->reach), name_fence(table->fence),
 	       table->direct ? "the kernel places" : "the library places");
@@ -26,16 +33,74 @@ void proc_header_print(const struct reading *reading)
 
 void proc_header_json(struct json *json, const struct reading *reading)
 {
-	const struct table *table = &reading->table;
+	const struct table *table = reader_table(reading);
 
 	json_number(json, "pid", (uint64_t)proc_header_pid(reading));
 	json_text(json, "core", reading->target.path);
 	json_text(json, "command", title_of_reading(reading).text);
+	json_boolean(json, "table", table);
 	json_boolean(json, "consistent", reading->consistent);
-	if (reading->state != READER_GOOD)
-		return;
-	json_text(json, "window", word_window(table).text);
-	json_text(json, "reach", name_reach(table->reach));
-	json_text(json, "fence", name_fence(table->fence));
-	json_boolean(json, "kernel_places", table->direct);
+	json_text(json, "window", table ? word_window(table).text : NULL);
+	json_text(json, "reach", table ? name_reach(table->reach) : NULL);
+	json_text(json, "fence", table ? name_fence(table->fence) : NULL);
+	if (table)
+		json_boolean(json, "kernel_places", table->direct);
+	else
+		json_text(json, "kernel_places", NULL);
+}
+
+void vma_json(struct json *json, const struct procmaps_line *vma)
+{
+	char *file = vma && vma->name_length ?
+		     memory_text("%.*s", (int)vma->name_length, vma->name) : NULL;
+
+	json_text(json, "perm", vma ? word_permissions(vma).text : NULL);
+	json_text(json, "file", file);
+	free(file);
+}
+
+void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
+{
+	json_open(json, "kinds", '{');
+	for (unsigned int k = KIND_GUEST; k < KIND_NAMES; k++) {
+		json_open(json, name_kind(k), '{');
+		json_number(json, "bytes", kind[k].bytes);
+		json_number(json, "count", kind[k].count);
+		json_close(json, '}');
+	}
+	json_close(json, '}');
+}
+
+static void add_usage(struct json *json, const struct usage *usage)
+{
+	unsigned int broken = usage_fragmentation(usage);
+	struct word share;
+
+	json_number(json, "size", usage->size);
+	json_number(json, "used", usage->used);
+	json_number(json, "kept", usage->kept);
+	json_number(json, "free", usage->free);
+	json_number(json, "gaps", usage->gaps);
+	json_number(json, "largest_gap", span_length(usage->largest));
+	json_place(json, "largest_gap_start", usage->largest.start);
+	snprintf(share.text, sizeof(share.text), "%u.%03u", broken / 1000, broken % 1000);
+	json_print(json, "fragmentation", share.text);
+}
+
+void totals_json(struct json *json, const struct totals *totals)
+{
+	json_open(json, "window_use", '{');
+	add_usage(json, &totals->window);
+	json_close(json, '}');
+	json_open(json, "spans", '[');
+	for (int i = 0; i < totals->spans; i++) {
+		json_open(json, NULL, '{');
+		json_address(json, "start", totals->span[i].start);
+		json_address(json, "end", totals->span[i].end);
+		add_usage(json, &totals->of_span[i]);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	kinds_json(json, totals->kind);
+	json_number(json, "vmas", totals->mappings);
 }

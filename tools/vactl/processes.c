@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/utf8.h"
 #include "message.h"
 #include "procfile.h"
-#include "utf8.h"
 
 static int is_process(const struct dirent *entry)
 {

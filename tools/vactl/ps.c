@@ -12,11 +12,11 @@ static const struct column ps_columns[] = {
 	{ "PID", COLUMN_NUMBER, true, .help = "process ID" },
 	{ "WINDOW", COLUMN_TEXT, true, .help = "the window's bounds" },
 	{ "REACH", COLUMN_TEXT, true, .help = "how much is confined: calls, process, whole" },
-	{ "FENCE", COLUMN_TEXT, false, .help = "off, on, sealed" },
+	{ "FENCE", COLUMN_TEXT, true, .help = "off, on, sealed" },
 	{ "GUEST", COLUMN_SIZE, true, .help = "mapped by guest calls" },
 	{ "HOST", COLUMN_SIZE, true, .help = "mapped by host calls" },
 	{ "GAP", COLUMN_SIZE, true, .help = "the largest free piece of the window" },
-	{ "MAPPINGS", COLUMN_NUMBER, true, .help = "of the process, as the kernel counts them" },
+	{ "VMAS", COLUMN_NUMBER, true, .help = "mappings of the process, as the kernel counts them" },
 	{ "CONSISTENT", COLUMN_BOOLEAN, false,
 	  .help = "whether the table was at rest while it was read" },
 	{ "COMMAND", COLUMN_TEXT, true, .help = "the command line", .cut = true },
@@ -36,15 +36,15 @@ static void list_process(void *context, int pid, const struct reading *reading)
 
 	totals_compute(reading, &totals);
 	listing_row(listing, NULL);
-	listing_number(listing, "PID", (uint64_t)pid);
+	listing_value(listing, "PID", (uint64_t)pid);
 	listing_text(listing, "WINDOW", word_window(&reading->table).text);
 	listing_text(listing, "REACH", name_reach(reading->table.reach));
 	listing_text(listing, "FENCE", name_fence(reading->table.fence));
-	listing_size(listing, "GUEST", totals.kind[KIND_GUEST].bytes);
-	listing_size(listing, "HOST", totals.kind[KIND_HOST].bytes);
-	listing_size(listing, "GAP", span_length(totals.window.largest));
-	listing_number(listing, "MAPPINGS", totals.mappings);
-	listing_boolean(listing, "CONSISTENT", reading->consistent);
+	listing_value(listing, "GUEST", totals.kind[KIND_GUEST].bytes);
+	listing_value(listing, "HOST", totals.kind[KIND_HOST].bytes);
+	listing_value(listing, "GAP", span_length(totals.window.largest));
+	listing_value(listing, "VMAS", totals.mappings);
+	listing_value(listing, "CONSISTENT", reading->consistent);
 	listing_text(listing, "COMMAND", title_of_process(pid).text);
 }
 
@@ -64,7 +64,8 @@ static int ps_run(const struct command *command, struct arguments *arguments)
 	listing_print(&listing);
 	listing_close(&listing);
 	if (arguments->verbose && unread)
-		message_print("ps: %d processes could not be read; %s", unread,
+		message_print("ps: %s could not be read; %s",
+			      counted((unsigned long)unread, "process", "processes").text,
 			      geteuid() ? "run vactl as root to see all" :
 					  "root of a container or a user namespace may not see all");
 	return 0;
@@ -74,7 +75,7 @@ const struct command command_ps = {
 	.name = "ps",
 	.arguments = "",
 	.summary = "List the confined processes.",
-	.notes = "Exit status: 0, or 1 where something failed.\n",
+	.notes = "Exit status: 0, or 1 where something failed.",
 	.choices = (const struct choice *const[]){ ps_choices, output_choices, listing_choices,
 						   command_choices, NULL },
 	.columns = ps_columns,

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "implied.h"
 #include "message.h"
+#include "procfile.h"
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
 #define ATTEMPTS 20
@@ -167,32 +168,56 @@ static bool may_be_region(const struct reading *reading, const struct procmaps_l
 	       magic == TABLE_MAGIC;
 }
 
-/* Any program can name a memfd so: the first with a good header is the table. If
- * none has, a table of another version says more than a damaged one. */
+/* What the tables that a process may have come to. */
+struct search {
+	struct table first; /* the good one that started first; magic 0: none */
+	uint64_t address;
+	uint32_t version;   /* of one with another layout; 0: none */
+};
+
+static enum reader_state consider(struct reading *reading, uint64_t address, struct search *search)
+{
+	enum reader_state state;
+	int err;
+
+	reading->address = address;
+	err = read_part(reading, &reading->table, 0, sizeof(reading->table));
+	reading->error = -err;
+	state = err ? state_of_error(reading, err) : state_of_image(image_check(&reading->table));
+	if (state == READER_VERSION)
+		search->version = reading->table.version;
+	if (state == READER_GOOD &&
+	    (!search->first.magic || reading->table.started < search->first.started)) {
+		search->first = reading->table;
+		search->address = address;
+	}
+	return state;
+}
+
+/* Any program can name a memfd so, and an emulator's guest may have a table of its own:
+ * of those with a good header the one that started first is the process's. If none is
+ * good, a table of another version says more than a damaged one. */
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
-	uint32_t version = 0;
+	struct search search = { .version = 0 };
 
 	for (size_t i = 0; i < reading->vmas.count; i++) {
-		const struct procmaps_line *line = &reading->vmas.line[i];
-		int err;
-
-		if (!may_be_region(reading, line))
+		if (!may_be_region(reading, &reading->vmas.line[i]))
 			continue;
-		reading->address = line->start;
-		err = read_part(reading, &reading->table, 0, sizeof(reading->table));
-		reading->error = -err;
-		state = err ? state_of_error(reading, err) :
-			      state_of_image(image_check(&reading->table));
-		if (state == READER_VERSION)
-			version = reading->table.version;
-		else if (state != READER_DAMAGED)
+		state = consider(reading, reading->vmas.line[i].start, &search);
+		if (state != READER_GOOD && state != READER_VERSION && state != READER_DAMAGED)
 			return state;
 	}
-	if (!version)
+	if (search.first.magic) {
+		reading->table = search.first;
+		reading->address = search.address;
+		reading->error = 0;
+		return READER_GOOD;
+	}
+	if (!search.version)
 		return state;
-	reading->table.version = version;
+	reading->table.version = search.version;
 	return READER_VERSION;
 }
 
@@ -225,6 +250,23 @@ static enum reader_state open_process(struct reading *reading)
 	return READER_FAILED;
 }
 
+/* In place of a table: the kernel's list ends close below the end of user space, which
+ * is a power of two, or a page less. */
+static void assume_bounds(struct reading *reading)
+{
+	long min = procfile_number("/proc/sys/vm/mmap_min_addr", 65536);
+	struct table *table = &reading->table;
+
+	*table = (struct table){ .min = (uint64_t)min, .page_size = (uint32_t)sysconf(_SC_PAGESIZE),
+				 .top = 1 };
+	for (size_t v = 0; v < reading->vmas.count; v++)
+		/* [vsyscall] is in the kernel's half. */
+		while (reading->vmas.line[v].end <= INTPTR_MAX &&
+		       table->top < reading->vmas.line[v].end)
+			table->top *= 2;
+	reading->consistent = true;
+}
+
 void reader_read(const struct target *target, struct reading *reading)
 {
 	*reading = (struct reading){ .target = *target, .core.fd = -1 };
@@ -233,6 +275,10 @@ void reader_read(const struct target *target, struct reading *reading)
 		reading->state = find_region(reading);
 	if (reading->state == READER_GOOD)
 		reading->state = read_region(reading);
+	if (reading->state == READER_UNCONFINED && reading->core.wanted > reading->core.size)
+		reading->state = READER_CUT;
+	if (reading->state == READER_UNCONFINED || reading->state == READER_DENIED)
+		assume_bounds(reading);
 }
 
 void reader_free(struct reading *reading)
@@ -253,9 +299,10 @@ static void explain_incomplete(const struct reading *reading)
 			      "the same in two readings, try again for the rest",
 			      reading->subject);
 	else if (reading->intervals.damaged)
-		message_print("%s: %zu intervals of the table are damaged and left out or cut; "
-			      "the program may have written over the table", reading->subject,
-			      reading->intervals.damaged);
+		message_print("%s: %s damaged and left out or cut; the program may have written "
+			      "over the table", reading->subject,
+			      counted(reading->intervals.damaged, "interval of the table is",
+				      "intervals of the table are").text);
 }
 
 static void explain_core(const struct reading *reading)
@@ -265,7 +312,7 @@ static void explain_core(const struct reading *reading)
 	else if (reading->state == READER_UNDUMPED)
 		message_print("%s: the table was left out of it; let private memory be dumped: see "
 			      "coredump_filter in core(5)", reading->subject);
-	else if (reading->state == READER_CUT || reading->core.wanted > reading->core.size)
+	else if (reading->state == READER_CUT)
 		message_print("%s is cut short and has no table of valimit in what is there, %"
 			      PRIu64 " of %" PRIu64 " bytes; let it be written whole (ulimit -c "
 			      "unlimited)", reading->subject, reading->core.size,

@@ -46,7 +46,8 @@ struct reading {
 	struct corefile core; /* if the target is one */
 	struct vmas vmas;     /* read even if the table cannot be */
 	uint64_t address;     /* of the table in the process */
-	struct table table;   /* its header; of READER_VERSION only `version` counts */
+	struct table table;   /* its header; of READER_VERSION only `version` counts. Without
+			       * one: no window, and the bounds of user space */
 	bool consistent;      /* else: what two copies had in common; of a core file, the
 			       * process died in the middle of a change */
 	struct intervals intervals;
@@ -55,6 +56,18 @@ struct reading {
 /* Copies `target`, but not its path. Call reader_free() in any state. */
 void reader_read(const struct target *target, struct reading *reading);
 void reader_free(struct reading *reading);
+
+/* Whether there is something to show: a table, or the list of a process without. */
+static inline bool reader_shows(const struct reading *reading)
+{
+	return reading->state == READER_GOOD || reading->state == READER_UNCONFINED;
+}
+
+/* The table; NULL: there is none to be read, and nothing is known of a window. */
+static inline const struct table *reader_table(const struct reading *reading)
+{
+	return reading->state == READER_GOOD ? &reading->table : NULL;
+}
 
 /* Says on stderr why there is no table, or in which way it is incomplete; nothing
  * of a complete one. */

@@ -12,16 +12,17 @@
 /* For readers with colour blindness looks differ in lightness too, and ground has
  * patterns. */
 const struct look_style look_styles[LOOKS] = {
-	[LOOK_BEYOND] = { "free, outside", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
+	[LOOK_BEYOND] = { "free", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
 	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },
 	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)", 242, 7, "/", NULL },
 	[LOOK_GUARD] = { "guard", "guard", "guard", "url(#dots)", "url(#dots)", 144, 7, ":", NULL },
+	[LOOK_RESERVE] = { "reserve", "reserve", "reserve", "url(#weave)", "url(#weave)", 109, 6, "-", NULL },
 	[LOOK_GUEST] = { "guest", "guest", "guest", "#1f66d1", "#58a6ff", 33, 4, "G", "g" },
 	[LOOK_ESCAPE] = { "guest, outside", "guest, outside", "escape", "#c8102e", "#ff5c68",
 			  196, 1, "!", NULL },
 	[LOOK_HOST] = { "host", "host", "host", "#e8890c", "#f5a742", 208, 3, "H", "h" },
-	[LOOK_FOREIGN] = { "foreign", "foreign", "foreign", "#7d4fc4", "#b794f6", 141, 5, "F", "f" },
-	[LOOK_OWN] = { "the library's own", "own", "own", "#128277", "#3cc0ae", 37, 2, "O", "o" },
+	[LOOK_FOREIGN] = { "other", "other", "other", "#7d4fc4", "#b794f6", 141, 5, "O", "o" },
+	[LOOK_OWN] = { "the library's own", "own", "own", "#128277", "#3cc0ae", 37, 2, "L", "l" },
 	[LOOK_UNKNOWN] = { "unknown", "unknown", "unknown", "#6b737c", "#a0a8b2", 246, 7, "U", "u" },
 	[LOOK_STAYED] = { "stayed", "stayed", "stayed", "#8d96a1", "#838d99", 0, 0, " ", NULL },
 	[LOOK_CAME] = { "came", "came", "came", "#1f66d1", "#58a6ff", 0, 0, " ", NULL },
@@ -71,12 +72,16 @@ static enum look look_of_piece(const struct piece *piece, const struct spans *sp
 	static const enum look looks[KIND_NAMES] = {
 		[KIND_GUEST] = LOOK_GUEST, [KIND_HOST] = LOOK_HOST, [KIND_FOREIGN] = LOOK_FOREIGN,
 		[KIND_FENCE] = LOOK_FENCE, [KIND_GUARD] = LOOK_GUARD, [KIND_OWN] = LOOK_OWN,
-		[KIND_CLAIM] = LOOK_GUARD, [KIND_UNKNOWN] = LOOK_UNKNOWN,
+		[KIND_CLAIM] = LOOK_GUARD,
+		[KIND_RESERVED] = LOOK_FENCE, [KIND_UNKNOWN] = LOOK_UNKNOWN,
 	};
 	enum look look = looks[piece_kind(piece)];
 
-	return look == LOOK_GUEST && (span_of(spans, piece->start) < 0 ||
-				      span_of(spans, piece->end - 1) < 0) ? LOOK_ESCAPE : look;
+	if (look == LOOK_GUEST && (span_of(spans, piece->start) < 0 ||
+				   span_of(spans, piece->end - 1) < 0))
+		return LOOK_ESCAPE;
+	return look_rank(look) > 1 && piece->vma && vma_reserved(piece->vma) ?
+	       LOOK_RESERVE : look;
 }
 
 /* Has pictures show an empty window too, by its largest free region. */
@@ -111,9 +116,11 @@ static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas)
 {
-	uintptr_t top = find_top(table, vmas);
-	struct window window = { table->lower, table->upper };
-	struct spans spans = window_spans(&window, table->min, table->top ? top : 0);
+	static const struct table none;
+	const struct table *known = table ? table : &none;
+	uintptr_t top = find_top(known, vmas);
+	struct window window = { known->lower, known->upper };
+	struct spans spans = window_spans(&window, known->min, table ? top : 0);
 	struct pieces pieces;
 	struct piece piece;
 

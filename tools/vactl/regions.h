@@ -17,6 +17,7 @@ enum look {
 	LOOK_ROOM,   /* free, in the window */
 	LOOK_FENCE,
 	LOOK_GUARD,
+	LOOK_RESERVE, /* mapped without access: address space, and no memory */
 	LOOK_GUEST,
 	LOOK_ESCAPE, /* a guest's, not wholly in the window */
 	LOOK_HOST,
@@ -33,6 +34,13 @@ enum look {
 static inline bool look_ground(enum look look)
 {
 	return look <= LOOK_GUARD;
+}
+
+/* Of several looks in one place one of the highest rank is drawn: memory, however little,
+ * before reserves, and these before ground. */
+static inline int look_rank(enum look look)
+{
+	return look_ground(look) ? 0 : look == LOOK_RESERVE ? 1 : 2;
 }
 
 /* How each look is named and drawn. */
@@ -63,7 +71,7 @@ struct regions {
 	size_t count, room;
 };
 
-/* Made of a table's header (all zero: the window is unknown), its intervals and
+/* Made of a table's header (NULL: nothing is known of a window), its intervals and
  * the kernel's list, into which the regions point. Ends at the table's top. */
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);

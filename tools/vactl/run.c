@@ -16,7 +16,7 @@
 
 enum {
 	KEY_REACH = 256, KEY_FENCE, KEY_HOST, KEY_GUEST, KEY_FIXED, KEY_PLACE, KEY_BASE, KEY_SEED,
-	KEY_ALIGN, KEY_TRACE, KEY_REPORT, KEY_CHILDREN,
+	KEY_ALIGN, KEY_INHERIT, KEY_TRACE, KEY_REPORT, KEY_CHILDREN,
 };
 
 /* An option that sets a variable. */
@@ -25,8 +25,9 @@ enum {
 
 static const struct choice run_choices[] = {
 	{ VARIABLE("window", 'w', none, "WINDOW", "VA_LIMIT"),
-	  .help = "LOWER-UPPER, Nbit, map32 or none",
-	  .values = "31bit 32bit 39bit 47bit map32 none" },
+	  .help = "LOWER-UPPER, Nbit, map32, none, a guest's name",
+	  .values = "31bit 32bit 39bit 47bit map32 none x86_64 i386 i386-4g arm arm-4g aarch64-36 "
+		    "aarch64-39 aarch64-42 aarch64-47 aarch64-48 riscv64-39 riscv64-48 riscv32 mips" },
 	{ .name = "reach", STORED(reach), .key = KEY_REACH, .argument = "REACH",
 	  .variable = "VA_LIMIT_REACH", .help = "calls, process or whole (default)",
 	  .values = "calls process whole" },
@@ -48,6 +49,8 @@ static const struct choice run_choices[] = {
 	  .help = "the same placement from run to run" },
 	{ VARIABLE("align", KEY_ALIGN, none, "SIZE", "VA_LIMIT_ALIGN"),
 	  .help = "least alignment of mappings" },
+	{ VARIABLE("inherit", KEY_INHERIT, none, "HOW", "VA_LIMIT_INHERIT"),
+	  .help = "yes, or no: what it starts is not confined", .values = "yes no" },
 	{ VARIABLE("trace", KEY_TRACE, none, "FILE", "VA_LIMIT_TRACE"),
 	  .help = "one line an event; page:FILE: also the layout" },
 	{ VARIABLE("report", KEY_REPORT, none, "FILE", "VA_LIMIT_REPORT"),
@@ -238,12 +241,11 @@ const struct command command_run = {
 	.name = "run",
 	.arguments = "[--] PROGRAM [ARGUMENT...]",
 	.summary = "Run a program with its mappings kept inside a window of addresses.",
-	.notes = "The window is --window, else VA_LIMIT. LOWER and UPPER are 0x..., decimal\n"
-		 "with K, M, G, T or P, or 2^N; LOWER above UPPER wraps around, and leaves\n"
-		 "out what is between.\n"
-		 "The program replaces vactl: same process ID, its own exit status.\n"
-		 "Exit status: 125 vactl itself failed, 126 the program was found but cannot\n"
-		 "be run, 127 it was not found.\n",
+	.notes = "The window is --window, else VA_LIMIT. LOWER and UPPER are 0x..., decimal "
+		 "with K, M, G, T or P, or 2^N; LOWER above UPPER wraps around, and leaves "
+		 "out what is between.\nThe program replaces vactl: same process ID, its own "
+		 "exit status.\nExit status: 125 vactl itself failed, 126 the program was "
+		 "found but cannot be run, 127 it was not found.",
 	.choices = (const struct choice *const[]){ run_choices, command_choices, NULL },
 	.failure = STATUS_OWN,
 	.stops = true,

@@ -200,7 +200,7 @@ static const char *glyph_of(const struct cell *cell)
 	static const char *const shades[] = { "░", "▒", "▓", "█" };
 	const struct look_style *style = &look_styles[cell->look];
 
-	if (!colors || look_ground(cell->look))
+	if (!colors || look_rank(cell->look) < 2)
 		return cell->fill < 4 && style->part ? style->part : style->full;
 	if (utf8)
 		return shades[cell->fill >= 8 ? 3 : cell->fill / 3];
@@ -228,6 +228,7 @@ static int translate_key(int key)
 	case KEY_BACKSPACE: case '\b': case 127: case '-': case KEY_LEFT: case 'h': case ESCAPE:
 		return SCREEN_BACK;
 	case KEY_RESIZE: return SCREEN_RESIZED;
+	case '?': case KEY_F(1): return SCREEN_HELP;
 	case 'q': case 'Q': return SCREEN_END;
 	}
 	return key < 256 ? key : 0;

@@ -21,11 +21,11 @@ void snapshot_take(int pid, const struct snapshot *before, struct snapshot *snap
 
 	*snapshot = (struct snapshot){ .when = snapshot_clock() };
 	reader_read(&target, reading);
-	if (reading->state != READER_GOOD)
+	if (!reader_shows(reading))
 		return;
-	regions_make(&snapshot->regions, &reading->table, &reading->intervals, &reading->vmas);
+	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	totals_compute(reading, &snapshot->totals);
-	if (before->reading.state == READER_GOOD)
+	if (reader_table(&before->reading) && reader_table(reading))
 		rates_between(&before->reading.table, &reading->table,
 			      snapshot->when - before->when, &snapshot->rates);
 	title_plain(pid, snapshot->title, sizeof(snapshot->title));
@@ -49,15 +49,16 @@ void snapshot_why(const struct snapshot *snapshot, char *text)
 			"its table cannot be read any more");
 }
 
-struct word snapshot_figures(const struct totals *totals, bool foreign)
+struct word snapshot_figures(const struct totals *totals, bool other)
 {
+	uint64_t bytes = totals->kind[KIND_FOREIGN].bytes + totals->kind[KIND_UNKNOWN].bytes;
 	struct word word;
 
 	snprintf(word.text, sizeof(word.text), "%8.8s %8.8s %*.8s%s%8.8s %8lu",
 		 human(totals->kind[KIND_GUEST].bytes).text,
-		 human(totals->kind[KIND_HOST].bytes).text,
-		 foreign ? 8 : 0, foreign ? human(totals->kind[KIND_FOREIGN].bytes).text : "",
-		 foreign ? " " : "", human(span_length(totals->window.largest)).text,
+		 human(totals->kind[KIND_HOST].bytes).text, other ? 8 : 0,
+		 other ? human(bytes).text : "", other ? " " : "",
+		 human(span_length(totals->window.largest)).text,
 		 (unsigned long)totals->mappings);
 	return word;
 }

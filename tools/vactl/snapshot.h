@@ -22,17 +22,26 @@ struct snapshot {
 /* Holds nothing: for the place of the snapshot before the first. */
 #define SNAPSHOT_NONE { .reading.state = READER_GONE, .reading.core.fd = -1 }
 
-/* Takes one. Only a good reading's has more than the reading and `when`. Call
+/* Takes one. If its reading shows nothing, it has only this and `when`. Call
  * snapshot_free() in any case. */
 void snapshot_take(int pid, const struct snapshot *before, struct snapshot *snapshot);
+
+/* Whether it is the first to which nothing can be added: the process has ended, or
+ * executes a program that is not confined, as the one before was. */
+static inline bool snapshot_over(const struct snapshot *before, const struct snapshot *snapshot)
+{
+	return !reader_shows(&snapshot->reading) ||
+	       (reader_table(&before->reading) && !reader_table(&snapshot->reading));
+}
 void snapshot_free(struct snapshot *snapshot);
 
 /* Why a process that was there cannot be read any more. */
 #define SNAPSHOT_WHY_MAX 96
 void snapshot_why(const struct snapshot *snapshot, char *text);
 
-/* Columns of a live list: GUEST, HOST, FOREIGN if asked for, GAP, MAPPINGS. */
-struct word snapshot_figures(const struct totals *totals, bool foreign);
+/* Columns of a live list: GUEST, HOST, OTHER if asked for, with what only the kernel
+ * has, GAP, VMAS. */
+struct word snapshot_figures(const struct totals *totals, bool other);
 
 /* Seconds of the monotonic clock. */
 double snapshot_clock(void);

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "core/call.h"
 #include "core/summary.h"
+#include "message.h"
 #include "names.h"
 #include "proc_header.h"
 #include "targets.h"
@@ -34,8 +35,8 @@ static void print_usage(const struct usage *usage, bool bytes)
 		   word_size(usage->size, bytes).text, share / 10, share % 10);
 	if (usage->kept)
 		print_line("kept back until it is needed", "%s", word_size(usage->kept, bytes).text);
-	print_line("free", "%s in %" PRIu64 " gaps", word_size(usage->free, bytes).text,
-		   usage->gaps);
+	print_line("free", "%s in %s", word_size(usage->free, bytes).text,
+		   counted(usage->gaps, "gap", "gaps").text);
 	if (span_empty(usage->largest))
 		print_line("largest gap", "%s", largest.text);
 	else
@@ -100,54 +101,6 @@ static void print_figures(const struct table *table, bool bytes)
 			print_line(figure.label, "0x%012" PRIx64, figure.value);
 }
 
-/* A member that is an address, or null for 0. */
-static void add_place(struct json *json, const char *name, uint64_t address)
-{
-	if (address)
-		json_address(json, name, address);
-	else
-		json_text(json, name, NULL);
-}
-
-static void add_usage(struct json *json, const struct usage *usage)
-{
-	unsigned int broken = usage_fragmentation(usage);
-
-	json_number(json, "size", usage->size);
-	json_number(json, "used", usage->used);
-	json_number(json, "kept", usage->kept);
-	json_number(json, "free", usage->free);
-	json_number(json, "gaps", usage->gaps);
-	json_number(json, "largest_gap", span_length(usage->largest));
-	add_place(json, "largest_gap_start", usage->largest.start);
-	json_print(json, "fragmentation", "%u.%03u", broken / 1000, broken % 1000);
-}
-
-static void add_totals(struct json *json, const struct totals *totals)
-{
-	json_open(json, "window_use", '{');
-	add_usage(json, &totals->window);
-	json_close(json, '}');
-	json_open(json, "spans", '[');
-	for (int i = 0; i < totals->spans; i++) {
-		json_open(json, NULL, '{');
-		json_address(json, "start", totals->span[i].start);
-		json_address(json, "end", totals->span[i].end);
-		add_usage(json, &totals->of_span[i]);
-		json_close(json, '}');
-	}
-	json_close(json, ']');
-	json_open(json, "kinds", '{');
-	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++) {
-		json_open(json, name_kind(kind), '{');
-		json_number(json, "bytes", totals->kind[kind].bytes);
-		json_number(json, "count", totals->kind[kind].count);
-		json_close(json, '}');
-	}
-	json_close(json, '}');
-	json_number(json, "mappings", totals->mappings);
-}
-
 /* Words of outcomes name members, with no spaces. */
 static void add_calls(struct json *json, const struct table *table)
 {
@@ -174,11 +127,12 @@ static void print_stat_json(const struct reading *reading, const struct totals *
 
 	json_open(&json, NULL, '{');
 	proc_header_json(&json, reading);
-	add_totals(&json, totals);
-	add_calls(&json, &reading->table);
-	for (unsigned int i = 0; summary_figure(&reading->table, i, &figure); i++)
+	totals_json(&json, totals);
+	if (reader_table(reading))
+		add_calls(&json, &reading->table);
+	for (unsigned int i = 0; reader_table(reading) && summary_figure(&reading->table, i, &figure); i++)
 		if (figure.unit == UNIT_ADDRESS)
-			add_place(&json, figure.key, figure.value);
+			json_place(&json, figure.key, figure.value);
 		else
 			json_number(&json, figure.key, figure.value);
 	json_close(&json, '}');
@@ -201,18 +155,21 @@ static int stat_run(const struct command *command, struct arguments *arguments)
 	proc_header_print(reading);
 	print_window(&totals, bytes);
 	print_kinds(&totals, bytes);
-	print_calls(&reading->table);
-	print_figures(&reading->table, bytes);
+	if (reader_table(reading)) {
+		print_calls(&reading->table);
+		print_figures(&reading->table, bytes);
+	}
 	return 0;
 }
 
 const struct command command_stat = {
 	.name = "stat",
 	.arguments = "PID|CORE",
-	.summary = "Print the counters of a confined process, and how full its window is.",
-	.notes = "Calls are those that the library saw. Sums are of the table and the kernel's\n"
-		 "list together. Sizes in JSON are bytes.\n"
-		 "Exit status: 0, or 1 where the table could not be read or something failed.\n",
+	.summary = "Tell how full a process's window is, and which calls it made.",
+	.notes = "Of a process that is not confined there are no calls, and all of user "
+		 "space is its window. Calls are those that the library saw. Sums are of the "
+		 "table and the kernel's list together. Sizes in JSON are bytes.\nExit "
+		 "status: 0, or 1 where the table could not be read or something failed.",
 	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
 	.failure = 1,
 	.targets = 1,

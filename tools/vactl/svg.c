@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "core/utf8.h"
 #include "message.h"
-#include "utf8.h"
 
 void svg_escape(FILE *out, const char *text)
 {

@@ -35,9 +35,12 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 		*target = (struct target){ .pid = read_pid(word) };
 		if (target->pid)
 			continue;
-		if (!cores || word[strspn(word, "0123456789")] == 0 || access(word, F_OK))
+		if (!cores || word[strspn(word, "0123456789")] == 0)
 			return command_misused(command, "'%s' is not a process ID%s", word,
 					       cores ? " and no core file" : "");
+		if (access(word, F_OK))
+			return command_misused(command, "'%s' is not a process ID, and cannot be read "
+					       "as a core file: %s", word, strerror(errno));
 		target->path = word;
 	}
 	return 0;
@@ -54,8 +57,9 @@ int targets_read(const struct command *command, struct arguments *arguments)
 		struct reading *reading = &arguments->reading[i];
 
 		reader_read(&arguments->target[i], reading);
-		reader_explain(reading);
-		if (reading->state != READER_GOOD &&
+		if (reading->state != READER_UNCONFINED)
+			reader_explain(reading);
+		if (!reader_shows(reading) &&
 		    !(command->partial && reading->state == READER_DENIED))
 			return command->failure;
 	}
@@ -72,7 +76,7 @@ int targets_run(const struct command *command, struct arguments *arguments)
 	arguments->reading[0].core.fd = arguments->reading[1].core.fd = -1;
 	status = command->run(command, arguments);
 	for (int i = 0; i < 2; i++) {
-		if (arguments->reading[i].state != READER_GOOD && !status)
+		if (!reader_shows(&arguments->reading[i]) && !status)
 			status = command->failure;
 		reader_free(&arguments->reading[i]);
 	}

@@ -100,9 +100,13 @@ static char *why_mapped(const struct reading *reading, const struct address_verd
 		return memory_text("the stack above it grows into it");
 	case KIND_OWN:
 		return memory_text("it is the library's own memory");
+	case KIND_RESERVED:
+		return memory_text("the program has reserved it, for calls with a range");
 	case KIND_CLAIM:
 		return memory_text("a call that is being made has it to itself");
 	}
+	if (!reader_table(reading))
+		return memory_text("only the kernel's list tells of it: no library's table");
 	return memory_text("only the kernel has it: no call that the library saw made it, and the "
 			   "library has not met it");
 }
@@ -129,6 +133,8 @@ static void say_obtainable(const struct reading *reading, struct address_verdict
 		if (reading->table.fence == FENCE_SEALED)
 			guest = host = "cannot: the fence is sealed";
 	}
+	if (!reader_table(reading))
+		host = hint;
 	if (verdict->state == VERDICT_GUARD && verdict->piece.entry)
 		guest = "gets it with MAP_FIXED only, and the stack's growth may then fault";
 	say_calls(verdict, guest, host);
@@ -144,12 +150,15 @@ static void say_taken(struct address_verdict *verdict, bool forever)
 
 static void judge_mapped(const struct reading *reading, struct address_verdict *verdict)
 {
+	static const char by_name[] = "gets it with a range that has it, or with MAP_FIXED";
 	unsigned int kind = piece_kind(&verdict->piece);
 
 	verdict->state = kind == KIND_GUARD && !verdict->piece.vma ? VERDICT_GUARD : VERDICT_MAPPED;
 	verdict->why = why_mapped(reading, verdict);
 	if (kind == KIND_FENCE || verdict->state == VERDICT_GUARD)
 		say_obtainable(reading, verdict);
+	else if (kind == KIND_RESERVED)
+		say_calls(verdict, by_name, by_name);
 	else
 		say_taken(verdict, kind == KIND_OWN);
 }

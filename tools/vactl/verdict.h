@@ -22,7 +22,7 @@ enum verdict_state {
 struct address_verdict {
 	uint64_t address;
 	enum verdict_state state;
-	bool inside;        /* the window */
+	bool inside;        /* the window; of a process without a table, user space */
 	struct piece piece; /* that holds the address; a gap has only its span */
 	/* Sentences without their full stop, from malloc; NULL: nothing to say. */
 	char *why;          /* the state is what it is */

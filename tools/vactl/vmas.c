@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "vmas.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "message.h"
 #include "procfile.h"
 
@@ -33,44 +32,66 @@ void vmas_free(struct vmas *vmas)
 	*vmas = (struct vmas){ 0 };
 }
 
-void resident_read(int pid, struct resident *resident)
+/* A line about a mapping: "Rss:      4 kB". */
+static void add_usage(const char *text, uint64_t bytes[USAGES])
+{
+	static const struct {
+		const char *name;
+		enum usage_kind kind;
+	} names[] = {
+		{ "Rss:", USAGE_RSS }, { "Pss:", USAGE_PSS }, { "Swap:", USAGE_SWAP },
+		{ "Shared_Dirty:", USAGE_DIRTY }, { "Private_Dirty:", USAGE_DIRTY },
+		{ "AnonHugePages:", USAGE_THP }, { "ShmemPmdMapped:", USAGE_THP },
+		{ "FilePmdMapped:", USAGE_THP },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_behind(text, names[i].name))
+			bytes[names[i].kind] +=
+				1024 * strtoull(text_behind(text, names[i].name), NULL, 10);
+}
+
+void smaps_read(int pid, struct smaps *smaps)
 {
 	char *text, *rest, *at;
 	struct procmaps_line line;
-	uint64_t kib;
 
-	*resident = (struct resident){ 0 };
+	*smaps = (struct smaps){ 0 };
 	rest = procfile_read(pid, "smaps", SIZE_MAX, &text) < 0 ? NULL : text;
 	/* The line of a mapping as in maps, then lines about it. */
 	while (rest && (at = strsep(&rest, "\n")) && rest) {
 		rest[-1] = '\n';
 		if (procmaps_parse(at, (size_t)(rest - at), &line) > 0) {
-			resident->line = memory_room(resident->line, resident->count, &resident->room,
-						     sizeof(*resident->line));
-			resident->line[resident->count++] =
-				(struct resident_line){ line.start, line.end, 0 };
-		} else if (strncmp(at, "Rss:", 4) == 0 && resident->count &&
-			   sscanf(at, "Rss: %" SCNu64, &kib) == 1) {
-			resident->line[resident->count - 1].bytes = kib * 1024;
+			smaps->line = memory_room(smaps->line, smaps->count, &smaps->room,
+						  sizeof(*smaps->line));
+			smaps->line[smaps->count++] =
+				(struct smaps_line){ .start = line.start, .end = line.end };
+		} else if (smaps->count && text_behind(at, "VmFlags:")) {
+			smaps->line[smaps->count - 1].grows = memmem(at, (size_t)(rest - at),
+								     " gd", 3) != NULL;
+		} else if (smaps->count) {
+			add_usage(at, smaps->line[smaps->count - 1].bytes);
 		}
 	}
 	free(text);
 }
 
-void resident_free(struct resident *resident)
+void smaps_free(struct smaps *smaps)
 {
-	free(resident->line);
-	*resident = (struct resident){ 0 };
+	free(smaps->line);
+	*smaps = (struct smaps){ 0 };
 }
 
-bool resident_of(const struct resident *resident, uintptr_t start, uintptr_t end,
-		 uint64_t *bytes)
+const struct smaps_line *smaps_at(const struct smaps *smaps, uintptr_t start)
 {
-	size_t at = array_seek(resident->line, resident->count, sizeof(*resident->line), start);
+	size_t at = array_seek(smaps->line, smaps->count, sizeof(*smaps->line), start);
 
-	if (at == resident->count || resident->line[at].start != start ||
-	    resident->line[at].end != end)
-		return false;
-	*bytes = resident->line[at].bytes;
-	return true;
+	return at < smaps->count && smaps->line[at].start == start ? &smaps->line[at] : NULL;
+}
+
+const uint64_t *smaps_of(const struct smaps *smaps, uintptr_t start, uintptr_t end)
+{
+	const struct smaps_line *line = smaps_at(smaps, start);
+
+	return line && line->end == end ? line->bytes : NULL;
 }

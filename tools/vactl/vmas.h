@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 
 #include "array.h"
 #include "core/procmaps.h"
@@ -38,22 +39,34 @@ static inline const struct procmaps_line *vmas_find(const struct vmas *vmas, uin
 	return at < vmas->count && vmas->line[at].start <= address ? &vmas->line[at] : NULL;
 }
 
-/* Resident memory of each mapping: /proc/PID/smaps, for which the kernel walks
- * all page tables. */
-struct resident {
-	struct resident_line {
+/* Address space without access and without a file: nothing is in it. */
+static inline bool vma_reserved(const struct procmaps_line *vma)
+{
+	return vma->prot == PROT_NONE && !vma->inode;
+}
+
+/* What /proc/PID/smaps has of each mapping, for which the kernel walks all page
+ * tables. */
+enum usage_kind { USAGE_RSS, USAGE_PSS, USAGE_SWAP, USAGE_DIRTY, USAGE_THP };
+#define USAGES 5
+
+struct smaps {
+	struct smaps_line {
 		uintptr_t start, end;
-		uint64_t bytes;
+		uint64_t bytes[USAGES];
+		bool grows; /* downwards, as the main stack does and its pieces */
 	} *line; /* ascending */
 	size_t count, room;
 };
 
 /* Leaves the list empty if the file cannot be read. */
-void resident_read(int pid, struct resident *resident);
-void resident_free(struct resident *resident);
+void smaps_read(int pid, struct smaps *smaps);
+void smaps_free(struct smaps *smaps);
 
-/* Resident bytes of the mapping [start, end); false if the list has no such one. */
-bool resident_of(const struct resident *resident, uintptr_t start, uintptr_t end,
-		 uint64_t *bytes);
+/* The mapping at `start`; NULL: the list has none that begins there. */
+const struct smaps_line *smaps_at(const struct smaps *smaps, uintptr_t start);
+
+/* The memory of the mapping [start, end); NULL: the list has no such one. */
+const uint64_t *smaps_of(const struct smaps *smaps, uintptr_t start, uintptr_t end);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "proc_header.h"
 #include "processes.h"
 #include "snapshot.h"
 #include "targets.h"
@@ -17,7 +18,7 @@
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0
 #define PAGE_LINES 22 /* between two headings: a terminal's page */
-#define HEADING "TIME        GUEST     HOST  FOREIGN      GAP MAPPINGS"
+#define HEADING "TIME        GUEST     HOST    OTHER      GAP     VMAS"
 
 static const struct choice watch_choices[] = {
 	{ .name = "interval", STORED(interval), .key = 'i', .argument = "SECONDS",
@@ -57,6 +58,31 @@ static void print_sums(const struct totals *totals)
 	printf("%s %s", text, snapshot_figures(totals, true).text);
 }
 
+/* A look as one line of JSON. */
+static void print_json(const struct reading *reading, const struct totals *totals,
+		       const struct rates *rates)
+{
+	struct json json = { .line = true };
+	bool known = rates && rates->known;
+
+	json_open(&json, NULL, '{');
+	json_number(&json, "time", (uint64_t)time(NULL));
+	proc_header_json(&json, reading);
+	totals_json(&json, totals);
+	json_open(&json, "rates", '{');
+	for (enum rate rate = 0; rate < RATES; rate++) {
+		/* Not by printf(), which may write a comma. */
+		unsigned long tenths = known ? (unsigned long)(rates->rate[rate] * 10) : 0;
+		struct word word = { "null" };
+
+		if (known)
+			snprintf(word.text, sizeof(word.text), "%lu.%lu", tenths / 10, tenths % 10);
+		json_print(&json, rate_name(rate), word.text);
+	}
+	json_close(&json, '}');
+	json_close(&json, '}');
+}
+
 /* Waits for the next of the moments that are one interval apart, so that lines do
  * not drift. Skips those that have passed. */
 static void wait_until(double *next, double interval)
@@ -80,19 +106,25 @@ static bool print_process(const struct watch *watch, uint64_t look,
 {
 	struct snapshot snapshot;
 	char why[SNAPSHOT_WHY_MAX];
+	bool over;
 
 	snapshot_take(watch->pid, before, &snapshot);
+	over = snapshot_over(before, &snapshot);
 	snapshot_free(before);
 	*before = snapshot;
-	if (snapshot.reading.state != READER_GOOD && look == 0) {
+	if (over && look == 0) {
 		reader_explain(&snapshot.reading);
 		*status = watch->command->failure;
 		return false;
 	}
-	if (snapshot.reading.state != READER_GOOD) {
+	if (over) {
 		snapshot_why(&snapshot, why);
 		message_print("watch: %s", why);
 		return false;
+	}
+	if (watch->json) {
+		print_json(&snapshot.reading, &snapshot.totals, &snapshot.rates);
+		return true;
 	}
 	if (look % PAGE_LINES == 0) {
 		fputs(HEADING, stdout);
@@ -109,21 +141,25 @@ static bool print_process(const struct watch *watch, uint64_t look,
 
 static void print_row(void *context, int pid, const struct reading *reading)
 {
+	const struct watch *watch = context;
 	char title[SNAPSHOT_TITLE_MAX];
 	struct totals totals;
 
-	(void)context;
-	title_plain(pid, title, sizeof(title));
 	totals_compute(reading, &totals);
+	if (watch->json) {
+		print_json(reading, &totals, NULL);
+		return;
+	}
+	title_plain(pid, title, sizeof(title));
 	print_sums(&totals);
 	printf(" %8d %s\n", pid, title);
 }
 
 static bool print_processes(const struct watch *watch, uint64_t look, int *status)
 {
-	if (look == 0)
+	if (look == 0 && !watch->json)
 		puts(HEADING "      PID COMMAND");
-	if (processes_see("watch", print_row, NULL) >= 0)
+	if (processes_see("watch", print_row, (void *)watch) >= 0)
 		return true;
 	*status = watch->command->failure;
 	return false;
@@ -163,7 +199,8 @@ static bool has_screen(void)
 
 static int watch_run(const struct command *command, struct arguments *arguments)
 {
-	struct watch watch = { .command = command, .count = arguments->count };
+	struct watch watch = { .command = command, .count = arguments->count,
+			       .json = arguments->json };
 	int status = arguments->words_count ? targets_take(command, arguments, 1) : 0;
 
 	if (status)
@@ -171,19 +208,21 @@ static int watch_run(const struct command *command, struct arguments *arguments)
 	watch.pid = arguments->target[0].pid;
 	if (!read_seconds(arguments->interval, &watch.interval))
 		return command_misused(command, "--interval is not from 0.05 to 86400");
-	status = !arguments->plain && has_screen() ? watch_screen(&watch) : WATCH_NO_SCREEN;
+	status = !arguments->plain && !watch.json && has_screen() ? watch_screen(&watch) : WATCH_NO_SCREEN;
 	return status == WATCH_NO_SCREEN ? watch_text(&watch) : status;
 }
 
 const struct command command_watch = {
 	.name = "watch",
 	.arguments = "[PID]",
-	.summary = "Show a confined process, or all of them, live.",
-	.notes = "On a terminal the address space is a map of cells, or the processes are a list\n"
-		 "to choose from. Keys: q ends, arrows choose, Enter goes in and Backspace out,\n"
-		 "Space stops and goes on. Elsewhere it prints a line of text each time.\n"
-		 "Exit status: 0, or 1 where a table could not be read or something failed.\n",
-	.choices = (const struct choice *const[]){ watch_choices, command_choices, NULL },
+	.summary = "Show a process, or all confined ones, live.",
+	.notes = "On a terminal the address space is a map of cells, or the processes are a "
+		 "list to choose from. Keys: q ends, arrows choose, Enter goes in and "
+		 "Backspace out, Space stops and goes on, ? tells of all. Elsewhere it prints a "
+		 "line of text each time, with --json an object.\nExit status: 0, or 1 where a table could not be read or "
+		 "something failed.",
+	.choices = (const struct choice *const[]){ watch_choices, json_choices, command_choices,
+						   NULL },
 	.failure = 1,
 	.defaults = { .interval = "1" },
 	.run = watch_run,

@@ -10,6 +10,7 @@ struct watch {
 	int pid;             /* 0: all confined processes */
 	double interval;     /* seconds from one look to the next */
 	uint64_t count;      /* of looks; 0: until it is ended */
+	bool json;           /* one object a line, and no screen */
 };
 
 /* The live view. Returns the exit status, or WATCH_NO_SCREEN if the terminal cannot

@@ -40,7 +40,7 @@ void map_look(struct map *map)
 	if (map->over)
 		return;
 	snapshot_take(map->pid, &map->snapshot, &snapshot);
-	map->over = snapshot.reading.state != READER_GOOD;
+	map->over = snapshot_over(&map->snapshot, &snapshot);
 	if (map->over) {
 		snapshot_why(&snapshot, map->why);
 		map->snapshot.rates.known = false;
@@ -115,9 +115,12 @@ static void draw_line(const struct map *map, const struct map_line *line, int ro
 
 static void draw_facts(const struct map *map, int row)
 {
-	const struct table *table = &map->snapshot.reading.table;
+	const struct table *table = reader_table(&map->snapshot.reading);
 
-	screen_put(row, 0, STYLE_PLAIN, "window %s  reach %s  fence %s", word_window(table).text,
+	if (!table)
+		screen_put(row, 0, STYLE_PLAIN, "not confined");
+	else
+		screen_put(row, 0, STYLE_PLAIN, "window %s  reach %s  fence %s", word_window(table).text,
 		   name_reach(table->reach), name_fence(table->fence));
 }
 
@@ -127,9 +130,9 @@ static void draw_use(const struct map *map, int row)
 	unsigned int share = total_share(window->used, window->size);
 
 	screen_put(row, 0, STYLE_PLAIN, "%s in use (%u.%u%%)  largest gap %s at 0x%" PRIxPTR
-		   "  %" PRIu64 " mappings", human(window->used).text, share / 10, share % 10,
+		   "  %s", human(window->used).text, share / 10, share % 10,
 		   human(span_length(window->largest)).text, window->largest.start,
-		   map->snapshot.totals.mappings);
+		   counted(map->snapshot.totals.mappings, "mapping", "mappings").text);
 }
 
 static void draw_rates(const struct map *map, int row)
@@ -193,14 +196,16 @@ static void draw_sums(const struct map *map, int row)
 
 static void draw_bottom(const struct map *map, int row)
 {
-	if (map->over)
+	if (map->said)
+		screen_put(row, 0, STYLE_STRONG, "%s", map->said);
+	else if (map->over)
 		screen_put(row, 0, STYLE_TITLE, "%s", map->why);
 	else if (!map->snapshot.reading.consistent)
 		screen_put(row, 0, STYLE_STRONG,
 			   "the table changes all the time: shown is what stays");
 	else
-		screen_put(row, 0, STYLE_SOFT, "q end  up/down choose  Enter closer  %sSpace stop",
-			   map->depth ? "Backspace farther  " : "");
+		screen_put(row, 0, STYLE_SOFT,
+			   "q end  ? help  up/down choose  Enter closer  %sSpace stop", map->depth ? "Backspace farther  " : "");
 }
 
 /* The texts, with the least height of a screen that has each: the map needs room
@@ -243,7 +248,11 @@ static void go_closer(struct map *map)
 {
 	const struct map_line *line = &map->lines.at[chosen_line(map)];
 
-	if (line->folded || map->depth + 1 == MAP_DEPTH_MAX)
+	if (line->folded)
+		map->said = "folded: alike from end to end, there is nothing closer to see";
+	else if (map->depth + 1 == MAP_DEPTH_MAX)
+		map->said = "this is as close as it goes";
+	if (map->said)
 		return;
 	map->closeup[map->depth].chosen = map->chosen;
 	map->closeup[++map->depth].span = (struct span){ line->start, line->end };
@@ -261,6 +270,7 @@ bool map_key(struct map *map, int key)
 {
 	long last = (long)map->lines.count - 1;
 
+	map->said = NULL;
 	if (key == SCREEN_BACK && !map->depth)
 		return false;
 	if (last < 0)

@@ -23,12 +23,13 @@ struct map {
 	struct closeup closeup[MAP_DEPTH_MAX];
 	int depth;                  /* of the one shown */
 	uintptr_t chosen;           /* an address in the chosen line */
+	const char *said;           /* why the latest key did nothing; NULL: it did */
 	struct lines lines;
 	int height, width;          /* of the screen that the lines are for */
 };
 
-/* Takes the first look. There is something to show if the snapshot's reading is
- * good. Call map_close() in any case. */
+/* Takes the first look. There is something to show if the snapshot's reading shows
+ * anything. Call map_close() in any case. */
 void map_open(struct map *map, int pid);
 void map_close(struct map *map);
 

@@ -67,9 +67,10 @@ static void list_draw(struct list *list)
 	size_t room = list_room(), chosen = chosen_item(list);
 	int bottom = screen_lines() - 1;
 
-	screen_put(0, 0, STYLE_TITLE, " %zu confined processes%*s", list->count, screen_columns(),
-		   "");
-	screen_put(1, 0, STYLE_SOFT, "    PID    GUEST     HOST      GAP MAPPINGS COMMAND");
+	screen_put(0, 0, STYLE_TITLE, " %s%*s",
+		   counted(list->count, "confined process", "confined processes").text,
+		   screen_columns(), "");
+	screen_put(1, 0, STYLE_SOFT, "    PID    GUEST     HOST      GAP     VMAS COMMAND");
 	if (chosen < list->first)
 		list->first = chosen;
 	if (chosen >= list->first + room)
@@ -83,7 +84,7 @@ static void list_draw(struct list *list)
 		screen_put(bottom, 0, STYLE_SOFT, "cannot read /proc: %s", strerror(-list->unread));
 	else
 		screen_put(bottom, 0, STYLE_SOFT, list->count ?
-			   "q end  up/down choose  Enter look at it  Space stop" :
+			   "q end  ? help  up/down choose  Enter look at it  Space stop" :
 			   "no confined processes yet: start one with vactl run");
 }
 
@@ -108,6 +109,7 @@ struct live {
 	struct list list;
 	struct map map;
 	bool mapped; /* the map is shown, else the list */
+	bool helped; /* the help is shown instead, up to the next key */
 	bool paused;
 	double next; /* the moment of the next look */
 };
@@ -120,10 +122,38 @@ static void take_look(struct live *live)
 		list_look(&live->list);
 }
 
+static void draw_help(void)
+{
+	static const char *const text[] = {
+		"q             end",
+		"Up k, Down j  choose the line above or below",
+		"PgUp, PgDn    a page up or down",
+		"Home g, End G the first or the last line",
+		"Enter l       a closer look at the line, or at the process of the list",
+		"Backspace h   back from it",
+		"Space         stop, and go on",
+		"? F1          this help",
+		"",
+		"A line is a block of addresses, low ones first, its length at the right;",
+		"~~~ folded: alike from end to end. A cell has the colour, or letter, of the",
+		"kind that most of its memory has, and is fuller the more of it is mapped:",
+		"G guest  H host  O other (ld.so, malloc, ...)  L the library's own  U unknown",
+		"! a guest's outside the window  - reserved  . free in the window  / fence",
+		": guard",
+	};
+
+	screen_put(0, 0, STYLE_TITLE, " vactl watch%*s", screen_columns(), "");
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		screen_put(2 + (int)i, 0, STYLE_PLAIN, "%s", text[i]);
+	screen_put(screen_lines() - 1, 0, STYLE_SOFT, "any key: back");
+}
+
 static void draw_screen(struct live *live)
 {
 	screen_begin();
-	if (live->mapped)
+	if (live->helped)
+		draw_help();
+	else if (live->mapped)
 		map_draw(&live->map, live->paused);
 	else
 		list_draw(&live->list);
@@ -141,7 +171,7 @@ static void leave_map(struct live *live)
 static void enter_map(struct live *live, int pid)
 {
 	map_open(&live->map, pid);
-	live->mapped = live->map.snapshot.reading.state == READER_GOOD;
+	live->mapped = reader_shows(&live->map.snapshot.reading);
 	if (!live->mapped)
 		leave_map(live);
 }
@@ -150,7 +180,11 @@ static void take_key(struct live *live, int key)
 {
 	int pid;
 
-	if (key == ' ') {
+	if (key == SCREEN_RESIZED)
+		return;
+	if (live->helped || key == SCREEN_HELP) {
+		live->helped = !live->helped;
+	} else if (key == ' ') {
 		live->paused = !live->paused;
 		live->next = snapshot_clock();
 	} else if (live->mapped) {
@@ -200,8 +234,9 @@ int watch_screen(const struct watch *watch)
 
 	if (watch->pid) {
 		map_open(&live.map, watch->pid);
-		reader_explain(&live.map.snapshot.reading);
-		if (live.map.snapshot.reading.state != READER_GOOD)
+		if (live.map.snapshot.reading.state != READER_UNCONFINED)
+			reader_explain(&live.map.snapshot.reading);
+		if (!reader_shows(&live.map.snapshot.reading))
 			status = watch->command->failure;
 	} else {
 		list_look(&live.list);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Turns names of files and programs, which are any bytes, into UTF-8. */
-#ifndef VACTL_UTF8_H
-#define VACTL_UTF8_H
+#ifndef VALIMIT_CORE_UTF8_H
+#define VALIMIT_CORE_UTF8_H
 
 /* Replaces every byte that is part of no well-formed character by '?', and those of
  * C1 controls and of characters that change the direction of writing. */

@@ -1,19 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* What compilers call by themselves, and the core calls: there is no libc. */
+/*
+ * What compilers call by themselves, and the core calls: for the launcher, which has no
+ * libc, and for the shared library, where ld.so looks up each name of libc's at the start
+ * of every program. Not for the static one: a program that links it would get them too.
+ */
+/* The functions that check lengths are libc's, and call these. */
+#undef _FORTIFY_SOURCE
+
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Since glibc 2.43 a macro that keeps const. */
 #undef memchr
 
+/* Link-time optimization drops what only the compiler calls before that is written. */
+#ifndef KEPT
+#define KEPT __attribute__((used))
+#endif
+
 /* A compiler that knew these loops would replace them by a call: of themselves. */
 #define OPAQUE() __asm__ volatile("")
+
+/* Eight bytes at any address. */
+struct word {
+	uint64_t value;
+} __attribute__((packed, may_alias));
 
 KEPT void *memcpy(void *restrict to, const void *restrict from, size_t length)
 {
 	unsigned char *t = to;
 	const unsigned char *f = from;
 
+	for (; length >= 8; length -= 8, t += 8, f += 8) {
+		*(struct word *)t = *(const struct word *)f;
+		OPAQUE();
+	}
 	while (length--) {
 		*t++ = *f++;
 		OPAQUE();
@@ -28,6 +50,10 @@ KEPT void *memmove(void *to, const void *from, size_t length)
 
 	if (t <= f)
 		return memcpy(to, from, length);
+	for (; length >= 8; length -= 8) {
+		*(struct word *)(t + length - 8) = *(const struct word *)(f + length - 8);
+		OPAQUE();
+	}
 	while (length--) {
 		t[length] = f[length];
 		OPAQUE();
@@ -38,7 +64,12 @@ KEPT void *memmove(void *to, const void *from, size_t length)
 KEPT void *memset(void *to, int byte, size_t length)
 {
 	unsigned char *t = to;
+	uint64_t value = (unsigned char)byte * 0x0101010101010101U;
 
+	for (; length >= 8; length -= 8, t += 8) {
+		((struct word *)t)->value = value;
+		OPAQUE();
+	}
 	while (length--) {
 		*t++ = (unsigned char)byte;
 		OPAQUE();
@@ -59,7 +90,14 @@ KEPT int memcmp(const void *a, const void *b, size_t length)
 KEPT void *memchr(const void *where, int byte, size_t length)
 {
 	const unsigned char *at = where;
+	const uint64_t ones = 0x0101010101010101U;
 
+	/* A word has a zero byte where this borrows; it is looked at more closely then. */
+	for (uint64_t word; length >= 8; length -= 8, at += 8) {
+		word = ((const struct word *)at)->value ^ (unsigned char)byte * ones;
+		if ((word - ones) & ~word & ones << 7)
+			break;
+	}
 	for (; length--; at++)
 		if (*at == (unsigned char)byte)
 			return (void *)at;

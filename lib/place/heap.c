@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "heap.h"
+
+#include "core/gap.h"
+#include "sys/brk.h"
+#include "table/lock.h"
+
+/* It begins in the lowest part of the window's largest span, at random, with room to grow
+ * towards what the kernel and the library place from the top; bottom-up they begin below
+ * it. Null pointers with an offset must not meet it. */
+#define SPREAD_FRACTION 32
+#define SPREAD_MAX (1UL << 30)
+#define BOTTOMUP_FRACTION 2
+#define LOW_END (4UL << 20)
+
+/* As much is free behind its beginning, where that can be had. */
+#define ROOM_FRACTION 16
+
+static struct span largest(struct spans spans)
+{
+	struct span first = spans.at[0], second = spans.at[1];
+
+	if (spans.count < 2)
+		return first;
+	return first.end - first.start < second.end - second.start ? second : first;
+}
+
+/* Of its own random numbers: the guests' placement does not depend on it. */
+static uintptr_t lowest(struct space *space, struct span span)
+{
+	size_t size = span.end - span.start, spread = size / SPREAD_FRACTION;
+	uint64_t random = policy_random(&space->host);
+
+	if (space->guest.place == PLACE_BOTTOMUP)
+		span.start += size / BOTTOMUP_FRACTION;
+	else if (span.start < LOW_END && size > LOW_END)
+		span.start = LOW_END;
+	if (spread > SPREAD_MAX)
+		spread = SPREAD_MAX;
+	if (space->randomised && spread)
+		span.start += random % spread;
+	return span.start & ~(space->page - 1);
+}
+
+void heap_enter(struct space *space)
+{
+	struct span span = largest(space_spans(space));
+	size_t room = space_pages(space, (span.end - span.start) / ROOM_FRACTION);
+	uintptr_t start = 0;
+
+	if (space_inside(space, brk_now(), space->page) || !lock_table(space))
+		return;
+	span.start = lowest(space, span);
+	for (; !start && room; room = room / 2 & ~(space->page - 1))
+		start = gap_lowest(&space->table->tree, span, room, space->page);
+	unlock_table(space);
+	if (start)
+		brk_move(start);
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+#
+# nix-build packaging/nix
+{
+  pkgs ? import <nixpkgs> { },
+}:
+pkgs.callPackage ./package.nix { }

@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Where the launcher places things: as random as the kernel, and at the kernel's own
+# places where the window holds them.
+
+load launch.bash
+
+# It holds the places that the kernel has for programs, stacks and libraries.
+case $(uname -m) in
+x86_64) KERNELS=47bit ;;
+*) KERNELS=0x1000000-0xffffffffffffffff ;;
+esac
+
+# So many starts show how random a place is.
+STARTS=200
+
+# The places of all starts, each in a line.
+places() { # STARTS COMMAND...
+	for ((i = 0; i < $1; i++)); do
+		"${@:2}" | tr '\n' ' '
+		echo
+	done
+}
+
+# Python that has the places of $tmp/kernel and $tmp/here, a dict a start.
+judge() { # ARGUMENT...
+	cat >"$tmp/judge" - /dev/fd/3 3<&0 <<-'END'
+		import math, os, sys
+		PAGE = os.sysconf('SC_PAGE_SIZE')
+		def runs(path):
+		    for words in map(str.split, open(path)):
+		        yield dict(zip(words[::2], (int(word, 16) for word in words[1::2])))
+		kernel, here = (list(runs(f'{sys.argv[1]}/{name}')) for name in ('kernel', 'here'))
+	END
+	python3 "$tmp/judge" "$tmp" "$@"
+}
+
+@test "every place has the kernel's bits of randomness, or as many as the window has room for" {
+	need python3
+	places $STARTS "$GUEST/where" >"$tmp/kernel"
+	for window in $KERNELS 32bit 0x100000000-0x400000000000; do
+		for reach in calls process whole; do
+			places $STARTS launched $window --reach $reach -- "$GUEST/where" >"$tmp/here"
+			judge "$(bounds $window)" $reach <<-'END' || fail "$window $reach"
+				what = {
+				    'stack': lambda run: run['words'] // PAGE,
+				    'libc': lambda run: run['printf'] // PAGE,
+				    'program': lambda run: run['main'] // PAGE,
+				    'heap behind program': lambda run: (run['break'] - run['main']) // PAGE,
+				    'vdso': lambda run: run['vdso'] // PAGE,
+				}
+				# What is always the same in all of them counts for nothing.
+				def bits(values):
+				    step = math.gcd(*(value - values[0] for value in values))
+				    return math.log2((max(values) - min(values)) // step + 1) if step else 0
+				lower, upper = (int(bound, 16) for bound in sys.argv[2].split('-'))
+				for name, value in what.items():
+				    fraction = 32 if name in ('program', 'heap behind program') else 256
+				    room = math.log2((upper - lower) // fraction // PAGE)
+				    native, ours = (bits([value(run) for run in them]) for them in (kernel, here))
+				    print(f'{name}: kernel {native:.1f} bits, here {ours:.1f}, room for {room:.1f}')
+				    assert ours > (native if sys.argv[3] != 'whole' else min(native, room)) - 1
+				native, ours = (len({run['local'] % 4096 for run in them}) for them in (kernel, here))
+				print(f'lowest 12 bits of the stack pointer: kernel {native} values, here {ours}')
+				assert ours > native * 3 / 4
+			END
+		done
+	done
+}
+
+# Not further away from those that the kernel has chosen than those are from each other.
+@test "in a window that holds the kernel's own places the launcher takes them" {
+	need python3
+	need gcc
+	compile static -static-pie <"$SRCDIR/tests/guest/where.c" || skip "no static PIE"
+	for program in "$GUEST/where" "$tmp/static"; do
+		places 20 "$program" >"$tmp/kernel"
+		for window in $KERNELS 0x10000000-0xffffffffffffffff; do
+			places 20 launched $window -- "$program" >"$tmp/here"
+			judge <<-'END' || fail "$window $program"
+				for name in 'main', 'printf', 'local', 'break', 'vdso', 'large', 'words':
+				    known, ours = ([run[name] for run in them] for them in (kernel, here))
+				    room = max(known) - min(known)
+				    print(f'{name}: kernel {min(known):x}-{max(known):x}, here {min(ours):x}-{max(ours):x}')
+				    assert min(known) - room <= min(ours) and max(ours) <= max(known) + room
+			END
+		done
+	done
+}
+
+# --- sanitizers ---------------------------------------------------------------
+
+# Each of them wants shadow memory at addresses of its own; the program prints "done".
+sanitized() { # SANITIZER COMPILER...
+	local sanitizer=$1
+	shift
+	need "$1"
+	"$@" -xc -fsanitize="$sanitizer" -o "$tmp/sanitized" - <<-'END' || skip "$1 has no $sanitizer sanitizer"
+		#include <pthread.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		static void *work(void *ignored)
+		{
+			for (int i = 0; i < 1000; i++) {
+				char *block = malloc(1000 + i);
+				block[0] = 1;
+				free(block);
+			}
+			return ignored;
+		}
+		int main(void)
+		{
+			pthread_t thread[2];
+			for (int i = 0; i < 2; i++)
+				pthread_create(&thread[i], NULL, work, NULL);
+			for (int i = 0; i < 2; i++)
+				pthread_join(thread[i], NULL);
+			return puts("done") < 0;
+		}
+	END
+	"$tmp/sanitized" >/dev/null || skip "the $sanitizer sanitizer does not run here"
+	# A preloaded library comes before the sanitizer's.
+	export ASAN_OPTIONS=verify_asan_link_order=0
+	for i in {1..10}; do
+		run -0 launched $KERNELS -- "$tmp/sanitized"
+		[ "$output" = done ] || fail "start $i" "$output"
+	done
+}
+
+@test "AddressSanitizer's programs run whole where the window holds their shadow" {
+	sanitized address gcc
+}
+
+@test "ThreadSanitizer's programs run whole where the window holds their shadow" {
+	sanitized thread gcc
+}
+
+@test "MemorySanitizer's programs run whole where the window holds their shadow" {
+	sanitized memory clang
+}
+
+# clang links the runtime into the program, whose functions come before libc's and do not
+# work before the program's own constructors have run.
+@test "a sanitizer's functions in the program itself are not needed before they work" {
+	for sanitizer in address thread; do
+		sanitized $sanitizer clang
+		for reach in calls process; do
+			run -0 launched $KERNELS --reach $reach --trace "$tmp/trace.%p" -- "$tmp/sanitized"
+			[ "$output" = done ]
+		done
+		run -0 launched $KERNELS --trace "$tmp/whole" --report "$tmp/report" \
+			--host 'libm.so*' -- "$tmp/sanitized"
+		[ "$output" = done ]
+		grep -q '^+++ ' "$tmp/whole"
+	done
+}
