@@ -48,6 +48,8 @@ static bool is_own(long number, const long a[6])
 		return a[5] != SYS_NOT_ASKED_FOR;
 	case SYS_mmap:
 	case SYS_munmap:
+	case SYS_mprotect:
+	case SYS_pkey_mprotect:
 	case SYS_shmat:
 	case SYS_shmdt:
 	case SYS_execve:

@@ -41,7 +41,8 @@ static const struct {
 	const char *name;
 	int number;
 } calls[] = {
-	CALL(brk), CALL(clone), CALL(close), CALL(execve), CALL(execveat), CALL(exit),
+	CALL(brk), CALL(clock_gettime),
+	CALL(clone), CALL(close), CALL(execve), CALL(execveat), CALL(exit),
 	CALL(exit_group), CALL(faccessat), CALL(fcntl), CALL(fgetxattr), CALL(fstat),
 	CALL(fstatfs), CALL(ftruncate), CALL(futex), CALL(getcwd), CALL(getegid), CALL(geteuid),
 	CALL(getgid), CALL(getpid), CALL(getrandom), CALL(gettid), CALL(getuid), CALL(ioctl),

@@ -154,7 +154,7 @@ FIREFOX=$CHROMIUM,ftruncate,ioctl,memfd_create,prctl,prlimit64,wait4
 
 # What systemd's @system-service allows of them, which kills at all else; and what Docker
 # and Flatpak deny, which answer EPERM.
-SYSTEMD=$LOADER,$FIREFOX,execveat,faccessat,faccessat2,fgetxattr,fstatfs,getcwd,munlock,openat
+SYSTEMD=$LOADER,clock_gettime,$FIREFOX,execveat,faccessat,faccessat2,fgetxattr,fstatfs,getcwd,munlock,openat
 SYSTEMD+=,personality,process_vm_readv,process_vm_writev,readlinkat
 
 @test "46: programs that systemd, Docker and Flatpak start under a filter work" {
