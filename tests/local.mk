@@ -95,6 +95,7 @@ scenarios = \
 	tests/scenarios/interrupts.bats \
 	tests/scenarios/kernel.bats \
 	tests/scenarios/launch.bats \
+	tests/scenarios/launch_itself.bats \
 	tests/scenarios/launch_library.bats \
 	tests/scenarios/launch_places.bats \
 	tests/scenarios/launch_rights.bats \

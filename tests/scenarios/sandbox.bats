@@ -46,7 +46,7 @@ in_a_sandbox() {
 
 # What the table of valimit(7) says that the library calls after its start.
 table_calls() {
-	sed -n '/^\.Sh SYSTEM CALLS/,/^\.El/s/^\.It Li \([a-z0-9_]*\) Ta .*/\1/p' "$SRCDIR/man/valimit.7"
+	sed -n '/^\.Sh SYSTEM CALLS/,/^\.El/s/^\.It Li \([a-z0-9_]*\)$/\1/p' "$SRCDIR/man/valimit.7"
 }
 
 # And what it says of the start, in a paragraph that begins with the words.
