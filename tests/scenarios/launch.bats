@@ -382,5 +382,3 @@ print(len(out))' "$VACTL" run --window 32bit -- printf %s
 		END
 	done
 }
-
-# --- the launcher's file ------------------------------------------------------
