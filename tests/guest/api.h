@@ -112,6 +112,18 @@ static inline void *map(size_t length)
 	return mmap(NULL, length, RW, PRIVATE, -1, 0);
 }
 
+/* Memory of a host. */
+static inline char *host_map(size_t length)
+{
+	char *at;
+
+	valimit_host_enter();
+	at = map(length);
+	valimit_host_leave();
+	check(at != MAP_FAILED && beside_window(at, length));
+	return at;
+}
+
 /* Every byte of a piece has the same value. */
 static inline bool all_bytes(const void *at, size_t length, int byte)
 {

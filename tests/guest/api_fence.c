@@ -9,17 +9,6 @@
 
 static size_t page;
 
-static char *host_map(size_t length)
-{
-	char *at;
-
-	valimit_host_enter();
-	at = map(length);
-	valimit_host_leave();
-	check(beside_window(at, length));
-	return at;
-}
-
 static void begin(void)
 {
 	page = page_size();

@@ -21,17 +21,6 @@
 
 static size_t page;
 
-static char *host_map(size_t length)
-{
-	char *at;
-
-	valimit_host_enter();
-	at = map(length);
-	valimit_host_leave();
-	check(at != MAP_FAILED && beside_window(at, length));
-	return at;
-}
-
 static char *host_grow(char *old, size_t old_size, size_t new_size)
 {
 	char *at;

@@ -12,17 +12,6 @@
 
 static size_t page;
 
-static char *host_map(size_t length)
-{
-	char *at;
-
-	valimit_host_enter();
-	at = map(length);
-	valimit_host_leave();
-	check(at != MAP_FAILED && beside_window(at, length));
-	return at;
-}
-
 static void map_over(uintptr_t at)
 {
 	check(raw_mmap(at, page, RW, PRIVATE | MAP_FIXED) == (void *)at);
