@@ -183,9 +183,9 @@ cross() {
 	need "qemu-$arch"
 	[ -e "$root/include/stdio.h" ] || skip "no C library for $arch is installed"
 	mapfile -t sources < <(ls "$SRCDIR"/lib/*/*.c | grep -v /bind_none.c)
-	"$cc" -std=gnu11 -O2 -D_GNU_SOURCE -DPACKAGE_VERSION='"test"' -DVALIMIT_LAUNCHER='"none"' \
+	"$cc" -std=gnu11 -O2 -D_GNU_SOURCE -DPACKAGE_VERSION='"test"' -DVALIMIT_LAUNCHER='"none"' -DVALIMIT_SHARED \
 		-I"$SRCDIR/lib" -I"$SRCDIR/include" \
-		-Wall -Wextra -Werror -fvisibility=hidden -ftls-model=initial-exec -fPIC -shared \
+		-Wall -Wextra -Werror -fvisibility=hidden -ftls-model=initial-exec -fPIC -shared -nostartfiles \
 		-Wl,--version-script="$SRCDIR/lib/libvalimit.map" -Wl,-z,relro,-z,now,-z,defs,-z,initfirst \
 		"${sources[@]}" -o "$library" -ldl
 	for flags in -O0 -O2 -O3 "-O2 -fno-plt" "-O2 -no-pie -fno-pie"; do

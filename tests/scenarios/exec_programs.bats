@@ -144,7 +144,7 @@ python() {
 	need gcc
 	fixed gcc "$(gcc -print-prog-name=cc1)" "$(gcc -print-prog-name=as)"
 	echo 'int x;' >x.c
-	inside 3 env CCACHE_DIR="$FOLDER/own/ccache" ccache gcc -c -o x.o x.c
+	inside 2 env CCACHE_DIR="$FOLDER/own/ccache" ccache gcc -c -o x.o x.c
 }
 
 @test "git with its helpers" {
