@@ -117,7 +117,7 @@ static long set(const struct rlimit *asked, const struct rlimit *now, const stru
 
 RARE long aslimit_call(const struct rlimit *new, struct rlimit *old, size_t share)
 {
-	struct rlimit asked, now, shown;
+	struct rlimit asked, now = { 0 }, shown;
 	long result = new ? user_read(&asked, new, sizeof(asked)) : 0;
 
 	if (result == 0)

@@ -241,7 +241,7 @@ static int replace_by_file(void)
 	return memcmp(at, "file", 4) != 0;
 }
 
-static void limit_to(int resource, rlim_t limit)
+static void limit_to(__rlimit_resource_t resource, rlim_t limit)
 {
 	struct rlimit now;
 
