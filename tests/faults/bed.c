@@ -62,9 +62,10 @@ static bool failed_to_take_back(void)
 	return fault_failed() == SYS_munmap || fault_failed() == SYS_shmdt;
 }
 
-/* A second thread maps and unmaps beside the call, if it is wanted. All that it has
+/* A second thread maps and unmaps beside the call, if it is wanted. What is made to fail
+ * keeps the table, or what is free, from it for longer: it may be refused. All that it has
  * mapped is gone before the picture is taken again. */
-static void begin_hosts(bool orphan)
+static void begin_hosts(bool in_need)
 {
 	struct hosts hosts = {
 		.unmap = valimit_munmap,
@@ -73,7 +74,7 @@ static void begin_hosts(bool orphan)
 		.enter = valimit_host_enter,
 		.start = HOSTS_AT,
 		.end = HOSTS_AT + 64 * MIB,
-		.may_be_refused = orphan,
+		.may_be_refused = in_need,
 		.seed = 1,
 	};
 
@@ -93,7 +94,7 @@ static int play(const struct scene *scene, unsigned int nth, int number, int err
 
 	scene->prepare(&stage);
 	stage_begin(&stage);
-	begin_hosts(scene->raw_fork);
+	begin_hosts(scene->raw_fork || error);
 	fault_arm(nth, number, error, manner);
 	stage_act(&stage);
 	came = fault_disarm();
@@ -116,7 +117,7 @@ static int play_apart(const struct scene *scene, unsigned int nth, int number, i
 	pid_t pid = scene->raw_fork ? (pid_t)raw6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0) : fork();
 
 	if (pid == 0) {
-		alarm(5);
+		alarm(20);
 		_exit(play(scene, nth, number, error, manner));
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
@@ -129,7 +130,7 @@ static int play_apart(const struct scene *scene, unsigned int nth, int number, i
 static unsigned int inject(const struct scene *scene, unsigned int nth, int number, int error,
 			   enum fault_manner manner)
 {
-	int end = play_apart(scene, nth, with_hosts ? number : 0, error, manner);
+	int end = play_apart(scene, nth, with_hosts ? number : FAULT_ANY, error, manner);
 
 	tally.injected += end == GOOD || end == LEFT;
 	tally.left += end == LEFT;
@@ -166,7 +167,7 @@ static unsigned int inject_all(const struct scene *scene)
 		}
 	/* Hosts would wait for it in vain. */
 	for (unsigned int i = 0; i <= trace.count && bad < BAD_MAX && !with_hosts; i++)
-		bad += inject(scene, i + 1, 0, 0, FAULT_HELD);
+		bad += inject(scene, i + 1, FAULT_ANY, 0, FAULT_HELD);
 	return bad;
 }
 
@@ -175,9 +176,9 @@ static void run_scene(const struct scene *scene, unsigned int nth, int error)
 	unsigned int before = tally.injected, bad;
 
 	if (nth) {
-		bad = inject(scene, nth, 0, error, error ? FAULT_ONCE : FAULT_HELD);
+		bad = inject(scene, nth, FAULT_ANY, error, error ? FAULT_ONCE : FAULT_HELD);
 	} else {
-		int end = play_apart(scene, 0, 0, 0, FAULT_ONCE);
+		int end = play_apart(scene, 0, FAULT_ANY, 0, FAULT_ONCE);
 
 		if (end == SKIPPED) {
 			printf("ok %u - %s # skip nothing may lie outside a sealed fence\n",

@@ -121,12 +121,12 @@ static void begin(void)
 	fault.known = true;
 	fault.lacks = lacks ? (unsigned int)strtoul(lacks, NULL, 0) : 0;
 	if (at && sscanf(at, "%u %d", &nth, &error) == 2)
-		fault_arm(nth, 0, error, FAULT_ONCE);
+		fault_arm(nth, FAULT_ANY, error, FAULT_ONCE);
 }
 
 static bool is_the_one(int number)
 {
-	if (!fault.wanted)
+	if (fault.wanted == FAULT_ANY)
 		return fault.count == fault.nth;
 	return fault.nth && fault.count >= fault.nth && number == fault.wanted && !fault.came;
 }

@@ -40,10 +40,13 @@ struct fault_trace {
  * sum of enum fault_lack, and FAULT_AT, "N ERRNO", for the process's start. */
 extern struct fault_trace *fault_trace;
 
+/* No system call has this number; read() has 0. */
+#define FAULT_ANY (-1)
+
 /* From now on this thread's nth call (0: none) fails with `error`, in the given manner.
  * Of FAULT_HELD the first is now, and the others before the call before. `number`: if
- * another thread has made the calls come otherwise, the next of this number fails; 0:
- * whichever it is. */
+ * another thread has made the calls come otherwise, the next of this number fails;
+ * FAULT_ANY: whichever it is. */
 void fault_arm(unsigned int nth, int number, int error, enum fault_manner manner);
 
 /* What FAULT_HELD does; whether it could. */

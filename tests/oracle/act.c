@@ -46,7 +46,7 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *o
 	uint64_t length = demand.length;
 	long answer;
 
-	demand.align = op->flags & MAP_ANONYMOUS ? huge_size(op) : 4096;
+	demand.align = huge_size(op);
 	if (demands)
 		aim_demand(site, &demand.address, &length, huge_size(op));
 	demand.length = length < 1UL << 47 ? (length + huge_size(op) - 1) & -huge_size(op) : length;

@@ -93,6 +93,12 @@ static bool has_contents(const struct mapping *mapping)
 		strncmp(mapping->name, "/SYSV", 5) == 0 || strncmp(mapping->name, "/dev/zero", 9) == 0);
 }
 
+/* Memory where the heap is to begin has that name, whoever has mapped it. */
+static const char *name_of(const struct mapping *mapping)
+{
+	return strcmp(mapping->name, "[heap]") == 0 ? "" : mapping->name;
+}
+
 /* Which socket it is says its number, which no two have. A private mapping of
  * /dev/zero is anonymous memory: its offset means nothing, and a move changes
  * it. */
@@ -102,7 +108,7 @@ static void put_name(struct text *text, const struct mapping *mapping, uintptr_t
 		put(text, " socket");
 	} else if (strcmp(mapping->name, "/dev/zero") == 0) {
 		put(text, " /dev/zero");
-	} else if (mapping->name[0]) {
+	} else if (name_of(mapping)[0]) {
 		put(text, " ");
 		put(text, mapping->name);
 		put(text, "+");
@@ -141,8 +147,8 @@ struct region {
 static bool continues(const struct mapping *mapping, const struct mapping *before)
 {
 	return mapping->start == before->end && strcmp(mapping->perms, before->perms) == 0 &&
-	       strcmp(mapping->name, before->name) == 0 &&
-	       (!before->name[0] || strcmp(before->name, "/dev/zero") == 0 ||
+	       strcmp(name_of(mapping), name_of(before)) == 0 &&
+	       (!name_of(before)[0] || strcmp(before->name, "/dev/zero") == 0 ||
 		mapping->offset - before->offset == before->end - before->start);
 }
 

@@ -133,7 +133,7 @@ POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random V
 @test "a sealed fence stands when the library is asked to unmap it" {
 	kernel_at_least 6.10
 	run -0 launched 32bit --fence sealed -- "$GUEST/calls" \
-		'mmap 0x500000000 64K rw fixed -> EPERM' 'mprotect 0x500000000 64K rw -> EPERM' \
+		'mmap 0x500000000 64K rw fixed -> EPERM' 'mprotect 0x500000000 64K rw -> ENOMEM' 'raw.mprotect 0x500000000 64K rw -> EPERM' \
 		'raw.munmap 0x500000000 64K -> EPERM' 'munmap 0x500000000 64K -> 0' \
 		'raw.mmap 0x500000000 64K rw noreplace -> EEXIST'
 }
