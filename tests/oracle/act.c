@@ -54,6 +54,9 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *o
 	call.start = demands ? demand.address : 0;
 	call.length = demands ? demand.length : 0;
 	demand.late = demands && !(op->flags & MAP_FIXED_NOREPLACE);
+	/* Which of its errors comes first is not compared. */
+	if (demands && site->config->deny && op->file == FILE_HUGE && !(op->flags & MAP_ANONYMOUS))
+		return -EINVAL;
 	if (demands && demand_denied(site, &demand))
 		return op->flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
 	if (op->flags & MAP_FIXED_NOREPLACE)
