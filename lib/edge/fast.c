@@ -9,6 +9,7 @@
 #include "place/op_mremap.h"
 #include "sys/probe.h"
 #include "sys/sys.h"
+#include "table/sync.h"
 #include "owner.h"
 #include "process.h"
 
@@ -60,15 +61,42 @@ static RARE void left(struct space *space, uintptr_t start, size_t length)
 	call_end(&pass);
 }
 
-/* What the kernel has placed outside the window. */
-static RARE void give_back(struct space *space, uintptr_t start, size_t length)
+/* What lies outside goes back to the fence; and what lies inside, if it is this call's
+ * for certain. */
+static void give_back_parts(struct space *space, struct span span, bool hollow)
 {
+	struct spans outside = space_rest(space), inside = space_spans(space);
+
+	for (int i = 0; i < outside.count; i++) {
+		struct span part = span_cut(span, outside.at[i]);
+
+		if (!span_empty(part) &&
+		    !direct_give_back(space, part.start, part.end - part.start))
+			space_missed(space);
+	}
+	for (int i = 0; i < inside.count && !hollow; i++) {
+		struct span part = span_cut(span, inside.at[i]);
+
+		if (!span_empty(part))
+			space_discard(space, part.start, part.end - part.start);
+	}
+}
+
+/* What the kernel has placed outside the window. The limits may have changed since: then
+ * it may lie inside, and is placed; but what looks like fence has gone with the fence, and
+ * nothing tells whose its place is now. */
+static RARE bool place_late(struct space *space, uintptr_t start, size_t length, bool hollow)
+{
+	struct span span = { start, start + space_pages(space, length) };
 	struct pass pass;
+	bool inside;
 
 	call_begin(&pass);
-	if (!direct_give_back(space, start, length))
-		space_missed(space);
+	inside = space_inside(space, start, length);
+	if (!inside)
+		give_back_parts(space, span, hollow);
 	call_end(&pass);
+	return inside && !hollow;
 }
 
 /* Files may have huge pages, too. */
@@ -77,16 +105,21 @@ static inline bool may_be_huge(int flags)
 	return (flags & (MAP_ANONYMOUS | MAP_HUGETLB)) != MAP_ANONYMOUS;
 }
 
-static inline bool is_placed(struct space *space, long result, size_t length, int flags)
+/* `limits`: in force before the call. Where the kernel had placed what looks like fence
+ * in a hole of that, it has gone with the fence since, also if it lies inside now. */
+static inline bool is_placed(struct space *space, long result, size_t length, int prot, int flags,
+			     uint32_t limits)
 {
+	bool hollow = prot == PROT_NONE && flags & MAP_ANONYMOUS;
+
 	if (sys_failed(result))
 		return is_final(space, CALL_MMAP, may_be_huge(flags), result);
-	if (space_inside(space, (uintptr_t)result, length)) {
-		space_count_call(space, CALL_MMAP, OUTCOME_PLACED);
-		return true;
-	}
-	give_back(space, (uintptr_t)result, length);
-	return false;
+	if (space_inside(space, (uintptr_t)result, length) ?
+		    hollow && !limits_stay(space, limits) :
+		    !place_late(space, (uintptr_t)result, length, hollow))
+		return false;
+	space_count_call(space, CALL_MMAP, OUTCOME_PLACED);
+	return true;
 }
 
 long fast_mmap(uintptr_t caller, size_t length, int prot, int flags, int fd, long offset)
@@ -95,8 +128,10 @@ long fast_mmap(uintptr_t caller, size_t length, int prot, int flags, int fd, lon
 	long result;
 
 	if (space) {
+		uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
+
 		result = sys_mmap(0, length, prot, flags, fd, offset);
-		if (is_placed(space, result, length, flags)) {
+		if (is_placed(space, result, length, prot, flags, limits)) {
 			PROBE3(passed, result, length, caller);
 			return call_answer(result);
 		}
@@ -129,6 +164,22 @@ long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
 	return 0;
 }
 
+/* The limits have changed, and it stays where it is, perhaps outside now. What it has
+ * left is a hole in the fence; what it has grown by shall not be taken for fence. */
+static RARE void stayed(struct space *space, uintptr_t old, size_t old_size, size_t new_size)
+{
+	uintptr_t before = old + space_pages(space, old_size);
+	uintptr_t end = old + space_pages(space, new_size);
+	struct pass pass;
+
+	call_begin(&pass);
+	if (end < before)
+		direct_left(space, end, before);
+	else if (!space_inside(space, before, end - before))
+		sync_admit(space, before, end);
+	call_end(&pass);
+}
+
 /* The limits have changed: the old place may be a hole in the fence, and the
  * new one outside. Where it lies then. */
 static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size, size_t new_size,
@@ -145,8 +196,7 @@ static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size,
 
 	call_begin(&pass);
 	result = move_home(space, &remap, result);
-	if (result != (long)old)
-		direct_left(space, old, old + space_pages(space, old_size));
+	direct_left(space, old, old + space_pages(space, old_size));
 	call_end(&pass);
 	return result;
 }
@@ -167,9 +217,12 @@ static inline long remap(struct space *space, uintptr_t old, size_t old_size, si
 	uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
 	long result = sys_mremap(old, old_size, new_size, flags, 0);
 
-	if (!sys_failed(result) && (!limits_stay(space, limits) ||
-				    !space_inside(space, (uintptr_t)result, new_size)))
+	if (sys_failed(result) ||
+	    (limits_stay(space, limits) && space_inside(space, (uintptr_t)result, new_size)))
+		return result;
+	if (result != (long)old)
 		return bring_home(space, old, old_size, new_size, caller, result);
+	stayed(space, old, old_size, new_size);
 	return result;
 }
 
