@@ -151,14 +151,42 @@ void moving_release(struct space *space, const struct move *move, struct claim *
 		fence_vacate(space, source);
 }
 
+/* Where fence is to take the old place, and the mapping does not grow, its pages move
+ * alone: then there is no hole for a moment, into which the kernel could place what the
+ * library does not see. Not every mapping can be moved so, nor by every kernel. *covered:
+ * the fence is there. */
+static long move_pages(struct space *space, const struct move *move, uintptr_t new, bool *covered)
+{
+	uintptr_t old = move->remap->old;
+	long result;
+
+	if (!moving_takes_away(move) || move->new_length > move->old_length ||
+	    !held_any(space, old, old + move->old_length))
+		return -EINVAL;
+	result = sys_mremap(old, move->new_length, move->new_length,
+			    MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, new);
+	if (sys_failed(result))
+		return result;
+	*covered = fence_cover(space, old, old + move->old_length) == 0;
+	if (!*covered)
+		sys_munmap(old, move->old_length);
+	return result;
+}
+
 static long move_to(struct space *space, const struct move *move, uintptr_t new)
 {
 	const struct remap *remap = move->remap;
 	struct claim source = moving_claim(space, move);
-	long result = sys_mremap(remap->old, remap->old_size, remap->new_size,
-				 remap->flags | MREMAP_MAYMOVE | MREMAP_FIXED, new);
+	bool covered = false;
+	long result = move_pages(space, move, new, &covered);
 
-	moving_release(space, move, &source, result);
+	if (sys_failed(result))
+		result = sys_mremap(remap->old, remap->old_size, remap->new_size,
+				    remap->flags | MREMAP_MAYMOVE | MREMAP_FIXED, new);
+	if (covered)
+		claim_gone(space, &source);
+	else
+		moving_release(space, move, &source, result);
 	return result;
 }
 

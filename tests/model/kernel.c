@@ -3,8 +3,9 @@
 
 #include <errno.h>
 
-#define MAYMOVE  1
-#define FIXED    2
+#define MAYMOVE   1
+#define FIXED     2
+#define DONTUNMAP 4
 
 struct kernel kernel;
 
@@ -214,8 +215,16 @@ long kernel_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, u
 		return -EINVAL;
 	if (!is_within(old, old_length) || !is_covered(old, old_length))
 		return -EFAULT;
-	if (flags & FIXED)
-		return remap_fixed(old, old_length, new, new_length);
+	if (flags & FIXED) {
+		bool stays = flags & DONTUNMAP;
+		int prot = kernel_at(old)->prot;
+		long result = stays && old_length != new_length ?
+				      -EINVAL : remap_fixed(old, old_length, new, new_length);
+
+		if (stays && result == (long)new)
+			fill(old, old_length, prot);
+		return result;
+	}
 	if (new_length <= old_length) {
 		clear(old + new_length, old_length - new_length);
 		return (long)old;
