@@ -38,26 +38,33 @@ static uint64_t huge_size(const struct op *op)
 	return log ? 1UL << log : 2 * MIB;
 }
 
+static uint64_t rounded(uint64_t length, uint64_t to)
+{
+	return length < 1UL << 47 ? (length + to - 1) & -to : length;
+}
+
 static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *outcome)
 {
 	bool demands = op->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
-	struct demand demand = { aim_address(site, op->at), op->length, 4096, false };
+	struct demand demand = { aim_address(site, op->at), op->length, 4096, false }, judged;
 	struct oracle_call call = { .number = SYS_mmap, .route = (enum op_route)op->route };
 	uint64_t length = demand.length;
 	long answer;
 
-	demand.align = huge_size(op);
+	demand.align = op->flags & MAP_ANONYMOUS ? huge_size(op) : 4096;
 	if (demands)
 		aim_demand(site, &demand.address, &length, huge_size(op));
-	demand.length = length < 1UL << 47 ? (length + huge_size(op) - 1) & -huge_size(op) : length;
+	demand.length = rounded(length, huge_size(op));
 	call.unseen = demands ? UNSEEN_TAKES : UNSEEN_ANY;
 	call.start = demands ? demand.address : 0;
 	call.length = demands ? demand.length : 0;
 	demand.late = demands && !(op->flags & MAP_FIXED_NOREPLACE);
-	/* Which of its errors comes first is not compared. */
-	if (demands && site->config->deny && op->file == FILE_HUGE && !(op->flags & MAP_ANONYMOUS))
-		return -EINVAL;
-	if (demands && demand_denied(site, &demand))
+	judged = demand;
+	/* What pages a file has the kernel says, and refuses what they do not fit; and it
+	 * refuses an offset within a page before it looks at the address. */
+	if (!(op->flags & MAP_ANONYMOUS))
+		judged.length = rounded(length, 4096);
+	if (demands && op->offset % 4096 == 0 && demand_denied(site, &judged))
 		return op->flags & MAP_FIXED_NOREPLACE ? -EEXIST : -ENOMEM;
 	if (op->flags & MAP_FIXED_NOREPLACE)
 		fill_open(site, demand.address, demand.address + aim_pages(demand.length));
