@@ -33,6 +33,7 @@ typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_
 static struct {
 	int (*execvpe)(const char *file, char *const *argv, char *const *envp);
 	spawn_function *posix_spawn, *posix_spawnp;
+	__typeof__(posix_spawnattr_getflags) *getflags;
 } next;
 
 /* In a constructor, and not inside a call: dlsym is nothing for signal handlers
@@ -40,6 +41,7 @@ static struct {
 __attribute__((constructor)) static void find_next(void)
 {
 	next.execvpe = LIBC_NEXT(execvpe);
+	next.getflags = LIBC(posix_spawnattr_getflags);
 	next.posix_spawn = (spawn_function *)LIBC_NEXT(posix_spawn);
 	next.posix_spawnp = (spawn_function *)LIBC_NEXT(posix_spawnp);
 }
@@ -221,7 +223,7 @@ static bool is_certain(const char *path, const posix_spawn_file_actions_t *actio
 	short flags = 0;
 
 	if (attributes)
-		LIBC(posix_spawnattr_getflags)(attributes, &flags);
+		next.getflags(attributes, &flags);
 	return (!actions || path[0] == '/') && !(flags & POSIX_SPAWN_RESETIDS && has_rights());
 }
 
@@ -264,12 +266,12 @@ EXPORT int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_acti
 	long check;
 	int error;
 
+	need_next();
 	if (reach_hands_on()) {
 		path = exec_own(path, name);
 		if (spawn_whole(&spawn, path, &check, &error))
 			return error;
 	}
-	need_next();
 	return next.posix_spawn(pid, path, actions, attributes, argv, envp);
 }
 
@@ -282,6 +284,7 @@ EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_act
 	long check = -ENOENT;
 	int error;
 
+	need_next();
 	if (reach_hands_on() && is_searched(file)) {
 		search_begin(&search, file);
 		while (is_elsewhere(check) && search_next(&search))
@@ -292,6 +295,5 @@ EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_act
 		if (spawn_whole(&spawn, file, &check, &error))
 			return error;
 	}
-	need_next();
 	return next.posix_spawnp(pid, file, actions, attributes, argv, envp);
 }
