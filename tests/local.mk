@@ -201,6 +201,7 @@ tests_interrupt_interrupt_SOURCES = \
 	tests/interrupt/block.c tests/interrupt/block.h \
 	tests/interrupt/life.c tests/interrupt/life.h \
 	tests/interrupt/main.c \
+	tests/guest/scope.h \
 	tests/interrupt/site.c tests/interrupt/site.h \
 	tests/interrupt/step.c tests/interrupt/step.h
 tests_interrupt_interrupt_LDFLAGS = $(api_ldflags)
@@ -213,6 +214,7 @@ tests_keep_keep_SOURCES = \
 	tests/keep/keeper.c tests/keep/keeper.h \
 	tests/keep/main.c \
 	tests/keep/make.c \
+	tests/guest/scope.h \
 	tests/keep/site.c tests/keep/site.h \
 	tests/keep/tick.c tests/keep/tick.h
 tests_keep_keep_LDFLAGS = $(api_ldflags)

@@ -266,16 +266,43 @@ static inline void check_no_gap_outside(uintptr_t lower, uintptr_t upper)
 	maps_close();
 }
 
-static inline int run_case(const struct test_case *cases, int argc, char **argv)
+#define PLAIN_AND_LIMITED(function) { #function, function }, { "limited_" #function, function }
+
+/* A name that begins "limited_": the same while limits are in force. */
+static inline void limit_as_named(const char *name, void (*run)(void))
 {
-	for (; argc == 2 && cases->name; cases++) {
-		if (strcmp(cases->name, argv[1]) != 0)
+	if (strncmp(name, "limited_", strlen("limited_")) != 0) {
+		run();
+		return;
+	}
+	check(set_limit(LOWER, UPPER) == 0);
+	run();
+	check(limit_is(LOWER, UPPER));
+	check_no_gap_outside(LOWER, UPPER);
+}
+
+/* Runs the case that the argument names by `as_named`. */
+static inline int run_as_named(const struct test_case *cases, int argc, char **argv,
+			       void (*as_named)(const char *name, void (*run)(void)))
+{
+	for (const struct test_case *one = cases; argc == 2 && one->name; one++) {
+		if (strcmp(one->name, argv[1]) != 0)
 			continue;
-		cases->run();
-		printf("%s: as expected\n", argv[1]);
+		as_named(argv[1], one->run);
 		return 0;
 	}
 	die("usage: %s CASE", argv[0]);
+}
+
+static inline void run_plainly(const char *name, void (*run)(void))
+{
+	run();
+	printf("%s: as expected\n", name);
+}
+
+static inline int run_case(const struct test_case *cases, int argc, char **argv)
+{
+	return run_as_named(cases, argc, argv, run_plainly);
 }
 
 #endif

@@ -275,16 +275,6 @@ static void two_threads_do_not_meet(void)
 	check(pthread_join(thread, NULL) == 0);
 }
 
-static void limit_then(void (*next)(void))
-{
-	check(set_limit(LOWER, UPPER) == 0);
-	next();
-	check(limit_is(LOWER, UPPER));
-	check_no_gap_outside(LOWER, UPPER);
-}
-
-#define PLAIN_AND_LIMITED(name) { #name, name }, { "limited_" #name, name }
-
 static const struct test_case cases[] = {
 	PLAIN_AND_LIMITED(a_hint_counts_where_the_range_has_it),
 	PLAIN_AND_LIMITED(a_demand_counts_where_the_range_has_it),
@@ -300,17 +290,7 @@ static const struct test_case cases[] = {
 	{ 0 }
 };
 
-/* A name that begins "limited_": the same while limits are in force. */
 int main(int argc, char **argv)
 {
-	for (const struct test_case *one = cases; argc == 2 && one->name; one++) {
-		if (strcmp(one->name, argv[1]) != 0)
-			continue;
-		if (strncmp(argv[1], "limited_", strlen("limited_")) == 0)
-			limit_then(one->run);
-		else
-			one->run();
-		return 0;
-	}
-	die("usage: %s CASE", argv[0]);
+	return run_as_named(cases, argc, argv, limit_as_named);
 }

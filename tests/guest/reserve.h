@@ -82,13 +82,7 @@ static inline void limit_then(const char *name, void (*next)(void))
 
 static inline int run_everywhere(const struct test_case *cases, int argc, char **argv)
 {
-	for (const struct test_case *one = cases; argc == 2 && one->name; one++) {
-		if (strcmp(one->name, argv[1]) != 0)
-			continue;
-		limit_then(argv[1], one->run);
-		return 0;
-	}
-	die("usage: %s CASE", argv[0]);
+	return run_as_named(cases, argc, argv, limit_then);
 }
 
 #endif

@@ -58,31 +58,3 @@ void site_expect_fence(void)
 	site_expect(site_now(), false, placed, page_size(), "a raw mmap");
 	check(raw_munmap(placed, page_size()) == 0);
 }
-
-/* The answer's errno is nothing that a caller asked for. */
-static unsigned int leave_all(void)
-{
-	int saved = errno;
-	unsigned int depth = 0;
-
-	while (valimit_host_leave() == 0)
-		depth++;
-	errno = saved;
-	return depth;
-}
-
-unsigned int scope_begin(bool host)
-{
-	unsigned int depth = leave_all();
-
-	if (host)
-		valimit_host_enter();
-	return depth;
-}
-
-void scope_end(unsigned int depth)
-{
-	leave_all();
-	while (depth--)
-		valimit_host_enter();
-}

@@ -7,6 +7,7 @@
 #define TESTS_INTERRUPT_SITE_H
 
 #include "../guest/api.h"
+#include "../guest/scope.h"
 
 /* The window that the program was started in, and the one to which limits change. */
 enum site_window { SITE_FIRST, SITE_OTHER, SITE_EITHER };
@@ -27,10 +28,5 @@ void site_expect(enum site_window window, bool host, const void *at, size_t leng
 /* Whether no page outside the window is free: dies if one is, unless there is no
  * fence. What the kernel places by itself must then lie inside. */
 void site_expect_fence(void);
-
-/* From here on the thread's calls are host or guest, whatever it was. The answer is
- * for scope_end(), which makes it so again. */
-unsigned int scope_begin(bool host);
-void scope_end(unsigned int depth);
 
 #endif

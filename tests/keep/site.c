@@ -124,31 +124,3 @@ bool site_is_right(unsigned int before, bool host, const void *at, size_t length
 		return is_right(&window[before / 2 % 2], host, start, end);
 	return is_right(&window[0], host, start, end) || is_right(&window[1], host, start, end);
 }
-
-/* The answer's errno is nothing that a caller asked for. */
-static unsigned int leave_all(void)
-{
-	int saved = errno;
-	unsigned int depth = 0;
-
-	while (valimit_host_leave() == 0)
-		depth++;
-	errno = saved;
-	return depth;
-}
-
-unsigned int scope_begin(bool host)
-{
-	unsigned int depth = leave_all();
-
-	if (host)
-		valimit_host_enter();
-	return depth;
-}
-
-void scope_end(unsigned int depth)
-{
-	leave_all();
-	while (depth--)
-		valimit_host_enter();
-}

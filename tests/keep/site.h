@@ -12,6 +12,8 @@
 
 #include <valimit.h>
 
+#include "../guest/scope.h"
+
 /* A piece of the address space that is inside (guests) or outside (hosts) all the
  * windows that there will be. Empty where there is none. */
 struct region {
@@ -33,10 +35,5 @@ bool site_is_right(unsigned int moment, bool host, const void *at, size_t length
 
 /* Whether limits change in this run. */
 bool site_changes(void);
-
-/* From here on the calling thread's calls are host or guest, whatever it was. The
- * answer is for scope_end(), which makes it so again. */
-unsigned int scope_begin(bool host);
-void scope_end(unsigned int depth);
 
 #endif
