@@ -61,9 +61,8 @@ static RARE void left(struct space *space, uintptr_t start, size_t length)
 	call_end(&pass);
 }
 
-/* What lies outside goes back to the fence; and what lies inside, if it is this call's
- * for certain. */
-static void give_back_parts(struct space *space, struct span span, bool hollow)
+/* What lies outside goes back to the fence. */
+static void give_back_parts(struct space *space, struct span span)
 {
 	struct spans outside = space_rest(space), inside = space_spans(space);
 
@@ -74,7 +73,7 @@ static void give_back_parts(struct space *space, struct span span, bool hollow)
 		    !direct_give_back(space, part.start, part.end - part.start))
 			space_missed(space);
 	}
-	for (int i = 0; i < inside.count && !hollow; i++) {
+	for (int i = 0; i < inside.count; i++) {
 		struct span part = span_cut(span, inside.at[i]);
 
 		if (!span_empty(part))
@@ -83,20 +82,22 @@ static void give_back_parts(struct space *space, struct span span, bool hollow)
 }
 
 /* What the kernel has placed outside the window. The limits may have changed since: then
- * it may lie inside, and is placed; but what looks like fence has gone with the fence, and
- * nothing tells whose its place is now. */
-static RARE bool place_late(struct space *space, uintptr_t start, size_t length, bool hollow)
+ * it may lie inside, and is placed; but what looks like fence may have gone with the
+ * fence, and nothing tells whose its place is now. */
+static RARE bool place_late(struct space *space, uintptr_t start, size_t length, bool hollow,
+			    uint32_t limits)
 {
 	struct span span = { start, start + space_pages(space, length) };
+	bool inside, certain;
 	struct pass pass;
-	bool inside;
 
 	call_begin(&pass);
 	inside = space_inside(space, start, length);
-	if (!inside)
-		give_back_parts(space, span, hollow);
+	certain = !hollow || limits_stay(space, limits);
+	if (!inside && certain)
+		give_back_parts(space, span);
 	call_end(&pass);
-	return inside && !hollow;
+	return inside && certain;
 }
 
 /* Files may have huge pages, too. */
@@ -116,7 +117,7 @@ static inline bool is_placed(struct space *space, long result, size_t length, in
 		return is_final(space, CALL_MMAP, may_be_huge(flags), result);
 	if (space_inside(space, (uintptr_t)result, length) ?
 		    hollow && !limits_stay(space, limits) :
-		    !place_late(space, (uintptr_t)result, length, hollow))
+		    !place_late(space, (uintptr_t)result, length, hollow, limits))
 		return false;
 	space_count_call(space, CALL_MMAP, OUTCOME_PLACED);
 	return true;
