@@ -22,6 +22,8 @@ static void adopt_what_was_left(struct space *space, bool locked)
 		sync_rebuild(space);
 		sync_rescan(space);
 	}
+	/* Of claims that have ended in a handler; they were not left. */
+	claim_catch_up(space);
 	adopt_left(space);
 	unlock_table(space);
 	fence_patch(space, space->min, space->top);
