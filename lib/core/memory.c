@@ -92,11 +92,13 @@ KEPT void *memchr(const void *where, int byte, size_t length)
 	const unsigned char *at = where;
 	const uint64_t ones = 0x0101010101010101U;
 
-	/* A word has a zero byte where this borrows; it is looked at more closely then. */
+	/* The lowest zero byte of a word is the first that borrows; it comes first in memory
+	 * on all machines that the library is for. */
 	for (uint64_t word; length >= 8; length -= 8, at += 8) {
 		word = ((const struct word *)at)->value ^ (unsigned char)byte * ones;
-		if ((word - ones) & ~word & ones << 7)
-			break;
+		word = (word - ones) & ~word & ones << 7;
+		if (word)
+			return (void *)(at + __builtin_ctzll(word) / 8);
 	}
 	for (; length--; at++)
 		if (*at == (unsigned char)byte)

@@ -32,14 +32,11 @@ static const struct launched *find_launched(void)
 void setup_limits(struct space *space)
 {
 	const struct launched *launched = find_launched();
-	unsigned kernel = limits_kernel();
 
 	space->launched = launched;
 	space->page = getauxval(AT_PAGESZ);
 	space->min = launched ? launched->min : limits_min(space->page);
 	space->top = launched ? launched->top : limits_top(space->page);
-	space->gathers = kernel >= LIMITS_KERNEL(6, 12);
-	space->checks_moves = kernel >= LIMITS_KERNEL(6, 17);
 }
 
 static void say_window(struct fmt *fmt, const struct space *space)
@@ -71,12 +68,12 @@ void setup_die(const struct space *space, long why)
 	message_die(&message);
 }
 
-static void set_policy(struct space *space, const struct options *options)
+static void set_policy(struct space *space, const struct options *options, uint64_t random)
 {
 	space->guest = (struct policy){
 		.place = options->place,
 		.align = options->align > space->page ? options->align : space->page,
-		.random = chance_seed(options, (const uint64_t *)getauxval(AT_RANDOM)),
+		.random = chance_seed(options, random, (const uint64_t *)getauxval(AT_RANDOM)),
 		.base = options->base & ~(space->page - 1),
 	};
 	space->host = (struct policy){
@@ -127,15 +124,16 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	space->window[0] = window;
 	space->fixed_deny = options->fixed_deny;
 
+	uint64_t random = chance_number();
 	size_t size;
-	long result = home_reserve(space, &size);
+	long result = home_reserve(space, random, &size);
 
 	if (result > 0)
 		result = pool_create(space, (uintptr_t)result, size);
 	if (result < 0)
 		return result;
 	space_set_window(space, window);
-	set_policy(space, options);
+	set_policy(space, options, random);
 	if (space->launched)
 		adopt_fence(space);
 	learn(space);

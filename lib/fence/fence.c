@@ -270,8 +270,6 @@ long fence_raise(struct space *space, bool for_good)
 	struct spans outside = space_rest(space);
 	long result = 0;
 
-	if (limits_space())
-		return -EPERM;
 	guard_leave_stack(space);
 	for (int i = 0; result == 0 && i < outside.count; i++)
 		result = fence_extend(space, outside.at[i]);
@@ -281,6 +279,8 @@ long fence_raise(struct space *space, bool for_good)
 		result = each_gap(space, outside.at[i], seal);
 	if (result < 0) {
 		fence_lower(space, (struct span){ space->min, space->top });
+		if (limits_space())
+			return -EPERM;
 		return result == -EINVAL ? -ENOSYS : result;
 	}
 	space->table->fence = for_good ? FENCE_SEALED : FENCE_UP;

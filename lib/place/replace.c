@@ -7,6 +7,7 @@
 #include "sys/vma.h"
 #include "place.h"
 #include "sys/sys.h"
+#include "sys/sysinfo.h"
 
 static long map_with(const struct request *request, uintptr_t at, int flags)
 {
@@ -15,11 +16,27 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
 			request->offset);
 }
 
-/* Whether the kernel has gathered all that it needs before it unmaps. */
-static bool cannot_fail_late(const struct space *space, const struct request *request)
+static bool kernel_has(struct space *space, uint32_t version)
 {
-	return space->gathers && request->flags & MAP_ANONYMOUS &&
-	       (request->flags & MAP_TYPE) == MAP_PRIVATE && !(request->flags & MAP_HUGETLB);
+	uint32_t kernel = __atomic_load_n(&space->kernel, __ATOMIC_RELAXED);
+
+	if (kernel == 0)
+		kernel = limits_kernel();
+	__atomic_store_n(&space->kernel, kernel, __ATOMIC_RELAXED);
+	return kernel >= version;
+}
+
+/* Whether the kernel accounts for memory before it unmaps. */
+static bool cannot_fail_late(struct space *space, const struct request *request)
+{
+	return request->flags & MAP_ANONYMOUS && (request->flags & MAP_TYPE) == MAP_PRIVATE &&
+	       !(request->flags & MAP_HUGETLB) && kernel_has(space, LIMITS_KERNEL(6, 12));
+}
+
+/* Whether mremap checks the source before it unmaps the target. */
+static bool checks_moves(struct space *space)
+{
+	return kernel_has(space, LIMITS_KERNEL(6, 17));
 }
 
 /* Takes back what was mapped for the request: of huge pages only whole ones go. */
@@ -190,7 +207,7 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 	long result;
 
 	/* Copies of several mappings are made where they were asked for only. */
-	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && space->checks_moves)
+	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && checks_moves(space))
 		return move_as_asked(remap);
 	if (sys_failed(aside))
 		return aside;
@@ -230,7 +247,7 @@ long replace_move(struct space *space, const struct remap *remap)
 
 	if (may_fail_late(remap, old_length, new_length))
 		return move_grown(space, remap, old_length, new_length);
-	if (!space->checks_moves) {
+	if (!checks_moves(space)) {
 		long judged = judge_source(remap, new_length);
 
 		if (sys_failed(judged))
