@@ -27,19 +27,37 @@ struct word {
 	uint64_t value;
 } __attribute__((packed, may_alias));
 
-KEPT void *memcpy(void *restrict to, const void *restrict from, size_t length)
-{
-	unsigned char *t = to;
-	const unsigned char *f = from;
+/* Sixteen bytes at any address; two are read before they are written, since memmove()'s
+ * ranges overlap. */
+typedef uint64_t pair __attribute__((vector_size(16), aligned(1), may_alias));
 
-	for (; length >= 8; length -= 8, t += 8, f += 8) {
-		*(struct word *)t = *(const struct word *)f;
+static inline void copy_32(unsigned char *to, const unsigned char *from)
+{
+	pair first = *(const pair *)from, second = *(const pair *)(from + 16);
+
+	OPAQUE();
+	*(pair *)to = first;
+	*(pair *)(to + 16) = second;
+}
+
+/* Upwards: also where `to` begins below `from` and the ranges overlap. */
+static void copy_upwards(unsigned char *to, const unsigned char *from, size_t length)
+{
+	for (; length >= 32; length -= 32, to += 32, from += 32)
+		copy_32(to, from);
+	for (; length >= 8; length -= 8, to += 8, from += 8) {
+		*(struct word *)to = *(const struct word *)from;
 		OPAQUE();
 	}
 	while (length--) {
-		*t++ = *f++;
+		*to++ = *from++;
 		OPAQUE();
 	}
+}
+
+KEPT void *memcpy(void *restrict to, const void *restrict from, size_t length)
+{
+	copy_upwards(to, from, length);
 	return to;
 }
 
@@ -48,8 +66,12 @@ KEPT void *memmove(void *to, const void *from, size_t length)
 	unsigned char *t = to;
 	const unsigned char *f = from;
 
-	if (t <= f)
-		return memcpy(to, from, length);
+	if (t <= f) {
+		copy_upwards(to, from, length);
+		return to;
+	}
+	for (; length >= 32; length -= 32)
+		copy_32(t + length - 32, f + length - 32);
 	for (; length >= 8; length -= 8) {
 		*(struct word *)(t + length - 8) = *(const struct word *)(f + length - 8);
 		OPAQUE();

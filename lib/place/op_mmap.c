@@ -57,7 +57,7 @@ static struct want want_of(const struct space *space, const struct request *requ
 	if (want.hint && want.hint < space->min)
 		want.hint = space->min; /* as the kernel's round_hint_to_min() */
 	want.align = map_page(space, request);
-	want.length = map_length(space, request);
+	want.length = request->length; /* map_length()'s */
 	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
 	/* As the kernel has it, which gives it to what has no hint. */
 	if (want.align == space->page && request->flags & MAP_ANONYMOUS &&
