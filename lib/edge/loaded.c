@@ -150,7 +150,7 @@ static void ask(void)
 {
 	struct round round = { .old = roster_now() };
 
-	if (!round.old->count && module_ruled())
+	if (!round.old->count)
 		site_prepare();
 	dl_iterate_phdr(see_counters, &round);
 	if (round.old->count && !loaded.incomplete && round.adds == loaded.adds &&

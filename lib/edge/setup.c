@@ -220,7 +220,7 @@ void setup_rules(const struct options *options)
 	struct message message;
 
 	if (module_rules(options->host, options->guest) == 0) {
-		if (module_ruled())
+		if (module_ruled() || options->limited)
 			loaded_watch();
 		return;
 	}
