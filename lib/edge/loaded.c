@@ -165,7 +165,7 @@ static void ask(void)
 	__typeof__(dl_iterate_phdr) *walk = next_walk();
 	struct round round = { .old = roster_now() };
 
-	if (!round.old->count && module_ruled())
+	if (!round.old->count)
 		site_prepare();
 	walk(see_counters, &round);
 	if (round.old->count && !loaded.incomplete && round.adds == loaded.adds &&
