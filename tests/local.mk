@@ -122,6 +122,7 @@ scenarios = \
 	tests/scenarios/reserve.bats \
 	tests/scenarios/sandbox.bats \
 	tests/scenarios/shm.bats \
+	tests/scenarios/start.bats \
 	tests/scenarios/static.bats \
 	tests/scenarios/stress.bats \
 	tests/scenarios/systems.bats \

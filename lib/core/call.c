@@ -61,7 +61,7 @@ enum outcome call_outcome(const struct call *call)
 
 const char *call_word(enum call_name name)
 {
-	static const char *const word[CALLS] = {
+	static const char word[CALLS][16] = {
 		[CALL_MMAP] = "mmap",
 		[CALL_MUNMAP] = "munmap",
 		[CALL_MREMAP] = "mremap",
@@ -78,7 +78,7 @@ const char *call_word(enum call_name name)
 
 const char *call_outcome_word(enum outcome outcome)
 {
-	static const char *const word[OUTCOMES] = {
+	static const char word[OUTCOMES][12] = {
 		[OUTCOME_PLACED] = "placed",
 		[OUTCOME_HINTED] = "at hint",
 		[OUTCOME_FIXED] = "fixed",

@@ -19,10 +19,10 @@
 #define MAP_KIND 0xfU /* MAP_TYPE's bits */
 #define HUGE_SHIFT 26
 
-/* Ends with a name that is NULL. */
+/* Ends with a name that is empty. */
 struct flag {
 	unsigned int bit;
-	const char *name;
+	char name[20];
 };
 
 #define FLAG(name) { (unsigned int)(name), #name }
@@ -39,7 +39,7 @@ static void bar(struct fmt *fmt, bool *any)
  * `any` says that something stands there already, not at all. */
 static void print_flags(struct fmt *fmt, const struct flag *flag, unsigned int bits, bool any)
 {
-	for (; flag->name; flag++) {
+	for (; flag->name[0]; flag++) {
 		if (!(bits & flag->bit))
 			continue;
 		bar(fmt, &any);
@@ -59,7 +59,7 @@ static void print_prot(struct fmt *fmt, int prot)
 {
 	static const struct flag flags[] = {
 		FLAG(PROT_READ), FLAG(PROT_WRITE), FLAG(PROT_EXEC),
-		FLAG(PROT_GROWSDOWN), FLAG(PROT_GROWSUP), { 0, NULL },
+		FLAG(PROT_GROWSDOWN), FLAG(PROT_GROWSUP), { 0, "" },
 	};
 
 	if (prot == PROT_NONE)
@@ -86,7 +86,7 @@ static void print_map_flags(struct fmt *fmt, int flags)
 		FLAG(MAP_FIXED), FLAG(MAP_ANONYMOUS), { MAP_LOW, "MAP_32BIT" },
 		FLAG(MAP_GROWSDOWN), FLAG(MAP_DENYWRITE), FLAG(MAP_EXECUTABLE), FLAG(MAP_LOCKED),
 		FLAG(MAP_NORESERVE), FLAG(MAP_POPULATE), FLAG(MAP_NONBLOCK), FLAG(MAP_STACK),
-		FLAG(MAP_HUGETLB), FLAG(MAP_SYNC), FLAG(MAP_FIXED_NOREPLACE), { 0, NULL },
+		FLAG(MAP_HUGETLB), FLAG(MAP_SYNC), FLAG(MAP_FIXED_NOREPLACE), { 0, "" },
 	};
 	unsigned int bits = (unsigned int)flags, type = bits & MAP_KIND, huge = 0;
 	bool typed = type && type < sizeof(types) / sizeof(types[0]);
@@ -106,7 +106,7 @@ static void print_map_flags(struct fmt *fmt, int flags)
 static void print_mremap_flags(struct fmt *fmt, int flags)
 {
 	static const struct flag names[] = { FLAG(MREMAP_MAYMOVE), FLAG(MREMAP_FIXED),
-					     FLAG(MREMAP_DONTUNMAP), { 0, NULL } };
+					     FLAG(MREMAP_DONTUNMAP), { 0, "" } };
 
 	print_flags(fmt, names, (unsigned int)flags, false);
 }
@@ -114,7 +114,7 @@ static void print_mremap_flags(struct fmt *fmt, int flags)
 static void print_shm_flags(struct fmt *fmt, int flags)
 {
 	static const struct flag names[] = { FLAG(SHM_RDONLY), FLAG(SHM_RND), FLAG(SHM_REMAP),
-					     FLAG(SHM_EXEC), { 0, NULL } };
+					     FLAG(SHM_EXEC), { 0, "" } };
 
 	print_flags(fmt, names, (unsigned int)flags, false);
 }

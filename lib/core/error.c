@@ -5,9 +5,10 @@
 
 void error_print(struct fmt *fmt, long error)
 {
+	/* Not pointers: ld.so would have to relocate each at every program's start. */
 	static const struct {
 		int number;
-		const char *text;
+		char text[52];
 	} errors[] = {
 #define ERROR(name, text) { name, #name " (" text ")" }
 		ERROR(ENOMEM, "Cannot allocate memory"),

@@ -27,34 +27,37 @@ struct word {
 	uint64_t value;
 } __attribute__((packed, may_alias));
 
-/* Sixteen, which compilers have registers for. */
+/* Sixteen bytes at any address; two are read before they are written, since memmove()'s
+ * ranges overlap. */
 typedef uint64_t pair __attribute__((vector_size(16), aligned(1), may_alias));
 
-/* Both are read before either is written: they may overlap. */
-static void copy_32(unsigned char *to, const unsigned char *from)
+static inline void copy_32(unsigned char *to, const unsigned char *from)
 {
-	pair low = *(const pair *)from, high = *(const pair *)(from + 16);
+	pair first = *(const pair *)from, second = *(const pair *)(from + 16);
 
-	*(pair *)to = low;
-	*(pair *)(to + 16) = high;
 	OPAQUE();
+	*(pair *)to = first;
+	*(pair *)(to + 16) = second;
+}
+
+/* Upwards: also where `to` begins below `from` and the ranges overlap. */
+static void copy_upwards(unsigned char *to, const unsigned char *from, size_t length)
+{
+	for (; length >= 32; length -= 32, to += 32, from += 32)
+		copy_32(to, from);
+	for (; length >= 8; length -= 8, to += 8, from += 8) {
+		*(struct word *)to = *(const struct word *)from;
+		OPAQUE();
+	}
+	while (length--) {
+		*to++ = *from++;
+		OPAQUE();
+	}
 }
 
 KEPT void *memcpy(void *restrict to, const void *restrict from, size_t length)
 {
-	unsigned char *t = to;
-	const unsigned char *f = from;
-
-	for (; length >= 32; length -= 32, t += 32, f += 32)
-		copy_32(t, f);
-	for (; length >= 8; length -= 8, t += 8, f += 8) {
-		*(struct word *)t = *(const struct word *)f;
-		OPAQUE();
-	}
-	while (length--) {
-		*t++ = *f++;
-		OPAQUE();
-	}
+	copy_upwards(to, from, length);
 	return to;
 }
 
@@ -63,8 +66,10 @@ KEPT void *memmove(void *to, const void *from, size_t length)
 	unsigned char *t = to;
 	const unsigned char *f = from;
 
-	if (t <= f)
-		return memcpy(to, from, length);
+	if (t <= f) {
+		copy_upwards(to, from, length);
+		return to;
+	}
 	for (; length >= 32; length -= 32)
 		copy_32(t + length - 32, f + length - 32);
 	for (; length >= 8; length -= 8) {
@@ -109,11 +114,13 @@ KEPT void *memchr(const void *where, int byte, size_t length)
 	const unsigned char *at = where;
 	const uint64_t ones = 0x0101010101010101U;
 
-	/* A word has a zero byte where this borrows; it is looked at more closely then. */
+	/* The lowest zero byte of a word is the first that borrows; it comes first in memory
+	 * on all machines that the library is for. */
 	for (uint64_t word; length >= 8; length -= 8, at += 8) {
 		word = ((const struct word *)at)->value ^ (unsigned char)byte * ones;
-		if ((word - ones) & ~word & ones << 7)
-			break;
+		word = (word - ones) & ~word & ones << 7;
+		if (word)
+			return (void *)(at + __builtin_ctzll(word) / 8);
 	}
 	for (; length--; at++)
 		if (*at == (unsigned char)byte)

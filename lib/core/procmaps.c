@@ -88,6 +88,9 @@ static bool take_name(const char **at, const char *newline, struct procmaps_line
 {
 	bool apart = *at == newline || **at == ' ';
 
+	/* A column of up to 30. */
+	while (newline - *at >= 8 && memcmp(*at, "        ", 8) == 0)
+		*at += 8;
 	while (**at == ' ')
 		++*at;
 	line->name = *at;

@@ -12,12 +12,17 @@ bool chance_wanted(const struct options *options)
 	return options->has_seed || sys_failed(persona) || !(persona & ADDR_NO_RANDOMIZE);
 }
 
-uint64_t chance_seed(const struct options *options, const uint64_t *given)
+uint64_t chance_number(void)
 {
-	uint64_t more = 0;
+	uint64_t number = 0;
 
+	SYS(SYS_getrandom, &number, sizeof(number), 1U /* GRND_NONBLOCK */);
+	return number;
+}
+
+uint64_t chance_seed(const struct options *options, uint64_t more, const uint64_t *given)
+{
 	if (options->has_seed)
 		return options->seed;
-	SYS(SYS_getrandom, &more, sizeof(more), 1U /* GRND_NONBLOCK */);
 	return more ^ (given ? given[1] : (uint64_t)SYS(SYS_getpid, 0));
 }

@@ -9,8 +9,11 @@
  * seed of the user's in any case. */
 bool chance_wanted(const struct options *options);
 
-/* What to begin with: the user's seed, else the kernel's randomness. `given` is
- * AT_RANDOM's 16 bytes, or NULL. */
-uint64_t chance_seed(const struct options *options, const uint64_t *given);
+/* Of the kernel's; 0 where it gives none. */
+uint64_t chance_number(void);
+
+/* What to begin with: the user's seed, else randomness: `more`, a number of the kernel's,
+ * and AT_RANDOM's 16 bytes, `given`, or NULL. */
+uint64_t chance_seed(const struct options *options, uint64_t more, const uint64_t *given);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct export {
-	const char *name;
+	char name[16];
 	uintptr_t plain;     /* what the library exports: a guest's */
 	uintptr_t host;      /* a host's without a question; equal to `plain`: nothing to tell apart */
 	uintptr_t pointer;   /* decides by the place of the call */

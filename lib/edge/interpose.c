@@ -20,6 +20,8 @@
 #include "exec.h"
 #include "fast.h"
 #include "interpose.h"
+#include "place/replace.h"
+#include "process.h"
 #include "sys/permit.h"
 #include "sys/sys.h"
 #include "limit.h"
@@ -166,9 +168,12 @@ EXPORT void _Exit(int status) __attribute__((alias("_exit")));
 /* A seccomp filter: both calls have it as the third argument. */
 static long install(long number, const long a[6], bool strict)
 {
+	struct space *space = process_made();
 	int filter = -1;
 	long result;
 
+	if (space)
+		replace_foresee(space);
 	if (strict)
 		permit_announce_strict();
 	else

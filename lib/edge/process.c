@@ -146,15 +146,10 @@ static void read_options(char *const *envp)
 	report_start(&process.options);
 }
 
-static enum stage confine(void)
+static enum stage enter_limits(struct space *space, const struct options *options)
 {
-	struct space *space = &process.space;
-	const struct options *options = &process.options;
-	long result;
+	long result = setup_space(space, options, options->window);
 
-	if (!options->limited)
-		return STAGE_IDLE;
-	result = setup_space(space, options, options->window);
 	if (result < 0)
 		setup_die(space, result);
 	libc_atfork(fork_prepare, fork_parent, fork_child);
@@ -162,6 +157,20 @@ static enum stage confine(void)
 		return STAGE_LIFTED;
 	setup_fence(space, options);
 	return STAGE_CONFINED;
+}
+
+static enum stage confine(void)
+{
+	struct space *space = &process.space;
+	enum stage stage;
+
+	if (!process.options.limited)
+		return STAGE_IDLE;
+	/* Under a filter all is asked that is to be asked later. */
+	space->fresh = !permit_learns();
+	stage = enter_limits(space, &process.options);
+	space->fresh = false;
+	return stage;
 }
 
 RARE void process_start(char *const *envp)

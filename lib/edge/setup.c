@@ -11,6 +11,7 @@
 #include "fence/stack_guard.h"
 #include "place/heap.h"
 #include "place/home.h"
+#include "sys/permit.h"
 #include "sys/sysinfo.h"
 #include "table/lock.h"
 #include "table/region.h"
@@ -33,14 +34,13 @@ static const struct launched *find_launched(void)
 void setup_limits(struct space *space)
 {
 	const struct launched *launched = find_launched();
-	unsigned kernel = limits_kernel();
 
 	space->launched = launched;
 	space->page = getauxval(AT_PAGESZ);
 	space->min = launched ? launched->min : limits_min(space->page);
 	space->top = launched ? launched->top : limits_top(space->page);
-	space->gathers = kernel >= LIMITS_KERNEL(6, 12);
-	space->checks_moves = kernel >= LIMITS_KERNEL(6, 17);
+	if (permit_learns())
+		space->kernel = limits_kernel();
 }
 
 static void say_window(struct fmt *fmt, const struct space *space)
@@ -72,12 +72,12 @@ void setup_die(const struct space *space, long why)
 	message_die(&message);
 }
 
-static void set_policy(struct space *space, const struct options *options)
+static void set_policy(struct space *space, const struct options *options, uint64_t random)
 {
 	space->guest = (struct policy){
 		.place = options->place,
 		.align = options->align > space->page ? options->align : space->page,
-		.random = chance_seed(options, (const uint64_t *)getauxval(AT_RANDOM)),
+		.random = chance_seed(options, random, (const uint64_t *)getauxval(AT_RANDOM)),
 		.base = options->base & ~(space->page - 1),
 	};
 	space->host = (struct policy){
@@ -128,15 +128,16 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	space->window[0] = window;
 	space->fixed_deny = options->fixed_deny;
 
+	uint64_t random = chance_number();
 	size_t size;
-	long result = home_reserve(space, &size);
+	long result = home_reserve(space, random, &size);
 
 	if (result > 0)
 		result = pool_create(space, (uintptr_t)result, size);
 	if (result < 0)
 		return result;
 	space_set_window(space, window);
-	set_policy(space, options);
+	set_policy(space, options, random);
 	if (space->launched)
 		adopt_fence(space);
 	learn(space);

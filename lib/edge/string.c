@@ -61,12 +61,13 @@ size_t strcspn(const char *text, const char *ends)
 	return (size_t)(at - text);
 }
 
+/* Of a word that is not empty. */
 char *strstr(const char *text, const char *word)
 {
 	size_t length = strlen(word);
 
-	for (; strncmp(text, word, length) != 0; text++)
-		if (!*text)
-			return NULL;
-	return (char *)text;
+	for (; *text; text++)
+		if (*text == *word && strncmp(text, word, length) == 0)
+			return (char *)text;
+	return NULL;
 }

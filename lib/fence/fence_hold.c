@@ -4,12 +4,27 @@
 #include <errno.h>
 
 #include "fence_piece.h"
+#include "sys/sys.h"
+
+#ifndef MADV_COLD
+#define MADV_COLD 20
+#endif
+
+/* Nor shall it be counted where all that is mapped is locked (mlockall). While a program
+ * starts, the first piece tells: locked memory, and no other, is refused this advice,
+ * which changes nothing here. */
+static void unlock(struct space *space, struct span piece)
+{
+	if (space->fresh && !space->unlocked)
+		space->unlocked = sys_madvise(piece.start, piece.end - piece.start, MADV_COLD) == 0;
+	if (!space->fresh || !space->unlocked)
+		SYS(SYS_munlock, piece.start, piece.end - piece.start);
+}
 
 void fence_dress(struct space *space, struct span piece)
 {
 	piece_make(piece_undump(piece));
-	/* Nor shall it be counted where all that is mapped is locked (mlockall). */
-	SYS(SYS_munlock, piece.start, piece.end - piece.start);
+	unlock(space, piece);
 	if (!space->nameless)
 		space->nameless = piece_make(piece_name(piece, PIECE_NAME)) < 0;
 }

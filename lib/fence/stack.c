@@ -16,10 +16,9 @@ static size_t kept(struct rlimit *rlimit)
 }
 
 /* By the limit alone. */
-static uintptr_t lowest_wanted(const struct space *space)
+static uintptr_t lowest_wanted(const struct space *space, size_t limit)
 {
-	struct rlimit rlimit;
-	size_t size = kept(&rlimit) & ~(space->page - 1);
+	size_t size = limit & ~(space->page - 1);
 
 	if (space->launched) /* it has been given all its room */
 		return space->stack.start;
@@ -37,9 +36,9 @@ static uintptr_t below(const struct space *space, uintptr_t address, size_t size
 
 /* More than the present limit is kept, and on AArch64 libraries lie as near as
  * that to one stack of 500: the kernel lets none grow into the gap above them. */
-uintptr_t stack_lowest(struct space *space)
+static uintptr_t find_lowest(struct space *space, size_t limit)
 {
-	uintptr_t lowest = lowest_wanted(space);
+	uintptr_t lowest = lowest_wanted(space, limit);
 	uintptr_t at = below(space, lowest, guard_size(space));
 	const struct tree *tree = &space->table->tree;
 	struct entry entry;
@@ -53,6 +52,13 @@ uintptr_t stack_lowest(struct space *space)
 			lowest = entry.end + guard_size(space);
 	unlock_table(space);
 	return lowest < space->stack.start ? lowest : space->stack.start;
+}
+
+uintptr_t stack_lowest(struct space *space)
+{
+	struct rlimit rlimit;
+
+	return find_lowest(space, kept(&rlimit));
 }
 
 uintptr_t stack_room_start(const struct space *space)
@@ -71,32 +77,39 @@ size_t stack_room(const struct space *space)
 	return kept(&rlimit) + guard_size(space);
 }
 
-void stack_grow(struct space *space)
+/* Where the stack begins now that the kernel has written at `lowest`, or has refused. */
+static uintptr_t find_start(const struct space *space, uintptr_t lowest, bool written)
 {
 	const struct vma_bounds bounds = space_bounds(space);
-	uintptr_t lowest = stack_lowest(space);
 	struct obstacle_facts facts;
-	struct rlimit saved, raised;
+
+	if (written && space->fresh)
+		return lowest;
+	if (obstacle_at(space->stack.end - 1, &facts))
+		return facts.span.start;
+	return feel_one(&bounds, lowest, space->stack.end) ? lowest : space->stack.start;
+}
+
+void stack_grow(struct space *space)
+{
+	struct rlimit saved, raised = { .rlim_cur = kept(&saved) };
+	uintptr_t lowest = find_lowest(space, raised.rlim_cur);
+	long written;
 
 	if (span_empty(space->stack) || lowest >= space->stack.start)
 		return;
-	raised.rlim_cur = raised.rlim_max = kept(&saved);
 	raised.rlim_max = saved.rlim_max;
 	if (saved.rlim_cur < raised.rlim_cur)
 		sys_rlimit(RLIMIT_STACK, &raised, NULL);
 	/* Let the kernel write there: it answers EFAULT where growth is refused,
 	 * and old ones check the stack pointer only on a fault of user code. */
-	SYS(SYS_rt_sigprocmask, SIG_BLOCK, 0, lowest, sizeof(uint64_t));
+	written = SYS(SYS_rt_sigprocmask, SIG_BLOCK, 0, lowest, sizeof(uint64_t));
 	if (saved.rlim_cur < raised.rlim_cur)
 		sys_rlimit(RLIMIT_STACK, &saved, NULL);
-	if (!obstacle_at(space->stack.end - 1, &facts)) {
-		if (!feel_one(&bounds, lowest, space->stack.end))
-			return;
-		facts.span = (struct span){ lowest, space->stack.end };
-	}
+	lowest = find_start(space, lowest, written == 0);
 	if (!lock_table(space))
 		return;
-	space->stack.start = facts.span.start;
-	sync_enter(space, facts.span.start, facts.span.end, KIND_FOREIGN);
+	space->stack.start = lowest;
+	sync_enter(space, space->stack.start, space->stack.end, KIND_FOREIGN);
 	unlock_table(space);
 }

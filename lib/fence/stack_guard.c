@@ -27,11 +27,12 @@ void guard_below(struct space *space, uintptr_t start)
 
 void guard_stack(struct space *space)
 {
-	uintptr_t lowest = stack_lowest(space);
+	uintptr_t lowest;
 
 	if (span_empty(space->stack) || space->launched ||
 	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))
 		return;
+	lowest = stack_lowest(space);
 	guard_below(space, lowest);
 	if (lowest < space->stack.start)
 		keep(space, lowest, space->stack.start);
@@ -41,12 +42,15 @@ void guard_leave_stack(struct space *space)
 {
 	struct tree *tree = &space->table->tree;
 	struct entry entry;
-	uintptr_t at = stack_room_start(space);
+	uintptr_t at;
 
 	if (span_empty(space->stack) ||
 	    space_inside(space, space->stack.start, space->stack.end - space->stack.start))
 		return;
 	stack_grow(space);
+	if (space->guards == 0)
+		return;
+	at = stack_room_start(space);
 	if (!lock_table(space))
 		return;
 	/* In pieces where somebody has mapped in it. */

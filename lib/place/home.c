@@ -40,15 +40,13 @@ static long reserve_room(const struct space *space, size_t size)
 }
 
 /* A free place for `size` bytes outside the window. */
-static long reserve(struct space *space, size_t size)
+static long reserve(struct space *space, size_t size, uint64_t random)
 {
 	struct spans outside = space_rest(space);
-	uint64_t random = 0;
 	long at = reserve_room(space, size);
 
 	if (at > 0)
 		return at;
-	SYS(SYS_getrandom, &random, sizeof(random), 1U /* GRND_NONBLOCK */);
 	for (int i = outside.count - 1; at < 0 && i >= 0; i--) {
 		if (outside.at[i].end - outside.at[i].start < size)
 			continue;
@@ -59,10 +57,10 @@ static long reserve(struct space *space, size_t size)
 	return at;
 }
 
-long home_reserve(struct space *space, size_t *size)
+long home_reserve(struct space *space, uint64_t random, size_t *size)
 {
 	for (*size = REGION_SIZE; *size >= REGION_SIZE_MIN; *size /= 4) {
-		long at = reserve(space, *size);
+		long at = reserve(space, *size, random);
 
 		if (at > 0)
 			return at;

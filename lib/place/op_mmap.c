@@ -62,7 +62,7 @@ static struct want want_of(struct space *space, const struct request *request)
 	want.align = map_page(space, request);
 	if (want.align < request->align)
 		want.align = request->align;
-	want.length = map_length(space, request);
+	want.length = request->length; /* map_length()'s */
 	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
 	want.base = want.hint;
 	/* As the kernel has it, which gives it to what has no hint. */

@@ -8,6 +8,7 @@
 #include "ordinary.h"
 #include "place.h"
 #include "sys/sys.h"
+#include "sys/sysinfo.h"
 
 static long map_with(const struct request *request, uintptr_t at, int flags)
 {
@@ -16,17 +17,46 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
 			request->offset);
 }
 
+/* Asked when it is first needed. One that does not say is taken for an old one. */
+static bool kernel_has(struct space *space, uint32_t version)
+{
+	uint32_t kernel = __atomic_load_n(&space->kernel, __ATOMIC_RELAXED);
+
+	if (kernel == 0)
+		kernel = limits_kernel();
+	__atomic_store_n(&space->kernel, kernel, __ATOMIC_RELAXED);
+	return kernel >= version;
+}
+
+void replace_foresee(struct space *space)
+{
+	kernel_has(space, 0);
+}
+
+/* Whether it accounts for memory before it unmaps. */
+static bool gathers(struct space *space)
+{
+	return kernel_has(space, LIMITS_KERNEL(6, 12));
+}
+
+/* Whether mremap checks the source before it unmaps the target. */
+static bool checks_moves(struct space *space)
+{
+	return kernel_has(space, LIMITS_KERNEL(6, 17));
+}
+
 /* Whether the kernel has gathered all that it needs before it unmaps. do_mmap() judges
  * descriptor, access, offset, limits and locking before that; memory is accounted for
  * afterwards before 6.12, unless the mapping cannot be written; the file's own operation
  * is asked last in every version. */
-static bool cannot_fail_late(const struct space *space, const struct request *request)
+static bool cannot_fail_late(struct space *space, const struct request *request)
 {
 	if ((request->flags & MAP_TYPE) != MAP_PRIVATE || request->flags & MAP_HUGETLB)
 		return false;
 	if (request->flags & MAP_ANONYMOUS)
-		return space->gathers;
-	return !(request->flags & MAP_SYNC) && (space->gathers || !(request->prot & PROT_WRITE)) && ordinary_file(request->fd);
+		return gathers(space);
+	return !(request->flags & MAP_SYNC) && (!(request->prot & PROT_WRITE) || gathers(space)) &&
+	       ordinary_file(request->fd);
 }
 
 /* Takes back what was mapped for the request: of huge pages only whole ones go. */
@@ -207,7 +237,7 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 	long result;
 
 	/* Copies of several mappings are made where they were asked for only. */
-	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && space->checks_moves)
+	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && checks_moves(space))
 		return move_as_asked(remap);
 	if (sys_failed(aside))
 		return aside;
@@ -247,7 +277,7 @@ long replace_move(struct space *space, const struct remap *remap)
 
 	if (may_fail_late(remap, old_length, new_length))
 		return move_grown(space, remap, old_length, new_length);
-	if (!space->checks_moves) {
+	if (!checks_moves(space)) {
 		long judged = judge_source(space, remap, new_length);
 
 		if (sys_failed(judged))

@@ -37,4 +37,7 @@ long replace_map(struct space *space, const struct request *request);
  */
 long replace_move(struct space *space, const struct remap *remap);
 
+/* Asks what both want to know of the kernel, while a filter cannot refuse it yet. */
+void replace_foresee(struct space *space);
+
 #endif

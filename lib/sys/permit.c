@@ -119,6 +119,11 @@ static void add(enum doubt doubt)
 
 void permit_start(void)
 {
+	static bool asked;
+
+	if (asked)
+		return;
+	asked = true;
 	if (SYS(SYS_prctl, PR_GET_SECCOMP) > 0)
 		add(DOUBT_STARTING);
 }

@@ -11,7 +11,8 @@
 
 #include <stdbool.h>
 
-/* Before any call that a filter might not like: looks whether there is one. */
+/* Before any call that a filter might not like: looks whether there is one. Only the first
+ * time asks. */
 void permit_start(void);
 
 /* Whether there is one, and what is called now may be called later. */

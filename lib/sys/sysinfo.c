@@ -13,7 +13,13 @@
  * that much is kept, where the hard limit allows it. */
 #define STACK_KEPT (64UL << 20)
 
-uintptr_t limits_min(size_t page)
+static long try_map(uintptr_t address, size_t length)
+{
+	return sys_mmap(address, length, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
+static uintptr_t read_min(size_t page)
 {
 	char text[24];
 	long fd = sys_open("/proc/sys/vm/mmap_min_addr", O_RDONLY | O_CLOEXEC);
@@ -31,21 +37,59 @@ uintptr_t limits_min(size_t page)
 	return min < page ? page : (min + page - 1) & ~(page - 1);
 }
 
+/* Whether the first page can be had, or is taken. Not a hint, which the kernel raises to
+ * the larger of two settings, although it enforces only this one. */
+uintptr_t limits_min(size_t page)
+{
+	long result = try_map(page, page);
+
+	if (!sys_failed(result))
+		sys_munmap((uintptr_t)result, page);
+	return result == (long)page || result == -EEXIST ? page : read_min(page);
+}
+
 /* Whether a page at `address` belongs to user space: it can be had, or is
  * taken; beyond the end the kernel answers ENOMEM. */
 static bool is_user(uintptr_t address, size_t page)
 {
-	long result = sys_mmap(address, page, PROT_NONE,
-			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
-			       0);
+	long result = try_map(address, page);
 
 	if (!sys_failed(result))
 		sys_munmap((uintptr_t)result, page);
 	return result == (long)address || result == -EEXIST;
 }
 
+/* The answer to a reservation from this stack, which is there, up to `end`: nothing
+ * comes of it. -EEXIST: `end` belongs to user space; -ENOMEM: it does not. */
+static long reach_to(uintptr_t end, size_t page)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & -page;
+	long result = try_map(here, end - here);
+
+	if (!sys_failed(result)) /* to kernels before 4.17 it is a hint */
+		sys_munmap((uintptr_t)result, end - here);
+	return result;
+}
+
+/* The power of two above the stack, or a page below it, where it is user space's end as
+ * mostly it is; 0: it is not, or the kernel does not say. */
+static uintptr_t usual_top(size_t page)
+{
+	int bits = 64 - __builtin_clzl((uintptr_t)__builtin_frame_address(0));
+	uintptr_t end = 1UL << bits;
+
+	if (reach_to(end, page) == -EEXIST)
+		return reach_to(end + page, page) == -ENOMEM ? end : 0;
+	return reach_to(end - page, page) == -EEXIST ? end - page : 0;
+}
+
 uintptr_t limits_top(size_t page)
 {
+	uintptr_t usual = usual_top(page);
+
+	if (usual)
+		return usual;
+
 	static const unsigned char bits[] = { 57, 56, 52, 48, 47, 42, 39, 38, 36 };
 	/* Few have more than the 48 that come fourth. */
 	size_t first = is_user(1UL << bits[3], page) ? 0 : 3;

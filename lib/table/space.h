@@ -62,8 +62,7 @@ struct space {
 	uint32_t limits;
 	struct policy guest, host;
 	bool fixed_deny;
-	bool gathers;          /* the kernel accounts for memory before it unmaps (6.12) */
-	bool checks_moves;     /* mremap checks the source before it unmaps (6.17) */
+	uint32_t kernel;       /* its version (sysinfo.h); 0: not asked for yet */
 	bool randomised;       /* placement starts at a random offset */
 	bool based;            /* at an address that the user has chosen */
 	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
@@ -73,6 +72,8 @@ struct space {
 	bool shared_huge;      /* it aligns shared memory for transparent huge pages */
 	bool starting;         /* what is learnt now was there from the start */
 	bool nameless;         /* the kernel names no anonymous memory */
+	bool fresh;            /* the program starts, under no filter: its list was read just now */
+	bool unlocked;         /* then: new memory does not get locked (mlockall) */
 	const struct launched *launched; /* the launcher's fence stands; NULL: it does not */
 	struct span stack;     /* the main stack as it was found; empty: unknown */
 	struct span heap;      /* the brk heap, likewise */

@@ -171,9 +171,12 @@ void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
 	unlock_table(space);
 }
 
-static bool is_named(const struct procmaps_line *line, const char *name)
+static void note_special(struct space *space, const struct procmaps_line *line)
 {
-	return *line->name == '[' && text_is(line->name, line->name_length, name);
+	if (text_is(line->name, line->name_length, "[stack]"))
+		space->stack = (struct span){ line->start, line->end };
+	else if (text_is(line->name, line->name_length, "[heap]"))
+		space->heap = (struct span){ line->start, line->end };
 }
 
 /* What the mappings before the line are entered as: in one, where they touch. */
@@ -209,11 +212,10 @@ static long visit(const struct procmaps_line *line, void *context)
 
 	if (line->start >= space->top)
 		return 1;
-	if (is_named(line, "[stack]"))
-		space->stack = facts.span;
-	else if (is_named(line, "[heap]"))
-		space->heap = facts.span;
-	drop(space, rescan->at, line->start);
+	if (line->name_length && line->name[0] == '[')
+		note_special(space, line);
+	if (rescan->at < line->start)
+		drop(space, rescan->at, line->start);
 	rescan->at = line->end;
 	/* What was there before the table has not escaped: the launcher's fence
 	 * is left open for it. */

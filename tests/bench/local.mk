@@ -33,6 +33,9 @@ tests_bench_bench_SOURCES = \
 tests_bench_empty_la_SOURCES = tests/bench/empty.c
 tests_bench_empty_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
 
+tests_bench_steps_SOURCES = tests/bench/steps.c
+tests_bench_steps_LDADD =
+
 tests_bench_limits_SOURCES = tests/bench/limits.c tests/bench/bench.h tests/bench/turns.h
 tests_bench_limits_LDFLAGS = $(api_ldflags)
 tests_bench_limits_LDADD = $(api_ldadd)

@@ -121,6 +121,7 @@ static void install(void)
 /* What is there from before. */
 static char *inside, *host;
 static int segment, file;
+static bool several_move;
 
 static bool is_had(const void *at)
 {
@@ -216,6 +217,42 @@ static bool remap_and_keep(void)
 	return is_kept(mremap(inside, MIB, MIB, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, hint), MIB);
 }
 
+#define SEVERAL (3 * 65536)
+
+/* Of three mappings, without a call that might have the library ask the kernel now. */
+static char *make_several(void)
+{
+	char *at = map(NULL, SEVERAL, 0);
+
+	if (!is_had(at))
+		return at;
+	memset(at, 1, SEVERAL);
+	raw6(SYS_mmap, (long)at + 65536, 65536, PROT_READ, PRIVATE | MAP_FIXED, -1, 0);
+	return at;
+}
+
+/* Linux 6.17 moves several at once. */
+static void learn_whether_several_move(void)
+{
+	char *at = make_several(), *to = make_several();
+
+	several_move = raw6(SYS_mremap, (long)at, SEVERAL, SEVERAL, MREMAP_MAYMOVE | MREMAP_FIXED,
+			    (long)to, 0) == (long)to;
+	munmap(at, SEVERAL);
+	munmap(to, SEVERAL);
+}
+
+static bool remap_several(void)
+{
+	char *at = make_several(), *to = make_several();
+	void *result;
+
+	if (!is_had(at) || !is_had(to))
+		return false;
+	result = mremap(at, SEVERAL, SEVERAL, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	return is_kept(to, SEVERAL) && (several_move ? result == to : !is_had(result) && errno == EFAULT);
+}
+
 static bool attach(void)
 {
 	char *at = shmat(segment, NULL, 0), *there;
@@ -291,6 +328,7 @@ static const struct {
 	OPERATION(map_outside),	 OPERATION(map_where_taken), OPERATION(unmap),
 	OPERATION(remap_grown),	 OPERATION(remap_shrunk),  OPERATION(remap_fixed),
 	OPERATION(attach),	 OPERATION(remap_and_keep), OPERATION(allocate),
+	OPERATION(remap_several),
 	OPERATION(map_as_host),	 OPERATION(map_in_ranges), OPERATION(change_limits),
 	OPERATION(fill),
 };
@@ -305,6 +343,7 @@ static void prepare(void)
 		die("preparation: %s", strerror(errno));
 	((char *)shmat(segment, NULL, 0))[8191] = 7;
 	shmctl(segment, IPC_RMID, NULL);
+	learn_whether_several_move();
 	inside = map(NULL, MIB, 0);
 	memset(inside, 1, MIB);
 	if (!valimit_host_enter)

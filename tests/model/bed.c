@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "script.h"
+#include "sys/sysinfo.h"
 
 #define BLOCKS      40
 #define BLOCKS_USED 6 /* no run needs more */
@@ -56,8 +57,7 @@ static void space_new(bool placing)
 		.top = KERNEL_TOP,
 		.guest = policy,
 		.host = policy,
-		.gathers = true,
-		.checks_moves = true,
+		.kernel = LIMITS_KERNEL(6, 18),
 		.nameless = true,
 		.listed = true,
 	};

@@ -22,17 +22,22 @@ static struct {
 	uintptr_t taken;     /* a page that somebody has */
 	bool ignores;        /* MAP_FIXED_NOREPLACE is a hint */
 	const char *release; /* NULL: uname fails */
-	int mapped, open;
+	int mapped, open, asked;
 } kernel;
 
-static long map(uintptr_t address)
+/* Besides `taken`, this stack is there. */
+static long map(uintptr_t address, size_t length)
 {
-	if (address >= kernel.end)
+	bool taken = address == kernel.taken ||
+		     (uintptr_t)__builtin_frame_address(0) - address < length;
+
+	kernel.asked++;
+	if (address >= kernel.end || length > kernel.end - address)
 		return -ENOMEM;
-	if (address == kernel.taken && !kernel.ignores)
+	if (taken && !kernel.ignores)
 		return -EEXIST;
 	kernel.mapped++;
-	return address == kernel.taken ? (long)(16 * PAGE) : (long)address;
+	return taken ? (long)(16 * PAGE) : (long)address;
 }
 
 static long read_setting(char *to, size_t size)
@@ -62,7 +67,7 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 	(void)f;
 	switch (number) {
 	case SYS_mmap:
-		return map((uintptr_t)a);
+		return map((uintptr_t)a, (size_t)b);
 	case SYS_munmap:
 		kernel.mapped--;
 		return 0;
@@ -113,6 +118,17 @@ static void without_the_setting_it_is_the_kernels_default(void **state)
 	kernel.unreadable = false;
 }
 
+static void where_the_first_page_can_be_had_it_is_the_lowest_address(void **state)
+{
+	(void)state;
+	kernel.end = 1UL << 47;
+	assert_int_equal(min_of("65536\n"), PAGE);
+	assert_int_equal(kernel.mapped, 0);
+	kernel.taken = PAGE;
+	assert_int_equal(min_of("65536\n"), PAGE);
+	kernel.end = 0;
+}
+
 static uintptr_t top_of(uintptr_t end, uintptr_t taken)
 {
 	uintptr_t top;
@@ -139,6 +155,18 @@ static void the_end_is_found_for_every_number_of_bits(void **state)
 		assert_int_equal(top_of(end - PAGE, 0), end - PAGE);
 		assert_int_equal(top_of(end - PAGE, end - 2 * PAGE), end - PAGE);
 	}
+}
+
+static void the_end_above_the_stack_takes_two_calls_that_map_nothing(void **state)
+{
+	uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t end = 1UL << (64 - __builtin_clzl(stack));
+
+	(void)state;
+	kernel.asked = 0;
+	assert_int_equal(top_of(end, 0), end);
+	assert_int_equal(top_of(end - PAGE, 0), end - PAGE);
+	assert_int_equal(kernel.asked, 4);
 }
 
 /* Another address than the one asked for says nothing of that. */
@@ -196,7 +224,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_lowest_address_is_the_setting_in_whole_pages),
 		cmocka_unit_test(without_the_setting_it_is_the_kernels_default),
+		cmocka_unit_test(where_the_first_page_can_be_had_it_is_the_lowest_address),
 		cmocka_unit_test(the_end_is_found_for_every_number_of_bits),
+		cmocka_unit_test(the_end_above_the_stack_takes_two_calls_that_map_nothing),
 		cmocka_unit_test(an_address_that_is_not_the_asked_one_is_given_back),
 		cmocka_unit_test(a_kernel_that_refuses_everything_has_the_least),
 		cmocka_unit_test(the_version_is_the_releases_first_two_numbers),

@@ -103,7 +103,7 @@ void settings_read(struct settings *settings, const struct initial_stack *initia
 	settings->fenced = limited && settings->options.fence != FENCE_NEVER;
 	settings->sealed = settings->fenced && settings->options.fence == FENCE_SEAL;
 	settings->randomised = chance_wanted(&settings->options);
-	settings->random = chance_seed(&settings->options, random);
+	settings->random = chance_seed(&settings->options, chance_number(), random);
 	check_fence(settings);
 }
 

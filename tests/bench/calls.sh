@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# calls.sh LIBRARY: what an mmap(NULL) and a munmap in reach calls pass of the library, one
+# a line: the call, its instructions, functions and files. With a fence valgrind cannot run.
+
+set -eu
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+gcc -std=gnu11 -O2 -D_GNU_SOURCE -o "$folder/calls" calls.c
+for name in map unmap; do
+	LD_PRELOAD=$1 VA_LIMIT=4G-8G VA_LIMIT_REACH=calls VA_LIMIT_SEED=1 \
+		valgrind --tool=callgrind -q --callgrind-out-file="$folder/out" \
+		--toggle-collect="measured_$name" "$folder/calls"
+	# "1,234 (5.6%)  folder/file.c:function [library]", a recursive function with "'2".
+	callgrind_annotate --threshold=100 "$folder/out" | grep -F libvalimit |
+		sed -E "s/ \[.*//; s/ *\([^)]*\)//; s/'[0-9]+$//; s/,//g" |
+		awk -v name="$name" '
+			{ part = $2; sub(/.*\//, "", part); split(part, at, ":")
+			  sum += $1; files[at[1]] = 1; functions[at[2]] = 1 }
+			END { print name, sum, length(functions), length(files) }'
+done
