@@ -91,6 +91,7 @@ struct space {
 
 	uint32_t yielding;     /* one gives back what is kept of the window's top */
 	uint32_t given_up;     /* the lock's turn that one has waited for in vain */
+	uint32_t forker;       /* the thread that forks and has the table; 0: none */
 	uint32_t stale;        /* enum stale */
 	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
 	uint32_t in_flight;    /* changes whose range the kernel arbitrates (claim.h) */
