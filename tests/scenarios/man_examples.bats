@@ -114,7 +114,7 @@ run_examples() {
 	for example in "$tmp/examples"/*; do
 		name=$(sed -n 's/^void \*\([a-z]*\) =.*/\1/p' "$example")
 		{
-			printf '#include <sys/mman.h>\n#include <valimit.h>\n'
+			printf '#include <stdio.h>\n#include <sys/mman.h>\n#include <valimit.h>\n'
 			printf 'int main(void)\n{\n\tconst size_t size __attribute__((unused)) = 1 << 20;\n'
 			cat "$example"
 			printf 'return %s == MAP_FAILED;\n}\n' "$name"
