@@ -112,3 +112,12 @@ fake_make() {
 	[[ $output == *"installing: automake"*"no such package"*"build/apt.log"* ]] || fail "$output"
 	[ "${#lines[@]}" -le 25 ]
 }
+
+@test "tests in a folder with a space or a colon in its name are refused with a reason" {
+	for name in 'a folder' a:folder; do
+		mkdir "$BATS_TEST_TMPDIR/$name"
+		cp "$SRCDIR/bootstrap" "$BATS_TEST_TMPDIR/$name"
+		run -1 "$BATS_TEST_TMPDIR/$name/bootstrap" check
+		[[ $output == *"without blank and colon"* ]] || fail "$output"
+	done
+}
