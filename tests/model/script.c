@@ -261,10 +261,13 @@ static void host_move(int who)
 	}
 	kernel.named[who][1] = (struct span){ target.start, target.start + target.length };
 	result = gated_remap(who, source, target.length, MREMAP_MAYMOVE | MREMAP_FIXED, target.start);
-	if (result == (long)target.start)
+	if (result == (long)target.start) {
+		/* Named, on whichever side limits have left it. */
+		source->start = target.start;
 		visit_resized(who, source, target.start, target.length);
-	else
+	} else {
 		judge_error("not moved", result, who);
+	}
 }
 
 /* As process_limit() does it; and a fork waits for its end. */
