@@ -52,7 +52,7 @@ have_flags() {
 
 	made=$(mktemp) || return
 	# shellcheck disable=SC2086 # words on purpose
-	echo 'int main(void) { return 0; }' | $CC -Werror $CFLAGS $LDFLAGS -o "$made" -xc - 2>/dev/null
+	echo 'int main(void) { return 0; }' | $CC $CFLAGS $LDFLAGS -o "$made" -xc - 2>/dev/null
 	status=$?
 	rm -f "$made"
 	return $status
