@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Debuggers and tracers of programs that become whole.
+# Debuggers, tracers and containers of programs that become whole.
 
 load exec.bash
 
@@ -137,4 +137,38 @@ under_valgrind() {
 	need valgrind
 	run -125 --separate-stderr valgrind -q --trace-children=yes "$VACTL" run --window 47bit -- true
 	[[ $stderr == "vactl: run: the launcher cannot work under valgrind"*"--reach calls" ]]
+}
+
+# As Steam's runtime, pressure-vessel and flatpak start programs: in user and mount
+# namespaces of bwrap's, the environment passed on.
+@test "what bwrap starts is as whole as the files in its container let it be" {
+	need bwrap
+	need python3
+	contain=(bwrap --ro-bind / / --dev /dev --proc /proc)
+	"${contain[@]}" true || skip "no container can be made here"
+	below=("$(python_path)" "$SRCDIR/tests/guest/below.py")
+	run -0 "$VACTL" run --window 32bit -- "${contain[@]}" "${below[@]}" whole
+	[ -z "$output" ] || fail "$output"
+
+	mkdir files files/launch
+	cp "$(realpath "$VALIMIT_LIB")" files/libvalimit.so
+	cp "$LAUNCH" files/launch/launch
+	export VACTL_LIBRARY=$tmp/files/libvalimit.so VACTL_LAUNCHER=$tmp/files/launch/launch
+	run -0 "$VACTL" run --window 32bit -- "${contain[@]}" --tmpfs "$tmp/files/launch" "${below[@]}" process
+	[[ $output == *"reach process and not whole: cannot start the launcher"* ]] || fail "$output"
+	run -1 "$VACTL" run --window 32bit -- "${contain[@]}" --tmpfs "$tmp/files/launch" "${below[@]}" whole
+	[[ $output == *"[stack] is at"* ]] || fail "$output"
+	run -1 "$VACTL" run --window 32bit -- "${contain[@]}" --tmpfs "$tmp/files" "${below[@]}" calls
+	[[ $output == *"cannot be preloaded"*"a page of mmap is at"* ]] || fail "$output"
+}
+
+@test "with --children bwrap may pass no environment on" {
+	need bwrap
+	need python3
+	contain=(bwrap --ro-bind / / --dev /dev --proc /proc --clearenv)
+	"${contain[@]}" true || skip "no container can be made here"
+	"$VACTL" run --window 32bit --children true || skip "children cannot be confined here"
+	below=("$(python_path)" "$SRCDIR/tests/guest/below.py")
+	run -0 "$VACTL" run --window 32bit --children -- "${contain[@]}" "${below[@]}" whole
+	run -1 "$VACTL" run --window 32bit -- "${contain[@]}" "${below[@]}" calls
 }
