@@ -98,6 +98,51 @@ debug() {
 	grep -q "execve(\"$LAUNCH\", \\[\"valimit-launch\", \"/[a-z/]*/cat\", \"cat\"\\]" trace || fail "$(cat trace)"
 }
 
+# ltrace takes the launcher for the program, which calls no library; attached, it does not.
+@test "ltrace sees the calls of a program with reach process, and of a whole one it attaches to" {
+	need ltrace
+	need gcc
+	gcc -O0 -fno-builtin -o waits -xc - <<-'END'
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <unistd.h>
+		int main(int n, char **w) { (void)w; puts("ready"); fflush(stdout);
+			do { usleep(20000); free(malloc(10)); } while (n > 1); return 0; }
+	END
+	ltrace -o plain ./waits && grep -q '^puts("ready")' plain || skip "ltrace does not run here"
+	run -0 env VA_LIMIT=32bit LD_PRELOAD="$VALIMIT_LIB" ltrace -o process ./waits
+	grep -q '^puts("ready")' process || fail "$(cat process)"
+	run -0 whole 32bit ltrace -o whole ./waits
+	[ "$output" = ready ]
+	env VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD="$VALIMIT_LIB" ./waits on >out 3>&- &
+	target=$!
+	until grep -q ready out; do kill -0 $target; sleep 0.05; done
+	timeout -s INT 2 ltrace -o attached -p $target || true
+	kill $target
+	grep -q 'malloc(10)' attached || fail "$(cat attached)"
+}
+
+@test "perf finds the functions of a whole program" {
+	need perf
+	need gcc
+	gcc -O0 -o busy -xc - <<<'volatile long s; void spin(void) { for (long i = 0; i < 100000000; i++) s += i; }
+	int main(void) { spin(); return 0; }'
+	perf record -q -e cpu-clock -o plain ./busy || skip "perf does not run here"
+	for reach in process whole; do
+		run -0 env VA_LIMIT=32bit VA_LIMIT_REACH=$reach LD_PRELOAD="$VALIMIT_LIB" perf record -q -e cpu-clock -o data ./busy
+		perf report -i data --stdio --sort comm,dso,sym 2>/dev/null | grep -qE 'busy +busy +\[\.\] spin' || fail "$reach"
+	done
+}
+
+@test "rr records and replays a whole program" {
+	need rr
+	need gcc
+	gcc -o three -xc - <<<'int main(void) { return 3; }'
+	_RR_TRACE_DIR="$tmp/plain" rr record -n ./three >said 2>&1 || [ $? -eq 3 ] || skip "rr does not run here: it needs counters of the processor"
+	run -3 env _RR_TRACE_DIR="$tmp/rr" rr record -n "$VACTL" run --window 32bit -- ./three
+	run -3 env _RR_TRACE_DIR="$tmp/rr" rr replay -a
+}
+
 # With valgrind there is no fence, and one line says why.
 under_valgrind() {
 	run -0 --separate-stderr timeout 120 "$@"
