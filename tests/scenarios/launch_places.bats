@@ -140,6 +140,39 @@ sanitized() { # SANITIZER COMPILER...
 	sanitized memory clang
 }
 
+# Without tags that the processor ignores: each block is mapped at several addresses.
+@test "HWAddressSanitizer's programs run whole where the window holds their aliases" {
+	sanitized hwaddress clang -fsanitize-hwaddress-experimental-aliasing
+}
+
+# ThreadSanitizer's shadow, in a program whose runtime makes its own system calls.
+@test "programs with Go's race detector run whole where the window holds its shadow" {
+	need go
+	need gcc
+	cat >"$tmp/raced.go" <<-'END'
+		package main
+
+		import "sync"
+
+		func main() {
+			var all sync.WaitGroup
+			for i := 0; i < 20; i++ {
+				all.Add(1)
+				go func(i int) { block := make([]byte, 1<<20); block[i] = 1; all.Done() }(i)
+			}
+			all.Wait()
+			println("done")
+		}
+	END
+	GOCACHE=$tmp/cache GO111MODULE=off CGO_ENABLED=1 CC=gcc go build -race -o "$tmp/raced" "$tmp/raced.go" ||
+		skip "no race detector is installed"
+	"$tmp/raced" || skip "the race detector does not run here"
+	for i in {1..10}; do
+		run -0 launched $KERNELS -- "$tmp/raced"
+		[ "$output" = done ] || fail "start $i" "$output"
+	done
+}
+
 # clang links the runtime into the program, whose functions come before libc's and do not
 # work before the program's own constructors have run.
 @test "a sanitizer's functions in the program itself are not needed before they work" {
