@@ -172,6 +172,21 @@ late() {
 	diff <(echo "$kernel") <(fenced $WINDOW latefail early)
 }
 
+@test "12: huge pages over huge pages of a pool that is used up are ENOMEM, and the old ones stay" {
+	pool=/sys/kernel/mm/hugepages/hugepages-2048kB
+	free=$(($(cat $pool/free_hugepages 2>/dev/null || echo 0) - $(cat $pool/resv_hugepages 2>/dev/null || echo 0)))
+	grep -q "^Hugepagesize: *2048 kB" /proc/meminfo && [ "$free" -gt 0 ] && [ "$(cat $pool/nr_overcommit_hugepages)" -eq 0 ] ||
+		skip "the pool has no huge pages of 2 MiB that are free"
+	size=$((free * 2))M
+	both $WINDOW calls "a=mmap 0 $size rw hugetlb -> ok" "fill a $size 7" "mmap a $size rw fixed,hugetlb -> ENOMEM" \
+		"has a $size 7 -> yes" "munmap a $size -> 0" "b=mmap 0 $size rw hugetlb -> ok" \
+		"munmap b $size -> 0"
+	if [ "$free" -gt 1 ]; then
+		both $WINDOW calls 'a=mmap 0 2M rw hugetlb -> ok' 'fill a 2M 7' 'mmap a 2M rw fixed,hugetlb -> a' \
+			'has a 2M 0 -> yes'
+	fi
+}
+
 # replaces CALLS WORDS: what strace shows of a mapping with these words over memory.
 replaces() {
 	for how in confined fenced; do
