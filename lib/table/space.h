@@ -75,7 +75,7 @@ struct space {
 	bool fresh;            /* the program starts, under no filter: its list was read just now */
 	bool unlocked;         /* then: new memory does not get locked (mlockall) */
 	const struct launched *launched; /* the launcher's fence stands; NULL: it does not */
-	struct span stack;     /* the main stack as it was found; empty: unknown */
+	struct span stack;     /* the main stack as it was found; empty: it lies around its end */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */
 	event_observer *observer; /* NULL: nobody */

@@ -36,6 +36,19 @@ debug() {
 	done
 }
 
+# The kernel starts the launcher there, where gdb counts on the program.
+@test "gdb does so where vactl run --children has started gdb itself" {
+	need gdb
+	"$VACTL" run --window 32bit --children -- true || skip "no --children here"
+	for how in -pie -no-pie; do
+		write_program $how
+		AS=("$VACTL" run --window 32bit --children --)
+		debug --args ./program
+		AS=()
+		debug --args "$VACTL" run --window 32bit --children -- ./program
+	done
+}
+
 @test "gdb does so for a static program, and for a user without rights" {
 	need gdb
 	write_program -static || skip "no static libc"
@@ -175,6 +188,18 @@ under_valgrind() {
 				'mmap b 64K rw fixed -> b' 'mprotect b 64K r -> 0' 'getlimit as' 'munmap b 1M -> 0' \
 				'limit stack 16M -> 0' >out 2>err || fail "$window, $reach: $(cat out err)"
 		done
+	done
+}
+
+# Below 128 GiB, where valgrind has the program's stack: above, memcheck keeps a word for
+# each 64 KiB that is mapped.
+@test "7: under memcheck placement stays out of the stack's guard gap, and deep recursion works" {
+	need valgrind
+	valgrind -q "$GUEST/calls" >/dev/null || skip "valgrind does not run here"
+	for window in 0x1fe0000000-0x2000000000 0x1800000000-0x2000000000; do
+		run -0 timeout 120 env VA_LIMIT=$window VA_LIMIT_REACH=calls GUEST_WINDOW=$window LD_PRELOAD="$VALIMIT_LIB" \
+			valgrind -q --error-exitcode=77 "$GUEST/stackguard" main
+		[[ $output == *"frames 120" ]] || fail "$window: $output"
 	done
 }
 
