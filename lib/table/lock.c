@@ -40,7 +40,6 @@ static void adopt(struct space *space, bool torn)
 	}
 	space->in_flight = 0;
 	space->yielding = 0;
-	space->forker = 0;
 }
 
 void unlock_table(struct space *space)
@@ -76,23 +75,23 @@ bool lock_table(struct space *space)
 
 /* A fork copies for as long as page tables are large and the processors busy. Whether it
  * still does is told by the processor's time that its thread has used since *spent. */
-static RARE bool fork_goes_on(const struct space *space, uint64_t *spent)
+static RARE bool fork_goes_on(const struct space *space, long *spent)
 {
 	int forker = (int)__atomic_load_n(&space->forker, __ATOMIC_RELAXED);
 	struct timespec time;
-	uint64_t before = *spent;
+	long before = *spent;
 
 	/* The kernel's name for one thread's CLOCK_THREAD_CPUTIME_ID. */
-	if (!forker || sys_failed(SYS(SYS_clock_gettime, ~forker * 8 | 6, &time)))
+	if (!forker || SYS(SYS_clock_gettime, ~forker * 8 | 6, &time))
 		return false;
-	*spent = (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+	*spent = time.tv_nsec;
 	return *spent != before;
 }
 
 bool lock_table_patiently(struct space *space)
 {
 	uint32_t turns = mutex_turns(space->mutex);
-	uint64_t spent = 0;
+	long spent = -1;
 
 	for (int turn = 0; turn < PATIENCE_TURNS || fork_goes_on(space, &spent); turn++) {
 		if (lock_table(space))
@@ -129,9 +128,10 @@ bool lock_take_back(struct space *space)
 	return true;
 }
 
+/* No thread is one that the kernel does not tell. */
 static void set_forker(struct space *space, long thread)
 {
-	__atomic_store_n(&space->forker, thread > 0 ? (uint32_t)thread : 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&space->forker, (uint32_t)thread, __ATOMIC_RELAXED);
 }
 
 /* No handler of this thread may run while its fork has the table, for half a second
