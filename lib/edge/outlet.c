@@ -176,7 +176,6 @@ static long try_file(struct outlet *outlet)
 {
 	struct stat facts = { .st_size = 0 };
 	long fd = open_file(outlet);
-
 	long result;
 
 	if (fd < 0)

@@ -13,15 +13,16 @@
  * that much is kept, where the hard limit allows it. */
 #define STACK_KEPT (64UL << 20)
 
-static long map_at(uintptr_t address, size_t length, int how)
+/* What the kernel answers to a reservation, of which nothing stays. Kernels before 4.17
+ * take MAP_FIXED_NOREPLACE for a hint. */
+static long ask(uintptr_t address, size_t length, int how)
 {
-	return sys_mmap(address, length, PROT_NONE,
-			how | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
+	long result = sys_mmap(address, length, PROT_NONE,
+			       how | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-static long try_map(uintptr_t address, size_t length)
-{
-	return map_at(address, length, MAP_FIXED_NOREPLACE);
+	if (!sys_failed(result))
+		sys_munmap((uintptr_t)result, length);
+	return result;
 }
 
 static uintptr_t read_min(size_t page)
@@ -42,26 +43,20 @@ static uintptr_t read_min(size_t page)
 	return min < page ? page : (min + page - 1) & ~(page - 1);
 }
 
-/* Whether the first page can be had, or is taken. Not a hint, which the kernel raises to
- * the larger of two settings, although it enforces only this one. */
-uintptr_t limits_min(size_t page)
-{
-	long result = try_map(page, page);
-
-	if (!sys_failed(result))
-		sys_munmap((uintptr_t)result, page);
-	return result == (long)page || result == -EEXIST ? page : read_min(page);
-}
-
 /* Whether a page at `address` belongs to user space: it can be had, or is
  * taken; beyond the end the kernel answers ENOMEM. */
 static bool is_user(uintptr_t address, size_t page, int how)
 {
-	long result = map_at(address, page, how);
+	long result = ask(address, page, how);
 
-	if (!sys_failed(result))
-		sys_munmap((uintptr_t)result, page);
 	return result == (long)address || result == -EEXIST;
+}
+
+/* Not by a hint, which the kernel raises to the larger of two settings, although it
+ * enforces only this one. */
+uintptr_t limits_min(size_t page)
+{
+	return is_user(page, page, MAP_FIXED_NOREPLACE) ? page : read_min(page);
 }
 
 /* The answer to a reservation from this stack, which is there, up to `end`: nothing
@@ -69,11 +64,8 @@ static bool is_user(uintptr_t address, size_t page, int how)
 static long reach_to(uintptr_t end, size_t page)
 {
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & -page;
-	long result = try_map(here, end - here);
 
-	if (!sys_failed(result)) /* to kernels before 4.17 it is a hint */
-		sys_munmap((uintptr_t)result, end - here);
-	return result;
+	return ask(here, end - here, MAP_FIXED_NOREPLACE);
 }
 
 /* The power of two above the stack, or a page below it, where it is user space's end as

@@ -21,7 +21,7 @@ static __thread uint64_t forking_mask;
 
 /* The first call in a child: its table is a copy of the parent's, perhaps in
  * the middle of a change by a thread that it does not have. */
-static void adopt(struct space *space, bool torn)
+static RARE void adopt(struct space *space, bool torn)
 {
 	long pid = SYS(SYS_getpid, 0);
 
@@ -75,7 +75,7 @@ bool lock_table(struct space *space)
 
 /* A fork copies for as long as page tables are large and the processors busy. Whether it
  * still does is told by the processor's time that its thread has used since *spent. */
-static RARE bool fork_goes_on(const struct space *space, long *spent)
+static bool fork_goes_on(const struct space *space, long *spent)
 {
 	int forker = (int)__atomic_load_n(&space->forker, __ATOMIC_RELAXED);
 	struct timespec time;
@@ -88,7 +88,7 @@ static RARE bool fork_goes_on(const struct space *space, long *spent)
 	return *spent != before;
 }
 
-bool lock_table_patiently(struct space *space)
+RARE bool lock_table_patiently(struct space *space)
 {
 	uint32_t turns = mutex_turns(space->mutex);
 	long spent = -1;
@@ -138,7 +138,7 @@ static void set_forker(struct space *space, long thread)
  * where page tables are large. Other threads do not wait for ever: fork() goes on
  * to take malloc's locks, and one of these may be held by a thread whose handler
  * waits for the table. */
-void lock_fork_prepare(struct space *space)
+RARE void lock_fork_prepare(struct space *space)
 {
 	forking_mask = mask_block();
 	forking = lock_table(space);
@@ -148,7 +148,7 @@ void lock_fork_prepare(struct space *space)
 		mask_restore(forking_mask);
 }
 
-void lock_fork_parent(struct space *space)
+RARE void lock_fork_parent(struct space *space)
 {
 	if (!forking)
 		return;
@@ -158,7 +158,7 @@ void lock_fork_parent(struct space *space)
 	mask_restore(forking_mask);
 }
 
-void lock_fork_child(struct space *space)
+RARE void lock_fork_child(struct space *space)
 {
 	if (!forking)
 		return;
