@@ -65,17 +65,25 @@ compile_breaks() {
 	END
 }
 
-@test "44: brk and sbrk work in every reach, under a fence inside the window" {
-	compile_breaks
-	plain $WINDOW "$breaks"
-	for window in "${WINDOWS[@]}" $WINDOW $SMALL map32; do
-		confined "$window" "$breaks"
+# As without limits, in each window and reach; in WINDOWs more as well.
+in_every_reach() { # PROGRAM [WINDOW...]
+	local program=$1 window place
+
+	shift
+	plain $WINDOW "$program"
+	for window in "${WINDOWS[@]}" $WINDOW map32 "$@"; do
+		confined "$window" "$program" || fail "$window calls"
 		for place in topdown bottomup random; do
-			fenced "$window" VA_LIMIT_PLACE=$place "$breaks" || fail "$window $place"
+			fenced "$window" VA_LIMIT_PLACE=$place "$program" || fail "$window $place"
 		done
 		[ ! -x "$BUILDDIR/tools/launch/launch" ] ||
-			fenced "$window" "$VACTL" run -- "$breaks" || fail "$window whole"
+			fenced "$window" "$VACTL" run -- "$program" || fail "$window whole"
 	done
+}
+
+@test "44: brk and sbrk work in every reach, under a fence inside the window" {
+	compile_breaks
+	in_every_reach "$breaks" $SMALL
 }
 
 # What stands where the heap is to grow stops it, what the heap has is in the way of others,
@@ -137,15 +145,7 @@ compile_meets() {
 
 @test "44: what stands where the heap grows stops it, and what the heap has is taken, as in the kernel" {
 	compile_meets
-	plain $WINDOW "$meets"
-	for window in "${WINDOWS[@]}" $WINDOW map32; do
-		confined "$window" "$meets" || fail "$window calls"
-		for place in topdown bottomup random; do
-			fenced "$window" VA_LIMIT_PLACE=$place "$meets" || fail "$window $place"
-		done
-		[ ! -x "$BUILDDIR/tools/launch/launch" ] ||
-			fenced "$window" "$VACTL" run -- "$meets" || fail "$window whole"
-	done
+	in_every_reach "$meets"
 }
 
 @test "44: the heap of brk begins at a random place, unless that is unwanted" {
