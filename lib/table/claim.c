@@ -51,6 +51,7 @@ static void end_number(struct space *space, uint16_t number)
 {
 	space->claims--;
 	holder_remove(number);
+	space_claim_ended(space);
 }
 
 /* Inside the lock: the range is unclaimed. */

@@ -29,6 +29,25 @@ uintptr_t space_border(const struct space *space, uintptr_t at, uintptr_t end)
 	return end;
 }
 
+static __thread bool missed;
+
+RARE void space_missed(struct space *space)
+{
+	uint32_t not = STALE_NOT;
+
+	missed = true;
+	__atomic_compare_exchange_n(&space->stale, &not, STALE_MISSED, false, __ATOMIC_RELAXED,
+				    __ATOMIC_RELAXED);
+}
+
+void space_claim_ended(struct space *space)
+{
+	if (!missed)
+		return;
+	space_missed(space);
+	missed = false;
+}
+
 RARE void space_discard(struct space *space, uintptr_t start, size_t length)
 {
 	if (sys_munmap(start, length) < 0)

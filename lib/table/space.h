@@ -122,14 +122,11 @@ static inline bool space_fenced(const struct space *space)
 	return space->table->fence != FENCE_OFF;
 }
 
-/* Something happened that the table does not show. */
-static inline void space_missed(struct space *space)
-{
-	uint32_t not = STALE_NOT;
-
-	__atomic_compare_exchange_n(&space->stale, &not, STALE_MISSED, false, __ATOMIC_RELAXED,
-				    __ATOMIC_RELAXED);
-}
+/* Something happened that the table does not show. A reading of the kernel's list leaves
+ * out what is claimed: with the end of a claim of this thread's it is as if it had
+ * happened then. */
+void space_missed(struct space *space);
+void space_claim_ended(struct space *space);
 
 /* Takes back what the library has mapped for itself, and the table does not
  * have. What the kernel will not give back (a mapping more than it allows) is

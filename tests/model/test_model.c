@@ -140,6 +140,31 @@ static void random_threads(void **unused)
 	judge(&total);
 }
 
+/* Another thread reads the kernel's list meanwhile, in which it passes over the claim. */
+static void what_is_missed_under_a_claim_is_looked_for_after_it(void **unused)
+{
+	struct space *space = &bed.space;
+	const struct region *host;
+	struct claim claim;
+
+	(void)unused;
+	bed_make(BED_DIRECT, 2);
+	bed_begin();
+	explore_be(0);
+	host = bed_region(0, KIND_HOST);
+	assert_true(claim_take(space, &claim, host->start, host->start + host->length));
+	assert_int_not_equal(claim.number, 0);
+	space_missed(space);
+	explore_be(1);
+	settle(space);
+	assert_int_equal(space->stale, STALE_NOT);
+	explore_be(0);
+	claim_kept(space, &claim);
+	assert_int_equal(space->stale, STALE_MISSED);
+	settle(space);
+	assert_int_equal(space->stale, STALE_NOT);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +176,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(each_operation_interrupted_beside_a_thread),
 		cmocka_unit_test(all_pairs_where_the_lock_cannot_be_had),
 		cmocka_unit_test(random_threads),
+		cmocka_unit_test(what_is_missed_under_a_claim_is_looked_for_after_it),
 	};
 
 	more = argc > 1 ? atoi(argv[1]) : 0;
