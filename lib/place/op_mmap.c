@@ -55,6 +55,7 @@ static struct want want_of(struct space *space, const struct request *request)
 		.detail = { .kind = (uint8_t)request->kind, .caller = request->caller },
 		.map = map_there,
 		.what = request,
+		.strays = (request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE,
 	};
 
 	if (want.hint && want.hint < space->min)

@@ -286,6 +286,9 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 	if (*result != -EEXIST)
 		return ATTEMPT_DONE;
 	space_count(space, COUNT_RETRY);
+	/* There another thread may have met it, in the kernel's list. */
+	if (want->strays)
+		space_missed(space);
 	sync_learn(space, placed->start, placed->start + want->length);
 	return ATTEMPT_AGAIN;
 }

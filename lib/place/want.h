@@ -21,6 +21,7 @@ struct want {
 	struct detail detail; /* for the table */
 	place_mapper *map;
 	const void *what;  /* for the mapper */
+	bool strays;       /* where the place is taken, it lies elsewhere for a moment */
 };
 
 #endif
