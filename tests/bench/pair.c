@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pair.h"
 
-#include <sched.h>
-
 #include "figure.h"
 #include "worker.h"
 
@@ -92,21 +90,6 @@ static const struct pair obstacles[] = {
 	  .measure = MEASURE_MORE },
 };
 
-/* The last processor that this process may use: the first ones have more to do
- * for others. */
-static int processor(void)
-{
-	cpu_set_t set;
-	int last = -1;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return -1;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET((size_t)cpu, &set))
-			last = cpu;
-	return last;
-}
-
 /* New processes now and then: where their memory lies differs, and counts. */
 static size_t measure_round(const struct bench *bench, const struct pair *pair, double *base,
 			    double *ours, size_t room)
@@ -114,9 +97,10 @@ static size_t measure_round(const struct bench *bench, const struct pair *pair, 
 	const struct setting without = { NULL, NULL, NULL, NULL };
 	const struct setting with = { bench->library, pair->window, pair->fence, NULL };
 	const struct workload *other = pair->peer ? pair->peer : pair->workload;
-	int cpu = pair->spread ? -1 : processor();
-	struct worker a = worker_start(pair->workload, pair->size, &without, cpu);
-	struct worker b = worker_start(other, pair->size, pair->window ? &with : &without, cpu);
+	int cpu = pair->spread ? -1 : worker_processor();
+	struct worker a = worker_start(pair->workload, pair->size, &without, cpu, NULL);
+	struct worker b = worker_start(other, pair->size, pair->window ? &with : &without, cpu,
+				       NULL);
 	uint64_t end = now_ns() + (bench->quick ? 250000000UL : 1000000000UL);
 	size_t count = 0;
 
