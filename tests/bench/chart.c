@@ -11,6 +11,7 @@
 #define RIGHT 105
 #define TOP 48
 #define BOTTOM 44
+#define LINE 14 /* between two names */
 #define STEPS 5 /* of the vertical scale */
 
 static const char *const light[CHART_CURVES] = { "#57606a", "#0969da", "#bc4c00", "#1a7f37",
@@ -72,9 +73,9 @@ static void draw_scales(FILE *file, const struct chart *chart, double step)
 		fprintf(file, "<text class=\"end\" x=\"%d\" y=\"%.1f\">%g</text>\n", LEFT - 6, y + 4,
 			i * step);
 	}
-	for (size_t i = 0; i < chart->points; i++)
-		fprintf(file, "<text class=\"mid\" x=\"%.1f\" y=\"%d\">%g</text>\n",
-			place_x(chart, chart->n[i]), HEIGHT - BOTTOM + 18, chart->n[i]);
+	for (double n = pow(10, ceil(log10(chart->n[0]))); n <= chart->n[chart->points - 1]; n *= 10)
+		fprintf(file, "<text class=\"mid\" x=\"%.1f\" y=\"%d\">%.0f</text>\n",
+			place_x(chart, n), HEIGHT - BOTTOM + 18, n);
 	fprintf(file, "<text class=\"mid\" x=\"%d\" y=\"%d\">mappings</text>\n",
 		(LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8);
 	fprintf(file, "<text class=\"title\" x=\"%d\" y=\"20\">%s</text>\n", LEFT, chart->title);
@@ -90,22 +91,23 @@ static int order_compare(const void *a, const void *b, void *chart)
 	return (x < y) - (x > y);
 }
 
-/* At the curves' ends, from top to bottom, each below the one before it. */
+/* At the curves' ends, from top to bottom, none over another one or over the scale. */
 static void draw_names(FILE *file, const struct chart *chart, double step)
 {
 	size_t order[CHART_CURVES];
-	double y = 0;
+	double y[CHART_CURVES], above = 0, below = HEIGHT - BOTTOM + LINE;
 
 	for (size_t i = 0; i < chart->curves; i++)
 		order[i] = i;
 	qsort_r(order, chart->curves, sizeof(*order), order_compare, (void *)chart);
-	for (size_t i = 0; i < chart->curves; i++) {
-		const struct curve *curve = &chart->curve[order[i]];
-
-		y = fmax(y + 14, place_y(curve->value[chart->points - 1], step) + 4);
+	for (size_t i = 0; i < chart->curves; i++)
+		above = y[i] = fmax(above + LINE, place_y(chart->curve[order[i]].value[chart->points - 1],
+							  step) + 4);
+	for (size_t i = chart->curves; i-- > 0;)
+		below = y[i] = fmin(below - LINE, y[i]);
+	for (size_t i = 0; i < chart->curves; i++)
 		fprintf(file, "<text class=\"t%zu\" x=\"%d\" y=\"%.1f\">%s</text>\n", order[i],
-			WIDTH - RIGHT + 8, y, curve->name);
-	}
+			WIDTH - RIGHT + 10, y[i], chart->curve[order[i]].name);
 }
 
 static void draw_curves(FILE *file, const struct chart *chart, double step)

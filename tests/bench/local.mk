@@ -28,6 +28,7 @@ bench_workloads = $(bench_peers) \
 	tests/bench/figure.c tests/bench/figure.h \
 	tests/bench/files.c \
 	tests/bench/growth.c \
+	tests/bench/hints.c \
 	tests/bench/obstacles.c \
 	tests/bench/processes.c \
 	tests/bench/remaps.c \

@@ -78,6 +78,17 @@ static const struct pair peers[] = {
 	{ "peer: reads the maps file, 10000 live", &churn, 10000, .peer = &churn_scan },
 };
 
+/* The kernel's own calls with a hint, or fewer of them: all that a library under a fence
+ * could make of a call. */
+static const struct pair hints[] = {
+	{ "hint: churn 1", &churn, 1, .peer = &hint_hole },
+	{ "hint: churn 100", &churn, 100, .peer = &hint_hole },
+	{ "hint: churn 1000", &churn, 1000, .peer = &hint_hole },
+	{ "hint: churn 10000", &churn, 10000, .peer = &hint_hole },
+	{ "hint: growth, just below the last", &growth, 0, .peer = &hint_below },
+	{ "hint: 8 neighbours unmapped at once", &unmap_row, 0, .peer = &unmap_batch },
+};
+
 /* The call that meets an obstacle, less the same call without one. */
 static const struct pair obstacles[] = {
 	{ "no obstacle, reach calls", &obstacle_none, 0, EMPTY, CALLS, .measure = MEASURE_MORE },
@@ -148,5 +159,6 @@ void pair_measure(const struct bench *bench)
 	MEASURE(bench, "other calls", calls);
 	MEASURE(bench, "munmap + mmap in threads, 1000 live each", parallel);
 	MEASURE(bench, "one mmap that meets something unseen", obstacles);
+	MEASURE(bench, "other calls than the program's, without the library", hints);
 	MEASURE(bench, "what others do, without the library", peers);
 }

@@ -11,7 +11,8 @@ static const struct workload *const workloads[] = {
 	&churn,         &churn_apart,   &churn_scan, &growth,      &big,        &unmap_large,
 	&files,         &segments,      &commits,    &loads,       &scopes,     &remap_inplace,
 	&remap_move,    &obstacle,      &failure,    &threads,     &forks,      &forks_apart,
-	&obstacle_none, &obstacle_step, &forks_host,
+	&obstacle_none, &obstacle_step, &forks_host, &hint_hole,  &hint_below,
+	&unmap_row,     &unmap_batch,
 };
 
 static const struct workload *workload_named(const char *name)

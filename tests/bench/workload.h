@@ -17,6 +17,10 @@ extern const struct workload churn;        /* size: live mappings */
 extern const struct workload churn_apart; /* size: live mappings, free pages between them */
 extern const struct workload churn_scan;   /* the same by a peer that reads the maps file */
 extern const struct workload growth;
+extern const struct workload hint_hole;     /* size: live mappings */
+extern const struct workload hint_below;
+extern const struct workload unmap_row;
+extern const struct workload unmap_batch;
 extern const struct workload big;
 extern const struct workload unmap_large;
 extern const struct workload files;        /* size: live mappings */
