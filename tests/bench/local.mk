@@ -3,7 +3,7 @@
 # Figures.
 
 # Built and run by "make bench" only: make bench BENCH_FLAGS='--quick --json FILE'
-bench_programs = tests/bench/bench tests/bench/limits tests/bench/scale tests/bench/verdict
+bench_programs = tests/bench/bench tests/bench/limits tests/bench/verdict
 bench_libraries = tests/bench/empty.la
 EXTRA_PROGRAMS = $(bench_programs)
 EXTRA_LTLIBRARIES = $(bench_libraries)
