@@ -177,12 +177,16 @@ static long try_file(struct outlet *outlet)
 	struct stat facts = { .st_size = 0 };
 	long fd = open_file(outlet);
 
+	long result;
+
 	if (fd < 0)
 		return fd;
 	SYS(SYS_fstat, fd, &facts);
+	/* A device that takes nothing, as /dev/full, says so to nothing as well. */
+	result = sys_write((int)fd, "", 0);
 	sys_close((int)fd);
 	outlet->begun = facts.st_size > 0;
-	return 0;
+	return result == -ENOSPC ? result : 0;
 }
 
 long outlet_start(struct outlet *outlet, const char *name)

@@ -37,6 +37,8 @@ void setup_limits(struct space *space)
 
 	space->launched = launched;
 	space->page = getauxval(AT_PAGESZ);
+	/* Among what the kernel has put above the main stack's first frame. */
+	space->stack.start = space->stack.end = getauxval(AT_RANDOM);
 	space->min = launched ? launched->min : limits_min(space->page);
 	space->top = launched ? launched->top : limits_top(space->page);
 	if (permit_learns())

@@ -7,6 +7,7 @@
 #include <string.h>
 
 /* Since glibc 2.43 macros that keep const. */
+#undef memchr
 #undef strchr
 #undef strrchr
 #undef strstr

@@ -2,9 +2,11 @@
 #include "trace.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "core/call_text.h"
 #include "core/error.h"
+#include "core/launched.h"
 #include "sys/brk.h"
 #include "sys/sys.h"
 #include "layout.h"
@@ -168,6 +170,8 @@ void trace_begin(const struct space *space)
 		fmt_text(&line.fmt, space_fenced(space) ? ", fenced" : ", no fence");
 		if (space_fenced(space) && !space_inside(space, brk_now(), space->page))
 			fmt_text(&line.fmt, ", brk fails");
+		if (getauxval(LAUNCHED_AUXV) && !space_inside(space, getauxval(AT_PHDR), 1))
+			fmt_text(&line.fmt, ", image outside");
 	} else {
 		fmt_text(&line.fmt, ", no limits");
 	}

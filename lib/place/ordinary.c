@@ -9,10 +9,10 @@
 #include "sys/device.h"
 #include "sys/sys.h"
 
-/* <linux/magic.h>; and what their mmap operations refuse of a private mapping, Linux 6.1
- * to 6.18: nothing, but ext4's of a file system that was shut down. Not those whose
- * operation asks a server (nfs, cifs, 9p, ceph, fuse), another file system (overlayfs),
- * or the state of its own (f2fs). */
+/* <linux/magic.h>; and what their mmap operations refuse, Linux 6.1 to 6.18: nothing, but
+ * ext4's of a file system that was shut down, and before 6.14 tmpfs's of memory files that
+ * are sealed. Not those whose operation asks a server (nfs, cifs, 9p, ceph, fuse), another
+ * file system (overlayfs), or the state of its own (f2fs). */
 static const unsigned long ordinary[] = {
 	0xef53,     /* ext2, ext3, ext4 */
 	0x58465342, /* xfs */

@@ -87,7 +87,7 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 				   bool *below)
 {
 	/* Over what is held only the table can tell. */
-	bool needed = (want->area.kind == AREA_OUTSIDE && space_fenced(space)) ||
+	bool needed = (want->area.kind != AREA_WINDOW && space_fenced(space)) ||
 		      (want->area.kind == AREA_RANGE && space->reserves);
 
 	if (!(needed ? lock_table_patiently(space) : lock_table(space)))

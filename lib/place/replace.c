@@ -33,12 +33,6 @@ void replace_foresee(struct space *space)
 	kernel_has(space, 0);
 }
 
-/* Whether it accounts for memory before it unmaps. */
-static bool gathers(struct space *space)
-{
-	return kernel_has(space, LIMITS_KERNEL(6, 12));
-}
-
 /* Whether mremap checks the source before it unmaps the target. */
 static bool checks_moves(struct space *space)
 {
@@ -46,17 +40,21 @@ static bool checks_moves(struct space *space)
 }
 
 /* Whether the kernel has gathered all that it needs before it unmaps. do_mmap() judges
- * descriptor, access, offset, limits and locking before that; memory is accounted for
- * afterwards before 6.12, unless the mapping cannot be written; the file's own operation
- * is asked last in every version. */
+ * descriptor, access, offset, limits and locking before that; the file's own operation is
+ * asked last in every version. Afterwards come, before 6.12, the accounting for private
+ * memory that can be written, and before 6.14 a memory file's seals, which are about
+ * shared mappings. */
 static bool cannot_fail_late(struct space *space, const struct request *request)
 {
-	if ((request->flags & MAP_TYPE) != MAP_PRIVATE || request->flags & MAP_HUGETLB)
+	bool shared = (request->flags & MAP_TYPE) != MAP_PRIVATE;
+	bool anonymous = request->flags & MAP_ANONYMOUS;
+
+	if (request->flags & (MAP_HUGETLB | MAP_SYNC) || (shared && anonymous))
 		return false;
-	if (request->flags & MAP_ANONYMOUS)
-		return gathers(space);
-	return !(request->flags & MAP_SYNC) && (!(request->prot & PROT_WRITE) || gathers(space)) &&
-	       ordinary_file(request->fd);
+	if ((shared || anonymous || request->prot & PROT_WRITE) &&
+	    !kernel_has(space, LIMITS_KERNEL(6, shared ? 14 : 12)))
+		return false;
+	return anonymous || ordinary_file(request->fd);
 }
 
 /* Takes back what was mapped for the request: of huge pages only whole ones go. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lock.h"
 
+#include <time.h>
+
+#include "core/rare.h"
 #include "sys/frame.h"
 #include "sys/mask.h"
 #include "region.h"
@@ -70,16 +73,32 @@ bool lock_table(struct space *space)
 	return true;
 }
 
+/* A fork copies for as long as page tables are large and the processors busy. Whether it
+ * still does is told by the processor's time that its thread has used since *spent. */
+static RARE bool fork_goes_on(const struct space *space, long *spent)
+{
+	int forker = (int)__atomic_load_n(&space->forker, __ATOMIC_RELAXED);
+	struct timespec time;
+	long before = *spent;
+
+	/* The kernel's name for one thread's CLOCK_THREAD_CPUTIME_ID. */
+	if (!forker || SYS(SYS_clock_gettime, ~forker * 8 | 6, &time))
+		return false;
+	*spent = time.tv_nsec;
+	return *spent != before;
+}
+
 bool lock_table_patiently(struct space *space)
 {
 	uint32_t turns = mutex_turns(space->mutex);
+	long spent = -1;
 
-	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
+	for (int turn = 0; turn < PATIENCE_TURNS || fork_goes_on(space, &spent); turn++) {
 		if (lock_table(space))
 			return true;
 		if (at_table || __atomic_load_n(&space->given_up, __ATOMIC_RELAXED) == turns)
 			return false;
-		if (mutex_turns(space->mutex) != turns) {
+		if (turn >= PATIENCE_TURNS || mutex_turns(space->mutex) != turns) {
 			turns = mutex_turns(space->mutex);
 			turn = 0;
 		}
@@ -109,6 +128,12 @@ bool lock_take_back(struct space *space)
 	return true;
 }
 
+/* No thread is one that the kernel does not tell. */
+static void set_forker(struct space *space, long thread)
+{
+	__atomic_store_n(&space->forker, (uint32_t)thread, __ATOMIC_RELAXED);
+}
+
 /* No handler of this thread may run while its fork has the table, for half a second
  * where page tables are large. Other threads do not wait for ever: fork() goes on
  * to take malloc's locks, and one of these may be held by a thread whose handler
@@ -117,7 +142,9 @@ void lock_fork_prepare(struct space *space)
 {
 	forking_mask = mask_block();
 	forking = lock_table(space);
-	if (!forking)
+	if (forking)
+		set_forker(space, SYS(SYS_gettid, 0));
+	else
 		mask_restore(forking_mask);
 }
 
@@ -126,6 +153,7 @@ void lock_fork_parent(struct space *space)
 	if (!forking)
 		return;
 	forking = false;
+	set_forker(space, 0);
 	unlock_table(space);
 	mask_restore(forking_mask);
 }

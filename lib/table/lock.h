@@ -9,7 +9,8 @@
 bool lock_table(struct space *space);
 
 /* Like lock_table(), for what cannot be done without: waits for a second where the
- * holder is not this thread's own interrupted call. */
+ * holder is not this thread's own interrupted call, and for as long as a fork makes
+ * progress. */
 bool lock_table_patiently(struct space *space);
 void unlock_table(struct space *space);
 

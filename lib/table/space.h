@@ -75,7 +75,7 @@ struct space {
 	bool fresh;            /* the program starts, under no filter: its list was read just now */
 	bool unlocked;         /* then: new memory does not get locked (mlockall) */
 	const struct launched *launched; /* the launcher's fence stands; NULL: it does not */
-	struct span stack;     /* the main stack as it was found; empty: unknown */
+	struct span stack;     /* the main stack as it was found; empty: it lies around its end */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */
 	event_observer *observer; /* NULL: nobody */
@@ -91,6 +91,7 @@ struct space {
 
 	uint32_t yielding;     /* one gives back what is kept of the window's top */
 	uint32_t given_up;     /* the lock's turn that one has waited for in vain */
+	uint32_t forker;       /* the thread that forks and has the table; 0: none */
 	uint32_t stale;        /* enum stale */
 	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
 	uint32_t in_flight;    /* changes whose range the kernel arbitrates (claim.h) */

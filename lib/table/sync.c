@@ -171,9 +171,10 @@ void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
 	unlock_table(space);
 }
 
+/* The stack is told by an address in it: to the kernel, [stack] is valgrind's own. */
 static void note_special(struct space *space, const struct procmaps_line *line)
 {
-	if (text_is(line->name, line->name_length, "[stack]"))
+	if (line->start < space->stack.end && line->end >= space->stack.end)
 		space->stack = (struct span){ line->start, line->end };
 	else if (text_is(line->name, line->name_length, "[heap]"))
 		space->heap = (struct span){ line->start, line->end };
@@ -212,8 +213,7 @@ static long visit(const struct procmaps_line *line, void *context)
 
 	if (line->start >= space->top)
 		return 1;
-	if (line->name_length && line->name[0] == '[')
-		note_special(space, line);
+	note_special(space, line);
 	if (rescan->at < line->start)
 		drop(space, rescan->at, line->start);
 	rescan->at = line->end;

@@ -73,6 +73,36 @@ static void start_launcher(const struct bench *bench, size_t runs)
 	free(tool);
 }
 
+/* Shells: 500 programs one after the other, and what a configure script does. */
+static void start_children(const struct bench *bench)
+{
+	static char bash[] = "bash", sh[] = "sh", evaluate[] = "-c",
+		storm[] = "for ((i = 0; i < 500; i++)); do /bin/true; done",
+		again[] = "export VA_LIMIT_REACH=whole; for ((i = 0; i < 500; i++)); do /bin/true; done",
+		checks[] = "d=$(mktemp -d) && cd $d && for i in 1 2 3 4 5 6 7 8 9 10; do"
+			   " echo 'int main(void) { return 0; }' | sed s/0/$i/ | cat >a.c;"
+			   " gcc -c a.c 2>err || exit; grep -v x err; gcc -o a a.o; rm -f a.c a.o;"
+			   " done; cd / && rm -r $d";
+	char *const execs[] = { bash, evaluate, storm, NULL };
+	char *const restarts[] = { bash, evaluate, again, NULL };
+	char *const configure[] = { sh, evaluate, checks, NULL };
+	const struct setting none = { NULL, NULL, NULL, NULL };
+	const struct setting process = { bench->library, "32bit", NULL, "process" };
+	const struct setting whole = { bench->library, "32bit", NULL, "whole" };
+	const struct contest contests[] = {
+		{ "500 execs from bash, reach process", execs, execs, none, process, MEASURE_RATIO, 0 },
+		{ "500 execs from bash, whole by starting again", execs, restarts, none, process,
+		  MEASURE_RATIO, 0 },
+		{ "500 execs from bash, whole by the call", execs, execs, none, whole, MEASURE_RATIO, 0 },
+		{ "a configure script, reach process", configure, configure, none, process,
+		  MEASURE_RATIO, 0 },
+		{ "a configure script, whole", configure, configure, none, whole, MEASURE_RATIO, 1.10 },
+	};
+
+	for (size_t i = 0; i < sizeof(contests) / sizeof(*contests); i++)
+		contest(bench, &contests[i], bench->quick ? 7 : 40);
+}
+
 void run_starts(const struct bench *bench)
 {
 	char *const argv[] = { true_program, NULL };
@@ -94,6 +124,7 @@ void run_starts(const struct bench *bench)
 	for (size_t i = 0; i < sizeof(contests) / sizeof(*contests); i++)
 		contest(bench, &contests[i], runs);
 	start_launcher(bench, runs);
+	start_children(bench);
 }
 
 /* A program that takes some tenths of a second, and has to be found. */

@@ -21,6 +21,7 @@
 
 #define SLOTS   8
 #define THREADS 64
+#define ROOM    (64 * MIB)
 
 struct mapping {
 	char *at;
@@ -114,18 +115,32 @@ static size_t some_length(struct thread *self, size_t pages)
 	return (1 + random_next(&self->dice) % pages) * page_size();
 }
 
+/* Anywhere, or a host's in the room above the window, half of the time. */
+static char *map_some(struct thread *self, size_t length, const char **call)
+{
+	int protection = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+
+	*call = "mmap";
+	if (!self->host || random_next(&self->dice) % 2)
+		return mmap(NULL, length, protection, flags, -1, 0);
+	*call = "mmap_range";
+	return mmap_range((void *)window.upper_bound, (void *)(window.upper_bound + ROOM), length,
+			  protection, flags, -1, 0);
+}
+
 static void map_new(struct thread *self, struct mapping *mapping)
 {
 	size_t length = some_length(self, 4);
-	char *at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const char *call;
+	char *at = map_some(self, length, &call);
 
 	if (at == MAP_FAILED) {
-		refuse(self, "mmap");
+		refuse(self, call);
 		return;
 	}
 	mapping->at = at;
 	mapping->length = length;
-	expect_site(mapping, self->host, "mmap");
+	expect_site(mapping, self->host, call);
 	fill(mapping, 0);
 }
 

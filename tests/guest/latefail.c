@@ -8,7 +8,7 @@
  *
  * reserved: over memory without access rights, while threads map what may get
  * into it; read: over memory that threads read. file: what replaces it. early: what
- * the kernel refuses of a private mapping of an ordinary file, with the error.
+ * the kernel refuses of a mapping of an ordinary file, with the error.
  */
 #include "guest.h"
 
@@ -65,6 +65,16 @@ static int open_file(void)
 	return fd;
 }
 
+/* Before Linux 6.14 its seal is looked at late. */
+static int open_sealed(void)
+{
+	int fd = memfd_create("sealed", MFD_ALLOW_SEALING);
+
+	if (fd >= 0 && (ftruncate(fd, (off_t)SIZE) || fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE)))
+		return -1;
+	return fd;
+}
+
 static const struct late {
 	const char *name;
 	int (*open)(void);
@@ -77,6 +87,7 @@ static const struct late {
 	{ "tcp, private", open_tcp, MAP_PRIVATE },
 	{ "sync, private", open_file, MAP_PRIVATE | MAP_SYNC },
 	{ "sync", open_file, MAP_SHARED_VALIDATE | MAP_SYNC },
+	{ "sealed", open_sealed, MAP_SHARED },
 };
 
 /* Whether all of the memory is there with its contents. */
@@ -303,6 +314,10 @@ static const struct early {
 	{ "too much locked", O_RDONLY, PROT_READ, MAP_LOCKED, 0, limit_locked },
 	{ "sealed", O_RDONLY, PROT_READ, 0, 0, seal },
 	{ "too many mappings", O_RDONLY, PROT_READ, 0, 0, fill_list },
+	{ "shared, cannot be read", O_WRONLY, PROT_READ, MAP_SHARED, 0, NULL },
+	{ "shared, cannot be written", O_RDONLY, PROT_READ | PROT_WRITE, MAP_SHARED, 0, NULL },
+	{ "shared, flags unknown", O_RDWR, PROT_READ, MAP_SHARED_VALIDATE | 1 << 25, 0, NULL },
+	{ "shared, too many mappings", O_RDWR, PROT_READ | PROT_WRITE, MAP_SHARED, 0, fill_list },
 };
 
 static const char *try_early(const struct early *early)
@@ -321,7 +336,8 @@ static const char *try_early(const struct early *early)
 		early->prepare(at);
 	/* In the middle: a mapping is cut in three. */
 	refused = mmap(at + SIZE / 4, SIZE / 2, early->prot,
-		       MAP_PRIVATE | MAP_FIXED | early->flags, fd, early->offset) == MAP_FAILED;
+		       (early->flags & MAP_TYPE ? 0 : MAP_PRIVATE) | MAP_FIXED | early->flags, fd,
+		       early->offset) == MAP_FAILED;
 	if (!refused)
 		return "taken";
 

@@ -246,8 +246,7 @@ static void guest_free(int who)
 /* MREMAP_FIXED over memory of its own, which another operation has mapped. */
 static void host_move(int who)
 {
-	struct region *region = bed_region(who, KIND_HOST), target = *region;
-	struct region *source;
+	struct region *region = bed_region(who, KIND_HOST), *source, target = *region;
 	long result;
 
 	if (target.length == 0)
@@ -261,10 +260,12 @@ static void host_move(int who)
 	}
 	kernel.named[who][1] = (struct span){ target.start, target.start + target.length };
 	result = gated_remap(who, source, target.length, MREMAP_MAYMOVE | MREMAP_FIXED, target.start);
-	if (result == (long)target.start)
-		visit_resized(who, source, target.start, target.length);
-	else
+	if (result != (long)target.start) {
 		judge_error("not moved", result, who);
+		return;
+	}
+	source->start = target.start; /* named, on whichever side limits have left it */
+	visit_resized(who, source, target.start, target.length);
 }
 
 /* As process_limit() does it; and a fork waits for its end. */

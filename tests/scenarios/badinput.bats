@@ -35,6 +35,19 @@ refused() {
 	[ -z "${bad#*=}" ] || grep -qF -- "${bad#*=}" err || fail "the value is not named:" "$(cat err)"
 }
 
+@test "a file that takes nothing for trace and report: 125 and the reason, in each reach" {
+	for option in trace report; do
+		for reach in calls process whole; do
+			status=0
+			"$VACTL" run --window 32bit --reach $reach --$option /dev/full -- echo main >out 2>err || status=$?
+			[ "$status" -eq 125 ] || fail "$option, $reach: status $status" "$(cat err)"
+			[ ! -s out ] || fail "$option, $reach: main ran"
+			one_line
+			grep -q "VA_LIMIT_${option^^}: cannot write to /dev/full: ENOSPC" err || fail "$(cat err)"
+		done
+	done
+}
+
 @test "a window that is none: 125 and one line that names it" {
 	for value in nonsense 32 bit 0bit 65bit 32bits - 1G- -1G 1G 0x-0x1 1G-2G-3G '1G 2G' 1G-2X \
 		2^65-2^66 2^-1 0x1g-2G 1.5G-2G 99999999999999999999-1 ' 32bit' '32bit ' map64 1G-2Gx; do

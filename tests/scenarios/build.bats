@@ -76,19 +76,19 @@ manual() {
 	! nm -D --undefined-only "$library" | grep -E '[ _](mem|str)[a-z]+@'
 }
 
-# What text may have: 112 KiB with gcc 12 on x86-64, the compiler that figures are taken
+# What text may have: 113 KiB with gcc 12 on x86-64, the compiler that figures are taken
 # with. Others make an eighth more of the same source, and AArch64's code is a sixth
 # longer; it is growth that the bound is for.
 text_bound() {
-	local kib=112 compiler
+	local kib=113 compiler
 
 	compiler=$(sed -n 's/^S\["CC"\]="\([^ "]*\).*"$/\1/p' "$BUILDDIR/config.status")
-	[ "$(uname -m)" = x86_64 ] || kib=131
+	[ "$(uname -m)" = x86_64 ] || kib=132
 	[ "$("$compiler" -dumpversion)" = 12 ] || kib=$((kib + kib / 8))
 	echo $((kib << 10))
 }
 
-@test "the library's text is at most 112 KiB, and an eighth more with other compilers" {
+@test "the library's text is at most 113 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
 		skip "CFLAGS of the user's own decide"
 	# All sections of code, the stubs of imported functions with them. Not the
@@ -264,9 +264,10 @@ text_bound() {
 	run ! grep -n "^\.Bl .*-column.*'" "$SRCDIR"/man/*.[0-9]
 }
 
-# Prints a rendered page's lines that are longer than a terminal of 80 columns.
+# Prints a rendered page's lines that are longer than a terminal of 80 columns, which shows
+# no overstriking, no colours and no targets of links.
 too_wide() {
-	sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' | awk -v page="$1" 'length > 80 { print page ": " $0 }'
+	sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g; s/\x1b\]8;[^\x1b]*\x1b\\//g' | awk -v page="$1" 'length > 80 { print page ": " $0 }'
 }
 
 @test "every manual page fits 80 columns, without a warning of groff" {

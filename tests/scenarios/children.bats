@@ -83,6 +83,24 @@ each_user() {
 	each_user $'3\nb' 5 sh -c 'seq 3 | tail -n 1 | cat; x=$(echo a | tr a b); echo $x; true'
 }
 
+# In a user namespace root has no rights over the system.
+@test "userfaultfd answers what it answers in any user namespace" {
+	need python3
+	need unshare
+	cat >"$FOLDER/faults.py" <<-'END'
+		import ctypes, errno, os, platform
+		number = {'x86_64': 323, 'aarch64': 282}[platform.machine()]
+		libc = ctypes.CDLL(None, use_errno=True)
+		for flags in 0, 1:  # UFFD_USER_MODE_ONLY
+		    print(flags, 'ok' if libc.syscall(number, flags) >= 0 else errno.errorcode[ctypes.get_errno()])
+		print(os.path.exists('/dev/userfaultfd') and os.access('/dev/userfaultfd', os.R_OK))
+	END
+	wanted=$(user root unshare -U -r python3 "$FOLDER/faults.py") || skip "no user namespace here"
+	each_user "$(sed '$d' <<<"$wanted")" 1 sh -c "python3 $FOLDER/faults.py | sed '\$d'"
+	run -0 user root "$FOLDER/vactl" run --children --window 32bit -- python3 "$FOLDER/faults.py"
+	[ "$output" = "$wanted" ] || fail "$output, not $wanted"
+}
+
 @test "scripts, and scripts of scripts" {
 	printf '#!/bin/sh\necho "$0 $1"\n' >"$FOLDER/own/inner"
 	printf '#!%s -x\n' "$FOLDER/own/inner" >"$FOLDER/own/outer"

@@ -170,6 +170,18 @@ load exec.bash
 	[ "$(grep -c '^valimit: report of process' reports)" -eq 2 ]
 }
 
+@test "what a whole program executes does not write of a fixed image outside, and the trace does" {
+	need gcc
+	gcc -no-pie -o fixed -xc - <<<'int main(void) { return 0; }'
+	run -0 --separate-stderr whole 4G-8G VA_LIMIT_TRACE="$tmp/trace" "$(type -P bash)" -c './fixed; true'
+	[ -z "$stderr" ] || fail "$stderr"
+	grep -qF "+++ $tmp/fixed, window 0x100000000-0x200000000, fenced, image outside +++" trace || fail "$(cat trace)"
+	run ! grep -F "$(realpath "$(type -P bash)"), window 0x100000000-0x200000000, fenced, image outside" trace
+	# A user has started this one.
+	run -0 --separate-stderr whole 4G-8G ./fixed
+	[[ $stderr == "valimit: "*"fixed is linked to fixed addresses outside"*"is left open in the fence" ]] || fail "$stderr"
+}
+
 # --- where it cannot be -------------------------------------------------------
 
 # goes_on TEXT COMMAND...: one line that has the text, and the program runs.

@@ -4,10 +4,7 @@
 # The errors of exec(2)'s manual page, one after the other: in a process with reach
 # whole each function has the error that it has without the library.
 #
-# Not here: EIO, ENFILE, ENOMEM and EAGAIN, for which the system would have to be
-# at its end; EINVAL and EISDIR, which the page has of ELF interpreters and this
-# kernel does not give; EPERM, which takes a traced process or a file system of its
-# own.
+# tests/CONTRACT.md has them as a table, with what is not here and why.
 
 load exec.bash
 
@@ -176,6 +173,32 @@ every() {
 	same "EFAULT 99" argv /bin/true a
 	same "EFAULT 99" envp /bin/true a
 	same "* 0" no-argv /bin/true a
+}
+
+@test "45: EAGAIN: more processes of the user than it may have, since setuid" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	need python3
+	launch_folder
+	cp "$(realpath "$VALIMIT_LIB")" "$folder/libvalimit.so"
+	cat >"$folder/limit.py" <<-'END'
+		import errno, os, resource, time
+		if os.fork() == 0:
+		    os.closerange(0, 20)
+		    os.setuid(65534)
+		    time.sleep(3)
+		    os._exit(0)
+		time.sleep(0.2)
+		resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+		os.setuid(65534)
+		try: os.execv("/bin/echo", ["echo", "runs"])
+		except OSError as e: print(errno.errorcode[e.errno])
+	END
+	for setting in A=1 "LD_PRELOAD=$folder/libvalimit.so"; do
+		run -0 timeout -k 1 5 env VACTL_LAUNCHER="$folder/launch" VA_LIMIT=32bit VA_LIMIT_REACH=whole $setting \
+			"$(python_path)" "$folder/limit.py"
+		[ "$output" = EAGAIN ] || fail "$setting: $output"
+	done
+	rm -rf "$folder"
 }
 
 @test "45: EMFILE is none of exec's errors: without a free descriptor programs run" {

@@ -211,6 +211,33 @@ python() {
 	run ! grep -v 'again 0 $' out
 }
 
+# libc's own: the library does not see their exec.
+@test "what system, popen and fexecve start calls the launcher by itself" {
+	need gcc
+	gcc -o ways -xc - <<-'END'
+		#define _GNU_SOURCE
+		#include <fcntl.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <unistd.h>
+		extern char **environ;
+		int main(void) {
+			char line[99], *word[] = { "echo", "fexecve", 0 };
+			FILE *pipe = popen("echo popen; /bin/true", "r");
+			if (!pipe || !fgets(line, 99, pipe) || pclose(pipe) || fputs(line, stdout) < 0) return 1;
+			if (fflush(stdout) || system("echo system; exit 7") != 7 << 8) return 2;
+			return fexecve(open("/bin/echo", O_RDONLY | O_CLOEXEC), word, environ);
+		}
+	END
+	inside 4 ./ways >out
+	# popen's and system's shells, and what fexecve executes; and the program itself if it was run plainly.
+	run ! grep -v 'again [34] $' out
+}
+
+@test "a storm of parallel children that start children" {
+	inside 40 sh -c 'seq 20 | xargs -P 10 -I@ sh -c "sh -c \"echo @; true\"; true" | sort -n | tail -n 2'
+}
+
 @test "a static program's children call the launcher by themselves" {
 	need gcc
 	gcc -static -o static -xc - <<<'#include <spawn.h>

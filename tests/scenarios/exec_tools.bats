@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Debuggers and tracers of programs that become whole.
+# Debuggers, tracers and containers of programs that become whole.
 
 load exec.bash
 
@@ -33,6 +33,19 @@ debug() {
 		FIRST=(-ex "set exec-wrapper env VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD=$VALIMIT_LIB")
 		debug ./program
 		FIRST=()
+	done
+}
+
+# The kernel starts the launcher there, where gdb counts on the program.
+@test "gdb does so where vactl run --children has started gdb itself" {
+	need gdb
+	"$VACTL" run --window 32bit --children -- true || skip "no --children here"
+	for how in -pie -no-pie; do
+		write_program $how
+		AS=("$VACTL" run --window 32bit --children --)
+		debug --args ./program
+		AS=()
+		debug --args "$VACTL" run --window 32bit --children -- ./program
 	done
 }
 
@@ -98,6 +111,51 @@ debug() {
 	grep -q "execve(\"$LAUNCH\", \\[\"valimit-launch\", \"/[a-z/]*/cat\", \"cat\"\\]" trace || fail "$(cat trace)"
 }
 
+# ltrace takes the launcher for the program, which calls no library; attached, it does not.
+@test "ltrace sees the calls of a program with reach process, and of a whole one it attaches to" {
+	need ltrace
+	need gcc
+	gcc -O0 -fno-builtin -o waits -xc - <<-'END'
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <unistd.h>
+		int main(int n, char **w) { (void)w; puts("ready"); fflush(stdout);
+			do { usleep(20000); free(malloc(10)); } while (n > 1); return 0; }
+	END
+	ltrace -o plain ./waits && grep -q '^puts("ready")' plain || skip "ltrace does not run here"
+	run -0 env VA_LIMIT=32bit LD_PRELOAD="$VALIMIT_LIB" ltrace -o process ./waits
+	grep -q '^puts("ready")' process || fail "$(cat process)"
+	run -0 whole 32bit ltrace -o whole ./waits
+	[ "$output" = ready ]
+	env VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD="$VALIMIT_LIB" ./waits on >out 3>&- &
+	target=$!
+	until grep -q ready out; do kill -0 $target; sleep 0.05; done
+	timeout -s INT 2 ltrace -o attached -p $target || true
+	kill $target
+	grep -q 'malloc(10)' attached || fail "$(cat attached)"
+}
+
+@test "perf finds the functions of a whole program" {
+	need perf
+	need gcc
+	gcc -O0 -o busy -xc - <<<'volatile long s; void spin(void) { for (long i = 0; i < 100000000; i++) s += i; }
+	int main(void) { spin(); return 0; }'
+	perf record -q -e cpu-clock -o plain ./busy || skip "perf does not run here"
+	for reach in process whole; do
+		run -0 env VA_LIMIT=32bit VA_LIMIT_REACH=$reach LD_PRELOAD="$VALIMIT_LIB" perf record -q -e cpu-clock -o data ./busy
+		perf report -i data --stdio --sort comm,dso,sym 2>/dev/null | grep -qE 'busy +busy +\[\.\] spin' || fail "$reach"
+	done
+}
+
+@test "rr records and replays a whole program" {
+	need rr
+	need gcc
+	gcc -o three -xc - <<<'int main(void) { return 3; }'
+	_RR_TRACE_DIR="$tmp/plain" rr record -n ./three >said 2>&1 || [ $? -eq 3 ] || skip "rr does not run here: it needs counters of the processor"
+	run -3 env _RR_TRACE_DIR="$tmp/rr" rr record -n "$VACTL" run --window 32bit -- ./three
+	run -3 env _RR_TRACE_DIR="$tmp/rr" rr replay -a
+}
+
 # With valgrind there is no fence, and one line says why.
 under_valgrind() {
 	run -0 --separate-stderr timeout 120 "$@"
@@ -133,8 +191,54 @@ under_valgrind() {
 	done
 }
 
+# Below 128 GiB, where valgrind has the program's stack: above, memcheck keeps a word for
+# each 64 KiB that is mapped.
+@test "7: under memcheck placement stays out of the stack's guard gap, and deep recursion works" {
+	need valgrind
+	valgrind -q "$GUEST/calls" >/dev/null || skip "valgrind does not run here"
+	for window in 0x1fe0000000-0x2000000000 0x1800000000-0x2000000000; do
+		run -0 timeout 120 env VA_LIMIT=$window VA_LIMIT_REACH=calls GUEST_WINDOW=$window LD_PRELOAD="$VALIMIT_LIB" \
+			valgrind -q --error-exitcode=77 "$GUEST/stackguard" main
+		[[ $output == *"frames 120" ]] || fail "$window: $output"
+	done
+}
+
 @test "a launcher that valgrind runs says so, and not what is wrong with the layout" {
 	need valgrind
 	run -125 --separate-stderr valgrind -q --trace-children=yes "$VACTL" run --window 47bit -- true
 	[[ $stderr == "vactl: run: the launcher cannot work under valgrind"*"--reach calls" ]]
+}
+
+# As Steam's runtime, pressure-vessel and flatpak start programs: in user and mount
+# namespaces of bwrap's, the environment passed on.
+@test "what bwrap starts is as whole as the files in its container let it be" {
+	need bwrap
+	need python3
+	contain=(bwrap --ro-bind / / --dev /dev --proc /proc)
+	"${contain[@]}" true || skip "no container can be made here"
+	below=("$(python_path)" "$SRCDIR/tests/guest/below.py")
+	run -0 "$VACTL" run --window 32bit -- "${contain[@]}" "${below[@]}" whole
+	[ -z "$output" ] || fail "$output"
+
+	mkdir files files/launch
+	cp "$(realpath "$VALIMIT_LIB")" files/libvalimit.so
+	cp "$LAUNCH" files/launch/launch
+	export VACTL_LIBRARY=$tmp/files/libvalimit.so VACTL_LAUNCHER=$tmp/files/launch/launch
+	run -0 "$VACTL" run --window 32bit -- "${contain[@]}" --tmpfs "$tmp/files/launch" "${below[@]}" process
+	[[ $output == *"reach process and not whole: cannot start the launcher"* ]] || fail "$output"
+	run -1 "$VACTL" run --window 32bit -- "${contain[@]}" --tmpfs "$tmp/files/launch" "${below[@]}" whole
+	[[ $output == *"[stack] is at"* ]] || fail "$output"
+	run -1 "$VACTL" run --window 32bit -- "${contain[@]}" --tmpfs "$tmp/files" "${below[@]}" calls
+	[[ $output == *"cannot be preloaded"*"a page of mmap is at"* ]] || fail "$output"
+}
+
+@test "with --children bwrap may pass no environment on" {
+	need bwrap
+	need python3
+	contain=(bwrap --ro-bind / / --dev /dev --proc /proc --clearenv)
+	"${contain[@]}" true || skip "no container can be made here"
+	"$VACTL" run --window 32bit --children true || skip "children cannot be confined here"
+	below=("$(python_path)" "$SRCDIR/tests/guest/below.py")
+	run -0 "$VACTL" run --window 32bit --children -- "${contain[@]}" "${below[@]}" whole
+	run -1 "$VACTL" run --window 32bit -- "${contain[@]}" "${below[@]}" calls
 }

@@ -97,10 +97,10 @@ traced() {
 
 	need strace
 	traced -o "$log" >/dev/null
-	grep -q mmap_min_addr "$log"
+	grep -q PR_GET_SECCOMP "$log"
 	for call in openat:EMFILE read:EIO mmap:ENOMEM munmap:ENOMEM mprotect:ENOMEM madvise:EINVAL \
 		ioctl:ENOTTY prctl:EINVAL memfd_create:ENOSYS prlimit64:EPERM; do
-		before=$(sed '/mmap_min_addr/,$d' "$log" | grep -c " ${call%:*}(" || :)
+		before=$(sed '/PR_GET_SECCOMP/,$d' "$log" | grep -c " ${call%:*}(" || :)
 		for n in {1..10}; do
 			status=0
 			traced -o /dev/null >/dev/null 2>"$said" \

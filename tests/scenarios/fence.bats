@@ -78,6 +78,76 @@ compile_breaks() {
 	done
 }
 
+# What stands where the heap is to grow stops it, what the heap has is in the way of others,
+# and a part of it with other rights is no obstacle.
+compile_meets() {
+	need gcc
+	meets=$BATS_TEST_TMPDIR/meets
+	gcc -xc -D_GNU_SOURCE -o "$meets" - <<-'END'
+		#include <errno.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <sys/mman.h>
+		#include <sys/shm.h>
+		#include <unistd.h>
+		#define CHECK(is) do if (!(is)) return fprintf(stderr, "%s\n", #is), 1; while (0)
+		static size_t page;
+		static int heap_ends(char *at) { return brk(at) == 0 && sbrk(0) == at; }
+		static int heap_stops(char *at) { return brk(at) == -1 && errno == ENOMEM && sbrk(0) != at; }
+		static char *map(char *at, int flags)
+		{
+			return mmap(at, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+		}
+		int main(void)
+		{
+			int segment = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+			page = (size_t)sysconf(_SC_PAGESIZE);
+			char *heap = sbrk(0);
+			heap += -(unsigned long)heap & (page - 1);
+			void *in_heap;
+
+			CHECK(heap_ends(heap) && segment >= 0);
+			CHECK(map(heap + 16 * page, MAP_FIXED_NOREPLACE) == heap + 16 * page);
+			strcpy(heap + 16 * page, "mapped");
+			CHECK(heap_ends(heap + 15 * page) && heap_stops(heap + 17 * page));
+			memset(heap, 1, 15 * page);
+			CHECK(strcmp(heap + 16 * page, "mapped") == 0 && msync(heap + 16 * page, page, MS_ASYNC) == 0);
+			CHECK(munmap(heap + 16 * page, page) == 0 && heap_ends(heap + 32 * page));
+			CHECK(heap[15 * page - 1] == 1 && heap[32 * page - 1] == 0);
+
+			CHECK(shmat(segment, heap + 48 * page, 0) == heap + 48 * page);
+			CHECK(heap_stops(heap + 64 * page) && shmdt(heap + 48 * page) == 0);
+			CHECK(heap_ends(heap + 64 * page));
+			in_heap = shmat(segment, heap + 8 * page, 0);
+			CHECK(in_heap == (void *)-1 && errno == EINVAL && heap[8 * page] == 1);
+			CHECK(map(heap + 8 * page, MAP_FIXED_NOREPLACE) == MAP_FAILED && errno == EEXIST);
+			CHECK(shmctl(segment, IPC_RMID, NULL) == 0);
+
+			CHECK(mprotect(heap + 8 * page, 2 * page, PROT_READ) == 0);
+			CHECK(heap_ends(heap + 9 * page) && heap_ends(heap + 40 * page));
+			CHECK(heap[9 * page - 1] == 1 && heap[9 * page] == 0 && heap[0] == 1);
+			CHECK(map(heap + 20 * page, MAP_FIXED) == heap + 20 * page);
+			heap[20 * page] = 5;
+			CHECK(heap_ends(heap + 8 * page) && heap_ends(heap + 40 * page));
+			CHECK(heap[20 * page] == 0 && heap[8 * page - 1] == 1 && heap_ends(heap));
+			return msync(heap, page, MS_ASYNC) != -1 || errno != ENOMEM;
+		}
+	END
+}
+
+@test "44: what stands where the heap grows stops it, and what the heap has is taken, as in the kernel" {
+	compile_meets
+	plain $WINDOW "$meets"
+	for window in "${WINDOWS[@]}" $WINDOW map32; do
+		confined "$window" "$meets" || fail "$window calls"
+		for place in topdown bottomup random; do
+			fenced "$window" VA_LIMIT_PLACE=$place "$meets" || fail "$window $place"
+		done
+		[ ! -x "$BUILDDIR/tools/launch/launch" ] ||
+			fenced "$window" "$VACTL" run -- "$meets" || fail "$window whole"
+	done
+}
+
 @test "44: the heap of brk begins at a random place, unless that is unwanted" {
 	need setarch
 	places() { for i in 1 2 3 4 5; do fenced 32bit "$@" "$GUEST/where" | grep break; done | sort -u | wc -l; }

@@ -172,21 +172,49 @@ late() {
 	diff <(echo "$kernel") <(fenced $WINDOW latefail early)
 }
 
-@test "12: a private file on an ordinary file system replaces in one call" {
+@test "12: huge pages over huge pages of a pool that is used up are ENOMEM, and the old ones stay" {
+	pool=/sys/kernel/mm/hugepages/hugepages-2048kB
+	free=$(($(cat $pool/free_hugepages 2>/dev/null || echo 0) - $(cat $pool/resv_hugepages 2>/dev/null || echo 0)))
+	grep -q "^Hugepagesize: *2048 kB" /proc/meminfo && [ "$free" -gt 0 ] && [ "$(cat $pool/nr_overcommit_hugepages)" -eq 0 ] ||
+		skip "the pool has no huge pages of 2 MiB that are free"
+	size=$((free * 2))M
+	both $WINDOW calls "a=mmap 0 $size rw hugetlb -> ok" "fill a $size 7" "mmap a $size rw fixed,hugetlb -> ENOMEM" \
+		"has a $size 7 -> yes" "munmap a $size -> 0" "b=mmap 0 $size rw hugetlb -> ok" \
+		"munmap b $size -> 0"
+	if [ "$free" -gt 1 ]; then
+		both $WINDOW calls 'a=mmap 0 2M rw hugetlb -> ok' 'fill a 2M 7' 'mmap a 2M rw fixed,hugetlb -> a' \
+			'has a 2M 0 -> yes'
+	fi
+}
+
+# replaces CALLS WORDS: what strace shows of a mapping with these words over memory.
+replaces() {
+	for how in confined fenced; do
+		between_marks $how $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'fill a 64K 5' 'mark -> ok' \
+			"mmap a 64K $2 -> a" 'mark -> ok' 'has a 64K 0 -> yes' >calls
+		cat calls
+		[ "$(grep -c '^mmap(' calls)" -eq $1 ]
+		if [ $1 -eq 1 ]; then refute grep -q '^mremap(' calls; fi
+	done
+}
+
+@test "12: a file on an ordinary file system replaces in one call, and nothing is aside" {
 	need strace
 	dd if=/dev/zero of="$BATS_TEST_TMPDIR/file" bs=64K count=1 status=none
 	cd "$BATS_TEST_TMPDIR"
 	case $(stat -f -c %T .) in ext2/ext3 | xfs | btrfs | tmpfs) ;; *) skip "no ordinary file system here" ;; esac
-	for how in confined fenced; do
-		between_marks $how $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
-			'mmap a 64K r fixed file -> a' 'mark -> ok' >calls
-		cat calls
-		[ "$(grep -c '^mmap(' calls)" -eq 1 ]
-		refute grep -q '^mremap(' calls
-	done
-	between_marks fenced $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'mark -> ok' \
-		'mmap a 64K r shared,fixed file -> a' 'mark -> ok' >calls
-	grep -q '^mremap(' calls
+	replaces 1 'r fixed file'
+}
+
+@test "12: and so a shared one, where seals are looked at before anything is unmapped" {
+	need strace
+	kernel_at_least 6.14
+	dd if=/dev/zero of="$BATS_TEST_TMPDIR/file" bs=64K count=1 status=none
+	cd "$BATS_TEST_TMPDIR"
+	case $(stat -f -c %T .) in ext2/ext3 | xfs | btrfs | tmpfs) ;; *) skip "no ordinary file system here" ;; esac
+	replaces 1 'r shared,fixed file'
+	replaces 1 'rw shared,fixed file'
+	replaces 1 'rw validate,fixed file'
 }
 
 @test "11: the fence is invisible: flags that the kernel refuses together" {

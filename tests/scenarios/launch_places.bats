@@ -140,6 +140,53 @@ sanitized() { # SANITIZER COMPILER...
 	sanitized memory clang
 }
 
+# Without tags that the processor ignores: each block is mapped at several addresses.
+@test "HWAddressSanitizer's programs run whole where the window holds their aliases" {
+	sanitized hwaddress clang -fsanitize-hwaddress-experimental-aliasing
+}
+
+# ThreadSanitizer's shadow, in a program whose runtime makes its own system calls.
+@test "programs with Go's race detector run whole where the window holds its shadow" {
+	need go
+	need gcc
+	cat >"$tmp/raced.go" <<-'END'
+		package main
+
+		import "sync"
+
+		func main() {
+			var all sync.WaitGroup
+			for i := 0; i < 20; i++ {
+				all.Add(1)
+				go func(i int) { block := make([]byte, 1<<20); block[i] = 1; all.Done() }(i)
+			}
+			all.Wait()
+			println("done")
+		}
+	END
+	GOCACHE=$tmp/cache GO111MODULE=off CGO_ENABLED=1 CC=gcc go build -race -o "$tmp/raced" "$tmp/raced.go" ||
+		skip "no race detector is installed"
+	"$tmp/raced" || skip "the race detector does not run here"
+	for i in {1..10}; do
+		run -0 launched $KERNELS -- "$tmp/raced"
+		[ "$output" = done ] || fail "start $i" "$output"
+	done
+}
+
+# CUDA's at 8 GiB, PartitionAlloc's pools of 16 GiB, V8's cage out of twice its size.
+@test "runtimes' reservations of certain and of aligned addresses are had where the window holds them" {
+	for i in {1..10}; do
+		GUEST_WINDOW=$(bounds $KERNELS) run -0 launched $KERNELS -- "$GUEST/calls" \
+			'd=mmap 0x200000000 8G none noreplace,noreserve -> 0x200000000' \
+			'mmap d 8G none noreserve -> inside' 'mmap d+4G 1G rw fixed,noreserve -> d+4G' \
+			'mprotect d 64K rw -> 0' 'fill d 64K 3' 'has d 64K 3 -> yes' \
+			'mmap 0x140000000000 32G none noreserve -> 0x140000000000' \
+			'mmap 0x10000000000 512G none noreplace,noreserve -> 0x10000000000' \
+			'c=mmap 0x37e900000000 8G none noreserve -> 0x37e900000000' 'munmap c+4G 4G -> 0' \
+			'mmap c+4G 4G none noreserve -> c+4G'
+	done
+}
+
 # clang links the runtime into the program, whose functions come before libc's and do not
 # work before the program's own constructors have run.
 @test "a sanitizer's functions in the program itself are not needed before they work" {

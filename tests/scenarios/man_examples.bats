@@ -44,7 +44,7 @@ stand_ins() {
 run_shell() {
 	{
 		echo 'set -em; trap "kill -KILL %1 %2 2>/dev/null || true" EXIT'
-		echo 'started() { for i in {1..200}; do vactl stat $1 >/dev/null 2>&1 && return; sleep 0.05; done; return 1; }'
+		echo 'started() { for i in {1..200}; do vactl check -e $1 >/dev/null 2>&1 && return; sleep 0.05; done; return 1; }'
 		echo 'vactl run --window 32bit sleep 60 & started $!'
 		sed -n "s|/usr/local/lib/libvalimit.so.0|$VALIMIT_LIB|; s/^\\$ //p" "$1" |
 			sed 's/&$/\& started $!/'
@@ -114,7 +114,7 @@ run_examples() {
 	for example in "$tmp/examples"/*; do
 		name=$(sed -n 's/^void \*\([a-z]*\) =.*/\1/p' "$example")
 		{
-			printf '#include <sys/mman.h>\n#include <valimit.h>\n'
+			printf '#include <stdio.h>\n#include <sys/mman.h>\n#include <valimit.h>\n'
 			printf 'int main(void)\n{\n\tconst size_t size __attribute__((unused)) = 1 << 20;\n'
 			cat "$example"
 			printf 'return %s == MAP_FAILED;\n}\n' "$name"

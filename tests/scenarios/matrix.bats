@@ -85,7 +85,9 @@ works() {
 		fail "nothing was confined" || return
 	[ "$reach" != children ] || grep -qx 'astray 0' report || fail "not all were launched: $(cat report)" || return
 	said=$(sed -nE 's/^(vactl: run|valimit): .* fixed addresses outside the window: (0x[0-9a-f]*-0x[0-9a-f]*) .*/\2/p' err)
-	[ "$window" != above4g ] || diff <(sort -u <<<"$said") <(printf '%s\n' "${islands[@]}" | sort -u) ||
+	# Of what a whole process executes nothing is said.
+	[ "$window" != above4g ] || [ -z "$said" ] ||
+		[ -z "$(comm -23 <(sort -u <<<"$said") <(printf '%s\n' "${islands[@]}" | sort -u))" ] ||
 		fail "names other islands: $(cat err)" || return
 	[ "$(wc -l <err)" -eq "$(wc -w <<<"$said")" ] || fail "says: $(cat err)" || return
 }

@@ -205,4 +205,19 @@ spec_files() {
 	bash -n packaging/arch/PKGBUILD
 	bash -n tests/packages/run
 	bash -n tests/systems/run
+	bash -n tests/systems/flags
+	bash -n tests/systems/flags.bash
+}
+
+@test "the workflows of GitHub and GitLab run .ci/run, and keep bootstrap's logs" {
+	logs=$(sed -n 's/.*quietly \([a-z]*\.log\) .*/\1/p' bootstrap | sort -u)
+	[ "$(wc -l <<<"$logs")" -ge 4 ]
+	for workflow in .github/workflows/check.yml .gitlab-ci.yml; do
+		grep -qE '^ *(run:|-) \.ci/run$' "$workflow"
+		kept=$(sed -n 's/^ *\(- \)\{0,1\}build\/\([^/]*\.log\)$/\2/p' "$workflow")
+		for log in $logs; do
+			# shellcheck disable=SC2053 # a pattern
+			[[ $log == $kept ]] || fail "$workflow does not keep build/$log"
+		done
+	done
 }

@@ -7,31 +7,8 @@
 bats_require_minimum_version 1.7.0
 
 load helpers
-
-# A program that ends with the first thing that a reach does not keep below 4 GiB.
-setup_file() {
-	cat >"$BATS_FILE_TMPDIR/below.py" <<'END'
-import ctypes, mmap, sys
-
-def low(address, what):
-    if address >= 1 << 32:
-        sys.exit("%s is at %#x" % (what, address))
-
-reach = sys.argv[1]
-page = mmap.mmap(-1, 4096)
-low(ctypes.addressof(ctypes.c_char.from_buffer(page)), "a page of mmap")
-if reach != "calls":
-    low(ctypes.addressof(ctypes.create_string_buffer(1 << 20)), "a MiB of malloc")
-if reach == "whole":
-    names = {}
-    for line in open("/proc/self/maps"):
-        fields = line.split()
-        if len(fields) > 5:
-            names.setdefault(fields[5].split("/")[-1], int(fields[0].split("-")[0], 16))
-    for name in ["[stack]"] + [name for name in names if name.startswith("libc.so")]:
-        low(names[name], name)
-END
-}
+# shellcheck source=../systems/flags.bash
+. "$SRCDIR/tests/systems/flags.bash"
 
 setup() {
 	# An outer make's flags and job server are not for the makes in here.
@@ -41,27 +18,14 @@ setup() {
 	grep -q '^LAUNCH_TRUE=.#' "$BUILDDIR/config.status" || launcher=tools/launch/launch
 }
 
-# Whether the compiler takes a flag, and the linker of what it makes.
-takes() {
-	echo 'int main(void) { return 0; }' >"$BATS_TEST_TMPDIR/takes.c"
-	${CC:-gcc} -Werror -o "$BATS_TEST_TMPDIR/takes" "$BATS_TEST_TMPDIR/takes.c" "$@" 2>/dev/null
-}
-
-# Builds the library, the tool and the launcher, with arguments of configure.
-build_with() {
+# Builds the library, the tool and the launcher, with flags of this name.
+build_with() { # NAME
+	use_flags "$1"
+	have_flags || skip "$CC or the linker does not take $CFLAGS $LDFLAGS"
 	mkdir -p "$built"
 	cd "$built" || return
-	"$SRCDIR/configure" -q "$@"
+	"$SRCDIR/configure" -q CC="$CC" CFLAGS="$CFLAGS" LDFLAGS="$LDFLAGS"
 	make -s -j"$(nproc)" libvalimit.la vactl ${launcher-}
-}
-
-# The strongest that the compiler and libc know.
-fortify() {
-	if echo '#include <stdlib.h>' | gcc -O2 -Werror -D_FORTIFY_SOURCE=3 -E -xc - >/dev/null 2>&1; then
-		echo 3
-	else
-		echo 2
-	fi
 }
 
 reaches() {
@@ -74,33 +38,23 @@ check_build() { # VACTL
 
 	need python3
 	for reach in $(reaches); do
-		timeout 60 "$1" run --window 32bit --reach "$reach" -- /bin/true ||
-			fail "--reach $reach: $?"
-		timeout 60 "$1" run --window 32bit --reach "$reach" -- \
-			"$(python_path)" "$BATS_FILE_TMPDIR/below.py" "$reach" || fail "--reach $reach"
+		try_reach "$1" "$reach" || fail "--reach $reach: $?"
 	done
 	# By settings in a copy of the launcher, where children can be confined here at all.
 	! "$VACTL" run --window 32bit --children true 2>/dev/null ||
 		timeout 60 "$1" run --window 32bit --children -- \
-			env -i "$(python_path)" "$BATS_FILE_TMPDIR/below.py" whole || fail "--children"
+			env -i "$(python_path)" "$BELOW" whole || fail "--children"
 }
 
-@test "a distribution's link-time optimization and hardening: Debian, Ubuntu, Fedora, openSUSE" {
+@test "a distribution's link-time optimization and hardening: Debian, Ubuntu, openSUSE" {
 	need gcc
-	takes -flto=auto || skip "this gcc has no link-time optimization"
-	hardening="-g -O2 -fstack-protector-strong -fstack-clash-protection -fexceptions
-		-Wformat -Werror=format-security -Wp,-D_FORTIFY_SOURCE=$(fortify)"
-	[ "$(uname -m)" != x86_64 ] || hardening+=" -fcf-protection"
-	build_with CC=gcc CFLAGS="${hardening//$'\n'/ } -flto=auto -ffat-lto-objects" \
-		LDFLAGS="-Wl,-Bsymbolic-functions -flto=auto -Wl,-z,relro -Wl,-z,now"
+	build_with debian
 	check_build "$built/vactl"
 }
 
-@test "packed relocations: Arch" {
+@test "these with packed relocations: Arch, Fedora" {
 	need gcc
-	takes -Wl,-z,pack-relative-relocs || skip "this linker cannot pack relocations"
-	build_with CC=gcc CFLAGS="-O2 -fno-plt -fexceptions -Wp,-D_FORTIFY_SOURCE=$(fortify)" \
-		LDFLAGS="-Wl,-O1 -Wl,--sort-common -Wl,--as-needed -Wl,-z,pack-relative-relocs"
+	build_with arch
 	check_build "$built/vactl"
 	[ -z "${launcher-}" ] || readelf -dW "$built/$launcher" | grep -q RELRSZ
 }
@@ -109,7 +63,7 @@ check_build() { # VACTL
 	need clang
 	programs_without gcc cc c99 c89 g++
 	PATH=$BATS_TEST_TMPDIR/bin
-	build_with CC=clang CFLAGS="-O3 -march=native -fstack-protector-strong"
+	build_with clang
 	check_build "$built/vactl"
 }
 
@@ -123,7 +77,7 @@ check_build() { # VACTL
 	check_build "$folder/vactl"
 	# What the program starts is confined by the same name.
 	run -0 "$folder/vactl" run --window 32bit -- \
-		sh -c "exec $(python_path) $BATS_FILE_TMPDIR/below.py process"
+		sh -c "exec $(python_path) $BELOW process"
 }
 
 @test "configure refuses -pg with a reason" {

@@ -32,9 +32,10 @@ load vactl.bash
 	done
 }
 
-@test "no line of any help is longer than 80 columns" {
+@test "no line of any help is longer than 80 columns, or ends with a blank" {
 	for command in "" run ps maps stat check explain watch plot; do
 		[ "$("$VACTL" $command --help | wc -L)" -le 80 ]
+		"$VACTL" $command --help | (! grep -n ' $')
 	done
 }
 

@@ -82,18 +82,32 @@ class Run(gdb.Command):
     def invoke(self, argument, from_tty):
         wanted = [point for point in gdb.breakpoints() if point.enabled]
         executed = Catch('exec')
-        gdb.execute(f'run {argument}')
-        while executed.is_hit():
+        # With vactl's --children the kernel starts the launcher: where a fixed program's
+        # breakpoints are, that has nothing.
+        self.enable(wanted, False)
+        try:
+            gdb.execute(f'starti {argument}', to_string=True)
+        finally:
+            self.enable(wanted, True)
+        stopped = True
+        while stopped:
             if is_launcher(gdb.selected_inferior().pid):
                 self.follow(wanted)
             gdb.execute('continue')
+            stopped = executed.is_hit()
         executed.delete()
+
+    @staticmethod
+    def enable(points, enabled):
+        for point in points:
+            point.enabled = enabled
 
     def follow(self, wanted):
         """From the launcher's first instruction to where the program is mapped."""
         name = gdb.selected_inferior().architecture().name()
         calls = Catch('syscall prctl')
         named = False
+        self.enable(wanted, False)
         while True:
             gdb.execute('continue', to_string=True)
             if not calls.is_hit():
@@ -105,8 +119,7 @@ class Run(gdb.Command):
         calls.delete()
         if named:
             load_symbols()
-            for point in wanted:
-                point.enabled = True
+        self.enable(wanted, True)
 
 
 class Symbols(gdb.Command):

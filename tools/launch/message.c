@@ -9,10 +9,16 @@
 #include "sys/sys.h"
 
 static void (*last_resort)(void);
+static bool hushed;
 
 void message_rescue(void (*rescue)(void))
 {
 	last_resort = rescue;
+}
+
+void message_hush(void)
+{
+	hushed = true;
 }
 
 const char *message_error(long error)
@@ -73,6 +79,8 @@ void message_say(const char *text, ...)
 {
 	va_list more;
 
+	if (hushed)
+		return;
 	va_start(more, text);
 	say(text, more, "");
 	va_end(more);

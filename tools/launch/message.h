@@ -20,6 +20,10 @@ struct launch_message {
  * library has called then, and the messages say so. */
 void message_rescue(void (*rescue)(void));
 
+/* From here on message_say() writes nothing: the standard error output of what a program
+ * executes is read, and a line there changes what configure scripts find. */
+void message_hush(void);
+
 void message_begin(struct launch_message *message);
 
 /* Ends the line. What is not plain text in it (core/utf8.h), as names of files may not be,

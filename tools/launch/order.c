@@ -99,4 +99,6 @@ void order_rescue(const struct order *order, const struct initial_stack *initial
 	kept.personality = personality;
 	if (order->by_library)
 		message_rescue(rescue);
+	if (order->by_library && order->fd < 0)
+		message_hush();
 }

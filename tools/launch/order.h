@@ -22,7 +22,8 @@ struct order {
 struct order order_read(const struct initial_stack *initial);
 
 /* From here on a failure has the kernel start the program, if the library has
- * called. All three are kept. */
+ * called, and for what a whole program executes nothing but failures is told. All
+ * three are kept. */
 void order_rescue(const struct order *order, const struct initial_stack *initial,
 		  const struct personality *personality);
 

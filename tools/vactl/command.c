@@ -127,8 +127,8 @@ static void print_columns(const struct column *column)
 
 static void print_help(const struct command *command)
 {
-	printf("Usage:\n vactl %s [options] %s\n\n%s\n\nOptions:\n", command->name,
-	       command->arguments, command->summary);
+	printf("Usage:\n vactl %s [options]%s%s\n\n%s\n\nOptions:\n", command->name,
+	       *command->arguments ? " " : "", command->arguments, command->summary);
 	for (size_t table = 0; command->choices[table]; table++)
 		for (const struct choice *c = command->choices[table]; c->name; c++)
 			print_choice(c);
