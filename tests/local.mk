@@ -73,6 +73,7 @@ scenarios = \
 	tests/scenarios/api.bats \
 	tests/scenarios/arch.bats \
 	tests/scenarios/badinput.bats \
+	tests/scenarios/bench.bats \
 	tests/scenarios/bootstrap.bats \
 	tests/scenarios/build.bats \
 	tests/scenarios/callers.bats \

@@ -228,31 +228,40 @@ bool fence_holds(struct space *space, uintptr_t address)
 	       feel_reserved(&bounds, address, address + space->page);
 }
 
-/* Whether the library has let the program have anything outside. */
-static bool anything_outside(struct space *space)
+/* Whether between the first and the last that the library has let the program have outside
+ * something is missing: the rest there is fence. MS_ASYNC alone looks at VMAs and does
+ * nothing else (Linux 2.6.19 and later), in half of the time that the list takes. */
+static bool lost_outside(struct space *space)
 {
 	struct spans outside = space_rest(space);
 	const struct tree *tree = &space->table->tree;
 	struct entry entry;
-	bool found = false;
+	bool lost = false;
 
 	if (!lock_table(space))
 		return false;
-	for (int i = 0; i < outside.count; i++)
-		for (uintptr_t at = outside.at[i].start;
-		     !found && tree_entry(tree, tree_seek(tree, at), &entry) &&
-		     entry.start < outside.at[i].end;
-		     at = entry.end)
-			found = entry.detail.kind == KIND_GUEST || entry.detail.kind == KIND_HOST;
+	for (int i = 0; i < outside.count; i++) {
+		uintptr_t first = 0, last = 0, at = outside.at[i].start;
+
+		for (; tree_entry(tree, tree_seek(tree, at), &entry) &&
+		       entry.start < outside.at[i].end;
+		     at = entry.end) {
+			if (entry.detail.kind != KIND_GUEST && entry.detail.kind != KIND_HOST)
+				continue;
+			first = first ? first : entry.start;
+			last = entry.end;
+		}
+		lost |= first && SYS(SYS_msync, first, last - first, MS_ASYNC) != 0;
+	}
 	unlock_table(space);
-	return found;
+	return lost;
 }
 
 void fence_inherit(struct space *space)
 {
 	if (!space_fenced(space) && !space->reserves)
 		return;
-	if (anything_outside(space))
+	if (lost_outside(space))
 		sync_refresh(space);
 	if (space->opened)
 		fence_patch(space, space->min, space->top);

@@ -84,18 +84,25 @@ static int no_leave(void)
 }
 
 /* Without the library there are no hosts, and the calls are the same. */
-static void scopes_prepare(size_t size)
+struct slot *slots_make_host(size_t count, uint64_t *state)
 {
 	void *enter = dlsym(RTLD_DEFAULT, "valimit_host_enter");
 	void *leave = dlsym(RTLD_DEFAULT, "valimit_host_leave");
+	struct slot *made;
 
-	(void)size;
 	host_enter = enter ? (void (*)(void))enter : no_enter;
 	host_leave = leave ? (int (*)(void))leave : no_leave;
-	guest = slots_make(LIVE, &dice);
 	host_enter();
-	host = slots_make(LIVE, &dice);
+	made = slots_make(count, state);
 	host_leave();
+	return made;
+}
+
+static void scopes_prepare(size_t size)
+{
+	(void)size;
+	guest = slots_make(LIVE, &dice);
+	host = slots_make_host(LIVE, &dice);
 }
 
 static void scopes_slice(void)

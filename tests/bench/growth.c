@@ -48,7 +48,7 @@ const struct workload big = {
 /* Touched here and there, so that there is something to take away. */
 static void large_restore(void)
 {
-	char *at = must_map(256 * MIB, PROT_READ | PROT_WRITE, 0);
+	char *at = area_map(NULL, 256 * MIB, PROT_READ | PROT_WRITE);
 
 	madvise(at, 256 * MIB, MADV_NOHUGEPAGE);
 	for (size_t offset = 0; offset < 256 * MIB; offset += 2 * MIB)
@@ -64,7 +64,7 @@ static void large_prepare(size_t size)
 
 static void large_slice(void)
 {
-	must_unmap(row[0], 256 * MIB);
+	area_unmap(row[0], 256 * MIB);
 }
 
 const struct workload unmap_large = {

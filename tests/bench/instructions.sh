@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# instructions.sh [--record]: counts the instructions of the core's operations
+# instructions.sh [--record | ENTRIES]: counts the instructions of the core's operations
 # with callgrind and prints them, one a line, after a line that says with which
 # compiler and library: others make other code. The flags are the same always.
+# With a number, only those of trees of so many entries: of a million, for some minutes.
 #
 # --record writes the result to instructions.txt, the bounds that
 # tests/scenarios/instructions.bats holds the core to.
@@ -20,7 +21,7 @@ measure() {
 		instructions.c ../../lib/core/*.c
 	valgrind --tool=callgrind -q --callgrind-out-file="$folder/out" \
 		--toggle-collect=measured --dump-after=measured \
-		"$folder/instructions" >"$folder/names"
+		"$folder/instructions" "$@" >"$folder/names"
 	number=0
 	while read -r name; do
 		number=$((number + 1))
@@ -38,5 +39,5 @@ if [ "${1-}" = --record ]; then
 	} >instructions.txt
 	cat instructions.txt
 else
-	measure
+	measure "$@"
 fi

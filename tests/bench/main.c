@@ -8,6 +8,7 @@
 
 #include <getopt.h>
 
+#include "contest.h"
 #include "figure.h"
 #include "memory.h"
 #include "pair.h"
@@ -15,15 +16,17 @@
 #include "worker.h"
 
 static const char usage[] =
-	"Usage: bench [--quick] [--only GLOB] [--json FILE] [--compare FILE]\n"
+	"Usage: bench [--quick] [--only GLOB] [--cpu] [--json FILE] [--compare FILE]\n"
 	"  --quick         shorter, and so less certain\n"
 	"  --only GLOB     the figures with such names\n"
+	"  --cpu           workers count processor time: on a machine with other load\n"
 	"  --json FILE     writes the figures there\n"
 	"  --compare FILE  shows those of an earlier --json beside them\n"
 	"VALIMIT_LIB, VACTL and BUILDDIR say where the build's products are.\n";
 
 static const struct option options[] = {
-	{ "quick", no_argument, NULL, 'q' },      { "only", required_argument, NULL, 'o' },
+	{ "quick", no_argument, NULL, 'q' },      { "cpu", no_argument, NULL, 'p' },
+	{ "only", required_argument, NULL, 'o' },
 	{ "json", required_argument, NULL, 'j' }, { "compare", required_argument, NULL, 'c' },
 	{ "help", no_argument, NULL, 'h' },       { NULL, 0, NULL, 0 },
 };
@@ -50,6 +53,7 @@ static void measure(struct bench *bench)
 	if (access(bench->library, R_OK) || access(empty, R_OK) || access(launcher, X_OK))
 		die("bench: %s, %s or %s is not built", bench->library, empty, launcher);
 	pair_measure(bench);
+	contest_measure(bench);
 	run_starts(bench);
 	run_programs(bench);
 	memory_measure(bench);
@@ -71,6 +75,9 @@ int main(int argc, char **argv)
 		switch (option) {
 		case 'q':
 			bench.quick = true;
+			break;
+		case 'p':
+			setenv(BENCH_CPU, "1", 1);
 			break;
 		case 'o':
 			bench.only = optarg;

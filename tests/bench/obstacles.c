@@ -3,6 +3,7 @@
  * A mapping of 1.25 GiB that nobody has seen lies where the next one would go.
  * Only one call is timed; each meets an obstacle of its own.
  */
+#include "peer.h"
 #include "workload.h"
 
 #define OBSTACLE (GIB + 256 * MIB)
@@ -16,16 +17,20 @@ static bool with_obstacle;
 static void block(void)
 {
 	for (int i = 0; i < GAPS_MAX; i++) {
-		char *next = must_map(WANTED, PROT_READ, 0);
-		uintptr_t start = (uintptr_t)next + WANTED - OBSTACLE;
+		char *next = area_map(NULL, WANTED, PROT_READ);
+		bool upwards = area_peer() && area_peer()->upwards;
+		uintptr_t start = (uintptr_t)next + (upwards ? 0 : WANTED - OBSTACLE);
 
-		must_unmap(next, WANTED);
+		area_unmap(next, WANTED);
 		blocked = raw_mmap(start, OBSTACLE, PROT_NONE,
 				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
 					   MAP_FIXED_NOREPLACE);
 		if (blocked != MAP_FAILED)
 			return;
-		must_map(WANTED, PROT_READ, 0);
+		if (area_peer()) /* its search may have to begin at the other end */
+			area_unmap(area_map(NULL, OBSTACLE, PROT_READ), OBSTACLE);
+		else
+			area_map(NULL, WANTED, PROT_READ);
 	}
 	die("no room for an obstacle");
 }
@@ -33,28 +38,32 @@ static void block(void)
 static void restore(void)
 {
 	if (wanted)
-		must_unmap(wanted, WANTED);
+		area_unmap(wanted, WANTED);
 	if (blocked)
-		raw_munmap(blocked, OBSTACLE);
+		area_unmap(blocked, OBSTACLE); /* it is seen to go */
 	if (with_obstacle)
 		block();
 }
 
 static void prepare(size_t size)
 {
-	(void)size;
+	uint64_t dice = DICE_SEED;
+
+	free(slots_make_apart(size, &dice));
 	with_obstacle = true;
 	block();
 }
 
 static void prepare_none(size_t size)
 {
-	(void)size;
+	uint64_t dice = DICE_SEED;
+
+	free(slots_make_apart(size, &dice));
 }
 
 static void slice(void)
 {
-	wanted = must_map(WANTED, PROT_READ, 0);
+	wanted = area_map(NULL, WANTED, PROT_READ);
 }
 
 const struct workload obstacle = {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pair.h"
 
-#include <sched.h>
-
 #include "figure.h"
 #include "worker.h"
 
@@ -80,6 +78,17 @@ static const struct pair peers[] = {
 	{ "peer: reads the maps file, 10000 live", &churn, 10000, .peer = &churn_scan },
 };
 
+/* The kernel's own calls with a hint, or fewer of them: all that a library under a fence
+ * could make of a call. */
+static const struct pair hints[] = {
+	{ "hint: churn 1", &churn, 1, .peer = &hint_hole },
+	{ "hint: churn 100", &churn, 100, .peer = &hint_hole },
+	{ "hint: churn 1000", &churn, 1000, .peer = &hint_hole },
+	{ "hint: churn 10000", &churn, 10000, .peer = &hint_hole },
+	{ "hint: growth, just below the last", &growth, 0, .peer = &hint_below },
+	{ "hint: 8 neighbours unmapped at once", &unmap_row, 0, .peer = &unmap_batch },
+};
+
 /* The call that meets an obstacle, less the same call without one. */
 static const struct pair obstacles[] = {
 	{ "no obstacle, reach calls", &obstacle_none, 0, EMPTY, CALLS, .measure = MEASURE_MORE },
@@ -92,21 +101,6 @@ static const struct pair obstacles[] = {
 	  .measure = MEASURE_MORE },
 };
 
-/* The last processor that this process may use: the first ones have more to do
- * for others. */
-static int processor(void)
-{
-	cpu_set_t set;
-	int last = -1;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return -1;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET((size_t)cpu, &set))
-			last = cpu;
-	return last;
-}
-
 /* New processes now and then: where their memory lies differs, and counts. */
 static size_t measure_round(const struct bench *bench, const struct pair *pair, double *base,
 			    double *ours, size_t room)
@@ -114,9 +108,10 @@ static size_t measure_round(const struct bench *bench, const struct pair *pair, 
 	const struct setting without = { NULL, NULL, NULL, NULL };
 	const struct setting with = { bench->library, pair->window, pair->fence, NULL };
 	const struct workload *other = pair->peer ? pair->peer : pair->workload;
-	int cpu = pair->spread ? -1 : processor();
-	struct worker a = worker_start(pair->workload, pair->size, &without, cpu);
-	struct worker b = worker_start(other, pair->size, pair->window ? &with : &without, cpu);
+	int cpu = pair->spread ? -1 : worker_processor();
+	struct worker a = worker_start(pair->workload, pair->size, &without, cpu, NULL);
+	struct worker b = worker_start(other, pair->size, pair->window ? &with : &without, cpu,
+				       NULL);
 	uint64_t end = now_ns() + (bench->quick ? 250000000UL : 1000000000UL);
 	size_t count = 0;
 
@@ -164,5 +159,6 @@ void pair_measure(const struct bench *bench)
 	MEASURE(bench, "other calls", calls);
 	MEASURE(bench, "munmap + mmap in threads, 1000 live each", parallel);
 	MEASURE(bench, "one mmap that meets something unseen", obstacles);
+	MEASURE(bench, "other calls than the program's, without the library", hints);
 	MEASURE(bench, "what others do, without the library", peers);
 }

@@ -7,7 +7,6 @@
 
 #define LIVE 1000
 #define OPERATIONS 8000 /* of all threads in a slice: much more than a barrier costs */
-#define THREADS_MAX 16
 
 static pthread_barrier_t begin, end;
 static size_t thread_count;
@@ -59,6 +58,20 @@ static void forks_prepare(size_t size)
 	slots_make(size, &dice);
 }
 
+static void forks_prepare_apart(size_t size)
+{
+	uint64_t dice = DICE_SEED;
+
+	slots_make_apart(size, &dice);
+}
+
+static void forks_prepare_host(size_t size)
+{
+	uint64_t dice = DICE_SEED;
+
+	slots_make_host(size, &dice);
+}
+
 static void forks_slice(void)
 {
 	pid_t pid = fork();
@@ -73,5 +86,19 @@ const struct workload forks = {
 	.name = "forks",
 	.operations = 1,
 	.prepare = forks_prepare,
+	.slice = forks_slice,
+};
+
+const struct workload forks_apart = {
+	.name = "forks_apart",
+	.operations = 1,
+	.prepare = forks_prepare_apart,
+	.slice = forks_slice,
+};
+
+const struct workload forks_host = {
+	.name = "forks_host",
+	.operations = 1,
+	.prepare = forks_prepare_host,
 	.slice = forks_slice,
 };

@@ -11,10 +11,14 @@ struct worker {
 	int command, answer;
 };
 
-/* Starts a worker; `cpu`: the only one that it may use, -1: all. Returns when
- * it has prepared. */
+/* Starts a worker; `cpu`: the only one that it may use, -1: all; `peer`: what maps in it
+ * instead of libc, or NULL. Returns when it has prepared. */
 struct worker worker_start(const struct workload *workload, size_t size,
-			   const struct setting *setting, int cpu);
+			   const struct setting *setting, int cpu, const char *peer);
+
+/* The last processor that this process may use: the first ones have more to do for
+ * others. */
+int worker_processor(void);
 
 /* Has it do a slice; nanoseconds an operation. */
 double worker_slice(const struct worker *worker);

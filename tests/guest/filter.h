@@ -26,7 +26,7 @@ static const struct {
 	CALL(exit_group), CALL(faccessat), CALL(fcntl), CALL(fgetxattr), CALL(fstat),
 	CALL(fstatfs), CALL(ftruncate), CALL(futex), CALL(getcwd), CALL(getegid), CALL(geteuid),
 	CALL(getgid), CALL(getpid), CALL(getrandom), CALL(gettid), CALL(getuid), CALL(ioctl),
-	CALL(madvise), CALL(memfd_create), CALL(mincore), CALL(mmap), CALL(mprotect),
+	CALL(madvise), CALL(memfd_create), CALL(mincore), CALL(mmap), CALL(mprotect), CALL(msync),
 	CALL(mremap), CALL(munlock), CALL(munmap), CALL(nanosleep), CALL(newfstatat),
 	CALL(openat), CALL(personality), CALL(prctl), CALL(pread64), CALL(prlimit64),
 	CALL(process_vm_readv), CALL(process_vm_writev), CALL(read), CALL(readlinkat),

@@ -3,6 +3,10 @@
  * Keeps the middle of a mapping outside the window from its child
  * (MADV_DONTFORK): there is room in the child, and nobody whom the kernel places
  * may get it.
+ *
+ *	uncopied [all]
+ *
+ * With "all" the child gets all of it, and ends at once.
  */
 #include "guest.h"
 
@@ -36,18 +40,19 @@ static int child(char *p)
 	return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	bool all = argc > 1 && strcmp(argv[1], "all") == 0;
 	char *p = map_at(OUTSIDE, 4 * MIB);
 	pid_t pid;
 	int status;
 
 	memset(p, 1, 4 * MIB);
-	if (madvise(p + MIB, 2 * MIB, MADV_DONTFORK))
+	if (!all && madvise(p + MIB, 2 * MIB, MADV_DONTFORK))
 		die("madvise: %s", strerrorname_np(errno));
 	pid = fork();
 	if (pid == 0)
-		_exit(child(p));
+		_exit(all ? 0 : child(p));
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
 		die("the child has failed");
 	if (p[MIB] != 1)

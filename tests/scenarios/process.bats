@@ -36,6 +36,22 @@ load helpers
 	everywhere $WINDOW uncopied
 }
 
+# What the children of a fork open, under a fence.
+opened_by_child() { # GUEST [ARGUMENT]
+	strace -f -e trace=openat,clone,fork -o "$BATS_TEST_TMPDIR/trace" env VA_LIMIT=$WINDOW \
+		LD_PRELOAD="$VALIMIT_LIB" GUEST_WINDOW=$WINDOW "$GUEST/$1" "${@:2}" || return
+	awk '!first { first = $1 } $1 != first' "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "35: a fork beside mappings outside reads the kernel's list only if not all was copied" {
+	strace -o /dev/null true || skip "may not trace"
+	output=$(opened_by_child uncopied all)
+	grep -q 'exited with 0' <<<"$output"
+	refute grep /proc/self/maps <<<"$output"
+	output=$(opened_by_child uncopied)
+	grep /proc/self/maps <<<"$output"
+}
+
 @test "36: exec carries the window to the child" {
 	both $WINDOW sh -c "\"$GUEST/calls\" 'mmap 0 4K -> inside' && exec \"$GUEST/calls\" 'mmap 0 4K -> inside'"
 	fenced $WINDOW sh -c "exec \"$GUEST/calls\" 'raw.mmap 0 4K -> inside'"

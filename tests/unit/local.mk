@@ -38,7 +38,8 @@ pure_tests = \
 	tests/unit/test_window_text
 sanitized_tests = $(pure_tests:=_san)
 
-other_tests = tests/unit/test_aslimit tests/unit/test_lock_model tests/unit/test_salvage tests/unit/test_scan tests/unit/test_table
+other_tests = tests/unit/test_aslimit tests/unit/test_lock_model tests/unit/test_peers \
+	tests/unit/test_salvage tests/unit/test_scan tests/unit/test_table
 
 unit_ldadd = tests/unit/libunit.la libvalcore.la $(CMOCKA_LIBS) $(COVERAGE_LIBS)
 
@@ -90,6 +91,10 @@ tests_unit_test_launch_elf_LDADD = $(unit_ldadd)
 tests_unit_test_launch_layout_SOURCES = tests/unit/test_launch_layout.c tools/launch/layout.c
 tests_unit_test_launch_layout_LDADD = $(unit_ldadd)
 tests_unit_test_launch_script_LDADD = $(unit_ldadd)
+# What the bench compares with.
+tests_unit_test_peers_SOURCES = tests/unit/test_peers.c $(bench_peers)
+tests_unit_test_peers_LDADD = $(unit_ldadd)
+
 tests_unit_test_options_LDADD = $(unit_ldadd)
 tests_unit_test_options_error_LDADD = $(unit_ldadd)
 tests_unit_test_picture_LDADD = libvactldata.la $(unit_ldadd)
