@@ -6,7 +6,7 @@
  *
  *	addresses ADDRESSES
  *
- * STATIC: linked statically, so that nothing can be loaded. ALONE: without threads.
+ * STATIC: linked statically, so that nothing can be loaded.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -94,7 +94,6 @@ static void allocate(const char *kind)
 	free(last);
 }
 
-#ifndef ALONE
 static void *thread(void *number)
 {
 	static __thread int local;
@@ -105,11 +104,9 @@ static void *thread(void *number)
 	allocate("thread-malloc");
 	return (char *)number + 1;
 }
-#endif
 
 static void run_threads(void)
 {
-#ifndef ALONE
 	pthread_t threads[THREADS];
 	uintptr_t sum = 0;
 	void *result;
@@ -121,7 +118,6 @@ static void run_threads(void)
 		sum += (uintptr_t)result;
 	}
 	printf("threads %lu\n", (unsigned long)sum);
-#endif
 }
 
 static char *map(const char *kind, void *hint, size_t length, int flags, int fd)

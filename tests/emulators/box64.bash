@@ -39,15 +39,11 @@ box64_root_make() { # PLACE
 	keep "$scratch/box64-root.cpio" "$1"
 }
 
-# The static one has no threads: box64 0.3.4 does not know clone3, which a static libc
-# calls for them.
-x86_guests() { # FOLDER
-	local flags=(-std=gnu11 -O1 -D_GNU_SOURCE)
-
+x86_guest() { # FOLDER
 	mkdir -p "$1"
-	gcc "${flags[@]}" -o "$1/addresses" "$source/tests/emulators/addresses.c" -lpthread -ldl &&
-		gcc "${flags[@]}" -DSTATIC -DALONE -static -o "$1/addresses-static" \
-			"$source/tests/emulators/addresses.c" -lpthread
+	rm -f "$1"/*
+	gcc -std=gnu11 -O1 -D_GNU_SOURCE -o "$1/addresses" "$source/tests/emulators/addresses.c" \
+		-lpthread -ldl
 }
 
 run_box64() {
@@ -63,7 +59,7 @@ run_box64() {
 	[ -e "$box" ] || box64_root_make "$box"
 	cross_build all tests/guest/watchmaps >"$scratch/cross.log" 2>&1 ||
 		{ cat "$scratch/cross.log" >&2; die "the build for AArch64 failed"; }
-	x86_guests "$build/x86"
+	x86_guest "$build/x86"
 	root_packed=$box
 	(
 		trap '[ -z "$guest" ] || kill "$guest" 2>/dev/null' EXIT
