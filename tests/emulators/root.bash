@@ -89,7 +89,7 @@ inside() {
 		done
 		folder=$4
 		shift 4
-		exec chroot "$root" env -i --chdir="$folder" --default-signal PATH=/usr/sbin:/usr/bin \
+		exec chroot "$root" /usr/bin/env -i --chdir="$folder" --default-signal PATH=/usr/sbin:/usr/bin \
 			HOME="$folder" LANG=C.UTF-8 "$@"
 	' - "$root" "$source" "$build" "$work" "$@"
 }
