@@ -7,11 +7,13 @@
 
 /* It begins in the lowest part of the window's largest span, at random, with room to grow
  * towards what the kernel and the library place from the top; bottom-up they begin below
- * it. Null pointers with an offset must not meet it. */
+ * it. Null pointers with an offset must not meet it, nor programs that are linked to low
+ * addresses: QEMU maps such a guest, with 32 MiB behind it, over what is there. */
 #define SPREAD_FRACTION 32
 #define SPREAD_MAX (1UL << 30)
 #define BOTTOMUP_FRACTION 2
-#define LOW_END (4UL << 20)
+#define LOW_FRACTION 16
+#define LOW_MAX (64UL << 20)
 
 /* As much is free behind its beginning, where that can be had. */
 #define ROOM_FRACTION 16
@@ -29,12 +31,13 @@ static struct span largest(struct spans spans)
 static uintptr_t lowest(struct space *space, struct span span)
 {
 	size_t size = span.end - span.start, spread = size / SPREAD_FRACTION;
+	uintptr_t low = size / LOW_FRACTION < LOW_MAX ? size / LOW_FRACTION : LOW_MAX;
 	uint64_t random = policy_random(&space->host);
 
 	if (space->guest.place == PLACE_BOTTOMUP)
 		span.start += size / BOTTOMUP_FRACTION;
-	else if (span.start < LOW_END && size > LOW_END)
-		span.start = LOW_END;
+	else if (span.start < low)
+		span.start = low;
 	if (spread > SPREAD_MAX)
 		spread = SPREAD_MAX;
 	if (space->randomised && spread)

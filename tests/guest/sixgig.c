@@ -75,17 +75,22 @@ int main(int argc, char **argv)
 {
 	uint64_t rounds = argc > 1 ? number(argv[1]) : 1000;
 	bool protect = argc > 2 && strcmp(argv[2], "protect") == 0;
+	bool wander = argc > 2 && strcmp(argv[2], "wander") == 0;
 	struct use first = { 0 }, last;
 	char *at = NULL;
 
 	for (uint64_t i = 0; i < rounds; i++) {
 		char *p = round_make(protect);
 
-		if (i && p != at)
+		if (i && p != at && !wander)
 			die("round %lu: at %p, the round before at %p", i, (void *)p, (void *)at);
 		at = p;
 		if (i == FIRST)
 			first = use_read(at);
+	}
+	if (wander) {
+		printf("%lu rounds\n", rounds);
+		return 0;
 	}
 	last = use_read(at);
 	use_print("first", &first);

@@ -9,6 +9,7 @@
 #define OWN       "/memfd:valimit"
 
 unsigned int watched_checked, watched_findings;
+bool watched_natively;
 
 static struct process processes[PROCESSES];
 static struct bounds window, islands[8];
@@ -128,7 +129,7 @@ static bool may_lie_outside(const struct process *process, const struct vma *vma
 	if (own || (strcmp(vma->perms, "---p") == 0 && !vma->inode) ||
 	    strcmp(vma->name, "[vsyscall]") == 0)
 		return true;
-	if (process->launcher)
+	if (process->launcher || watched_natively)
 		return on_island(vma);
 	return strcmp(vma->name, "[stack]") == 0 || was_before(process, vma);
 }
@@ -166,7 +167,7 @@ static unsigned int escapes(const struct process *process, bool tell)
 	return count;
 }
 
-static void process_tell(struct process *process)
+void process_tell(struct process *process)
 {
 	process->findings = escapes(process, true);
 	watched_findings += process->findings;

@@ -31,6 +31,9 @@ void watched_report(FILE *file);
 /* How many processes were checked, and what was found. */
 extern unsigned int watched_checked, watched_findings;
 
+/* Whether there is no library, so that nothing counts as a finding. */
+extern bool watched_natively;
+
 /* The process of that number; made where there is none. */
 struct process *process_of(pid_t pid);
 
@@ -48,6 +51,9 @@ void process_inherit(struct process *child, const struct process *parent);
 
 /* Whether the launcher is still at work, or has left something of itself. */
 bool process_launching(const struct process *process);
+
+/* Tells of all that lies outside, while the process is stopped. */
+void process_tell(struct process *process);
 
 /* Looks for what should not be where it is, while the process is stopped. */
 void process_check(struct process *process);

@@ -6,7 +6,7 @@
  * call that is made from inside the library (what is there then came before),
  * and again whenever a thread or process is made or ends.
  *
- *	watchmaps [-i START-END]... LOWER-UPPER REPORT PROGRAM [ARGUMENT...]
+ *	watchmaps [-n] [-i START-END]... LOWER-UPPER REPORT PROGRAM [ARGUMENT...]
  *
  * Outside the window may lie what came before, reservations without access
  * rights (the fence), the library's own memory, and the stack.
@@ -16,7 +16,9 @@
  * islands, the ranges of -i, may have what lies in them. It is looked at every
  * now and then as well, while it runs.
  *
- * All else goes into the file REPORT, and the exit status is 99. Otherwise it
+ * All else goes into the file REPORT, and the exit status is 99. With -n, for
+ * programs without the library, all of each process that lies outside when it
+ * ends goes there, and counts for nothing. Otherwise the exit status
  * is that of the program, and REPORT has the numbers of processes that were
  * checked, that began with the launcher, that began without it after the first
  * had, and that did so and then, before they had made a thread or a process,
@@ -150,8 +152,10 @@ static void exec_seen(struct process *process)
 
 	process_reset(process, process->pid);
 	process->launcher = launcher_of(process->pid);
-	process->begun = process->launcher;
-	if (process->launcher) {
+	process->begun = process->launcher || watched_natively;
+	if (watched_natively) {
+		watched_checked++;
+	} else if (process->launcher) {
 		launched++;
 		watched_checked++;
 	} else if (launched) {
@@ -176,6 +180,11 @@ static int stop_seen(pid_t tid, int status, struct process *process)
 	}
 	if (event == PTRACE_EVENT_EXEC) {
 		exec_seen(process);
+	} else if (event && watched_natively) {
+		if (event != PTRACE_EVENT_EXIT)
+			child_seen(tid, process);
+		else if (tid == process->pid)
+			process_tell(process);
 	} else if (event) {
 		launcher_check(tid, process, event == PTRACE_EVENT_EXIT);
 		process_check(process);
@@ -235,8 +244,12 @@ static void wake_often(void)
 }
 
 /* The options; returns the rest. */
-static char **read_islands(char **word)
+static char **read_options(char **word)
 {
+	if (word[0] && strcmp(word[0], "-n") == 0) {
+		watched_natively = true;
+		word++;
+	}
 	for (; word[0] && strcmp(word[0], "-i") == 0 && word[1]; word += 2)
 		watched_island(word[1]);
 	return word;
@@ -252,9 +265,9 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	(void)argc;
-	argv = read_islands(argv + 1);
+	argv = read_options(argv + 1);
 	if (!argv[0] || !argv[1] || !argv[2])
-		die("usage: watchmaps [-i START-END]... LOWER-UPPER REPORT PROGRAM [ARGUMENT...]");
+		die("usage: watchmaps [-n] [-i START-END]... LOWER-UPPER REPORT PROGRAM [ARGUMENT...]");
 	watched_window(argv[0]);
 	report = fopen(argv[1], "we");
 	if (!report)
@@ -279,7 +292,7 @@ int main(int argc, char **argv)
 	fprintf(report, "checked %u\nlaunched %u\nastray %u\nagain %u\n", watched_checked, launched,
 		astray, again);
 	fclose(report);
-	if (watched_findings)
+	if (watched_findings && !watched_natively)
 		return 99;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -156,6 +156,13 @@ compile_meets() {
 	[ "$(places env VA_LIMIT_SEED=3)" -eq 1 ]
 }
 
+@test "44: the heap of brk leaves the lowest 64 MiB of a large window to programs linked there" {
+	for ((i = 0; i < 20; i++)); do
+		at=$(fenced 32bit where | awk '/^break / { print $2 }')
+		((at >= 64 << 20)) || fail "the heap begins at $at"
+	done
+}
+
 @test "44: a heap that the kernel does not let go stays, brk fails, and the trace says so" {
 	need python3
 	compile_breaks

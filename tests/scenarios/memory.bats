@@ -63,3 +63,8 @@ below_image() {
 @test "9: and so with 64 MiB of it made writable and used" {
 	both 0x100000000-0x500000000 sixgig 100000 protect
 }
+
+@test "9: rounds that may wander say only how many they were" {
+	run confined 0x100000000-0x500000000 sixgig 100 wander
+	[ "$output" = "100 rounds" ]
+}

@@ -29,6 +29,16 @@ in_each_window() {
 	done
 }
 
+@test "watchmaps -n lists what processes without the library have outside, children too" {
+	"$GUEST/watchmaps" -n 0x0-0x1 report bash -c '(:); exit 3' || status=$?
+	[ "$status" -eq 3 ]
+	[ "$(grep -c '\[stack\]' report)" -eq 2 ]
+	grep -qE '^[0-9]+: [0-9a-f]+-[0-9a-f]+ r-xp .*/bash$' report
+	"$GUEST/watchmaps" -n 0x0-0xfffffffffffff000 report true
+	refute grep : report
+	grep -qx 'checked 1' report
+}
+
 @test "python3 with threads, ctypes and children" {
 	make_python
 	"$python" test.py >plain
