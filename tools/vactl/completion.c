@@ -69,11 +69,11 @@ static void offer_value(const struct position *position, const struct choice *ch
 			const char *word, const char *value)
 {
 	char *before = memory_text("%.*s", (int)(value - word), word);
-	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest = values, *one;
+	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest;
 	const char *argument = choice->argument ? choice->argument : "";
 	const struct column *column = position->command->columns;
 
-	while (choice->values && (one = strsep(&rest, " ")))
+	for (char *one = strtok_r(values, ", ", &rest); one; one = strtok_r(NULL, ", ", &rest))
 		offer(word, before, one, choice->help);
 	if (strcmp(argument, "COLUMNS") == 0)
 		offer_list(column, word, value);
