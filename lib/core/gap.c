@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gap.h"
 
+#include "rare.h"
 #include "tree_shape.h"
 
 /* What is asked of a gap. */
@@ -22,7 +23,7 @@ static uintptr_t fit_high(const struct gap_want *want, uintptr_t start, uintptr_
 	return at >= s.start ? at : 0;
 }
 
-static uintptr_t fit_low(const struct gap_want *want, uintptr_t start, uintptr_t end)
+static __attribute__((noinline)) uintptr_t fit_low(const struct gap_want *want, uintptr_t start, uintptr_t end)
 {
 	struct span s = span_cut((struct span){ start, end }, want->span);
 	uintptr_t mask = want->align - 1;
@@ -114,7 +115,7 @@ uintptr_t gap_lowest(const struct tree *tree, struct span span, size_t length, s
 }
 
 /* The free interval around `at`, cut to the span. */
-static struct span gap_around(const struct tree *tree, uintptr_t at, struct span span)
+static RARE struct span gap_around(const struct tree *tree, uintptr_t at, struct span span)
 {
 	struct cursor next = tree_seek(tree, at);
 	struct span gap = span;
@@ -131,7 +132,7 @@ static struct span gap_around(const struct tree *tree, uintptr_t at, struct span
 	return gap;
 }
 
-uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, size_t align,
+RARE uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, size_t align,
 		     uint64_t random)
 {
 	if (span_empty(span) || span.end - span.start < length)
@@ -153,7 +154,27 @@ uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, s
 	return first + (random >> 17) % places * align;
 }
 
-struct span gap_first(const struct tree *tree, struct span span)
+RARE void gap_best(const struct tree *tree, struct span span, size_t length, size_t align,
+		   struct gap_best *best)
+{
+	struct gap_want want = { span, length, align };
+	uintptr_t at;
+
+	while ((at = gap_lowest(tree, span, length, align))) {
+		struct span gap = gap_around(tree, at, span);
+
+		span.start = gap.end;
+		if (gap.start <= best->base && gap.end > best->base)
+			gap.end = best->base;
+		at = fit_high(&want, gap.start, gap.end);
+		if (at && gap.end - gap.start <= best->size) {
+			best->at = at;
+			best->size = gap.end - gap.start;
+		}
+	}
+}
+
+RARE struct span gap_first(const struct tree *tree, struct span span)
 {
 	struct entry entry;
 
@@ -167,7 +188,7 @@ struct span gap_first(const struct tree *tree, struct span span)
 	return span;
 }
 
-size_t gap_largest(const struct tree *tree, struct span span)
+RARE size_t gap_largest(const struct tree *tree, struct span span)
 {
 	size_t largest = 0;
 	struct cursor at = tree_seek(tree, span.start);

@@ -17,8 +17,8 @@ enum option_fence { FENCE_AUTO, FENCE_ON, FENCE_NEVER, FENCE_SEAL };
 #define OPTION_FENCES "auto, on, off, sealed"
 enum option_reach { WANT_PROCESS, WANT_CALLS, WANT_WHOLE };
 #define OPTION_REACHES "process, calls, whole"
-enum option_place { PLACE_TOPDOWN, PLACE_BOTTOMUP, PLACE_RANDOM };
-#define OPTION_PLACES "topdown, bottomup, random"
+enum option_place { PLACE_TOPDOWN, PLACE_BOTTOMUP, PLACE_RANDOM, PLACE_BESTFIT };
+#define OPTION_PLACES "topdown, bottomup, random, bestfit"
 
 struct options {
 	bool limited;          /* VA_LIMIT is set and is not "none" */

@@ -12,17 +12,12 @@ uint64_t policy_random(struct policy *policy)
 	return random_next(&policy->random);
 }
 
-static bool upwards(const struct policy *policy)
-{
-	return policy->place == PLACE_BOTTOMUP;
-}
-
 uintptr_t policy_base(const struct policy *policy, const struct spans *spans, size_t page,
 		      uint64_t random)
 {
 	/* Bottom-up begins at the window's lower end: the last span in the
 	 * order from the top. */
-	struct span s = spans->at[upwards(policy) ? spans->count - 1 : 0];
+	struct span s = spans->at[policy_upwards(policy) ? spans->count - 1 : 0];
 	uintptr_t pages = (s.end - s.start) / BASE_FRACTION / page;
 
 	if (pages > BASE_PAGES_MAX)
@@ -30,7 +25,7 @@ uintptr_t policy_base(const struct policy *policy, const struct spans *spans, si
 
 	uintptr_t offset = pages ? random % pages * page : 0;
 
-	return upwards(policy) ? s.start + offset : s.end - offset;
+	return policy_upwards(policy) ? s.start + offset : s.end - offset;
 }
 
 /* What is asked of all policies; there is at least one span. */
@@ -97,10 +92,23 @@ static uintptr_t find_random(const struct policy_want *want)
 	return at;
 }
 
+/* What is above the base in its gap serves last, as in a search from the top: so the
+ * first places are at random where the base is. */
+static uintptr_t find_bestfit(const struct policy_want *want)
+{
+	struct gap_best best = { .base = want->policy->base, .size = SIZE_MAX };
+
+	/* From the bottom: of several gaps of a size the highest is found last. */
+	for (int i = want->spans->count - 1; i >= 0; i--)
+		gap_best(want->tree, want->spans->at[i], want->length, want->align, &best);
+	return best.at ? best.at : find_topdown(want);
+}
+
 static uintptr_t (*const find[])(const struct policy_want *want) = {
 	[PLACE_TOPDOWN] = find_topdown,
 	[PLACE_BOTTOMUP] = find_bottomup,
 	[PLACE_RANDOM] = find_random,
+	[PLACE_BESTFIT] = find_bestfit,
 };
 
 uintptr_t policy_find(struct policy *policy, const struct tree *tree, const struct spans *spans,

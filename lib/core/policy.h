@@ -41,10 +41,10 @@ uintptr_t policy_find_padded(struct policy *policy, const struct tree *tree,
 			     const struct spans *spans, size_t length, size_t align, size_t pad,
 			     bool down);
 
-/* Whether the policy fills gaps from their upper ends. */
-static inline bool policy_downwards(const struct policy *policy)
+/* Whether the policy fills gaps from their lower ends. */
+static inline bool policy_upwards(const struct policy *policy)
 {
-	return policy->place == PLACE_TOPDOWN;
+	return policy->place == PLACE_BOTTOMUP;
 }
 
 #endif

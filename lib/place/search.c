@@ -35,7 +35,7 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 {
 	const struct tree *tree = &space->table->tree;
 	struct spans spans = area_spans(space, &want->area);
-	bool huge = want->huge > want->align, down = policy_downwards(policy);
+	bool huge = want->huge > want->align, down = !policy_upwards(policy);
 	size_t align = huge ? want->huge : want->align, pad = align - space->page;
 	uintptr_t any = 0, at = 0;
 
@@ -47,7 +47,7 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 		pad = align;
 		/* A low one too, whose search goes upwards. */
 		if (want->direction == DIRECTION_POLICY)
-			down = policy_downwards(&space->guest);
+			down = !policy_upwards(&space->guest);
 	}
 	if (align > space->page)
 		at = policy_find_padded(policy, tree, &spans, want->length, align, pad, down);

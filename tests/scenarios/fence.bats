@@ -70,7 +70,7 @@ compile_breaks() {
 	plain $WINDOW "$breaks"
 	for window in "${WINDOWS[@]}" $WINDOW $SMALL map32; do
 		confined "$window" "$breaks"
-		for place in topdown bottomup random; do
+		for place in $PLACES; do
 			fenced "$window" VA_LIMIT_PLACE=$place "$breaks" || fail "$window $place"
 		done
 		[ ! -x "$BUILDDIR/tools/launch/launch" ] ||

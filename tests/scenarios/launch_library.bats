@@ -26,7 +26,7 @@ whole() { # WINDOW [NAME=VALUE]... PROGRAM [ARGUMENT]...
 	timeout -k 5 60 env "${set[@]}" LD_PRELOAD="$VALIMIT_LIB" "$LAUNCH" "$program" "$@"
 }
 
-POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_ALIGN=64K'
+POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_PLACE=bestfit VA_LIMIT_ALIGN=64K'
 
 @test "malloc, threads, libraries and rings lie inside, whoever places" {
 	for policy in $POLICIES; do

@@ -101,7 +101,7 @@ setup_file() {
 @test "39: the same with every policy of placement, and without a fence" {
 	local policy
 
-	for policy in VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_ALIGN=64K VA_LIMIT_FENCE=off; do
+	for policy in VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_PLACE=bestfit VA_LIMIT_ALIGN=64K VA_LIMIT_FENCE=off; do
 		way linked $policy api_fence ten_thousand_operations || fail "$policy"
 		way linked $policy api_change from_several_threads_while_others_map || fail "$policy"
 	done

@@ -177,6 +177,7 @@ static void every_word_for_the_placement(void **state)
 	assert_int_equal(parse("VA_LIMIT_PLACE=topdown").place, PLACE_TOPDOWN);
 	assert_int_equal(parse("VA_LIMIT_PLACE=bottomup").place, PLACE_BOTTOMUP);
 	assert_int_equal(parse("VA_LIMIT_PLACE=random").place, PLACE_RANDOM);
+	assert_int_equal(parse("VA_LIMIT_PLACE=bestfit").place, PLACE_BESTFIT);
 }
 
 static void every_word_for_inspection(void **state)
