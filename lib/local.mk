@@ -159,6 +159,7 @@ interpose_sources = lib/edge/interpose.c lib/edge/interpose.h
 bind_sources = \
 	lib/edge/bind.c \
 	lib/edge/export.c \
+	lib/edge/export_table.c \
 	lib/edge/export_aarch64.h \
 	lib/edge/export_riscv64.h \
 	lib/edge/export_x86_64.h \

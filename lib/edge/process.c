@@ -143,7 +143,7 @@ static void read_options(char *const *envp)
 	setup_rules(&process.options);
 	setup_inspection(&process.options);
 	trace_start(&process.options, &process.space);
-	report_start(&process.options);
+	report_start(&process.options, process_made);
 }
 
 static enum stage enter_limits(struct space *space, const struct options *options)

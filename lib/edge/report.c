@@ -14,11 +14,11 @@
 #include "loaded.h"
 #include "module.h"
 #include "outlet.h"
-#include "process.h"
 
 #define COLUMN 34 /* where values begin */
 
 static bool wanted;
+static struct space *(*find_space)(void);
 static struct outlet outlet;
 static uint32_t reported; /* the latest process that has */
 
@@ -147,7 +147,7 @@ void report_write(const char *how)
 
 	if (!wanted)
 		return;
-	space = process_made();
+	space = find_space();
 	process = (uint32_t)SYS(SYS_getpid, 0);
 	if (is_vforked(space, process) || !claim(process))
 		return;
@@ -237,13 +237,14 @@ __attribute__((destructor)) static void tell_exit(void)
 	report_write("at exit");
 }
 
-void report_start(const struct options *options)
+void report_start(const struct options *options, struct space *made(void))
 {
 	if (!options->report)
 		return;
 	outlet_claim(&outlet, "VA_LIMIT_REPORT", options->report);
 	module_learn_program();
 	loaded_watch();
+	find_space = made;
 	wanted = true;
 }
 
