@@ -22,7 +22,7 @@ static struct space *(*find_space)(void);
 static struct outlet outlet;
 static uint32_t reported; /* the latest process that has */
 
-/* One at a time uses it: whoever has set `reported`. */
+/* One thread at a time uses it: the one that has set `reported`. */
 static char text[4096];
 
 static void row(struct fmt *fmt, const char *label)
@@ -206,7 +206,7 @@ static void die(int number, siginfo_t *info, void *context)
 			continue;
 		report_write(deadly[i].how);
 		set_action(number, &otherwise, NULL);
-		/* A fault shall happen where it happened, for whoever reads the
+		/* A fault shall happen where it happened, for the reader of the
 		 * core; what was sent, or is no instruction's, is sent again. */
 		if (!deadly[i].fault || info->si_code <= 0)
 			send_again(number);

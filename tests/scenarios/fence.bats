@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The fence: what nobody sees being mapped lies in the window all the same.
+# The fence: what the library does not see being mapped lies in the window all the same.
 
 load helpers
 

@@ -49,5 +49,5 @@ load launch.bash
 		run -0 launch_words --place $place -- "$GUEST/dlopens"
 		run -0 launch_words --place $place -- "$GUEST/threads"
 	done
-	run -0 launch_words --host 'libc.so*' --guest /nobody -- "$GUEST/where"
+	run -0 launch_words --host 'libc.so*' --guest /none -- "$GUEST/where"
 }
