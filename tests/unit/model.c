@@ -6,7 +6,7 @@
 #include <ucontext.h>
 
 #define MAX_CHOICES 4096
-#define STACK_SIZE  (64 * 1024)
+#define STACK_SIZE (64 * 1024)
 
 enum state { RUNNING, ASLEEP, ENDED };
 

@@ -109,8 +109,8 @@ void naive_compare(const struct naive *naive, const struct tree *tree, const cha
 			fail_msg("%s: %#lx-%#lx is missing", context, mine.start, mine.end);
 		if (!is_same(&mine, &theirs))
 			fail_msg("%s: %#lx-%#lx kind %u flags %u caller %lu, not "
-				 "%#lx-%#lx kind %u flags %u caller %lu", context,
-				 theirs.start, theirs.end, theirs.detail.kind,
+				 "%#lx-%#lx kind %u flags %u caller %lu",
+				 context, theirs.start, theirs.end, theirs.detail.kind,
 				 theirs.detail.flags, theirs.detail.caller, mine.start, mine.end,
 				 mine.detail.kind, mine.detail.flags, mine.detail.caller);
 	}

@@ -37,8 +37,8 @@ static void offer(const char *word, const char *before, const char *text, const 
 
 /* Prints a name of a comma-separated list, unless the list has it already. `list`
  * and the name `begun` at its end are parts of the word. */
-static void offer_listed(const char *word, const char *list, const char *begun,
-			 const char *name, const char *what)
+static void offer_listed(const char *word, const char *list, const char *begun, const char *name,
+			 const char *what)
 {
 	size_t length;
 
@@ -166,7 +166,7 @@ static void complete_word(struct position *position, const char *word, int numbe
 		printf(":command %d\n", position->first);
 	} else if (option && word[1] == '-' && value) {
 		const struct choice *choice = command_choice(position->command, word + 2,
-							  (size_t)(value - word - 2), 0);
+							     (size_t)(value - word - 2), 0);
 
 		if (choice)
 			offer_value(position, choice, word, value + 1);
