@@ -159,6 +159,7 @@ interpose_sources = lib/edge/interpose.c lib/edge/interpose.h
 bind_sources = \
 	lib/edge/bind.c \
 	lib/edge/export.c \
+	lib/edge/export_table.c \
 	lib/edge/export_aarch64.h \
 	lib/edge/export_riscv64.h \
 	lib/edge/export_x86_64.h \
@@ -166,7 +167,7 @@ bind_sources = \
 	lib/edge/loader.c
 
 # Initial-exec: thread-local storage that needs no call into ld.so, which
-# could allocate inside somebody's mmap.
+# could allocate inside a program's mmap.
 # The launcher's place is in a variable of make's, which configure cannot know.
 library_cflags = $(AM_CFLAGS) $(DENSE) -DVALIMIT_LAUNCHER='"$(launchdir)/launch"' -fvisibility=hidden -ftls-model=initial-exec \
 	-ffunction-sections
@@ -199,7 +200,7 @@ libvaledge_small_la_CFLAGS = $(library_cflags) -DVALIMIT_SHARED $(OPTIMIZE_SIZE)
 # initfirst: the constructor, which raises the fence, runs before that of any
 # other library, whose first mapping would otherwise escape. Of several
 # libraries that ask for it only one is served.
-# defs: an undefined symbol is found now and not inside somebody's mmap.
+# defs: an undefined symbol is found now and not inside a program's mmap.
 libvalimit_la_LDFLAGS = -version-info 0:0:0 \
 	-Wl,--version-script=$(top_srcdir)/lib/libvalimit.map -Wl,--gc-sections \
 	-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,text \

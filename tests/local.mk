@@ -118,6 +118,7 @@ scenarios = \
 	tests/scenarios/process.bats \
 	tests/scenarios/programs.bats \
 	tests/scenarios/ranges.bats \
+	tests/scenarios/format.bats \
 	tests/scenarios/rooms.bats \
 	tests/scenarios/report.bats \
 	tests/scenarios/reserve.bats \

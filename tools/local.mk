@@ -102,7 +102,7 @@ CLEANFILES += tools/vactl/version.h
 
 # ---- the launcher ----------------------------------------------------------
 
-# It has no libc under it, and nobody else's start code: see tools/launch/main.c.
+# It has no libc under it, and no start code but its own: see tools/launch/main.c.
 if LAUNCH
 noinst_PROGRAMS = tools/launch/unmarked
 launch_SCRIPTS = tools/launch/launch
@@ -148,7 +148,7 @@ tools_launch_unmarked_SOURCES = $(launch_pure) $(launch_shared) \
 tools_launch_unmarked_CPPFLAGS = -D_GNU_SOURCE -iquote $(top_srcdir)/lib -I$(top_srcdir)/tools
 # A distribution's flags come behind these: plain.h takes back what needs a libc,
 # and the stack protector finds its guard in guard.c and not in a thread's storage,
-# which nobody sets up here.
+# which is not set up here.
 tools_launch_unmarked_CFLAGS = $(AM_CFLAGS) -ffreestanding -fPIE -fvisibility=hidden \
 	-fno-asynchronous-unwind-tables -mstack-protector-guard=global \
 	-include $(top_srcdir)/tools/launch/plain.h

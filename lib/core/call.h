@@ -15,7 +15,7 @@ enum direction { DIRECTION_POLICY, DIRECTION_DOWN, DIRECTION_UP };
 /* As the caller gave it. What a call of that name does not take is 0. */
 struct call {
 	enum call_name name;
-	enum kind kind;       /* whose it was held to be; KIND_NONE: nobody asked */
+	enum kind kind;       /* whose it was held to be; KIND_NONE: not asked */
 	uintptr_t address;    /* of mremap the old one */
 	size_t length;        /* of mremap the old one */
 	size_t new_size;

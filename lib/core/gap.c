@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "gap.h"
 
+#include "rare.h"
 #include "tree_shape.h"
 
 /* What is asked of a gap. */
-struct want {
+struct gap_want {
 	struct span span;
 	size_t length, align;
 };
 
 /* The highest place in the gap [start, end); 0 where it does not fit. */
-static uintptr_t fit_high(const struct want *want, uintptr_t start, uintptr_t end)
+static uintptr_t fit_high(const struct gap_want *want, uintptr_t start, uintptr_t end)
 {
 	struct span s = span_cut((struct span){ start, end }, want->span);
 
@@ -22,7 +23,7 @@ static uintptr_t fit_high(const struct want *want, uintptr_t start, uintptr_t en
 	return at >= s.start ? at : 0;
 }
 
-static uintptr_t fit_low(const struct want *want, uintptr_t start, uintptr_t end)
+static __attribute__((noinline)) uintptr_t fit_low(const struct gap_want *want, uintptr_t start, uintptr_t end)
 {
 	struct span s = span_cut((struct span){ start, end }, want->span);
 	uintptr_t mask = want->align - 1;
@@ -36,7 +37,7 @@ static uintptr_t fit_low(const struct want *want, uintptr_t start, uintptr_t end
 }
 
 /* Between the entries below block `id`, from the top. */
-static uintptr_t highest_in(const struct tree *tree, uint32_t id, const struct want *want)
+static uintptr_t highest_in(const struct tree *tree, uint32_t id, const struct gap_want *want)
 {
 	const struct tree_block *block = block_at(tree, id);
 	bool leaf = block->level == 1;
@@ -58,7 +59,7 @@ static uintptr_t highest_in(const struct tree *tree, uint32_t id, const struct w
 	}
 }
 
-static uintptr_t lowest_in(const struct tree *tree, uint32_t id, const struct want *want)
+static uintptr_t lowest_in(const struct tree *tree, uint32_t id, const struct gap_want *want)
 {
 	const struct tree_block *block = block_at(tree, id);
 	bool leaf = block->level == 1;
@@ -77,43 +78,44 @@ static uintptr_t lowest_in(const struct tree *tree, uint32_t id, const struct wa
 	return 0;
 }
 
-static struct summary extent(const struct tree *tree)
+/* From the first entry's start to the last one's end; of an empty tree { 0, 0 }. */
+static struct span extent(const struct tree *tree)
 {
-	return block_summary(block_at(tree, tree->root));
+	struct summary all = { 0 };
+
+	if (tree->height > 0)
+		all = block_summary(block_at(tree, tree->root));
+	return (struct span){ all.start, all.end };
 }
 
 uintptr_t gap_highest(const struct tree *tree, struct span span, size_t length, size_t align)
 {
-	struct want want = { span, length, align };
-	uintptr_t at;
+	struct gap_want want = { span, length, align };
+	struct span all = extent(tree);
+	uintptr_t at = fit_high(&want, all.end, UINTPTR_MAX);
 
-	if (tree->height == 0)
-		return fit_high(&want, 0, UINTPTR_MAX);
-	at = fit_high(&want, extent(tree).end, UINTPTR_MAX);
-	if (at == 0)
+	if (at == 0 && tree->height > 0)
 		at = highest_in(tree, tree->root, &want);
 	if (at == 0)
-		at = fit_high(&want, 0, extent(tree).start);
+		at = fit_high(&want, 0, all.start);
 	return at;
 }
 
 uintptr_t gap_lowest(const struct tree *tree, struct span span, size_t length, size_t align)
 {
-	struct want want = { span, length, align };
-	uintptr_t at;
+	struct gap_want want = { span, length, align };
+	struct span all = extent(tree);
+	uintptr_t at = fit_low(&want, 0, all.start);
 
-	if (tree->height == 0)
-		return fit_low(&want, 0, UINTPTR_MAX);
-	at = fit_low(&want, 0, extent(tree).start);
-	if (at == 0)
+	if (at == 0 && tree->height > 0)
 		at = lowest_in(tree, tree->root, &want);
 	if (at == 0)
-		at = fit_low(&want, extent(tree).end, UINTPTR_MAX);
+		at = fit_low(&want, all.end, UINTPTR_MAX);
 	return at;
 }
 
 /* The free interval around `at`, cut to the span. */
-static struct span gap_around(const struct tree *tree, uintptr_t at, struct span span)
+static RARE struct span gap_around(const struct tree *tree, uintptr_t at, struct span span)
 {
 	struct cursor next = tree_seek(tree, at);
 	struct span gap = span;
@@ -123,14 +125,14 @@ static struct span gap_around(const struct tree *tree, uintptr_t at, struct span
 		gap = span_cut(gap, (struct span){ 0, entry.start });
 	if (next.leaf)
 		next = tree_previous(tree, next);
-	else if (tree->height > 0)
+	else
 		gap = span_cut(gap, (struct span){ extent(tree).end, UINTPTR_MAX });
 	if (tree_entry(tree, next, &entry))
 		gap = span_cut(gap, (struct span){ entry.end, UINTPTR_MAX });
 	return gap;
 }
 
-uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, size_t align,
+RARE uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, size_t align,
 		     uint64_t random)
 {
 	if (span_empty(span) || span.end - span.start < length)
@@ -152,7 +154,27 @@ uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, s
 	return first + (random >> 17) % places * align;
 }
 
-struct span gap_first(const struct tree *tree, struct span span)
+RARE void gap_best(const struct tree *tree, struct span span, size_t length, size_t align,
+		   struct gap_best *best)
+{
+	struct gap_want want = { span, length, align };
+	uintptr_t at;
+
+	while ((at = gap_lowest(tree, span, length, align))) {
+		struct span gap = gap_around(tree, at, span);
+
+		span.start = gap.end;
+		if (gap.start <= best->base && gap.end > best->base)
+			gap.end = best->base;
+		at = fit_high(&want, gap.start, gap.end);
+		if (at && gap.end - gap.start <= best->size) {
+			best->at = at;
+			best->size = gap.end - gap.start;
+		}
+	}
+}
+
+RARE struct span gap_first(const struct tree *tree, struct span span)
 {
 	struct entry entry;
 
@@ -166,7 +188,7 @@ struct span gap_first(const struct tree *tree, struct span span)
 	return span;
 }
 
-size_t gap_largest(const struct tree *tree, struct span span)
+RARE size_t gap_largest(const struct tree *tree, struct span span)
 {
 	size_t largest = 0;
 	struct cursor at = tree_seek(tree, span.start);

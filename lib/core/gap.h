@@ -20,6 +20,18 @@ uintptr_t gap_lowest(const struct tree *tree, struct span span, size_t length, s
 uintptr_t gap_random(const struct tree *tree, struct span span, size_t length, size_t align,
 		     uint64_t random);
 
+/* The smallest gap so far, and the highest place in it. */
+struct gap_best {
+	uintptr_t base; /* of the gap that holds it only the part below is looked at */
+	uintptr_t at;   /* 0: none yet */
+	size_t size;
+};
+
+/* Puts the smallest gap of the span that fits into *best, of several the highest, unless
+ * *best is smaller. Looks at each gap that fits. */
+void gap_best(const struct tree *tree, struct span span, size_t length, size_t align,
+	      struct gap_best *best);
+
 /* The lowest gap of the span, of any length, or its part that lies in the span;
  * empty where there is none. */
 struct span gap_first(const struct tree *tree, struct span span);

@@ -21,14 +21,22 @@ static const char *why_not_number(int err, const char *rest)
 	return err || *rest ? "is not a number" : NULL;
 }
 
-/* The word's place in a NULL-terminated list; its length where it has none. */
-static unsigned int find_word(const char *const *words, const char *value)
-{
-	unsigned int i = 0;
+#define NOT_ONE_OF "is not one of "
 
-	while (words[i] && !text_is(value, strlen(value), words[i]))
-		i++;
-	return i;
+/* Finds the value among the words that the message lists: their number from 0 in *word,
+ * and NULL, or the message where it is none of them. */
+static const char *find_word(const char *value, const char *message, unsigned int *word)
+{
+	const char *at = message + strlen(NOT_ONE_OF), *end;
+
+	for (*word = 0;; ++*word, at = end + strlen(", ")) {
+		for (end = at; *end && *end != ',';)
+			end++;
+		if (text_is(at, (size_t)(end - at), value))
+			return NULL;
+		if (!*end)
+			return message;
+	}
 }
 
 /* Every read_* sets its option, and returns NULL or what is wrong. */
@@ -45,69 +53,56 @@ static const char *read_window(const struct given *given, struct options *option
 
 static const char *read_fence(const struct given *given, struct options *options)
 {
-	static const char *const words[] = { "auto", "on", "off", "sealed", NULL };
-	unsigned int word = find_word(words, given->value);
+	unsigned int word;
+	const char *why = find_word(given->value, NOT_ONE_OF OPTION_FENCES, &word);
 
-	if (!words[word])
-		return "is not one of auto, on, off, sealed";
 	options->fence = (enum option_fence)word;
-	return NULL;
+	return why;
 }
 
-/* In the order of enum option_reach. */
 static const char *read_reach(const struct given *given, struct options *options)
 {
-	static const char *const words[] = { "process", "calls", "whole", NULL };
-	unsigned int word = find_word(words, given->value);
+	unsigned int word;
+	const char *why = find_word(given->value, NOT_ONE_OF OPTION_REACHES, &word);
 
-	if (!words[word])
-		return "is not one of process, calls, whole";
 	options->reach = (enum option_reach)word;
-	return NULL;
+	return why;
 }
 
 static const char *read_fixed(const struct given *given, struct options *options)
 {
-	static const char *const words[] = { "allow", "deny", NULL };
-	unsigned int word = find_word(words, given->value);
+	unsigned int word;
+	const char *why = find_word(given->value, NOT_ONE_OF "allow, deny", &word);
 
-	if (!words[word])
-		return "is not one of allow, deny";
 	options->fixed_deny = word == 1;
-	return NULL;
+	return why;
 }
 
 static const char *read_place(const struct given *given, struct options *options)
 {
-	static const char *const words[] = { "topdown", "bottomup", "random", NULL };
-	unsigned int word = find_word(words, given->value);
+	unsigned int word;
+	const char *why = find_word(given->value, NOT_ONE_OF OPTION_PLACES, &word);
 
-	if (!words[word])
-		return "is not one of topdown, bottomup, random";
 	options->place = (enum option_place)word;
-	return NULL;
+	return why;
 }
 
 static const char *read_inspect(const struct given *given, struct options *options)
 {
-	static const char *const words[] = { "owner", "any", NULL };
-	unsigned int word = find_word(words, given->value);
+	unsigned int word;
+	const char *why = find_word(given->value, NOT_ONE_OF "owner, any", &word);
 
-	if (!words[word])
-		return "is not one of owner, any";
 	options->inspect_any = word == 1;
-	return NULL;
+	return why;
 }
 
 static const char *read_inherit(const struct given *given, struct options *options)
 {
-	static const char *const words[] = { "yes", "no", NULL };
-	unsigned int word = find_word(words, given->value);
+	unsigned int word;
+	const char *why = find_word(given->value, NOT_ONE_OF "yes, no", &word);
 
-	if (!words[word])
-		return "is not one of yes, no";
 	options->kept_out = word == 1;
-	return NULL;
+	return why;
 }
 
 static const char *read_base(const struct given *given, struct options *options)

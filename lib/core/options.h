@@ -12,9 +12,13 @@
 
 #include "window.h"
 
+/* The constants of an enum and its words are in one order. */
 enum option_fence { FENCE_AUTO, FENCE_ON, FENCE_NEVER, FENCE_SEAL };
+#define OPTION_FENCES "auto, on, off, sealed"
 enum option_reach { WANT_PROCESS, WANT_CALLS, WANT_WHOLE };
-enum option_place { PLACE_TOPDOWN, PLACE_BOTTOMUP, PLACE_RANDOM };
+#define OPTION_REACHES "process, calls, whole"
+enum option_place { PLACE_TOPDOWN, PLACE_BOTTOMUP, PLACE_RANDOM, PLACE_BESTFIT };
+#define OPTION_PLACES "topdown, bottomup, random, bestfit"
 
 struct options {
 	bool limited;          /* VA_LIMIT is set and is not "none" */

@@ -12,17 +12,12 @@ uint64_t policy_random(struct policy *policy)
 	return random_next(&policy->random);
 }
 
-static bool upwards(const struct policy *policy)
-{
-	return policy->place == PLACE_BOTTOMUP;
-}
-
 uintptr_t policy_base(const struct policy *policy, const struct spans *spans, size_t page,
 		      uint64_t random)
 {
 	/* Bottom-up begins at the window's lower end: the last span in the
 	 * order from the top. */
-	struct span s = spans->at[upwards(policy) ? spans->count - 1 : 0];
+	struct span s = spans->at[policy_upwards(policy) ? spans->count - 1 : 0];
 	uintptr_t pages = (s.end - s.start) / BASE_FRACTION / page;
 
 	if (pages > BASE_PAGES_MAX)
@@ -30,68 +25,128 @@ uintptr_t policy_base(const struct policy *policy, const struct spans *spans, si
 
 	uintptr_t offset = pages ? random % pages * page : 0;
 
-	return upwards(policy) ? s.start + offset : s.end - offset;
+	return policy_upwards(policy) ? s.start + offset : s.end - offset;
 }
 
-static uintptr_t search(struct policy *policy, const struct tree *tree, struct span span,
-			size_t length, size_t align)
-{
-	if (span_empty(span))
-		return 0;
-	switch (policy->place) {
-	case PLACE_BOTTOMUP:
-		return gap_lowest(tree, span, length, align);
-	case PLACE_RANDOM:
-		return gap_random(tree, span, length, align, policy_random(policy));
-	case PLACE_TOPDOWN:
-		break;
-	}
-	return gap_highest(tree, span, length, align);
-}
+/* What is asked of all policies; there is at least one span. */
+struct policy_want {
+	struct policy *policy;
+	const struct tree *tree;
+	const struct spans *spans;
+	size_t length, align;
+};
 
-/* The span that a search from `base` begins in: the one that holds it, an edge
+/* The span that a search from the base begins in: the one that holds it, an edge
  * included; the first in the direction of the search where none does. */
-static int first_span(const struct policy *policy, const struct spans *spans, int order)
+static int first_span(const struct policy_want *want, int order)
 {
-	for (int i = 0; i < spans->count; i++) {
-		int n = order > 0 ? i : spans->count - 1 - i;
-		struct span s = spans->at[n];
+	const struct spans *spans = want->spans;
+	int start = order > 0 ? 0 : spans->count - 1, i = start;
 
-		if (policy->base >= s.start && policy->base <= s.end)
-			return n;
-	}
-	return order > 0 ? 0 : spans->count - 1;
+	for (; i >= 0 && i < spans->count; i += order)
+		if (want->policy->base >= spans->at[i].start &&
+		    want->policy->base <= spans->at[i].end)
+			return i;
+	return start;
 }
+
+/* In what lies on the search's side of the base; then around, in the other span and in
+ * the whole of the first, since the only gap that fits may straddle the base. Spans are
+ * in the order from the top; bottom-up goes the other way. */
+static uintptr_t from_base(const struct policy_want *want, int order, struct span side,
+			   uintptr_t (*gap)(const struct tree *tree, struct span span,
+					    size_t length, size_t align))
+{
+	const struct spans *spans = want->spans;
+	int first = first_span(want, order);
+	struct span span = span_cut(spans->at[first], side);
+
+	for (int i = 1;; i++) {
+		uintptr_t at = gap(want->tree, span, want->length, want->align);
+
+		if (at || i > spans->count)
+			return at;
+		span = spans->at[(first + spans->count + order * i) % spans->count];
+	}
+}
+
+static uintptr_t find_topdown(const struct policy_want *want)
+{
+	return from_base(want, 1, (struct span){ 0, want->policy->base }, gap_highest);
+}
+
+static uintptr_t find_bottomup(const struct policy_want *want)
+{
+	return from_base(want, -1, (struct span){ want->policy->base, UINTPTR_MAX }, gap_lowest);
+}
+
+/* It has no base: each span may be the first. */
+static uintptr_t find_random(const struct policy_want *want)
+{
+	uint64_t first = policy_random(want->policy), count = (uint64_t)want->spans->count;
+	uintptr_t at = 0;
+
+	for (uint64_t i = 1; at == 0 && i <= count; i++)
+		at = gap_random(want->tree, want->spans->at[(first % count + i) % count],
+				want->length, want->align, policy_random(want->policy));
+	return at;
+}
+
+/* What is above the base in its gap serves last, as in a search from the top: so the
+ * first places are at random where the base is. */
+static uintptr_t find_bestfit(const struct policy_want *want)
+{
+	struct gap_best best = { .base = want->policy->base, .size = SIZE_MAX };
+
+	/* From the bottom: of several gaps of a size the highest is found last. */
+	for (int i = want->spans->count - 1; i >= 0; i--)
+		gap_best(want->tree, want->spans->at[i], want->length, want->align, &best);
+	return best.at ? best.at : find_topdown(want);
+}
+
+static uintptr_t (*const find[])(const struct policy_want *want) = {
+	[PLACE_TOPDOWN] = find_topdown,
+	[PLACE_BOTTOMUP] = find_bottomup,
+	[PLACE_RANDOM] = find_random,
+	[PLACE_BESTFIT] = find_bestfit,
+};
 
 uintptr_t policy_find(struct policy *policy, const struct tree *tree, const struct spans *spans,
 		      size_t length, size_t align)
 {
-	/* spans are in the order from the top; bottom-up goes the other way. */
-	int order = upwards(policy) ? -1 : 1;
-	uintptr_t at = 0;
+	const struct policy_want want = { policy, tree, spans, length,
+				   align < policy->align ? policy->align : align };
 
-	if (spans->count == 0)
-		return 0;
-	if (align < policy->align)
-		align = policy->align;
+	return spans->count ? find[policy->place](&want) : 0;
+}
 
-	int first = first_span(policy, spans, order);
-	struct span beyond = spans->at[first];
+/* What a search from the base meets before it goes around. */
+static struct spans before_around(const struct policy *policy, const struct spans *spans)
+{
+	struct spans before = { .count = 0 };
+	struct span side = { 0, UINTPTR_MAX };
 
-	if (policy->place == PLACE_TOPDOWN && policy->base < beyond.end)
-		beyond.end = policy->base;
-	if (policy->place == PLACE_BOTTOMUP && policy->base > beyond.start)
-		beyond.start = policy->base;
-	if (policy->place == PLACE_RANDOM)
-		first = (int)(policy_random(policy) % (uint64_t)spans->count);
-	else
-		at = search(policy, tree, beyond, length, align);
-	/* Around: the other span, then the whole of the first, since the only
-	 * gap that fits may straddle the base. */
-	for (int i = 1; at == 0 && i <= spans->count; i++) {
-		int n = (first + spans->count + order * i) % spans->count;
+	if (policy->place == PLACE_BOTTOMUP)
+		side.start = policy->base;
+	if (policy->place == PLACE_TOPDOWN)
+		side.end = policy->base;
+	for (int i = 0; i < spans->count; i++) {
+		struct span piece = span_cut(spans->at[i], side);
 
-		at = search(policy, tree, spans->at[n], length, align);
+		if (!span_empty(piece))
+			before.at[before.count++] = piece;
 	}
-	return at;
+	return before;
+}
+
+uintptr_t policy_find_padded(struct policy *policy, const struct tree *tree,
+			     const struct spans *spans, size_t length, size_t align, size_t pad,
+			     bool down)
+{
+	struct spans before = before_around(policy, spans);
+	uintptr_t at = length + pad > length ? policy_find(policy, tree, &before, length + pad, 0) : 0;
+
+	if (at == 0)
+		return 0;
+	return (at + (down ? pad : align - 1)) & ~(align - 1);
 }

@@ -34,4 +34,17 @@ uintptr_t policy_base(const struct policy *policy, const struct spans *spans, si
 uintptr_t policy_find(struct policy *policy, const struct tree *tree, const struct spans *spans,
 		      size_t length, size_t align);
 
+/* A multiple of `align` in a gap that fits `pad` bytes more than `length`, as the kernel
+ * searches for one: towards the gap's upper end, or its lower one. It does not go around
+ * the base. 0: no gap fits. */
+uintptr_t policy_find_padded(struct policy *policy, const struct tree *tree,
+			     const struct spans *spans, size_t length, size_t align, size_t pad,
+			     bool down);
+
+/* Whether the policy fills gaps from their lower ends. */
+static inline bool policy_upwards(const struct policy *policy)
+{
+	return policy->place == PLACE_BOTTOMUP;
+}
+
 #endif

@@ -87,7 +87,7 @@ enum counter {
 	COUNT_RESCAN,        /* whole re-reads of the kernel's list */
 	COUNT_OUTSIDE,       /* MAP_FIXED outside the window */
 	COUNT_DENIED,        /* MAP_FIXED outside, denied */
-	COUNT_ESCAPED,       /* mappings met outside a fence that nobody had asked for */
+	COUNT_ESCAPED,       /* mappings met outside a fence that no call had asked for */
 	COUNT_NOSPACE,       /* placements that found no gap */
 	COUNT_WITHOUT_TABLE, /* calls placed without the table (lock not to be had) */
 	COUNT_FORK,          /* children that took the table over */

@@ -3,7 +3,7 @@
 
 #include "tree_block.h"
 
-/* Whoever reads it runs on the thread that writes it: only the compiler has to keep
+/* Its reader runs on the thread that writes it: only the compiler has to keep
  * the order. */
 static void in_order(void)
 {

@@ -12,9 +12,9 @@ static __thread bool mine, forks;
 
 static bool take(void)
 {
-	uint32_t nobody = 0;
+	uint32_t none = 0;
 
-	mine = __atomic_compare_exchange_n(&taken, &nobody, 1, false, __ATOMIC_ACQUIRE,
+	mine = __atomic_compare_exchange_n(&taken, &none, 1, false, __ATOMIC_ACQUIRE,
 					   __ATOMIC_RELAXED);
 	return mine;
 }

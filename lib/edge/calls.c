@@ -203,7 +203,7 @@ void call_note(const struct call *call)
 		PROBE4(placed, call->result, call->new_size ? call->new_size : call->length,
 		       call->kind, call->caller);
 	if (trace_on())
-		trace_call(call);
+		trace_call(call, process_space());
 }
 
 void call_begin(struct pass *pass)

@@ -16,6 +16,10 @@ struct export {
 	bool first;          /* ld.so answers the name with `plain` */
 };
 
+/* In the order of their numbers, which their `pointer` hands to site_choose(). */
+#define EXPORTS 14
+extern struct export exports[EXPORTS];
+
 /* By its name, or by one of its addresses. NULL: none. */
 struct export *export_named(const char *name);
 struct export *export_reached(uintptr_t address);

@@ -38,7 +38,7 @@ static void expand(const struct outlet *outlet, char *path)
 	}
 }
 
-/* Never waits: a pipe that nobody reads shall not stop the program. */
+/* Never waits: a pipe without a reader shall not stop the program. */
 static long open_path(const char *path, int flags)
 {
 	return SYS(SYS_openat, AT_FDCWD, path,

@@ -64,8 +64,8 @@ static int plain_open(const char *path, int flags, mode_t mode)
 	return (int)plain_openat(AT_FDCWD, path, flags, mode);
 }
 
-/* Whoever opens it to write gets from the kernel what it has for a running
- * program; whoever does not follow links, the link. */
+/* An open for writing gets from the kernel what it has for a running
+ * program; one that does not follow links, the link. */
 static int correct_file(int fd, const char *path, int flags)
 {
 	char name[PATH_MAX];

@@ -88,7 +88,7 @@ static bool enter_stage(enum stage from)
 }
 
 /* Until no other thread is at it. Not for ever: it may want a lock of the
- * caller's, and in a child there may be nobody. */
+ * caller's, and a child may not have that thread. */
 static RARE void await_start(void)
 {
 	for (int turn = 0; stage_now() == STAGE_STARTING && !starts && turn < PATIENCE_TURNS; turn++)
@@ -143,7 +143,7 @@ static void read_options(char *const *envp)
 	setup_rules(&process.options);
 	setup_inspection(&process.options);
 	trace_start(&process.options, &process.space);
-	report_start(&process.options);
+	report_start(&process.options, process_made);
 }
 
 static enum stage enter_limits(struct space *space, const struct options *options)
@@ -204,7 +204,7 @@ static void make_space(void)
 
 static void start_early(void)
 {
-	/* Before libc has taken the environment over nobody knows the window;
+	/* Before libc has taken the environment over the window is not known;
 	 * what is mapped until then is learnt from the kernel afterwards. */
 	if (stage_now() == STAGE_NEW && environ)
 		process_start(environ);
@@ -327,7 +327,7 @@ RARE long process_limit(struct window window)
 	alone_end();
 	mask_restore(mask);
 	/* What malloc still has of the brk heap it must not hand out any more. It
-	 * may be somebody's who waits at the gate with malloc's lock in hand. */
+	 * may be a thread's that waits at the gate with malloc's lock in hand. */
 	if (result == 0 && heap_was_inside && !window_unlimited(&window))
 		drain_heap(space);
 	if (stage_now() == STAGE_CONFINED)

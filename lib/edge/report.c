@@ -14,15 +14,15 @@
 #include "loaded.h"
 #include "module.h"
 #include "outlet.h"
-#include "process.h"
 
 #define COLUMN 34 /* where values begin */
 
 static bool wanted;
+static struct space *(*find_space)(void);
 static struct outlet outlet;
 static uint32_t reported; /* the latest process that has */
 
-/* One at a time uses it: whoever has set `reported`. */
+/* One thread at a time uses it: the one that has set `reported`. */
 static char text[4096];
 
 static void row(struct fmt *fmt, const char *label)
@@ -147,7 +147,7 @@ void report_write(const char *how)
 
 	if (!wanted)
 		return;
-	space = process_made();
+	space = find_space();
 	process = (uint32_t)SYS(SYS_getpid, 0);
 	if (is_vforked(space, process) || !claim(process))
 		return;
@@ -206,7 +206,7 @@ static void die(int number, siginfo_t *info, void *context)
 			continue;
 		report_write(deadly[i].how);
 		set_action(number, &otherwise, NULL);
-		/* A fault shall happen where it happened, for whoever reads the
+		/* A fault shall happen where it happened, for the reader of the
 		 * core; what was sent, or is no instruction's, is sent again. */
 		if (!deadly[i].fault || info->si_code <= 0)
 			send_again(number);
@@ -237,13 +237,14 @@ __attribute__((destructor)) static void tell_exit(void)
 	report_write("at exit");
 }
 
-void report_start(const struct options *options)
+void report_start(const struct options *options, struct space *made(void))
 {
 	if (!options->report)
 		return;
 	outlet_claim(&outlet, "VA_LIMIT_REPORT", options->report);
 	module_learn_program();
 	loaded_watch();
+	find_space = made;
 	wanted = true;
 }
 

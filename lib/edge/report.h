@@ -14,10 +14,12 @@
 #define VALIMIT_EDGE_REPORT_H
 
 #include "core/options.h"
+#include "table/space.h"
 
 /* Takes VA_LIMIT_REPORT over; a file that cannot be written ends the process
- * with status 125. Before others can be in a call. */
-void report_start(const struct options *options);
+ * with status 125. `made` answers the space that the report is about, NULL as long as
+ * there is none. Before others can be in a call. */
+void report_start(const struct options *options, struct space *made(void));
 
 /* Watches for the process's end. In a constructor: this may allocate. */
 void report_watch(void);

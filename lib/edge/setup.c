@@ -160,7 +160,7 @@ static const char *why_unfenced(long result)
 	case -EBUSY:
 		return "valgrind needs the addresses outside for itself; use VA_LIMIT_REACH=calls";
 	case -ENOENT:
-		return "/proc is not mounted, so that nobody can tell what is mapped; mount it";
+		return "/proc is not mounted, which tells what is mapped; mount it";
 	}
 	return "the kernel refuses the reservations; see vm.max_map_count";
 }

@@ -14,7 +14,6 @@
 #include "module.h"
 #include "outlet.h"
 #include "owner.h"
-#include "process.h"
 
 bool trace_wanted;
 
@@ -78,7 +77,7 @@ static bool changes(const struct call *call)
 	return !call_failed(call) && call->name != CALL_LIMITS;
 }
 
-void trace_call(const struct call *call)
+void trace_call(const struct call *call, const struct space *space)
 {
 	struct line line;
 
@@ -87,7 +86,7 @@ void trace_call(const struct call *call)
 	add_caller_of(&line.fmt, call);
 	line_end(&line);
 	if (with_layout && changes(call))
-		layout_print(&outlet, process_space(), call_word(call->name));
+		layout_print(&outlet, space, call_word(call->name));
 }
 
 void trace_other(const char *text, long result, uintptr_t caller)

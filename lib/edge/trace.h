@@ -29,8 +29,10 @@ void trace_start(const struct options *options, struct space *space);
 /* Says what begins: the program and its limits. `space` NULL: none. */
 void trace_begin(const struct space *space);
 
-/* A call that is over; and one that is no struct call: its name and arguments. */
-void trace_call(const struct call *call);
+/* A call that is over, with the space in force, or NULL. */
+void trace_call(const struct call *call, const struct space *space);
+
+/* What is no struct call: its name and arguments. */
 void trace_other(const char *text, long result, uintptr_t caller);
 
 /* The kernel is to start a program and not the launcher, and why. */

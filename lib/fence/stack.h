@@ -19,7 +19,7 @@ uintptr_t stack_lowest(struct space *space);
  * grow to, and the kernel's guard gap. */
 size_t stack_room(const struct space *space);
 
-/* Where that begins, whoever may lie there by now. */
+/* Where that begins, whatever lies there by now. */
 uintptr_t stack_room_start(const struct space *space);
 
 /* Grows the main stack as far as it may at once, so that what is left below it can be

@@ -53,7 +53,7 @@ void guard_leave_stack(struct space *space)
 	at = stack_room_start(space);
 	if (!lock_table(space))
 		return;
-	/* In pieces where somebody has mapped in it. */
+	/* In pieces where something is mapped in it. */
 	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
 	     at = entry.end)
 		if (entry.detail.kind == KIND_GUARD && pool_room(space))

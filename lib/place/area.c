@@ -35,7 +35,7 @@ struct spans area_spans(const struct space *space, const struct area *area)
 	switch (area->kind) {
 	case AREA_OUTSIDE:
 		outside = space_rest(space);
-		/* Nobody breaks a sealed fence: then a host lives among its guests. */
+		/* A sealed fence cannot be opened: then a host lives among its guests. */
 		if (outside.count == 0 || space->table->fence == FENCE_SEALED)
 			return inside;
 		return from_the_top(outside);

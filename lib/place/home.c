@@ -12,7 +12,7 @@
 #define REGION_SIZE_MIN (1UL << 20)
 #define RANDOM_PAGES LAUNCHED_SPREAD
 
-/* Near the end of a span of that size at least, at random, so that nobody knows
+/* Near the end of a span of that size at least, at random, so that no attacker knows
  * where the table is; most often that is free. */
 static long reserve_at_random(const struct space *space, struct span span, size_t size,
 			      uint64_t random)

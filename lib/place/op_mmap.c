@@ -140,7 +140,7 @@ static long map_new(struct space *space, struct request *request)
 			return result;
 		want.align = align;
 		result = place(space, &want, &placed);
-		/* It was not that; and where the kernel's choice lay, nobody may be. */
+		/* It was not that; and where the kernel's choice lay, there may be nothing. */
 		if (result == -EINVAL)
 			result = -ENOMEM;
 	}

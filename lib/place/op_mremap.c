@@ -205,7 +205,7 @@ static long refuse_several(const struct space *space, const struct move *move)
 	return judged == -ENOMEM ? -EFAULT : judged;
 }
 
-/* To a place of our choice. Nobody must be clobbered whom we cannot see, so a
+/* To a place of our choice. What the table does not know must not be clobbered, so a
  * placeholder holds the place first. */
 static long move_placed(struct space *space, const struct move *move)
 {

@@ -56,7 +56,7 @@ static long unmap_fenced(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result;
 
-	/* A sealed fence is nobody's to replace, not even by itself. */
+	/* A sealed fence cannot be replaced, not even by itself. */
 	if (space->table->fence == FENCE_SEALED && lookup_free(space, start, end))
 		return 0;
 	result = fence_close(space, start, end);

@@ -27,8 +27,8 @@ static long sys_shmat(int id, uintptr_t address, int flags)
 #define PAGE_LIMIT (1UL << 40)
 #define HUGE_LEAST (64UL << 10)
 
-/* Nobody tells whether a segment's pages are huge ones; but an address within
- * one is refused with another error than one that nobody has. */
+/* The kernel does not tell whether a segment's pages are huge; but an address within
+ * one is refused with another error than one beyond user space. */
 static size_t page_of(const struct space *space, const struct attach *attach)
 {
 	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)

@@ -19,7 +19,7 @@
 #include "sys/sys.h"
 
 /* Every retry has learnt an obstacle. Where that many did not help, something
- * is there that nobody can see: then the kernel shall find a place. */
+ * is there that the table cannot see: then the kernel shall find a place. */
 #define RETRIES 1000
 
 /* Of the fence, at most, that the kernel meets one after the other. */

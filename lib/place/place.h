@@ -2,7 +2,7 @@
 /*
  * Where a new mapping goes, and getting it there: find a gap and reserve it in
  * the table under the lock, map there without it, learn what was in the way
- * where somebody was, and begin again.
+ * where something was, and begin again.
  */
 #ifndef VALIMIT_PLACE_PLACE_H
 #define VALIMIT_PLACE_PLACE_H

@@ -47,7 +47,7 @@ static void publish(struct space *space, struct window window)
 		unlock_table(space);
 }
 
-/* What the kernel has placed, or was mapped without limits, nobody has recorded; once
+/* What the kernel has placed, or was mapped without limits, the table does not have; once
  * it lies outside it could be taken for fence. Without a list it is felt for. */
 static bool learn(struct space *space, const struct span_list *closed)
 {

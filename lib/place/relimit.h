@@ -6,7 +6,7 @@
 #include "table/space.h"
 
 /* Puts another window in force, clamped or unlimited; a fence that stands moves
- * with it. Mappings stay where they are. While nobody else is in a call. 0, or -errno
+ * with it. Mappings stay where they are. While no other thread is in a call. 0, or -errno
  * with the old window in force:
  *   -EPERM   the fence is sealed
  *   -ENOMEM  the fence cannot be raised where the new window needs it */

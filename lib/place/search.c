@@ -5,39 +5,6 @@
 #include "core/tree.h"
 #include "reserved.h"
 
-/* Of the spans what a search meets before it goes around. */
-static struct spans before_around(const struct policy *policy, const struct spans *spans)
-{
-	struct spans before = { .count = 0 };
-	struct span half = { policy->base, UINTPTR_MAX };
-
-	if (policy->place == PLACE_RANDOM)
-		return *spans;
-	if (policy->place == PLACE_TOPDOWN)
-		half = (struct span){ 0, policy->base };
-	for (int i = 0; i < spans->count; i++) {
-		struct span piece = span_cut(spans->at[i], half);
-
-		if (!span_empty(piece))
-			before.at[before.count++] = piece;
-	}
-	return before;
-}
-
-/* An address that is a multiple of `align`, in a gap that has `pad` bytes more
- * than are wanted: as the kernel searches for one. */
-static uintptr_t find_padded(struct policy *policy, const struct tree *tree,
-			     const struct spans *spans, size_t length, size_t align, size_t pad,
-			     bool down)
-{
-	struct spans before = before_around(policy, spans);
-	uintptr_t at = length + pad > length ? policy_find(policy, tree, &before, length + pad, 0) : 0;
-
-	if (at == 0)
-		return 0;
-	return (at + (down ? pad : align - 1)) & ~(align - 1);
-}
-
 /* As the caller has it: from the hint or an end of the area. */
 static struct policy directed(const struct policy *policy, const struct want *want)
 {
@@ -62,36 +29,31 @@ static struct policy low_policy(const struct space *space, struct policy *policy
 	return low;
 }
 
-/* The kernel looks for a place first, and then for an aligned one. */
-static uintptr_t find_shared(const struct space *space, struct policy *policy,
-			     const struct spans *spans, const struct want *want)
-{
-	const struct tree *tree = &space->table->tree;
-	uintptr_t any = policy_find(policy, tree, spans, want->length, want->align), at;
-
-	if (any == 0 || (any & (want->huge - 1)) == 0)
-		return any;
-	at = find_padded(policy, tree, spans, want->length, want->huge, want->huge - space->page,
-			 policy->place == PLACE_TOPDOWN);
-	return at ? at : any;
-}
-
+/* The kernel looks for more than is wanted, and takes an aligned part of it; for shared
+ * memory it looks first whether a place that fits is aligned by itself. */
 static uintptr_t search(const struct space *space, struct policy *policy, const struct want *want)
 {
 	const struct tree *tree = &space->table->tree;
 	struct spans spans = area_spans(space, &want->area);
-	uintptr_t at = 0;
+	bool huge = want->huge > want->align, down = !policy_upwards(policy);
+	size_t align = huge ? want->huge : want->align, pad = align - space->page;
+	uintptr_t any = 0, at = 0;
 
-	if (want->shared && want->huge > want->align)
-		return find_shared(space, policy, &spans, want);
-	if (want->huge > want->align)
+	if (huge && want->shared) {
+		any = policy_find(policy, tree, &spans, want->length, want->align);
+		if ((any & (align - 1)) == 0)
+			return any;
+	} else if (huge) {
+		pad = align;
 		/* A low one too, whose search goes upwards. */
-		at = find_padded(policy, tree, &spans, want->length, want->huge, want->huge,
-				 (want->direction ? policy : &space->guest)->place == PLACE_TOPDOWN);
-	else if (want->align > space->page)
-		at = find_padded(policy, tree, &spans, want->length, want->align,
-				 want->align - space->page, policy->place == PLACE_TOPDOWN);
-	return at ? at : policy_find(policy, tree, &spans, want->length, want->align);
+		if (want->direction == DIRECTION_POLICY)
+			down = !policy_upwards(&space->guest);
+	}
+	if (align > space->page)
+		at = policy_find_padded(policy, tree, &spans, want->length, align, pad, down);
+	if (at || any)
+		return at ? at : any;
+	return policy_find(policy, tree, &spans, want->length, want->align);
 }
 
 /* A hint that is free; in a reservation, for a range. */

@@ -31,8 +31,8 @@ static uint64_t next_number(const char **at)
 }
 
 /* Whether a user namespace has the id, by its map: lines of the first id inside,
- * that outside, and how many. Of whoever it has not a file shows an id that
- * stands for all of them, and gives nobody his rights. */
+ * that outside, and how many. Of an owner that it has not, a file shows an id that
+ * stands for all of them, and gives no rights. */
 static bool is_mapped(uint64_t id, const char *map)
 {
 	char text[MAP_BYTES + 1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a file gives whoever runs it rights that he does not have. */
+/* Whether a file gives its user rights that the user does not have. */
 #ifndef VALIMIT_SYS_PRIVILEGE_H
 #define VALIMIT_SYS_PRIVILEGE_H
 

@@ -3,7 +3,7 @@
  * Probes for perf, bpftrace, SystemTap and gdb, by the names in valimit(7): a
  * place of one no-operation instruction each, and a note that says where the
  * arguments are. Nothing is computed for a probe alone, so they need no
- * semaphore, and one that nobody listens to costs nothing that can be measured.
+ * semaphore, and one without a listener costs nothing that can be measured.
  * Each name stands at one place only: perf cannot tell several apart. Without
  * <sys/sdt.h> there are none.
  */

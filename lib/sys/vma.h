@@ -32,7 +32,7 @@ bool obstacle_at(uintptr_t address, struct obstacle_facts *facts);
 
 /* Calls `visit`, which answers no negative, for each mapping that ends above `from`, in
  * ascending order, until it returns other than 0. Lines have names only where the kernel
- * is not asked one by one. 0, what visit returned, or -errno where nobody can tell. */
+ * is not asked one by one. 0, what visit returned, or -errno where the kernel cannot tell. */
 typedef long vma_visit(const struct procmaps_line *line, void *context);
 long vma_each(uintptr_t from, vma_visit *visit, void *context);
 

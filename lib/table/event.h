@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What happens beside the calls themselves: each is counted, has a probe, and is
- * told to whoever observes.
+ * told to an observer.
  */
 #ifndef VALIMIT_TABLE_EVENT_H
 #define VALIMIT_TABLE_EVENT_H
@@ -11,7 +11,7 @@
 /* Something unseen is mapped at the span, and was in the way of a placement. */
 void event_learnt(struct space *space, struct span span);
 
-/* Something that nobody has asked the library for is outside the fence. */
+/* Something that no call has asked the library for is outside the fence. */
 void event_escaped(struct space *space, struct span span);
 
 /* A guest's demand outside the window is granted. */

@@ -5,7 +5,7 @@
  * whatever made it: fork, a raw clone. A vfork child shares the memory, and
  * the lock with it.
  *
- * Nobody waits for ever: a holder may be stopped by a signal, for as long as a
+ * No thread waits for ever: a holder may be stopped by a signal, for as long as a
  * garbage collector likes, while the one who waits is the collector. mutex_take
  * gives up, and the caller does without the table.
  */

@@ -78,7 +78,7 @@ struct space {
 	struct span stack;     /* the main stack as it was found; empty: it lies around its end */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */
-	event_observer *observer; /* NULL: nobody */
+	event_observer *observer; /* NULL: none */
 	uint32_t guards;       /* rooms that were kept below growing mappings */
 
 	/* Those in force are at `reserves` modulo 2; 0: there was none (held.h). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mapping of 1.25 GiB that nobody has seen lies where the next one would go.
+ * A mapping of 1.25 GiB that the table does not know lies where the next one would go.
  * Only one call is timed; each meets an obstacle of its own.
  */
 #include "peer.h"

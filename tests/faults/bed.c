@@ -42,7 +42,7 @@ static const char *error_name(int error)
 static uint64_t other_holds;
 static bool with_hosts;
 
-/* Another thread has the table in hand, and is stopped: nobody waits for it any
+/* Another thread has the table in hand, and is stopped: no thread waits for it any
  * more. Not while the call itself has it. */
 static bool hold_table(void)
 {

@@ -14,7 +14,7 @@
 
 static struct picture *expected, *found;
 
-/* Nobody takes the library's own memory away. */
+/* No call takes the library's own memory away. */
 static void expect_own(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	uintptr_t own = (uintptr_t)space->table;

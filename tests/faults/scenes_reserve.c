@@ -22,7 +22,7 @@ static uintptr_t reserved(uintptr_t at)
 	return at;
 }
 
-/* Without the kernel's list nobody can tell what is in a hole, nor that it is one. */
+/* Without the kernel's list it is not known what is in a hole, nor that it is one. */
 static void need_list(const struct stage *stage)
 {
 	if (!stage->space->listed)

@@ -200,7 +200,7 @@ bool stage_check_stuck(struct stage *stage)
 {
 	bool good = check_table(stage);
 
-	/* Without the list nobody can tell; and a fence may be left in what was to
+	/* Without the list it is not known; and a fence may be left in what was to
 	 * be the window. */
 	return good || !stage->space->listed || stage->call.kind == DO_LIMIT;
 }

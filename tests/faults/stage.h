@@ -64,7 +64,7 @@ void stage_fill(char *at, size_t length);
 char *stage_unseen(uintptr_t address, size_t length, int prot);
 void stage_vanish(char *at, size_t length);
 
-/* Somebody unseen has taken fence away, where the kernel places first. */
+/* A call that the library does not see has taken fence away, where the kernel places first. */
 void stage_open_fence(struct stage *stage);
 
 /* Leaves no room in the window. */

@@ -232,7 +232,7 @@ static inline bool fence_expected(void)
 }
 
 /* Outside [lower, upper) every page of user space is mapped, by a fence or by
- * others; the guard gap below the stack is nobody's. */
+ * others; the guard gap below the stack stays empty. */
 static inline void check_no_gap_outside(uintptr_t lower, uintptr_t upper)
 {
 	if (!fence_expected())

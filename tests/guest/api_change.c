@@ -54,7 +54,7 @@ static void change_to(uintptr_t lower, uintptr_t upper)
 	free(memory);
 }
 
-/* All of what the new window has and nobody uses can be mapped. */
+/* All of the new window that is not in use can be mapped. */
 static void check_free(uintptr_t lower, uintptr_t upper, size_t step)
 {
 	for (uintptr_t at = lower; at < upper; at += step) {
@@ -263,7 +263,7 @@ static void *mapper(void *seed)
 	return NULL;
 }
 
-/* What libc unmaps by itself outside the limits leaves a gap that nobody sees:
+/* What libc unmaps by itself outside the limits leaves a gap that the library does not see:
  * so the stacks are small enough for libc to keep. */
 static void thread_start(pthread_t *thread, void *(*run)(void *), uintptr_t argument)
 {
@@ -327,8 +327,8 @@ static void in_forked_children(void)
 	check(pthread_join(thread, NULL) == 0);
 }
 
-/* One by a raw clone inherits the gate as a change has closed it, and nobody who
- * would open it: it waits for a second. */
+/* A child by a raw clone inherits the gate as a change has closed it, without the thread
+ * that would open it: it waits for a second. */
 static void in_raw_clones_children(void)
 {
 	pthread_t thread;

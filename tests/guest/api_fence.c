@@ -104,7 +104,7 @@ static void a_host_grows_in_place_into_the_fence(void)
 	check(munmap(at, 16 * page) == 0 && is_fence(at, 16 * page));
 }
 
-static void the_fence_is_nobodys_to_use(void)
+static void the_fence_cannot_be_used(void)
 {
 	void *fence = (void *)0x500000000;
 
@@ -194,7 +194,7 @@ static bool taken(uintptr_t start, size_t length)
 	return false;
 }
 
-/* Free addresses outside that nobody but a piece of ours uses. */
+/* Free addresses outside that only a piece of ours uses. */
 static uintptr_t place_outside(size_t length)
 {
 	uintptr_t at;
@@ -376,7 +376,7 @@ static const struct test_case cases[] = {
 	CASE(behind_partial_munmaps),
 	CASE(behind_mremap),
 	CASE(a_host_grows_in_place_into_the_fence),
-	CASE(the_fence_is_nobodys_to_use),
+	CASE(the_fence_cannot_be_used),
 	CASE(behind_failures),
 	CASE(what_is_kept_back_is_free),
 	CASE(ten_thousand_operations),

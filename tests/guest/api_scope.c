@@ -185,7 +185,7 @@ static void whose_an_address_is(void)
 	void *at;
 
 	begin();
-	/* In the window and nobody's: a guest may have it. */
+	/* In the window and free: a guest may have it. */
 	check(valimit_is_guest((void *)LOWER) == 1);
 	check(valimit_is_guest((void *)(UPPER - 1)) == 1);
 	check(valimit_is_guest((void *)UPPER) == 0);

@@ -134,7 +134,7 @@ static void the_librarys_own_is_told_and_occupied(void)
 		for (ssize_t i = 0; i < count; i++)
 			own = got[i].kind == VALIMIT_OWN ? got[i].start : own;
 	check(own);
-	/* It is nobody else's to have. */
+	/* No other mapping may have it. */
 	check_fails(mmap((void *)own, MIB, RW, PRIVATE | MAP_FIXED, -1, 0), ENOMEM);
 	check_fails(mmap((void *)own, MIB, RW, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0), EEXIST);
 	check_fails(mmap((void *)(own + MIB), 64 * KIB, RW, PRIVATE | MAP_FIXED_NOREPLACE, -1, 0),

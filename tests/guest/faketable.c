@@ -33,7 +33,7 @@
 #define WINDOW_START (64 * KIB)
 #define WINDOW_END (4 * GIB)
 #define STEP (32 * KIB)
-#define LIFE 120 /* seconds, should nobody kill it */
+#define LIFE 120 /* seconds, should no test kill it */
 
 static struct table *table;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

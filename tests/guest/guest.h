@@ -294,7 +294,7 @@ static inline bool bounds_hold(struct bounds window, uintptr_t start, size_t len
 	return start >= window.lower || end <= window.upper;
 }
 
-/* Whether mappings that nobody sees (malloc's, raw calls') are expected inside. */
+/* Whether mappings that the library does not see (malloc's, raw calls') are expected inside. */
 static inline bool bounds_fenced(void)
 {
 	return getenv("GUEST_FENCED") != NULL;

@@ -311,7 +311,7 @@ static void a_demanded_fence_that_cannot_stand_is_eperm(void)
 	check(beside_window(map(MIB), MIB));
 }
 
-static void a_sealed_fence_lets_nobody_change_limits(void)
+static void a_sealed_fence_lets_no_call_change_limits(void)
 {
 	struct va_limit limit = get_limit();
 
@@ -344,7 +344,7 @@ static const struct test_case cases[] = {
 	CASE(a_neighbour_of_the_stack_stops_its_growth_and_no_fence),
 	CASE(nor_does_one_that_came_when_there_was_a_table),
 	CASE(a_demanded_fence_that_cannot_stand_is_eperm),
-	CASE(a_sealed_fence_lets_nobody_change_limits),
+	CASE(a_sealed_fence_lets_no_call_change_limits),
 	{ 0 }
 };
 

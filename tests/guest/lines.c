@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that map and unmap, each mapping a length of its own that nobody else
+ * Threads that map and unmap, each mapping a length of its own that no other
  * has, while a timer's handler, in whichever thread it comes, does the same:
  * for a trace of it. Prints how many calls there were.
  *

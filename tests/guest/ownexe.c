@@ -191,7 +191,7 @@ static void *open_and_wait(void *name)
 	return NULL;
 }
 
-/* Nobody ever writes into it. Cancelled before it waits it ends as well. */
+/* No writer ever comes. Cancelled before it waits it ends as well. */
 static void cancel(char *fifo)
 {
 	pthread_t thread;

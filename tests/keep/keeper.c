@@ -55,7 +55,7 @@ void keeper_failed(const struct keeper *keeper, bool host, const char *call)
 		       keeper->host ? "host" : "guest", keeper->number, strerrorname_np(errno));
 }
 
-/* What a handler jumped out of may be done or not: what it worked on is nobody's
+/* What a handler jumped out of may be done or not: what it worked on is no thread's
  * any more. */
 static void abandon(struct keeper *keeper)
 {

@@ -84,7 +84,7 @@ static bool is_in(const volatile void *word, const void *object, size_t size)
 }
 
 /* What threads share without the lock: two numbers, what is kept of the window's
- * top, and the gate. The counts of calls are nobody's ground for a decision. */
+ * top, and the gate. No decision depends on the counts of calls. */
 static bool is_shared(const volatile void *word)
 {
 	extern char __start_model_tls[], __stop_model_tls[];

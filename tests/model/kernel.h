@@ -41,7 +41,7 @@ struct kernel {
 	struct kernel_page page[KERNEL_PAGES];
 	struct span named[KERNEL_MAKERS][2]; /* by the call that each maker is in */
 	uintptr_t list[8]; /* of open files: where the next reading begins; 0: closed */
-	const struct space *space; /* whose claims are asked for; NULL: nobody's */
+	const struct space *space; /* whose claims are asked for; NULL: none */
 };
 
 extern struct kernel kernel;

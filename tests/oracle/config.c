@@ -23,7 +23,7 @@
 	  { 0x7e0000000000, 0x7e0000400000, EDGE, 0 } }
 #define ALL 0x10000, 0x7ffffffff000
 #define ALL_BED { { HERE, HERE + 16 * MIB, 0, 0 } }
-/* So large that nobody is placed where the operations choose addresses. */
+/* So large that nothing is placed where the operations choose addresses. */
 #define HUGE_WINDOW HERE, 0x500000000000
 #define HUGE_BED { { HERE, HERE + 2 * MIB, 0, 0 } }
 #define ANY_UNSEEN (UNSEEN_TAKES | UNSEEN_LEAVES | UNSEEN_ANY)

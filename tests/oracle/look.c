@@ -85,7 +85,7 @@ static void put_contents(struct text *text, uintptr_t base, uintptr_t start, uin
 	}
 }
 
-/* Whether its contents are its program's and nobody else's. */
+/* Whether its contents are its program's alone. */
 static bool has_contents(const struct mapping *mapping)
 {
 	return mapping->perms[0] == 'r' &&
@@ -93,7 +93,7 @@ static bool has_contents(const struct mapping *mapping)
 		strncmp(mapping->name, "/SYSV", 5) == 0 || strncmp(mapping->name, "/dev/zero", 9) == 0);
 }
 
-/* Memory where the heap is to begin has that name, whoever has mapped it. */
+/* Memory where the heap is to begin has that name, whatever has mapped it. */
 static const char *name_of(const struct mapping *mapping)
 {
 	return strcmp(mapping->name, "[heap]") == 0 ? "" : mapping->name;
@@ -131,7 +131,7 @@ static void put_mapping(struct text *text, const struct mapping *mapping, uintpt
 }
 
 /* A reservation on an edge may be the library's fence or the program's own;
- * nobody can tell from the list. */
+ * the list does not tell. */
 static bool maybe_fence(const struct mapping *mapping)
 {
 	return mapping->anonymous && memcmp(mapping->perms, "---p", 4) == 0;

@@ -103,7 +103,7 @@ struct op {
 
 #define OP_SLOTS 24
 
-/* Addresses that are nobody's. */
+/* Addresses that are not in use. */
 extern const uint64_t op_far[];
 extern const size_t op_far_count;
 

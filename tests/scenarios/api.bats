@@ -143,10 +143,10 @@ setup_file() {
 	[ "$status" -eq 0 ] || fail "$output"
 }
 
-@test "39: a sealed fence lets nobody change the limits" {
+@test "39: a sealed fence lets no call change the limits" {
 	kernel_at_least 6.10
 	every_way VA_LIMIT=0x200000000-0x240000000 VA_LIMIT_FENCE=sealed limits_api \
-		a_sealed_fence_lets_nobody_change_limits
+		a_sealed_fence_lets_no_call_change_limits
 }
 
 @test "without a fence the scope holds all the same" {

@@ -266,7 +266,7 @@ without_proc() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	need setpriv
 	need cc
-	# Where nobody may go, and set-user-ID counts.
+	# Where no other user may go, and set-user-ID counts.
 	place=$(mktemp -d /tmp/setuid.XXXXXX)
 	chmod 755 "$place"
 	cp "$VALIMIT_LIB" "$place/libvalimit.so.0"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # vactl run --children: whatever a program starts is wholly inside as well,
-# whoever the user is, and however it is started.
+# with any user, and however it is started.
 
 load vactl.bash
 load helpers
@@ -28,12 +28,12 @@ teardown_file() {
 	rm -rf "$FOLDER"
 }
 
-# As whom: "root" is whoever runs the tests.
+# As whom: "root" is the user who runs the tests.
 user() {
 	local who=$1
 
 	shift
-	if [ "$who" = somebody ]; then
+	if [ "$who" != root ]; then
 		set -- setpriv --reuid=12345 --regid=12345 --clear-groups "$@"
 	fi
 	(cd "$FOLDER/own" && VACTL_LAUNCHER=$FOLDER/launch VACTL_LIBRARY=$FOLDER/libvalimit.so HOME=$FOLDER/own \
@@ -41,7 +41,7 @@ user() {
 }
 
 users() {
-	if [ "$(id -u)" -eq 0 ]; then echo root somebody; else echo root; fi
+	if [ "$(id -u)" -eq 0 ]; then echo root other; else echo root; fi
 }
 
 # children WHO PROGRAM...: watched; prints what the program prints.
@@ -61,7 +61,7 @@ setup() {
 	unset VA_LIMIT VA_LIMIT_FENCE VACTL_LIBRARY LD_PRELOAD
 	export LC_ALL=C
 	[ -x "$(dirname "$VACTL")/tools/launch/launch" ] || skip "no launcher for this processor"
-	run user somebody "$FOLDER/vactl" run --children --window 32bit true
+	run user other "$FOLDER/vactl" run --children --window 32bit true
 	case $output in
 	*"cannot keep children inside"*) skip "$output" ;;
 	esac
@@ -126,8 +126,8 @@ each_user() {
 	need python3
 	python=$(python_path)
 	# In two steps: setpriv itself may still have root's rights.
-	user somebody sh -c "$python -c ''" 2>/dev/null || python=/usr/bin/python3
-	user somebody sh -c "$python -c ''" || skip "no python3 for everybody"
+	user other sh -c "$python -c ''" 2>/dev/null || python=/usr/bin/python3
+	user other sh -c "$python -c ''" || skip "no python3 for everybody"
 	each_user "$(printf '%s\n' a b c d e)" 7 "$python" -c '
 import os, subprocess, sys
 def say(text): sys.stdout.write(text); sys.stdout.flush()
@@ -172,7 +172,7 @@ say(os.popen("/bin/echo e").read())'
 	"${CC:-cc}" -O1 -static -o "$FOLDER/again" -xc - <<<'#include <unistd.h>
 		int main(void) { return execl("/proc/self/exe", "again", "/bin/echo", "bad", (char *)0); }'
 	[ "$(id -u)" -eq 0 ] || return 0
-	run --separate-stderr user somebody "$FOLDER/vactl" run --window 32bit "$FOLDER/again"
+	run --separate-stderr user other "$FOLDER/vactl" run --window 32bit "$FOLDER/again"
 	[ "$status" -eq 125 ] && [ -z "$output" ] || fail "$status $output"
 	[[ $stderr == "vactl: run: "*"/proc/self/exe"*"--children"* ]] || fail "$stderr"
 }
@@ -199,18 +199,18 @@ say(os.popen("/bin/echo e").read())'
 }
 
 @test "exit status, signals and process are the program's own" {
-	run user somebody "$FOLDER/vactl" run --children --window 32bit sh -c 'exit 42'
+	run user other "$FOLDER/vactl" run --children --window 32bit sh -c 'exit 42'
 	[ "$status" -eq 42 ]
-	run user somebody "$FOLDER/vactl" run --children --window 32bit sh -c 'kill -TERM $$'
+	run user other "$FOLDER/vactl" run --children --window 32bit sh -c 'kill -TERM $$'
 	[ "$status" -eq 143 ]
-	run user somebody sh -c "echo \$\$; exec $FOLDER/vactl run --children --window 32bit sh -c 'echo \$\$'"
+	run user other sh -c "echo \$\$; exec $FOLDER/vactl run --children --window 32bit sh -c 'echo \$\$'"
 	[ "${lines[0]}" = "${lines[1]}" ]
-	run -127 user somebody "$FOLDER/vactl" run --children --window 32bit "$FOLDER/missing"
+	run -127 user other "$FOLDER/vactl" run --children --window 32bit "$FOLDER/missing"
 	[[ $output == "vactl: run: "* ]]
 }
 
 @test "a vactl run inside has the last word" {
-	run user somebody "$FOLDER/vactl" run --children --window 32bit \
+	run user other "$FOLDER/vactl" run --children --window 32bit \
 		"$FOLDER/vactl" run --window 0x100000000-0x200000000 -- "$FOLDER/where"
 	[ "$status" -eq 0 ] || fail "$output"
 	while read -r name address; do
@@ -218,9 +218,9 @@ say(os.popen("/bin/echo e").read())'
 	done <<<"$output"
 }
 
-@test "nobody else sees anything of it" {
+@test "no other process sees anything of it" {
 	before=$(ls /proc/sys/fs/binfmt_misc; grep -c . /proc/self/mountinfo)
-	run user somebody "$FOLDER/vactl" run --children --window 32bit ls /proc/sys/fs/binfmt_misc
+	run user other "$FOLDER/vactl" run --children --window 32bit ls /proc/sys/fs/binfmt_misc
 	[[ $output == *valimit* ]]
 	[ "$(ls /proc/sys/fs/binfmt_misc; grep -c . /proc/self/mountinfo)" = "$before" ]
 }
@@ -228,8 +228,8 @@ say(os.popen("/bin/echo e").read())'
 @test "a setuid child has its user's rights" {
 	[ "$(id -u)" -eq 0 ] || skip "root makes setuid files"
 	install -m 4755 "$(type -P id)" "$FOLDER/setuid"
-	[ "$(user somebody "$FOLDER/setuid" -u)" = 0 ] || skip "no setuid files here"
-	run user somebody "$FOLDER/vactl" run --children --window 32bit sh -c "$FOLDER/setuid -u; true"
+	[ "$(user other "$FOLDER/setuid" -u)" = 0 ] || skip "no setuid files here"
+	run user other "$FOLDER/vactl" run --children --window 32bit sh -c "$FOLDER/setuid -u; true"
 	[ "$status" -eq 0 ] && [ "$output" = 12345 ] || fail "$output"
 }
 
@@ -240,7 +240,7 @@ refused() {
 	local why=$1
 
 	shift
-	run --separate-stderr user somebody "$@" "$FOLDER/vactl" run --children --window 32bit touch started
+	run --separate-stderr user other "$@" "$FOLDER/vactl" run --children --window 32bit touch started
 	[ "$status" -eq 125 ] || fail "status $status: $output $stderr"
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[[ $stderr == "vactl: run: cannot keep children inside: "*"$why"*"; without --children "*"reach process"* ]] ||

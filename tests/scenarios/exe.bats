@@ -3,7 +3,7 @@
 #
 # /proc/self/exe under a launcher. ld.so, run as a program, is one: the kernel
 # names it as the executable; with the launcher's mark in a copy of it the
-# library takes it for ours, whoever the user is.
+# library takes it for ours, with any user.
 
 load helpers
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The fence: what nobody sees being mapped lies in the window all the same.
+# The fence: what the library does not see being mapped lies in the window all the same.
 
 load helpers
 
@@ -73,7 +73,7 @@ in_every_reach() { # PROGRAM [WINDOW...]
 	plain $WINDOW "$program"
 	for window in "${WINDOWS[@]}" $WINDOW map32 "$@"; do
 		confined "$window" "$program" || fail "$window calls"
-		for place in topdown bottomup random; do
+		for place in $PLACES; do
 			fenced "$window" VA_LIMIT_PLACE=$place "$program" || fail "$window $place"
 		done
 		[ ! -x "$BUILDDIR/tools/launch/launch" ] ||

@@ -140,7 +140,7 @@ late() {
 	late pieces
 }
 
-@test "12: and so over a reservation, which nobody gets into meanwhile" {
+@test "12: and so over a reservation, into which nothing gets meanwhile" {
 	late reserved
 }
 

@@ -19,7 +19,7 @@ grown() {
 }
 
 @test "43: nothing is placed within 256 pages of where a MAP_GROWSDOWN mapping has grown to" {
-	for place in topdown bottomup random; do
+	for place in $PLACES; do
 		grown both $SMALL VA_LIMIT_PLACE=$place fill
 	done
 }
@@ -29,7 +29,7 @@ grown() {
 	grown both $SMALL VA_LIMIT_ALIGN=64K VA_LIMIT_PLACE=bottomup fill
 }
 
-@test "43: and so by ranges, whoever has mapped what grows" {
+@test "43: and so by ranges, whether a host or a guest has mapped what grows" {
 	grown both $SMALL range
 	grown with auto none GUEST_WINDOW=$SMALL GUEST_UNCONFINED=1 range
 }

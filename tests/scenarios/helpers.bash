@@ -7,6 +7,9 @@
 WINDOW=0x200000000-0x240000000
 SMALL=0x200000000-0x204000000
 
+# The policies that VA_LIMIT_PLACE names.
+PLACES='topdown bottomup random bestfit'
+
 PAGE=$(getconf PAGESIZE)
 
 need() {

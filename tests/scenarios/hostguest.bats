@@ -66,8 +66,8 @@ verdicts() {
 }
 
 @test "globs that match nothing" {
-	verdicts 'guest guest' VA_LIMIT_HOST='nobody*' api_module "$HOST" "$GUEST1"
-	verdicts 'host host' VA_LIMIT_GUEST='nobody*' api_module "$HOST" "$GUEST1"
+	verdicts 'guest guest' VA_LIMIT_HOST='none*' api_module "$HOST" "$GUEST1"
+	verdicts 'host host' VA_LIMIT_GUEST='none*' api_module "$HOST" "$GUEST1"
 }
 
 @test "an empty value is as good as none" {

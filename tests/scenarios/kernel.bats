@@ -132,7 +132,7 @@ except OSError:
 }
 
 @test "31: RLIMIT_MEMLOCK: what is locked when it is mapped outside counts until it is unmapped" {
-	plain $WINDOW locked || skip "nobody may lock 4 MiB here"
+	plain $WINDOW locked || skip "4 MiB may not be locked here"
 	both $WINDOW locked
 }
 

@@ -44,10 +44,10 @@ load launch.bash
 @test "on top of the launcher's fence the library places, counts and carves" {
 	launch_words() { env GUEST_WINDOW="$(bounds 32bit)" GUEST_FENCED=1 \
 		"$VACTL" run --window 32bit "$@"; }
-	for place in topdown bottomup random; do
+	for place in $PLACES; do
 		run -0 launch_words --place $place -- "$GUEST/mallocs"
 		run -0 launch_words --place $place -- "$GUEST/dlopens"
 		run -0 launch_words --place $place -- "$GUEST/threads"
 	done
-	run -0 launch_words --host 'libc.so*' --guest /nobody -- "$GUEST/where"
+	run -0 launch_words --host 'libc.so*' --guest /none -- "$GUEST/where"
 }

@@ -26,9 +26,9 @@ whole() { # WINDOW [NAME=VALUE]... PROGRAM [ARGUMENT]...
 	timeout -k 5 60 env "${set[@]}" LD_PRELOAD="$VALIMIT_LIB" "$LAUNCH" "$program" "$@"
 }
 
-POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_ALIGN=64K'
+POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_PLACE=bestfit VA_LIMIT_ALIGN=64K'
 
-@test "malloc, threads, libraries and rings lie inside, whoever places" {
+@test "malloc, threads, libraries and rings lie inside, whether kernel or library places" {
 	for policy in $POLICIES; do
 		for guest in mallocs threads dlopens iosetup; do
 			whole 32bit $policy $guest || fail "$policy $guest"
@@ -63,7 +63,7 @@ POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random V
 
 @test "hosts are carved out of the launcher's fence, and it is closed behind them" {
 	for case in behind_munmap behind_partial_munmaps behind_mremap \
-		a_host_grows_in_place_into_the_fence the_fence_is_nobodys_to_use behind_failures; do
+		a_host_grows_in_place_into_the_fence the_fence_cannot_be_used behind_failures; do
 		whole 0x10000-0x400000000000 api_fence $case || fail "$case"
 	done
 }
@@ -129,7 +129,7 @@ POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random V
 	run -1 launched 32bit --fence on -- "$tmp/break"
 }
 
-# For the library's own munmap a fence is what nobody has mapped.
+# For the library's own munmap a fence is not mapped.
 @test "a sealed fence stands when the library is asked to unmap it" {
 	kernel_at_least 6.10
 	run -0 launched 32bit --fence sealed -- "$GUEST/calls" \

@@ -60,7 +60,7 @@ teardown() {
 	says "may be run but not be read"
 }
 
-@test "setuid, setgid and capable files give nobody a right" {
+@test "setuid, setgid and capable files give no right" {
 	root
 	launch_folder
 	findmnt -nT "$folder" -o OPTIONS | grep -q nosuid && skip "$folder is mounted nosuid"

@@ -58,7 +58,7 @@ setup_file() {
 	every_way api_change in_forked_children
 }
 
-@test "37: changes while a raw clone's children begin, who wait for nobody" {
+@test "37: changes while a raw clone's children begin, which wait for no other thread" {
 	every_way api_change in_raw_clones_children
 }
 
@@ -82,8 +82,8 @@ setup_file() {
 	every_way api_fence a_host_grows_in_place_into_the_fence
 }
 
-@test "39: the fence is nobody's to use" {
-	every_way api_fence the_fence_is_nobodys_to_use
+@test "39: the fence cannot be used" {
+	every_way api_fence the_fence_cannot_be_used
 }
 
 @test "what is kept back of the window's top counts as free" {
@@ -101,7 +101,7 @@ setup_file() {
 @test "39: the same with every policy of placement, and without a fence" {
 	local policy
 
-	for policy in VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_ALIGN=64K VA_LIMIT_FENCE=off; do
+	for policy in VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random VA_LIMIT_PLACE=bestfit VA_LIMIT_ALIGN=64K VA_LIMIT_FENCE=off; do
 		way linked $policy api_fence ten_thousand_operations || fail "$policy"
 		way linked $policy api_change from_several_threads_while_others_map || fail "$policy"
 	done

@@ -294,7 +294,7 @@ late_move() {
 		'mremap lower+1M page 64K maymove -> EFAULT' 'mapped lower+1M 256K -> 0'
 }
 
-@test "15: an old size that overflows to none is no size, and escapes nobody" {
+@test "15: an old size that overflows to none is no size, and does not escape" {
 	both $WINDOW calls 'mmap upper 64K rw fixed,shared -> upper' \
 		'mremap upper 0xffffffffffffffff page maymove -> inside' \
 		'mremap upper 0xfffffffffffff001 page maymove -> inside'
@@ -355,7 +355,7 @@ late_move() {
 		'mmap c+page page rw noreplace -> c+page'
 }
 
-@test "21: what is moved outside stays its owner's though nobody may look at it" {
+@test "21: what is moved outside stays its owner's though it cannot be looked at" {
 	everywhere $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'fill a 64K 7' 'mprotect a 64K none -> 0' \
 		'b=mremap a 64K 64K maymove,fixed 0x500000000 -> 0x500000000' 'mmap b 64K rw noreplace -> EEXIST' \
 		'mremap b 64K 64K maymove,dontunmap 0 -> ok' 'c=mremap b 64K 64K maymove,fixed b+1M -> b+1M'

@@ -34,7 +34,7 @@ prog() {
 		int main(void) { printf("%d\n", beside()); }'
 }
 
-# As somebody without privileges, from another folder.
+# As a user without privileges, from another folder.
 launched() {
 	local -a who=()
 

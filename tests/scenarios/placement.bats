@@ -29,11 +29,13 @@ x86_64() {
 	confined $SMALL fillwindow pages 1
 	confined $SMALL VA_LIMIT_PLACE=bottomup fillwindow pages 2
 	confined $SMALL VA_LIMIT_PLACE=random fillwindow pages 3
+	confined $SMALL VA_LIMIT_PLACE=bestfit fillwindow pages 4
 }
 
 @test "1: random sizes and frees leave no page that cannot be used" {
 	for seed in 1 2 3; do
 		confined $SMALL fillwindow sizes $seed
+		confined $SMALL VA_LIMIT_PLACE=bestfit fillwindow sizes $seed
 	done
 }
 
@@ -212,7 +214,7 @@ addresses() {
 
 @test "9: two runs differ, as address space randomization wants it" {
 	[ "$(cat /proc/sys/kernel/randomize_va_space)" -ne 0 ] || skip "randomization is off"
-	for place in topdown bottomup random; do
+	for place in $PLACES; do
 		a=$(addresses confined 0x200000000-0x1200000000 VA_LIMIT_PLACE=$place)
 		b=$(addresses confined 0x200000000-0x1200000000 VA_LIMIT_PLACE=$place)
 		[ "$a" != "$b" ] || fail "$place: the same twice: $a"
@@ -228,7 +230,7 @@ addresses() {
 }
 
 @test "9: the same seed gives the same addresses, another one others" {
-	for place in topdown bottomup random; do
+	for place in $PLACES; do
 		a=$(addresses confined $WINDOW VA_LIMIT_PLACE=$place VA_LIMIT_SEED=7)
 		b=$(addresses confined $WINDOW VA_LIMIT_PLACE=$place VA_LIMIT_SEED=7)
 		c=$(addresses confined $WINDOW VA_LIMIT_PLACE=$place VA_LIMIT_SEED=8)
@@ -240,6 +242,17 @@ addresses() {
 @test "9: random placement does not put mappings side by side" {
 	confined $WINDOW VA_LIMIT_PLACE=random VA_LIMIT_SEED=1 calls 'a=mmap 0 64K -> inside' \
 		'b=mmap 0 64K -> inside' 'c=mmap 0 64K -> inside' 'set b -> !a-64K' 'set c -> !b-64K'
+}
+
+@test "9: bestfit takes the smallest gap that fits, of several the highest, and leaves contents" {
+	# Gaps of 128K at a+64K, 64K at a+256K and at a+384K, in what is full else.
+	both $WINDOW VA_LIMIT_PLACE=bestfit calls 'a=mmap 0 1M -> inside' 'fill a 1M 7' \
+		'munmap a+64K 128K -> 0' 'munmap a+256K 64K -> 0' 'munmap a+384K 64K -> 0' \
+		'b=mmap 0 64K -> a+384K' 'fill b 64K 1' 'c=mmap 0 64K -> a+256K' 'fill c 64K 2' \
+		'd=mmap 0 64K -> a+128K' 'fill d 64K 3' 'e=mmap 0 128K -> a-128K' \
+		'f=mmap 0 64K -> a+64K' 'has f 64K 0 -> 1' \
+		'has b 64K 1 -> 1' 'has c 64K 2 -> 1' 'has d 64K 3 -> 1' \
+		'has a 64K 7 -> 1' 'has a+192K 64K 7 -> 1' 'has a+448K 576K 7 -> 1'
 }
 
 @test "9: guest mappings have at least the alignment that was asked for" {

@@ -76,7 +76,7 @@ filtered_everywhere() {
 
 	run -0 "$GUEST/filtered" "$@"
 	for reach in calls process whole; do
-		for place in topdown bottomup random; do
+		for place in $PLACES; do
 			filtered $reach $place "$@"
 		done
 	done

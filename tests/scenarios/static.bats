@@ -62,7 +62,7 @@ each_case() {
 
 @test "with them a static program's own calls are confined" {
 	each_case limits_api a_finite_limit_on_address_space_leaves_calls_confined \
-		a_demanded_fence_that_cannot_stand_is_eperm a_sealed_fence_lets_nobody_change_limits
+		a_demanded_fence_that_cannot_stand_is_eperm a_sealed_fence_lets_no_call_change_limits
 	each_case api_scope
 }
 

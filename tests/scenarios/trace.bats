@@ -315,7 +315,7 @@ mmap.mmap(-1, 131072)' 2>"$trace"
 	[ ! -s own ]
 }
 
-@test "a limit on the size of files kills nobody, and what is lost is counted" {
+@test "a limit on the size of files kills no process, and what is lost is counted" {
 	need python3
 	with on $WINDOW VA_LIMIT_TRACE="$trace" "$(python_path)" -c 'import mmap, os, resource, signal
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -331,7 +331,7 @@ assert not signal.sigpending()'
 	traced 'mmap\(NULL, 128K, .*MAP_SHARED.*'
 }
 
-@test "a pipe without a reader, on stderr, kills nobody" {
+@test "a pipe without a reader, on stderr, kills no process" {
 	need python3
 	run -0 python3 - "$GUEST/calls" <<-'EOF'
 		import os, subprocess, sys

@@ -341,7 +341,7 @@ load vactl.bash
 	done
 }
 
-@test "a hostile table harms nobody" {
+@test "a hostile table does no harm" {
 	for seed in {1..60}; do
 		publish hostile "$seed"
 		run "$VACTL" maps -J "$target"

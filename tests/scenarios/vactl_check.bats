@@ -42,7 +42,7 @@ finds() {
 	[[ $output == *"No fence stands"* ]]
 }
 
-@test "check: what went past the library over the fence is an escape, of nobody" {
+@test "check: what went past the library over the fence is an escape, without a caller" {
 	start on 'raw.mmap 0x500000000 64K rw fixed'
 	finds 1
 	[ "$(cat "$tmp/rows")" = "escape 0x000500000000 0x000500010000 unknown " ]
@@ -199,7 +199,7 @@ print("ready", flush=True); time.sleep(60)' >"$tmp/ready" 3>&- &
 	says "run vactl as the same user or as root"
 }
 
-@test "check: a hostile table harms nobody" {
+@test "check: a hostile table does no harm" {
 	for seed in {1..15}; do
 		publish hostile "$seed"
 		run timeout 60 "$VACTL" check -J "$target"

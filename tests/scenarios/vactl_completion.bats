@@ -160,7 +160,7 @@ shows() {
 	[ "$(bash_answers 'vactl run --place t')" = topdown ]
 	# readline holds "to" only for a word that has a "=" before it.
 	[ "$(bash_answers 'vactl run --place=t')" = topdown ]
-	[ "$(bash_answers 'vactl run --window 32bit --place=b')" = bottomup ]
+	[ "$(bash_answers 'vactl run --window 32bit --place=bo')" = bottomup ]
 	[ "$(bash_answers 'vactl maps --output=START,EN')" = START,END ]
 	[ "$(bash_answers 'vactl maps -o KIND,EN')" = KIND,END ]
 	bash_answers 'vactl maps ' | grep -qx "$target"

@@ -149,7 +149,7 @@ poke() {
 	[ "$status" -eq 1 ]
 }
 
-@test "a core that somebody has changed harms nobody" {
+@test "a core that was changed does no harm" {
 	start_guest
 	debugger_core
 	seed=${TEST_SEED:-$RANDOM}

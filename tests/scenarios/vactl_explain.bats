@@ -53,7 +53,7 @@ explains() {
 	explains 0x210000000 "is mapped: guest" "VA_LIMIT_GUEST=calls has the file"
 }
 
-@test "explain: what was there from the start, and what nobody saw" {
+@test "explain: what was there from the start, and what was not seen" {
 	start off 'raw.mmap 0x500000000 64K rw fixed'
 	explains 0x500000000 "is mapped: unknown, outside the window" "only the kernel has it"
 	code=$("$VACTL" maps -rno START,PERM,FILE "$target" | awk '/ r-xp .*calls$/ { print $1; exit }')
@@ -88,7 +88,7 @@ explains() {
 		"a guest  gets it"
 }
 
-@test "explain: addresses that nobody gets" {
+@test "explain: addresses that no mapping gets" {
 	local top=0x7ffffffff000 beyond=2^47
 
 	# Of 48 bits, or of 52.
@@ -162,7 +162,7 @@ explains() {
 	says "needs PID|CORE ADDRESS"
 }
 
-@test "explain: a hostile table harms nobody" {
+@test "explain: a hostile table does no harm" {
 	for seed in {1..20}; do
 		publish hostile "$seed"
 		for address in 0 0x40000000 0x40004000 0x100000000 0x7ffffffff000 0xffffffffffffffff; do

@@ -44,7 +44,7 @@ load vactl.bash
 	mkfifo "$tmp/fake (deleted)"
 	run timeout 20 "$VACTL" maps -rno CALLER --kind guest "$target"
 	[ "$status" -eq 0 ]
-	# Whoever may open what is mapped itself has the names all the same.
+	# A user who may open what is mapped has the names all the same.
 	[[ ${lines[0]} =~ ^set_entry\+0x8$ || ${lines[0]} =~ ^fake\ \(deleted\)\+0x[0-9a-f]+$ ]]
 }
 

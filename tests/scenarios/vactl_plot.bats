@@ -101,7 +101,7 @@ map() {
 	python3 -c 'import sys; open(sys.argv[1], encoding="utf-8").read()' "$tmp/svg"
 }
 
-@test "plot: a hostile table harms nobody, and its picture parses" {
+@test "plot: a hostile table does no harm, and its picture parses" {
 	for seed in {1..40}; do
 		publish hostile "$seed"
 		run --separate-stderr timeout 20 "$VACTL" plot -f "$tmp/svg" "$target"

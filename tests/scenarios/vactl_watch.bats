@@ -84,7 +84,7 @@ teardown() {
 	[[ ${lines[2]} =~ ^[0-9:]{8}\ +48K\ .*\ 0\ +0\ +0\ +0\ +0\ +0$ ]]
 }
 
-@test "watch: ends where nobody can read it any more" {
+@test "watch: ends where it cannot be read any more" {
 	publish good 1
 	for who in "" "$target"; do
 		run --separate-stderr timeout 60 bash -c 'exec "$0" watch -i 0.05 $1 >/dev/full' "$VACTL" "$who"

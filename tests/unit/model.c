@@ -6,7 +6,7 @@
 #include <ucontext.h>
 
 #define MAX_CHOICES 4096
-#define STACK_SIZE  (64 * 1024)
+#define STACK_SIZE (64 * 1024)
 
 enum state { RUNNING, ASLEEP, ENDED };
 
@@ -98,7 +98,7 @@ static bool next_run(void)
 	return true;
 }
 
-/* Whoever runs goes on first; to stop it for another costs a preemption. */
+/* The thread that runs goes on first; to stop it for another costs a preemption. */
 static int options_now(struct option *options)
 {
 	bool runs = threads[current].state == RUNNING;

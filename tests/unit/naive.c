@@ -109,8 +109,8 @@ void naive_compare(const struct naive *naive, const struct tree *tree, const cha
 			fail_msg("%s: %#lx-%#lx is missing", context, mine.start, mine.end);
 		if (!is_same(&mine, &theirs))
 			fail_msg("%s: %#lx-%#lx kind %u flags %u caller %lu, not "
-				 "%#lx-%#lx kind %u flags %u caller %lu", context,
-				 theirs.start, theirs.end, theirs.detail.kind,
+				 "%#lx-%#lx kind %u flags %u caller %lu",
+				 context, theirs.start, theirs.end, theirs.detail.kind,
 				 theirs.detail.flags, theirs.detail.caller, mine.start, mine.end,
 				 mine.detail.kind, mine.detail.flags, mine.detail.caller);
 	}
@@ -153,6 +153,27 @@ uintptr_t naive_lowest(const struct naive *naive, struct span span, size_t lengt
 		if (naive_fits(naive, span, at, length, align))
 			return at;
 	return 0;
+}
+
+uintptr_t naive_best(const struct naive *naive, struct span span, uintptr_t base, size_t length,
+		     size_t align)
+{
+	size_t size = SIZE_MAX;
+	uintptr_t best = 0;
+
+	for (uintptr_t end, at = span.start; at < span.end; at = end + NAIVE_PAGE) {
+		for (end = at; end < span.end && is_free(naive, end, end + NAIVE_PAGE);)
+			end += NAIVE_PAGE;
+
+		struct span gap = { at, at <= base && base < end ? base : end };
+		uintptr_t place = naive_highest(naive, gap, length, align);
+
+		if (place && gap.end - gap.start <= size) {
+			size = gap.end - gap.start;
+			best = place;
+		}
+	}
+	return best;
 }
 
 size_t naive_largest(const struct naive *naive, struct span span)

@@ -46,6 +46,8 @@ void naive_compare(const struct naive *naive, const struct tree *tree, const cha
 /* As the functions of gap.h. */
 uintptr_t naive_highest(const struct naive *naive, struct span span, size_t length, size_t align);
 uintptr_t naive_lowest(const struct naive *naive, struct span span, size_t length, size_t align);
+uintptr_t naive_best(const struct naive *naive, struct span span, uintptr_t base, size_t length,
+		     size_t align);
 size_t naive_largest(const struct naive *naive, struct span span);
 
 /* Whether the place is free, aligned and inside the span. */

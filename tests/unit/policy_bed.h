@@ -11,7 +11,7 @@
 #define A(page) NAIVE_ADDRESS(page)
 #define S(start, end) { A(start), A(end) }
 #define PAGE NAIVE_PAGE
-#define PLACES 3 /* of enum option_place */
+#define PLACES (PLACE_BESTFIT + 1)
 
 static const struct detail guest = { .kind = KIND_GUEST };
 

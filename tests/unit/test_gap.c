@@ -190,6 +190,31 @@ static void the_ends_of_the_address_space_do_not_overflow(void **state)
 	}
 }
 
+static uintptr_t best_of(const struct tree *tree, uintptr_t base, size_t length, size_t align)
+{
+	struct gap_best best = { .base = base, .size = SIZE_MAX };
+
+	gap_best(tree, S(0, 100), length, align, &best);
+	return best.at;
+}
+
+static void the_best_gap_is_the_smallest_that_fits(void **state)
+{
+	struct tree *tree = *state;
+
+	build_three_gaps(tree);
+	assert_int_equal(best_of(tree, 0, PAGE, PAGE), A(60));
+	assert_int_equal(best_of(tree, 0, 2 * PAGE, PAGE), A(40));
+	assert_int_equal(best_of(tree, 0, 3 * PAGE, PAGE), A(17));
+	assert_int_equal(best_of(tree, 0, 11 * PAGE, PAGE), 0);
+	assert_int_equal(best_of(tree, 0, PAGE, 16 * PAGE), A(16));
+	/* The base leaves [10, 13) and [13, 20), of which the upper one does not count. */
+	assert_int_equal(best_of(tree, A(13), 3 * PAGE, PAGE), A(10));
+	assert_int_equal(best_of(tree, A(13), 4 * PAGE, PAGE), 0);
+	tree_clear(tree, A(50), A(51));
+	assert_int_equal(best_of(tree, 0, PAGE, PAGE), A(60));
+}
+
 static void random_places_reach_every_place(void **state)
 {
 	enum { PLACES = 13, ROLLS = 5000 };
@@ -228,7 +253,13 @@ static void check_query(const struct naive *naive, const struct tree *tree, stru
 	uintptr_t high = naive_highest(naive, span, length, align);
 	uintptr_t low = naive_lowest(naive, span, length, align);
 	uintptr_t random = gap_random(tree, span, length, align, dice_bits(dice));
+	struct gap_best best = { .base = A(dice_roll(dice, naive->pages)), .size = SIZE_MAX };
 
+	gap_best(tree, span, length, align, &best);
+	if (best.at != naive_best(naive, span, best.base, length, align))
+		fail_msg("seed %" PRIu64 ": span %#lx-%#lx length %#zx align %#zx base %#lx: "
+			 "best %#lx", dice->seed, span.start, span.end, length, align, best.base,
+			 best.at);
 	if (gap_highest(tree, span, length, align) != high ||
 	    gap_lowest(tree, span, length, align) != low ||
 	    gap_largest(tree, span) != naive_largest(naive, span) ||
@@ -297,6 +328,7 @@ int main(void)
 		ON_A_TREE(alignment_is_kept),
 		ON_A_TREE(a_large_misaligned_gap_is_passed_for_a_small_aligned_one),
 		ON_A_TREE(the_ends_of_the_address_space_do_not_overflow),
+		ON_A_TREE(the_best_gap_is_the_smallest_that_fits),
 		ON_A_TREE(random_places_reach_every_place),
 		cmocka_unit_test(a_hundred_thousand_questions_in_a_small_space),
 		cmocka_unit_test(questions_of_a_higher_tree),

@@ -19,7 +19,7 @@ static struct {
 	const char *setting; /* vm.mmap_min_addr; NULL: it cannot be opened */
 	bool unreadable;
 	uintptr_t end;       /* of user space */
-	uintptr_t taken;     /* a page that somebody has */
+	uintptr_t taken;     /* a page that is mapped */
 	bool ignores;        /* MAP_FIXED_NOREPLACE is a hint */
 	bool denies;         /* to it what nobody can have is taken */
 	const char *release; /* NULL: uname fails */
@@ -108,7 +108,7 @@ static void the_lowest_address_is_the_setting_in_whole_pages(void **state)
 	assert_int_equal(min_of("65536\n"), 65536);
 	assert_int_equal(min_of("32768"), 32768);
 	assert_int_equal(min_of("4097\n"), 8192);
-	/* Address 0 is nobody's. */
+	/* Address 0 is never free. */
 	assert_int_equal(min_of("0\n"), PAGE);
 	assert_int_equal(min_of("junk\n"), PAGE);
 	assert_int_equal(min_of(""), PAGE);
@@ -154,7 +154,7 @@ static void the_end_is_found_for_every_number_of_bits(void **state)
 		uintptr_t end = 1UL << bits[i];
 
 		assert_int_equal(top_of(end, 0), end);
-		/* Somebody has the last page. */
+		/* The last page is mapped. */
 		assert_int_equal(top_of(end, end - PAGE), end);
 		/* x86-64 keeps it to itself. */
 		assert_int_equal(top_of(end - PAGE, 0), end - PAGE);

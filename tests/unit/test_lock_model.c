@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The mutex's own code in every order of its steps that a few preemptions allow:
- * it excludes, nobody sleeps for ever, and giving up harms nobody.
+ * it excludes, no thread sleeps for ever, and giving up does no harm.
  */
 #include "unit.h"
 
@@ -126,14 +126,14 @@ static void waits_that_end_early(void **unused)
 	assert_true(busy > 0);
 }
 
-static void nobody_waits_for_a_holder_that_is_stopped(void **unused)
+static void no_thread_waits_for_a_holder_that_is_stopped(void **unused)
 {
 	struct model_result result = explore((struct model){ .threads = 3, .preemptions = 2,
 		.timeouts = 3, .begin = begin_free, .body = take_without_release }, 1);
 
 	(void)unused;
 	assert_true(busy > 0);
-	/* With fewer early ends than sleepers somebody sleeps on: that is found. */
+	/* With fewer early ends than sleepers a thread sleeps on: that is found. */
 	assert_int_equal(result.stuck, 1);
 }
 
@@ -180,7 +180,7 @@ int main(void)
 		cmocka_unit_test(two_threads),
 		cmocka_unit_test(three_threads),
 		cmocka_unit_test(waits_that_end_early),
-		cmocka_unit_test(nobody_waits_for_a_holder_that_is_stopped),
+		cmocka_unit_test(no_thread_waits_for_a_holder_that_is_stopped),
 		cmocka_unit_test(one_of_a_childs_threads_inherits),
 		cmocka_unit_test(the_model_finds_a_lost_wakeup),
 		cmocka_unit_test(the_model_finds_two_inside),

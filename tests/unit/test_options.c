@@ -67,7 +67,7 @@ static void an_empty_value_gives_the_default(void **state)
 	}
 }
 
-static void other_variables_are_nobodys_business(void **state)
+static void other_variables_are_not_read(void **state)
 {
 	static const char *const variable[] = {
 		"", "=", "V=1", "PATH=/bin", "VA_LIMI=junk", "VA_LIMITS=junk", "VA_LIMITED_X=1",
@@ -177,6 +177,7 @@ static void every_word_for_the_placement(void **state)
 	assert_int_equal(parse("VA_LIMIT_PLACE=topdown").place, PLACE_TOPDOWN);
 	assert_int_equal(parse("VA_LIMIT_PLACE=bottomup").place, PLACE_BOTTOMUP);
 	assert_int_equal(parse("VA_LIMIT_PLACE=random").place, PLACE_RANDOM);
+	assert_int_equal(parse("VA_LIMIT_PLACE=bestfit").place, PLACE_BESTFIT);
 }
 
 static void every_word_for_inspection(void **state)
@@ -344,7 +345,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_environment_gives_the_defaults),
 		cmocka_unit_test(an_empty_value_gives_the_default),
-		cmocka_unit_test(other_variables_are_nobodys_business),
+		cmocka_unit_test(other_variables_are_not_read),
 		cmocka_unit_test(a_name_without_a_value_is_no_variable),
 		cmocka_unit_test(the_window_limits),
 		cmocka_unit_test(a_preset_window_starts_at_min),

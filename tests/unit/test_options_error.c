@@ -76,7 +76,7 @@ static void every_bad_value_has_its_reason(void **state)
 		{ "VA_LIMIT_REACH", "all", "is not one of process, calls, whole" },
 		{ "VA_LIMIT_FIXED", "no", "is not one of allow, deny" },
 		{ "VA_LIMIT_FIXED", "1", "is not one of allow, deny" },
-		{ "VA_LIMIT_PLACE", "top-down", "is not one of topdown, bottomup, random" },
+		{ "VA_LIMIT_PLACE", "top-down", "is not one of topdown, bottomup, random, bestfit" },
 		{ "VA_LIMIT_INSPECT", "all", "is not one of owner, any" },
 		{ "VA_LIMIT_INHERIT", "none", "is not one of yes, no" },
 		{ "VA_LIMIT_BASE", "high", "is not a number" },

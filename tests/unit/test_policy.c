@@ -86,6 +86,24 @@ static void a_base_at_the_far_edge_starts_around(void **state)
 	CHECK_ORDER(at_base(PLACE_BOTTOMUP, 40), tree, &plain, 10, 20, 30);
 }
 
+static void the_smallest_gap_that_fits_of_both_spans_and_the_rest_above_the_base_last(void **state)
+{
+	struct tree *tree = *state;
+
+	/* Gaps of 10 pages from 5, 15 from 62 and, cut by the base, of 11 from 79 on. */
+	tree_set(tree, A(0), A(100), &guest);
+	tree_clear(tree, A(5), A(15));
+	tree_clear(tree, A(62), A(77));
+	tree_clear(tree, A(79), A(98));
+	CHECK_ORDER(at_base(PLACE_BESTFIT, 90), tree, &wrapped, 5, 80, 67);
+	assert_int_equal(map(&(struct policy){ PLACE_BESTFIT, A(90), PAGE, 0 }, tree, &wrapped, 8), 90);
+}
+
+static void an_empty_window_is_filled_from_the_base_down(void **state)
+{
+	CHECK_ORDER(at_base(PLACE_BESTFIT, 30), *state, &plain, 20, 10, 30);
+}
+
 /* QEMU misses the only free gap where it straddles its cursor. */
 static void the_only_gap_straddles_the_base(void **state)
 {
@@ -236,6 +254,8 @@ int main(void)
 		ON_A_TREE(a_base_in_the_lower_span_of_a_wrapped_window),
 		ON_A_TREE(a_base_in_the_hole_of_a_wrapped_window),
 		ON_A_TREE(a_base_at_the_far_edge_starts_around),
+		ON_A_TREE(the_smallest_gap_that_fits_of_both_spans_and_the_rest_above_the_base_last),
+		ON_A_TREE(an_empty_window_is_filled_from_the_base_down),
 		ON_A_TREE(the_only_gap_straddles_the_base),
 		ON_A_TREE(nothing_straddles_or_enters_the_hole),
 		ON_A_TREE(the_whole_window_fits_and_a_byte_more_does_not),

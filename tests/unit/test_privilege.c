@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a file gives whoever runs it, by the word of a kernel of the test's own.
+ * What a file gives the user who runs it, by the word of a kernel of the test's own.
  */
 #include "unit.h"
 
@@ -90,7 +90,7 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 	return -ENOSYS;
 }
 
-/* Somebody's file, asked for by somebody else. */
+/* A user's file, asked for by another user. */
 static void begin(mode_t mode)
 {
 	memset(&kernel, 0, sizeof(kernel));
@@ -177,7 +177,7 @@ static void a_mount_without_setuid_gives_nothing(void **state)
 	assert_int_equal(ask(), PRIVILEGE_SAME);
 }
 
-/* An id that it shows for all whom it does not have gives nobody's rights. */
+/* An id that it shows for all whom it does not have gives no rights. */
 static void an_owner_whom_the_user_namespace_lacks_gives_nothing(void **state)
 {
 	static const struct {

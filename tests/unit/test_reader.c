@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Taking intervals out of a copy of a table: a good one, one that was changing,
- * and one that somebody has made to hurt. Links tools/vactl/image.c,
+ * and one that is made to hurt. Links tools/vactl/image.c,
  * tools/vactl/message.c and libvalcore.
  */
 #include "unit.h"

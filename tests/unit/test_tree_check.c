@@ -81,7 +81,7 @@ static void the_bitmap(void **state)
 	expect("a block in the tree is not marked as used");
 }
 
-static void a_block_that_nobody_has(void **state)
+static void a_block_without_an_owner(void **state)
 {
 	(void)state;
 	tree->bitmap[200 / 64] |= 1UL << (200 % 64);
@@ -167,7 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_header, make, unmake),
 		cmocka_unit_test_setup_teardown(the_bitmap, make, unmake),
-		cmocka_unit_test_setup_teardown(a_block_that_nobody_has, make, unmake),
+		cmocka_unit_test_setup_teardown(a_block_without_an_owner, make, unmake),
 		cmocka_unit_test_setup_teardown(a_block_s_head, make, unmake),
 		cmocka_unit_test_setup_teardown(the_links, make, unmake),
 		cmocka_unit_test_setup_teardown(the_entries, make, unmake),

@@ -4,7 +4,7 @@
 
 #include "message.h"
 
-/* Always the same: the launcher has read nobody's secret yet. */
+/* Always the same: the launcher has read no secret yet. */
 extern const uintptr_t __stack_chk_guard;
 KEPT const uintptr_t __stack_chk_guard = 0x00ff0a0d656c6156UL;
 

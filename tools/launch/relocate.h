@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The launcher is its own dynamic linker: nobody else is there. */
+/* The launcher is its own dynamic linker: there is no other. */
 #ifndef LAUNCH_RELOCATE_H
 #define LAUNCH_RELOCATE_H
 

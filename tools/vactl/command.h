@@ -51,7 +51,7 @@ struct choice {
 	const char *argument; /* its name; NULL: takes none, "[...]": may be left out */
 	uint64_t least, most; /* if it is a number */
 	const char *help;
-	const char *values;   /* that a shell offers, with spaces between; NULL: any */
+	const char *values;   /* that a shell offers, by commas or spaces; NULL: any */
 	const char *variable; /* environment variable that it sets; NULL: none */
 };
 

@@ -37,8 +37,8 @@ static void offer(const char *word, const char *before, const char *text, const 
 
 /* Prints a name of a comma-separated list, unless the list has it already. `list`
  * and the name `begun` at its end are parts of the word. */
-static void offer_listed(const char *word, const char *list, const char *begun,
-			 const char *name, const char *what)
+static void offer_listed(const char *word, const char *list, const char *begun, const char *name,
+			 const char *what)
 {
 	size_t length;
 
@@ -69,11 +69,11 @@ static void offer_value(const struct position *position, const struct choice *ch
 			const char *word, const char *value)
 {
 	char *before = memory_text("%.*s", (int)(value - word), word);
-	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest = values, *one;
+	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest;
 	const char *argument = choice->argument ? choice->argument : "";
 	const struct column *column = position->command->columns;
 
-	while (choice->values && (one = strsep(&rest, " ")))
+	for (char *one = strtok_r(values, ", ", &rest); one; one = strtok_r(NULL, ", ", &rest))
 		offer(word, before, one, choice->help);
 	if (strcmp(argument, "COLUMNS") == 0)
 		offer_list(column, word, value);
@@ -166,7 +166,7 @@ static void complete_word(struct position *position, const char *word, int numbe
 		printf(":command %d\n", position->first);
 	} else if (option && word[1] == '-' && value) {
 		const struct choice *choice = command_choice(position->command, word + 2,
-							  (size_t)(value - word - 2), 0);
+							     (size_t)(value - word - 2), 0);
 
 		if (choice)
 			offer_value(position, choice, word, value + 1);

@@ -44,8 +44,7 @@ static int read_segments(int fd, const Elf64_Ehdr *header, struct elffile *elf)
 	if (header->e_phentsize != sizeof(segment) || header->e_phnum > HEADERS_MAX)
 		return -ENOEXEC;
 	for (unsigned int i = 0; i < header->e_phnum; i++) {
-		err = read_at(fd, &segment, sizeof(segment),
-			      header->e_phoff + i * sizeof(segment));
+		err = read_at(fd, &segment, sizeof(segment), header->e_phoff + i * sizeof(segment));
 		if (err)
 			return err;
 		if (segment.p_type == PT_INTERP)

@@ -8,10 +8,10 @@
 #include "pieces.h"
 
 struct filter {
-	unsigned int kinds;  /* a bit for each; 0: all */
+	unsigned int kinds; /* a bit for each; 0: all */
 	bool has_range;
 	struct window range;
-	const char *owner;   /* globs; NULL: any */
+	const char *owner; /* globs; NULL: any */
 };
 
 extern const struct choice filter_choices[];

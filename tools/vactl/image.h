@@ -76,9 +76,8 @@ enum image_state image_extract(const void *bytes, size_t length, struct interval
 /* Takes the intervals that two copies have in common, made one after the other
  * while the table changed; `b` may be NULL. Of two that overlap, the one with the later `when`
  * gets the common part. */
-enum image_state image_extract_common(const void *a, size_t a_length,
-				      const void *b, size_t b_length,
-				      struct intervals *intervals);
+enum image_state image_extract_common(const void *a, size_t a_length, const void *b,
+				      size_t b_length, struct intervals *intervals);
 
 /* For qsort: the order of intervals. */
 int intervals_compare(const void *left, const void *right);

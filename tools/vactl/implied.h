@@ -15,7 +15,7 @@
 /* Adds them to sorted intervals, by a header that may be hostile. With
  * `from_core`, a list without any fence is one of a debugger, which leaves out
  * mappings that are not to be dumped: all free addresses outside are fence then. */
-void implied_add(struct intervals *intervals, const struct table *header,
-		 const struct vmas *vmas, bool from_core);
+void implied_add(struct intervals *intervals, const struct table *header, const struct vmas *vmas,
+		 bool from_core);
 
 #endif

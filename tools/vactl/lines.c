@@ -162,7 +162,7 @@ static size_t choose_line(const struct division *division)
 }
 
 void lines_make(struct lines *lines, const struct regions *regions, struct span range, size_t limit,
-	       unsigned int columns, unsigned int least)
+		unsigned int columns, unsigned int least)
 {
 	struct division division = { lines, regions, limit, columns, least };
 	struct span block = lines_block(range);

@@ -27,8 +27,8 @@ struct lines {
 /* Makes lines for `range`, enlarged to a block of 2^N bytes: at most `limit`, 1 or
  * more. A line is `columns` wide, and a region is visible from a width of `least`
  * columns on. */
-void lines_make(struct lines *lines, const struct regions *regions, struct span range,
-		size_t limit, unsigned int columns, unsigned int least);
+void lines_make(struct lines *lines, const struct regions *regions, struct span range, size_t limit,
+		unsigned int columns, unsigned int least);
 void lines_free(struct lines *lines);
 
 /* Whether the lines serve for changed regions too: a folded one hides none that a

@@ -15,7 +15,7 @@ void parts_find(const char *variable, const char *built, const char *installed,
 /* Both find a path: the one that $VACTL_LIBRARY or $VACTL_LAUNCHER names, else the
  * file beside vactl in a build tree, else the installed one. Return 0, or the exit
  * status after a message. */
-int parts_library(char path[PATH_MAX]);  /* absolute, and ld.so can preload it */
+int parts_library(char path[PATH_MAX]); /* absolute, and ld.so can preload it */
 int parts_launcher(char path[PATH_MAX]);
 
 /* Becomes the program at `path` by the launcher; `arguments` begin with argv[0]. Like

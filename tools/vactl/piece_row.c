@@ -7,8 +7,8 @@
 #include "vma_type.h"
 
 static const char *const usage_columns[USAGES] = {
-	[USAGE_RSS] = "RSS", [USAGE_PSS] = "PSS", [USAGE_SWAP] = "SWAP", [USAGE_DIRTY] = "DIRTY",
-	[USAGE_THP] = "THP",
+	[USAGE_RSS] = "RSS",     [USAGE_PSS] = "PSS", [USAGE_SWAP] = "SWAP",
+	[USAGE_DIRTY] = "DIRTY", [USAGE_THP] = "THP",
 };
 
 void piece_rows_open(struct piece_rows *rows, const struct listing *listing,

@@ -3,8 +3,7 @@
 
 #include "names.h"
 
-void pieces_start(struct pieces *pieces, const struct intervals *intervals,
-		  const struct vmas *vmas)
+void pieces_start(struct pieces *pieces, const struct intervals *intervals, const struct vmas *vmas)
 {
 	*pieces = (struct pieces){ .intervals = intervals, .vmas = vmas };
 }
@@ -57,5 +56,6 @@ unsigned int piece_kind(const struct piece *piece)
 const struct procmaps_line *piece_owner(const struct piece *piece, const struct vmas *vmas)
 {
 	return piece->entry && piece->entry->detail.caller ?
-	       vmas_find(vmas, piece->entry->detail.caller) : NULL;
+		       vmas_find(vmas, piece->entry->detail.caller) :
+		       NULL;
 }

@@ -18,15 +18,14 @@ static int is_process(const struct dirent *entry)
 }
 
 int processes_see(const char *command,
-		  void (*see)(void *context, int pid, const struct reading *reading),
-		  void *context)
+		  void (*see)(void *context, int pid, const struct reading *reading), void *context)
 {
 	struct dirent **entries;
 	int count, unread = 0;
 
 	/* An empty folder /proc would pass for a system without processes. */
 	count = access("/proc/self", F_OK) ? -1 :
-		scandir("/proc", &entries, is_process, versionsort);
+					     scandir("/proc", &entries, is_process, versionsort);
 	if (count < 0) {
 		int err = -errno;
 

@@ -39,7 +39,7 @@ enum reader_state {
 
 struct reading {
 	struct target target;
-	char *subject;        /* its name in messages: "PID 12", "core file core" */
+	char *subject; /* its name in messages: "PID 12", "core file core" */
 	enum reader_state state;
 	int error;            /* errno of READER_HIDDEN, DENIED and FAILED */
 	const char *why;      /* of READER_NO_CORE */

@@ -51,7 +51,7 @@ static void open_element(FILE *out, const char *element, const char *class, doub
 }
 
 static __attribute__((format(printf, 2, 0))) void put_escaped(FILE *out, const char *format,
-							     va_list args)
+							      va_list args)
 {
 	char *text = memory_text_of(format, args);
 

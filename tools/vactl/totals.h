@@ -19,8 +19,8 @@ struct total {
 /* How full some addresses are, in bytes: size = used + kept + free. */
 struct usage {
 	uint64_t size;
-	uint64_t used;       /* in the table or in the kernel's list, with stacks' room */
-	uint64_t kept;       /* fence inside the window, which calls release on demand */
+	uint64_t used; /* in the table or in the kernel's list, with stacks' room */
+	uint64_t kept; /* fence inside the window, which calls release on demand */
 	uint64_t free;
 	uint64_t gaps;       /* the number of free pieces */
 	struct span largest; /* of them; empty: there is none */

@@ -55,7 +55,7 @@ struct smaps {
 		uintptr_t start, end;
 		uint64_t bytes[USAGES];
 		bool grows; /* downwards, as the main stack does and its pieces */
-	} *line; /* ascending */
+	} * line;           /* ascending */
 	size_t count, room;
 };
 
