@@ -12,6 +12,8 @@ extern inline bool space_inside(const struct space *space, uintptr_t start, size
 
 void space_set_window(struct space *space, struct window window)
 {
+	/* A reader of the copy that is written here has to see the number of the other. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	space->window[(space->limits + 1) & 1] = window;
 	__atomic_store_n(&space->limits, space->limits + 1, __ATOMIC_RELEASE);
 	space->table->lower = window.lower;
