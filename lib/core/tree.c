@@ -187,9 +187,12 @@ static struct neighbours find_neighbours(const struct tree *tree, const struct p
 		return n;
 
 	struct cursor here = { path->step[path->depth - 1].block, shape_index(path) };
-	struct cursor before = tree_previous(tree, here);
-	const struct tree_block *leaf = block_at(tree, before.leaf);
+	struct cursor before = { here.leaf, here.index - 1 };
+	const struct tree_block *leaf;
 
+	if (here.index == 0)
+		before = tree_previous(tree, here);
+	leaf = block_at(tree, before.leaf);
 	n.left = before.leaf && leaf->leaf.end[before.index] == entry->start &&
 		 shape_may_merge(&leaf->leaf.detail[before.index], &entry->detail);
 	if (n.left)

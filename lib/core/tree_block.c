@@ -46,11 +46,6 @@ void tree_init(struct tree *tree, struct tree_block *block, uint64_t *bitmap, ui
 	bitmap[0] |= 1; /* block 0 stands for "none" */
 }
 
-bool tree_room(const struct tree *tree)
-{
-	return tree->used + 1 + TREE_CHANGE_BLOCKS <= tree->capacity;
-}
-
 uint64_t block_gap(const struct tree_block *block, uint64_t enough)
 {
 	const uint64_t *start = block_starts(block), *end = block_ends(block);

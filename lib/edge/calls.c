@@ -53,28 +53,26 @@ static RARE bool lies_in_window(const struct space *space, const struct area *ar
 	return true;
 }
 
-static struct area area_of(enum kind kind)
+static bool is_ranged(const struct call *call)
 {
-	return (struct area){ .kind = kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW };
+	return call->begin != call->end;
 }
 
 /* Whose a call is, and where its mapping may go. */
 static long judge(struct space *space, struct call *call, struct area *area)
 {
-	long result;
+	long result = 0;
 
 	call->kind = call_host_depth || call->host ? KIND_HOST : owner_kind(call->returns);
-	result = area_range(space, call->begin, call->end, area_of(call->kind), area);
-	if (result == 0 && area->kind == AREA_RANGE && !call_host_depth)
-		call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
+	area->kind = call->kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW;
+	if (is_ranged(call)) {
+		result = area_range(space, call->begin, call->end, area);
+		if (result == 0 && !call_host_depth)
+			call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
+	}
 	if (call->kind == KIND_HOST)
 		space_count(space, COUNT_HOST);
 	return result;
-}
-
-static bool is_ranged(const struct call *call)
-{
-	return call->begin != call->end;
 }
 
 /* Whether the call says more of its place than the kernel can be told. */
@@ -92,9 +90,12 @@ static struct space *space_for(const struct call *call)
 /* Without limits only reservations bind: for calls that name some of one. */
 static struct space *space_at(const struct call *call, uintptr_t address, size_t length)
 {
-	struct space *space = space_for(call), *made = process_made();
+	struct space *space = space_for(call), *made;
 
-	return !space && made && reserved_any(made, address, address + length) ? made : space;
+	if (space)
+		return space;
+	made = process_made();
+	return made && reserved_any(made, address, address + length) ? made : NULL;
 }
 
 static long do_mmap(struct call *call)
@@ -211,7 +212,7 @@ void call_begin(struct pass *pass)
 	struct space *space = process_made();
 
 	gate_enter(pass);
-	if (space)
+	if (space && settle_wanted(space))
 		settle(space);
 }
 
@@ -219,7 +220,7 @@ void call_end(struct pass *pass)
 {
 	struct space *space = process_made();
 
-	if (space)
+	if (space && deferred_fresh())
 		settle_after(space);
 	gate_leave(pass);
 }

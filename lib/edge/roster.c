@@ -58,7 +58,7 @@ static bool stays(uint32_t number)
 	return __atomic_load_n(&rosters.begun, __ATOMIC_RELAXED) - number <= 1;
 }
 
-bool roster_find(uintptr_t address, struct module *found)
+bool roster_find(uintptr_t address, struct module *found, char name[ROSTER_NAME])
 {
 	for (int i = 0; i < ATTEMPTS; i++) {
 		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
@@ -66,19 +66,7 @@ bool roster_find(uintptr_t address, struct module *found)
 
 		if (listed)
 			*found = listed->module;
-		if (stays(number))
-			return listed != NULL;
-	}
-	return false;
-}
-
-bool roster_name(uintptr_t address, char name[ROSTER_NAME])
-{
-	for (int i = 0; i < ATTEMPTS; i++) {
-		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
-		const struct listed *listed = search(&rosters.list[number % 2], address);
-
-		if (listed)
+		if (listed && name)
 			memcpy(name, listed->name, ROSTER_NAME);
 		if (stays(number))
 			return listed != NULL;
@@ -90,7 +78,7 @@ bool roster_holds(uintptr_t address)
 {
 	struct module module;
 
-	return roster_find(address, &module);
+	return roster_find(address, &module, NULL);
 }
 
 void roster_fork_child(void)

@@ -16,7 +16,7 @@
 #define NUMBER_BITS 20
 #define ADDRESS_SHIFT (NUMBER_BITS - 4)
 
-static __thread uint64_t innermost = FRAME_NONE;
+__thread uint64_t frame_innermost = FRAME_NONE;
 static __thread uint64_t entered;
 
 static uint64_t low_bits(uint64_t number)
@@ -33,22 +33,11 @@ void frame_enter(struct frame *frame)
 {
 	uintptr_t address = (uintptr_t)frame;
 
-	frame->outer = innermost;
+	frame->outer = frame_innermost;
 	frame->number = ++entered;
 	frame->check = check_of(address, frame->number);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	innermost = address << ADDRESS_SHIFT | low_bits(frame->number);
-}
-
-void frame_leave(struct frame *frame)
-{
-	innermost = frame->outer;
-	frame->check = 0;
-}
-
-uint64_t frame_now(void)
-{
-	return innermost;
+	frame_innermost = address << ADDRESS_SHIFT | low_bits(frame->number);
 }
 
 static bool is_on(const stack_t *stack, uintptr_t address)
@@ -101,8 +90,8 @@ static uintptr_t address_of(uint64_t mark)
 bool frame_is_left(uint64_t mark)
 {
 	/* Below this call's own frame lie only functions that it has called. */
-	uintptr_t here = innermost == FRAME_NONE ? (uintptr_t)__builtin_frame_address(0) :
-						   address_of(innermost);
+	uintptr_t here = frame_innermost == FRAME_NONE ? (uintptr_t)__builtin_frame_address(0) :
+						   address_of(frame_innermost);
 	uintptr_t address = address_of(mark);
 	struct frame copy;
 

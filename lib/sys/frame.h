@@ -25,12 +25,24 @@ struct frame {
  * a handler finds the old one or the new one. Never 0. */
 #define FRAME_NONE 1UL /* of code that no frame encloses */
 
+/* The mark of this thread's innermost call. */
+extern __thread uint64_t frame_innermost;
+
 /* Around a call; `frame` is a local variable of its. */
 void frame_enter(struct frame *frame);
-void frame_leave(struct frame *frame);
+static inline void frame_leave(struct frame *frame)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	frame_innermost = frame->outer;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	frame->check = 0;
+}
 
-/* The mark of this thread's innermost call. */
-uint64_t frame_now(void);
+/* That mark. */
+static inline uint64_t frame_now(void)
+{
+	return frame_innermost;
+}
 
 /* Whether a call of this thread was left; asked by a call that has a frame of its own. Handlers on an alternate stack are told
  * apart; so are handlers with SA_NODEFER. A thread library that switches stacks

@@ -117,7 +117,7 @@ static inline void space_count_call(struct space *space, enum call_name name, en
 	space_increment(&space->table->call[name][outcome]);
 }
 
-static inline bool space_fenced(const struct space *space)
+inline bool space_fenced(const struct space *space)
 {
 	return space->table->fence != FENCE_OFF;
 }
