@@ -5,7 +5,7 @@
 
 #include "table/space.h"
 
-/* The same where its plain calls may be passed straight to the kernel (fast.h),
+/* The address space where its plain calls may be passed straight to the kernel (fast.h),
  * else NULL: those that unmap; those that map, all of which are guests'; those
  * that map where it has to be asked whose they are (owner.h). */
 extern struct process_fast {
