@@ -19,6 +19,8 @@
 
 __thread uint32_t call_host_depth;
 
+const struct range range_none;
+
 RARE long call_fail(long error)
 {
 	errno = (int)-error;
@@ -239,13 +241,14 @@ static long gated(long (*make)(struct call *call), struct call *call)
 	return call->result;
 }
 
-static enum call_name name_of(enum call_name plain, enum call_name ranged, struct range range)
+static enum call_name name_of(enum call_name plain, enum call_name ranged,
+			      const struct range *range)
 {
-	return range.begin == range.end ? plain : ranged;
+	return range->begin == range->end ? plain : ranged;
 }
 
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
-	       struct range range, uintptr_t caller)
+	       const struct range *range, uintptr_t caller)
 {
 	struct call call = {
 		.name = name_of(CALL_MMAP, CALL_MMAP_RANGE, range),
@@ -255,11 +258,11 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 		.flags = flags,
 		.fd = fd,
 		.offset = offset,
-		.begin = range.begin,
-		.end = range.end,
-		.align = range.align,
-		.direction = range.direction,
-		.host = range.host,
+		.begin = range->begin,
+		.end = range->end,
+		.align = range->align,
+		.direction = range->direction,
+		.host = range->host,
 		.returns = caller,
 	};
 
@@ -279,7 +282,7 @@ long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 }
 
 long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
-		 struct range range, uintptr_t caller)
+		 const struct range *range, uintptr_t caller)
 {
 	struct call call = {
 		.name = name_of(CALL_MREMAP, CALL_MREMAP_RANGE, range),
@@ -288,25 +291,26 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 		.new_size = new_size,
 		.flags = flags,
 		.new = new,
-		.begin = range.begin,
-		.end = range.end,
-		.host = range.host,
+		.begin = range->begin,
+		.end = range->end,
+		.host = range->host,
 		.returns = caller,
 	};
 
 	return gated(do_mremap, &call);
 }
 
-RARE long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
+RARE long call_shmat(int id, uintptr_t address, int flags, const struct range *range,
+		     uintptr_t caller)
 {
 	struct call call = {
 		.name = name_of(CALL_SHMAT, CALL_SHMAT_RANGE, range),
 		.fd = id,
 		.address = address,
 		.flags = flags,
-		.begin = range.begin,
-		.end = range.end,
-		.host = range.host,
+		.begin = range->begin,
+		.end = range->end,
+		.host = range->host,
 		.returns = caller,
 	};
 
