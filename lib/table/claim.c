@@ -13,7 +13,7 @@
 
 bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	return held_any(space, start, end);
+	return !held_none(space) && held_there(space, start, end);
 }
 
 /*

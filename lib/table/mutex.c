@@ -69,7 +69,8 @@ static enum mutex_result take_slowly(struct mutex *mutex, uint64_t *busy)
 
 		if (__atomic_load_n(&mutex->stuck, __ATOMIC_RELAXED) == now)
 			return MUTEX_BUSY;
-		if (wait(mutex, word | MUTEX_WAITED_FOR, busy) == -ETIMEDOUT && is_stuck(mutex, turn))
+		if (wait(mutex, word | MUTEX_WAITED_FOR, busy) == -ETIMEDOUT &&
+		    is_stuck(mutex, turn))
 			return MUTEX_BUSY;
 		turn = __atomic_load_n(&mutex->turns, __ATOMIC_RELAXED);
 	}
