@@ -97,7 +97,7 @@ static void end_flight(struct space *space, const struct claim *claim)
 	/* A child forgets what was in flight in its parent. */
 	if (__atomic_load_n(&space->epoch, __ATOMIC_RELAXED) == claim->epoch ||
 	    __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) > 0)
-		__atomic_fetch_sub(&space->in_flight, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_sub(&space->in_flight, 1, __ATOMIC_RELEASE);
 }
 
 bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
@@ -236,13 +236,13 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
 /* Whether the mapping that was entered before it was made is certain to be in the table
  * still. A reading of the kernel's list meanwhile did not show it; and a call that had
  * a mapping there before may take it out with its own, or will do so, unless it finds
- * that it was entered once more. */
+ * that it was entered once more. In this order: such a call is in flight still, or what
+ * it has changed is to be seen. */
 static bool is_still_entered(const struct space *space, const struct claim *claim)
 {
-	return claim->entered &&
+	return claim->entered && __atomic_load_n(&space->in_flight, __ATOMIC_ACQUIRE) <= 1 &&
 	       __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
-	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation &&
-	       __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) <= 1;
+	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation;
 }
 
 void claim_mapped(struct space *space, struct claim *claim, const struct detail *detail)

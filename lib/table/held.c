@@ -67,6 +67,8 @@ bool reserved_set(struct space *space, struct span span, bool reserve)
 	uint32_t i = 0;
 	bool fits = true;
 
+	/* A reader of the list that is written here has to see the number of the other. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	new->count = 0;
 	for (; i < old->count && old->at[i].end < span.start; i++)
 		fits = fits && add(new, old->at[i]);

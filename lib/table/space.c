@@ -19,6 +19,8 @@ RARE void space_keep_window(struct space *space, uint32_t limits, struct window 
 
 RARE void space_set_window(struct space *space, struct window window)
 {
+	/* A reader of the copy that is written here has to see the number of the other. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	space_keep_window(space, space->limits + 1, window);
 	__atomic_store_n(&space->limits, space->limits + 1, __ATOMIC_RELEASE);
 	space->table->lower = window.lower;

@@ -173,6 +173,14 @@ static long quiet_call(long number, long a, long b, long c, long d)
 	abort();
 }
 
+static long all_mapped(uintptr_t start, size_t length)
+{
+	for (uintptr_t at = start; at < start + length; at += KERNEL_PAGE)
+		if (!kernel_at(at)->mapped)
+			return -ENOMEM;
+	return 0;
+}
+
 /* Each of the others is a step: what it answers depends on the order. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -191,6 +199,10 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 	case SYS_mremap:
 		explore_step("mremap", a, c);
 		result = kernel_mremap((uintptr_t)a, (size_t)b, (size_t)c, (int)d, (uintptr_t)e);
+		break;
+	case SYS_msync:
+		explore_step("msync", a, b);
+		result = all_mapped((uintptr_t)a, (size_t)b);
 		break;
 	case SYS_ioctl:
 		explore_step("query", (long)((struct query *)c)->address, 0);

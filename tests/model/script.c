@@ -83,24 +83,30 @@ static void guest_map(int who)
 	script_map(who, KIND_GUEST, PAGES(1));
 }
 
-static void unmap_region(int who, enum kind kind)
+static void unmap_named(int who, const struct region *region)
 {
-	struct region *region = bed_region(who, kind);
-	struct region gone = *region;
 	struct pass pass;
 	long result;
 
-	if (gone.length == 0)
-		return;
-	bed_visit(&gone);
-	name(who, gone.start, gone.length);
-	region->length = 0;
+	bed_visit(region);
+	name(who, region->start, region->length);
 	begin_call(&pass);
-	result = unmap(&bed.space, gone.start, gone.length);
+	result = unmap(&bed.space, region->start, region->length);
 	end_call(&pass);
 	unname(who);
 	if (result)
 		judge_error("not unmapped", result, who);
+}
+
+static void unmap_region(int who, enum kind kind)
+{
+	struct region *region = bed_region(who, kind);
+	struct region gone = *region;
+
+	if (gone.length == 0)
+		return;
+	region->length = 0;
+	unmap_named(who, &gone);
 }
 
 static void host_unmap(int who)
@@ -109,6 +115,22 @@ static void host_unmap(int who)
 }
 
 static void guest_unmap(int who) { unmap_region(who, KIND_GUEST); }
+
+/* Past the library, where it would place a guest next; and unmapped by it. */
+static void guest_unseen(int who)
+{
+	uintptr_t at = BED_UPPER - KERNEL_PAGE;
+	struct region unseen;
+
+	while (at > BED_LOWER && kernel_at(at)->mapped)
+		at -= KERNEL_PAGE;
+	if (kernel_mmap(at, KERNEL_PAGE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE) != (long)at)
+		return;
+	unseen = (struct region){ at, KERNEL_PAGE, KIND_GUEST, 0 };
+	bed_write(&unseen, who);
+	unmap_named(who, &unseen);
+}
 
 static long gated_remap(int who, const struct region *region, size_t new_size, int flags,
 			uintptr_t new)
@@ -372,6 +394,7 @@ static const struct {
 	[GUEST_UNMAP] = { "guest unmap", .run = guest_unmap },
 	[GUEST_GROW] = { "guest grow", .run = guest_grow },
 	[GUEST_FREE] = { "guest NOREPLACE", .run = guest_free },
+	[GUEST_UNSEEN] = { "guest unseen, and unmap", .run = guest_unseen },
 	[LIMITS] = { "limits", .run = limits },
 	[YIELD] = { "yield", .tend = yield },
 	[VERIFY] = { "verify", .tend = verify },

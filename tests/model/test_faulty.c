@@ -23,6 +23,7 @@ static const struct {
 	{ "replaced", BED_DIRECT, 2, "lost" },
 	{ "orphaned", BED_DIRECT, 2, "a claim without" },
 	{ "forgotten", BED_PLACING, 2, "the table is wrong" },
+	{ "uncounted", BED_PLACING, 2, "the table is wrong" },
 	{ "openly", BED_EDGE, 2, "the table has" },
 	{ "unnamed", BED_EDGE, 2, "left in the window" },
 };
