@@ -192,6 +192,10 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 		explore_step("mremap", a, c);
 		result = kernel_mremap((uintptr_t)a, (size_t)b, (size_t)c, (int)d, (uintptr_t)e);
 		break;
+	case SYS_msync:
+		explore_step("msync", a, b);
+		result = kernel_has((uintptr_t)a, (size_t)b) ? 0 : -ENOMEM;
+		break;
 	case SYS_ioctl:
 		explore_step("query", (long)((struct query *)c)->address, 0);
 		result = answer((struct query *)c);

@@ -33,6 +33,14 @@ static bool is_free(uintptr_t start, size_t length)
 	return true;
 }
 
+bool kernel_has(uintptr_t start, size_t length)
+{
+	for (uintptr_t at = start; at < start + length; at += KERNEL_PAGE)
+		if (!kernel_at(at)->mapped)
+			return false;
+	return true;
+}
+
 static bool is_covered(uintptr_t start, size_t length)
 {
 	for (uintptr_t at = start; at < start + length; at += KERNEL_PAGE)

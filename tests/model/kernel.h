@@ -52,6 +52,9 @@ struct kernel_page *kernel_at(uintptr_t address);
  * are alike are one. False where there is none. */
 bool kernel_vma(uintptr_t address, struct span *span, int *prot);
 
+/* Whether each page is mapped. */
+bool kernel_has(uintptr_t address, size_t length);
+
 long kernel_mmap(uintptr_t address, size_t length, int prot, int flags);
 long kernel_munmap(uintptr_t address, size_t length);
 long kernel_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new);
