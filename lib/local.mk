@@ -52,6 +52,7 @@ modelled_small_sources = \
 	lib/place/op_mremap.c lib/place/op_mremap.h \
 	lib/place/op_mremap_fixed.c lib/place/moving.h \
 	lib/place/op_munmap.c lib/place/op_munmap.h \
+	lib/place/op_reserve.c lib/place/op_reserve.h \
 	lib/place/ordinary.c lib/place/ordinary.h lib/sys/device.h \
 	lib/place/passthrough.c lib/place/passthrough.h \
 	lib/place/place.c lib/place/place.h \
@@ -87,7 +88,6 @@ rooms_small_sources = $(modelled_small_sources) \
 	lib/place/heap.c lib/place/heap.h \
 	lib/place/mapper.h \
 	lib/place/op_affect.c lib/place/op_affect.h \
-	lib/place/op_reserve.c lib/place/op_reserve.h \
 	lib/place/op_sysvshm.c lib/place/op_sysvshm.h \
 	lib/sys/brk.c lib/sys/brk.h \
 	lib/sys/pass.c \

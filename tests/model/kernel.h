@@ -36,6 +36,9 @@ static inline bool kernel_reserves(const struct kernel_page *page)
 	return page->mapped && page->prot == PROT_NONE;
 }
 
+/* Whether any of it is reserved, as valimit_reserve() does it. */
+bool kernel_keeps(const struct space *space, uintptr_t at, size_t length);
+
 /* All that there is of it. */
 struct kernel {
 	struct kernel_page page[KERNEL_PAGES];
