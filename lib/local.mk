@@ -52,6 +52,7 @@ modelled_small_sources = \
 	lib/place/op_mremap.c lib/place/op_mremap.h \
 	lib/place/op_mremap_fixed.c lib/place/moving.h \
 	lib/place/op_munmap.c lib/place/op_munmap.h \
+	lib/place/op_reserve.c lib/place/op_reserve.h \
 	lib/place/ordinary.c lib/place/ordinary.h lib/sys/device.h \
 	lib/place/passthrough.c lib/place/passthrough.h \
 	lib/place/place.c lib/place/place.h \
@@ -87,7 +88,6 @@ rooms_small_sources = $(modelled_small_sources) \
 	lib/place/heap.c lib/place/heap.h \
 	lib/place/mapper.h \
 	lib/place/op_affect.c lib/place/op_affect.h \
-	lib/place/op_reserve.c lib/place/op_reserve.h \
 	lib/place/op_sysvshm.c lib/place/op_sysvshm.h \
 	lib/sys/brk.c lib/sys/brk.h \
 	lib/sys/pass.c \
@@ -207,13 +207,44 @@ libvalimit_la_LDFLAGS = -version-info 0:0:0 \
 	-Wl,-z,defs -Wl,-z,initfirst -Wl,-Bsymbolic-functions -Wl,-z,nodelete -Wc,-nostartfiles
 EXTRA_libvalimit_la_DEPENDENCIES = lib/libvalimit.map
 
-# For programs that link statically: without libc's names, and these apart.
+# For programs that link statically: without libc's names, and these apart. Each is one
+# object, in which the library's own names are local: no program's can clash with them.
 lib_LIBRARIES = libvalimit.a libvalimit_interpose.a
-libvalimit_a_SOURCES = lib/sys/sys.c $(core_sources) $(rooms_sources) $(edge_sources) \
+libvalimit_a_SOURCES =
+libvalimit_a_LIBADD = lib/whole.o
+libvalimit_interpose_a_SOURCES =
+libvalimit_interpose_a_LIBADD = lib/names.o
+
+# Of separate objects, of which a test replaces one.
+EXTRA_LIBRARIES = libvalparts.a libvalnames.a
+libvalparts_a_SOURCES = lib/sys/sys.c $(core_sources) $(rooms_sources) $(edge_sources) \
 	lib/edge/bind_none.c
-libvalimit_a_CFLAGS = $(library_cflags) $(COVERAGE_CFLAGS)
-libvalimit_interpose_a_SOURCES = $(interpose_sources)
-libvalimit_interpose_a_CFLAGS = $(library_cflags) $(COVERAGE_CFLAGS)
+libvalparts_a_CFLAGS = $(library_cflags) $(COVERAGE_CFLAGS)
+libvalnames_a_SOURCES = $(interpose_sources)
+libvalnames_a_CFLAGS = $(library_cflags) $(COVERAGE_CFLAGS)
+
+# Machine code, also of objects that are to be optimized at link time.
+join = $(CC) $(library_cflags) $(CFLAGS) $(JOIN) -o $@
+lib/whole_open.o: $(libvalparts_a_OBJECTS) Makefile
+	$(AM_V_CCLD)$(join) $(libvalparts_a_OBJECTS)
+lib/names_open.o: $(libvalnames_a_OBJECTS) Makefile
+	$(AM_V_CCLD)$(join) $(libvalnames_a_OBJECTS)
+
+# Those of libvalimit.map stay, and what one archive has for the other, with a prefix.
+# GNU's objcopy looks for the new name among those to keep, and LLVM's for the old one.
+lib/inner.txt: lib/whole_open.o lib/names_open.o $(top_srcdir)/lib/libvalimit.map
+	$(AM_V_GEN)$(NM) -g lib/whole_open.o lib/names_open.o | \
+		$(AWK) -f $(top_srcdir)/lib/inner.awk $(top_srcdir)/lib/libvalimit.map - >$@.tmp && \
+		mv $@.tmp $@
+lib/kept.txt: lib/inner.txt $(top_srcdir)/lib/libvalimit.map
+	$(AM_V_GEN){ sed -n 's/^\t\([A-Za-z0-9_]*\);$$/\1/p' $(top_srcdir)/lib/libvalimit.map && \
+		tr ' ' '\n' <lib/inner.txt && echo _.stapsdt.base; } >$@.tmp && mv $@.tmp $@
+lib/whole.o: lib/whole_open.o lib/kept.txt
+lib/names.o: lib/names_open.o lib/kept.txt
+lib/whole.o lib/names.o:
+	$(AM_V_GEN)$(OBJCOPY) --redefine-syms=lib/inner.txt --keep-global-symbols=lib/kept.txt \
+		$(@:.o=_open.o) $@
+CLEANFILES += lib/*.o lib/inner.txt lib/kept.txt
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = valimit.pc valimit-static.pc

@@ -241,7 +241,7 @@ tests_faults_faults_SOURCES = \
 	tests/faults/scenes_segment.c \
 	tests/faults/stage.c tests/faults/stage.h \
 	tests/faults/start.c
-tests_faults_faults_LDADD = libvalimit.a -lpthread $(COVERAGE_LIBS)
+tests_faults_faults_LDADD = libvalparts.a -lpthread $(COVERAGE_LIBS)
 
 # With a place to be installed libtool makes it a shared library.
 tests_guest_libthunk_la_SOURCES = tests/guest/thunk.c tests/guest/thunk.h

@@ -255,9 +255,9 @@ static long shift_counted(struct space *space, struct window window)
 	return result;
 }
 
-static long shift(struct window window)
+static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 {
-	struct space *space = &process.space;
+	struct window window = { lower, upper };
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 
@@ -281,31 +281,14 @@ static long shift(struct window window)
 	return result;
 }
 
-static long shift_alone(struct window window)
+RARE long process_alone(struct space *space, long (*act)(struct space *, uintptr_t, uintptr_t),
+			uintptr_t start, uintptr_t end)
 {
-	long result;
-
-	if (!gate_close())
-		return -EAGAIN;
-	settle(&process.space);
-	result = shift(window);
-	gate_open();
-	return result;
-}
-
-RARE long process_limit(struct window window)
-{
-	struct space *space = process_space_for_range();
-	bool heap_was_inside;
+	long result = -EAGAIN;
 	struct frame frame;
 	struct pass pass;
 	uint64_t mask;
-	long result;
 
-	if (!space)
-		return -ENOMEM;
-	if (window_clamp(&window, space->min, space->top, space->page) < 0)
-		return -EINVAL;
 	/* What a call that was left by siglongjmp() holds is given up first: with all
 	 * signals blocked a handler might be running. */
 	gate_enter(&pass);
@@ -314,17 +297,33 @@ RARE long process_limit(struct window window)
 	/* A handler would meet a fence that is lowered, and a window that is not
 	 * yet in force. Another thread's change takes some microseconds. */
 	mask = mask_block();
-	if (!alone_begin()) {
-		mask_restore(mask);
-		return -EAGAIN;
+	if (alone_begin()) {
+		frame_enter(&frame);
+		if (gate_close()) {
+			settle(space);
+			result = act(space, start, end);
+			gate_open();
+		}
+		frame_leave(&frame);
+		alone_end();
 	}
-	frame_enter(&frame);
+	mask_restore(mask);
+	return result;
+}
+
+RARE long process_limit(struct window window)
+{
+	struct space *space = process_space_for_range();
+	bool heap_was_inside;
+	long result;
+
+	if (!space)
+		return -ENOMEM;
+	if (window_clamp(&window, space->min, space->top, space->page) < 0)
+		return -EINVAL;
 	heap_was_inside = space_inside(space, space->heap.start,
 				       space->heap.end - space->heap.start);
-	result = shift_alone(window);
-	frame_leave(&frame);
-	alone_end();
-	mask_restore(mask);
+	result = process_alone(space, shift, window.lower, window.upper);
 	/* What malloc still has of the brk heap it must not hand out any more. It
 	 * may be a thread's that waits at the gate with malloc's lock in hand. */
 	if (result == 0 && heap_was_inside && !window_unlimited(&window))

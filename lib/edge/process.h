@@ -42,6 +42,13 @@ void process_start(char *const *envp);
 /* The ends of user space, [lower, upper), as the kernel gives it to a process. */
 struct window process_bounds(void);
 
+/* Acts on addresses while no other thread is in a call, at such an act or at a fork, and no
+ * handler runs: the window and the reservations change for no call that is on its way.
+ * -EAGAIN where that cannot be had: a handler has interrupted a call, or another thread's
+ * act or fork lasts for longer than a second. */
+long process_alone(struct space *space, long (*act)(struct space *, uintptr_t, uintptr_t),
+		   uintptr_t start, uintptr_t end);
+
 /* Puts other limits in force, clamped; equal bounds lift them. 0, or -errno as
  * valimit_set(3) has it. */
 long process_limit(struct window window);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Reservations of the program's own: addresses for calls that name them with a range. */
+/*
+ * Reservations of the program's own: addresses for calls that name them with a range.
+ *
+ * They change while no other thread is in a call (process_alone): what a call has found
+ * reserved it maps over, fills again or goes around, and must not find otherwise then.
+ */
 #ifndef VALIMIT_PLACE_OP_RESERVE_H
 #define VALIMIT_PLACE_OP_RESERVE_H
 

@@ -2,6 +2,8 @@
 /* valimit_reserve(): which calls get into a reservation, and what they leave of it. */
 #include "reserve.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <sys/shm.h>
 
 static void only_calls_that_name_it_get_in(void)
@@ -204,6 +206,53 @@ static void files_lie_in_it(void)
 	close(fd);
 }
 
+#define TURNS 4000
+
+/* Both meet without a call, which would take longer than what is looked for. */
+static void meet(int turn)
+{
+	static int met;
+
+	__atomic_fetch_add(&met, 1, __ATOMIC_ACQ_REL);
+	for (int spins = 0; __atomic_load_n(&met, __ATOMIC_ACQUIRE) < 2 * turn; spins++)
+		if (spins > 50000)
+			sched_yield();
+}
+
+static void *end_its_middle(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < TURNS; i++) {
+		meet(2 * i + 1);
+		for (volatile int delay = i % 128 * 64; delay > 0;)
+			delay--;
+		check(release_it(BEGIN, BEGIN + MIB) == 0);
+		meet(2 * i + 2);
+	}
+	return NULL;
+}
+
+/* It is grown at both sides while its middle ends: what is reserved then is not empty. */
+static void growth_beside_an_end_leaves_no_gap(void)
+{
+	uintptr_t begin = BEGIN - MIB, end = BEGIN + 2 * MIB;
+	pthread_t other;
+
+	check(pthread_create(&other, NULL, end_its_middle, NULL) == 0);
+	for (int i = 0; i < TURNS; i++) {
+		check(reserve_it(BEGIN, BEGIN + MIB) == 0);
+		meet(2 * i + 1);
+		check(reserve_it(begin, end) == 0);
+		meet(2 * i + 2);
+		check(reserve_it(begin, end) == 0);
+		check_filled(begin, end, 0);
+		check(ranged(begin, end, 3 * MIB) == (void *)begin);
+		check(munmap((void *)begin, 3 * MIB) == 0);
+		check(release_it(begin, end) == 0);
+	}
+	check(pthread_join(other, NULL) == 0);
+}
+
 static const struct test_case cases[] = {
 	EVERYWHERE(only_calls_that_name_it_get_in),
 	EVERYWHERE(ranges_fill_it_to_the_last_page),
@@ -213,6 +262,7 @@ static const struct test_case cases[] = {
 	EVERYWHERE(mremap_moves_in_grows_and_leaves),
 	EVERYWHERE(segments_attach_and_detach),
 	EVERYWHERE(files_lie_in_it),
+	EVERYWHERE(growth_beside_an_end_leaves_no_gap),
 	{ 0 }
 };
 

@@ -89,6 +89,8 @@ static bool is_shared(const volatile void *word)
 {
 	extern char __start_model_tls[], __stop_model_tls[];
 
+	if (word == &bed.space.reserves)
+		return bed.held;
 	if (word == &bed.space.epoch || word == &bed.space.table->operation ||
 	    word == &bed.space.in_flight || word == &bed.space.table->edge || word == &bed.space.yielding)
 		return true;
@@ -100,18 +102,23 @@ void bed_make(enum bed_sort sort, int threads)
 {
 	bed = (struct bed){ .written = 0 };
 	kernel = (struct kernel){ .space = NULL };
-	space_new(sort == BED_PLACING);
+	space_new(sort == BED_PLACING || sort == BED_HELD_PLACING);
 	if (fence_raise(&bed.space, false) < 0)
 		abort();
 	direct_start(&bed.space);
 	if (sort == BED_EDGE)
 		keep_edge();
+	bed.held = sort >= BED_HELD;
+	if (bed.held && reserve(&bed.space, BED_RESERVED, BED_RESERVED_END) < 0)
+		abort();
 	for (int i = 0; i < threads; i++) {
 		explore_be(i);
 		script_map(i, KIND_HOST, (sort == BED_EDGE ? 2 : 3) * KERNEL_PAGE);
 		if (sort != BED_EDGE)
 			script_run(HOST_SHRINK, i);
 		script_map(i, KIND_GUEST, KERNEL_PAGE);
+		if (bed.held)
+			script_run(RANGE_MAP, i);
 	}
 	kernel.space = &bed.space;
 	explore_watch(is_shared, &bed.space.mutex->word);
@@ -138,6 +145,17 @@ struct region *bed_region(int who, enum kind kind)
 	return &none;
 }
 
+struct region *bed_reserved(int who)
+{
+	static struct region none;
+
+	for (int i = 0; i < BED_REGIONS; i++)
+		if (bed.region[who][i].length && bed.region[who][i].start >= BED_RESERVED &&
+		    bed.region[who][i].start < BED_RESERVED_END)
+			return &bed.region[who][i];
+	return &none;
+}
+
 void bed_write(struct region *new, int who)
 {
 	new->content = ++bed.written;
@@ -154,16 +172,24 @@ void bed_write(struct region *new, int who)
 
 void bed_add(int who, enum kind kind, uintptr_t start, size_t length)
 {
-	struct region *new = bed.region[who];
-
 	if (kind == KIND_GUEST && !space_inside(&bed.space, start, length))
 		explore_fault("astray: a guest outside", (long)start, (long)length);
 	if (kind == KIND_HOST && !space_outside(&bed.space, start, length))
 		explore_fault("astray: a host in the window", (long)start, (long)length);
+	if (kernel_keeps(&bed.space, start, length))
+		explore_fault("astray: in a reservation", (long)start, (long)length);
+	bed_put(who, kind, start, length);
+}
+
+struct region *bed_put(int who, enum kind kind, uintptr_t start, size_t length)
+{
+	struct region *new = bed.region[who];
+
 	while (new->length)
 		new++;
 	*new = (struct region){ start, length, kind, 0 };
 	bed_write(new, who);
+	return new;
 }
 
 void bed_visit(const struct region *old)

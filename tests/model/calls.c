@@ -173,14 +173,6 @@ static long quiet_call(long number, long a, long b, long c, long d)
 	abort();
 }
 
-static long all_mapped(uintptr_t start, size_t length)
-{
-	for (uintptr_t at = start; at < start + length; at += KERNEL_PAGE)
-		if (!kernel_at(at)->mapped)
-			return -ENOMEM;
-	return 0;
-}
-
 /* Each of the others is a step: what it answers depends on the order. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -202,7 +194,7 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 		break;
 	case SYS_msync:
 		explore_step("msync", a, b);
-		result = all_mapped((uintptr_t)a, (size_t)b);
+		result = kernel_has((uintptr_t)a, (size_t)b) ? 0 : -ENOMEM;
 		break;
 	case SYS_ioctl:
 		explore_step("query", (long)((struct query *)c)->address, 0);

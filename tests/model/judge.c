@@ -72,6 +72,8 @@ static void judge_inside(uintptr_t at)
 		explore_fault("left in the window", (long)at, page->maker);
 	if (found && entry.detail.owner)
 		explore_fault("a claim without its holder", (long)at, entry.detail.owner);
+	if (found && entry.detail.kind == KIND_RESERVED)
+		explore_fault("reserved by the table alone", (long)at, 0);
 	if (bed.space.direct)
 		return;
 	/* A child has what its parent has mapped unseen. */
@@ -102,6 +104,28 @@ static void bring_to_rest(void)
 	fence_pay(&bed.space);
 }
 
+/* Each page is the reservation's, or a thread's. */
+static void judge_reserved(uintptr_t at)
+{
+	const struct kernel_page *page = kernel_at(at);
+	struct entry entry = { .detail = { .kind = KIND_NONE } };
+
+	tree_find(&bed.space.table->tree, at, &entry);
+	if (!page->mapped)
+		explore_fault("a hole in a reservation", (long)at, 0);
+	else if (entry.detail.owner)
+		explore_fault("a claim without its holder", (long)at, entry.detail.owner);
+	else if (kernel_reserves(page) && entry.detail.kind != KIND_RESERVED && !bed.in_child)
+		explore_fault("the table has what has gone", (long)at, entry.detail.kind);
+	else if (!kernel_reserves(page) &&
+		 (entry.detail.kind == KIND_RESERVED || entry.detail.kind == KIND_NONE))
+		explore_fault("the table does not have it", (long)at, page->maker);
+	else if (!kernel_reserves(page))
+		judge_entry(at, &entry);
+	if (!kernel_reserves(page) && owned_as(at) == KIND_NONE && !bed.in_child)
+		explore_fault("mapped, and it is no thread's", (long)at, page->maker);
+}
+
 void bed_judge(void)
 {
 	bring_to_rest();
@@ -110,7 +134,9 @@ void bed_judge(void)
 			if (!is_in_change(&bed.region[who][i], who))
 				bed_visit(&bed.region[who][i]);
 	for (uintptr_t at = KERNEL_MIN; at < KERNEL_TOP; at += KERNEL_PAGE)
-		if (space_inside(&bed.space, at, KERNEL_PAGE))
+		if (kernel_keeps(&bed.space, at, KERNEL_PAGE))
+			judge_reserved(at);
+		else if (space_inside(&bed.space, at, KERNEL_PAGE))
 			judge_inside(at);
 		else
 			judge_outside(at);

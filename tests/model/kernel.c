@@ -33,6 +33,14 @@ static bool is_free(uintptr_t start, size_t length)
 	return true;
 }
 
+bool kernel_has(uintptr_t start, size_t length)
+{
+	for (uintptr_t at = start; at < start + length; at += KERNEL_PAGE)
+		if (!kernel_at(at)->mapped)
+			return false;
+	return true;
+}
+
 static bool is_covered(uintptr_t start, size_t length)
 {
 	for (uintptr_t at = start; at < start + length; at += KERNEL_PAGE)
@@ -63,7 +71,24 @@ bool kernel_vma(uintptr_t address, struct span *span, int *prot)
 	return true;
 }
 
-/* Whether a call in flight has the page to itself, outside the window. */
+/* The library's own functions would be steps. */
+bool kernel_keeps(const struct space *space, uintptr_t at, size_t length)
+{
+	const struct reserves *list = &space->reserve[space->reserves & 1];
+
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->at[i].start < at + length && at < list->at[i].end)
+			return true;
+	return false;
+}
+
+static bool is_held(uintptr_t at)
+{
+	return (space_fenced(kernel.space) && !space_inside(kernel.space, at, KERNEL_PAGE)) ||
+	       kernel_keeps(kernel.space, at, KERNEL_PAGE);
+}
+
+/* Whether a call in flight has the page to itself. */
 static bool is_claimed(uintptr_t at)
 {
 	struct entry entry;
@@ -87,9 +112,8 @@ static void judge(uintptr_t at)
 
 	if (!page->mapped)
 		return;
-	if (kernel.space && kernel_reserves(page) && !space_inside(kernel.space, at, KERNEL_PAGE)) {
-		if (space_fenced(kernel.space) && page->maker != self && !is_named(at, self) &&
-		    !is_claimed(at))
+	if (kernel.space && kernel_reserves(page) && is_held(at)) {
+		if (page->maker != self && !is_named(at, self) && !is_claimed(at))
 			explore_fault("fence goes that no call has claimed", (long)at, self);
 	} else if (!page->fence && page->maker != self && !is_named(at, self)) {
 		explore_fault("lost: another's memory is replaced", (long)at, page->maker);

@@ -36,6 +36,9 @@ static inline bool kernel_reserves(const struct kernel_page *page)
 	return page->mapped && page->prot == PROT_NONE;
 }
 
+/* Whether any of it is reserved, as valimit_reserve() does it. */
+bool kernel_keeps(const struct space *space, uintptr_t at, size_t length);
+
 /* All that there is of it. */
 struct kernel {
 	struct kernel_page page[KERNEL_PAGES];
@@ -51,6 +54,9 @@ struct kernel_page *kernel_at(uintptr_t address);
 /* The mapping at or above the address, as the kernel's list has it: neighbours that
  * are alike are one. False where there is none. */
 bool kernel_vma(uintptr_t address, struct span *span, int *prot);
+
+/* Whether each page is mapped. */
+bool kernel_has(uintptr_t address, size_t length);
 
 long kernel_mmap(uintptr_t address, size_t length, int prot, int flags);
 long kernel_munmap(uintptr_t address, size_t length);

@@ -9,7 +9,10 @@ fault_tests = \
 	tests/model/test_faulty_impatient \
 	tests/model/test_faulty_orphaned \
 	tests/model/test_faulty_replaced \
+	tests/model/test_faulty_taken \
+	tests/model/test_faulty_unawaited \
 	tests/model/test_faulty_uncounted \
+	tests/model/test_faulty_unheld \
 	tests/model/test_faulty_unmarked \
 	tests/model/test_faulty_unnamed
 model_tests = tests/model/test_model $(fault_tests)
@@ -21,6 +24,7 @@ tests_model_liblibrary_la_SOURCES = tests/model/calls.c lib/edge/gate.c \
 	$(modelled_fast_sources) $(modelled_small_sources)
 tests_model_liblibrary_la_CFLAGS = $(stepwise_cflags)
 tests_model_libmodel_la_SOURCES = \
+	tests/model/act.c tests/model/act.h \
 	tests/model/bed.c tests/model/bed.h \
 	tests/model/choice.c tests/model/choice.h \
 	tests/model/explore.c tests/model/explore.h \
@@ -30,6 +34,7 @@ tests_model_libmodel_la_SOURCES = \
 	tests/model/plan.c tests/model/plan.h \
 	tests/model/record.c tests/model/record.h \
 	tests/model/script.c tests/model/script.h \
+	tests/model/script_reserve.c tests/model/script_reserve.h \
 	tests/model/steps.h
 model_ldadd = tests/model/libmodel.la tests/model/liblibrary.la $(unit_ldadd)
 tests_model_test_model_SOURCES = tests/model/test_model.c tests/unit/dice.h tests/unit/unit.h
@@ -39,7 +44,7 @@ tests_model_test_model_LDADD = $(model_ldadd)
 # Faults, put into a copy of one source each: the model finds them. A copy that does
 # not differ from its source is no fault, and no test.
 faulty_cppflags = $(model_cppflags) -iquote $(top_srcdir)/lib/sys -iquote $(top_srcdir)/lib/table \
-	-iquote $(top_srcdir)/lib/fence -iquote $(top_srcdir)/lib/place
+	-iquote $(top_srcdir)/lib/fence -iquote $(top_srcdir)/lib/place -iquote $(top_srcdir)/lib/edge
 put_fault = $(MKDIR_P) $(@D) && sed -e "$$fault" -e "$$more" $< >$@.tmp && \
 	! cmp -s $< $@.tmp && mv $@.tmp $@
 tests/model/test_faulty_%: tests/model/faulty/%.c tests/model/test_faulty.c \
@@ -85,6 +90,18 @@ tests/model/faulty/uncounted.c: lib/table/claim.c Makefile
 # without a claim.
 tests/model/faulty/openly.c: lib/place/passthrough.c Makefile
 	@fault='/^bool direct_give_back/,/^}/s/if (!claim_take(.*))$$/if (true)/'; $(put_fault)
+
+# Room in a reservation that another call has claimed is taken for free.
+tests/model/faulty/taken.c: lib/place/reserved.c Makefile
+	@fault='s/return entry->detail.kind == KIND_RESERVED \&\& entry->detail.owner == 0;/return entry->detail.kind == KIND_RESERVED;/'; $(put_fault)
+
+# What changes limits and reservations does not wait for calls on their way.
+tests/model/faulty/unawaited.c: lib/edge/gate.c Makefile
+	@fault='/^static void await_empty/,/^}/s/turn < PATIENCE_TURNS/turn < 0/'; $(put_fault)
+
+# In a reservation the kernel would have to arbitrate, which cannot: all of it is mapped.
+tests/model/faulty/unheld.c: lib/table/claim.c Makefile
+	@fault='s/return held_any(space, start, end);/return space_fenced(space) \&\& !space_inside(space, start, end - start);/'; $(put_fault)
 
 # What is kept back is not known as such while it goes, and goes where the table has
 # nothing.

@@ -23,20 +23,20 @@ static void run_handler(int thread)
 	run_operations(current->handler, EXPLORE_THREADS + thread);
 }
 
+static bool has(const struct plan *plan, enum script_operation operation)
+{
+	for (int i = 0; i < plan->threads; i++)
+		for (int n = 0; plan->script[i][n] != SCRIPT_OPERATIONS; n++)
+			if (plan->script[i][n] == operation)
+				return true;
+	return false;
+}
+
 static void begin(void)
 {
 	bed_begin();
 	bed.in_doubt = current->timeouts > 0;
-}
-
-/* A raw clone's child waits for what threads have held that it does not have. */
-static bool has_clone(const struct plan *plan)
-{
-	for (int i = 0; i < plan->threads; i++)
-		for (int n = 0; plan->script[i][n] != SCRIPT_OPERATIONS; n++)
-			if (plan->script[i][n] == CLONE)
-				return true;
-	return false;
+	bed.releases = has(current, RELEASE);
 }
 
 static void print_script(const char *whose, int number, const enum script_operation *operation)
@@ -62,7 +62,8 @@ void plan_run(const struct plan *plan, struct plan_total *total, bool show)
 		.preemptions = plan->preemptions,
 		.timeouts = plan->timeouts,
 		.handlers = plan->handlers,
-		.waits_in_vain = plan->timeouts || plan->handlers || has_clone(plan),
+		/* A raw clone's child waits for what threads have held that it does not have. */
+		.waits_in_vain = plan->timeouts || plan->handlers || has(plan, CLONE),
 		.random = plan->random,
 		.seed = plan->seed,
 		.begin = begin,
@@ -89,10 +90,22 @@ void plan_run(const struct plan *plan, struct plan_total *total, bool show)
 	explore_print();
 }
 
-/* A change of limits by a thread that is not there any more stays half done. */
+/* A change of limits, or of reservations, by a thread that is not there any more stays half
+ * done. */
+static bool is_alone(enum script_operation operation)
+{
+	return operation == LIMITS || operation == RESERVE || operation == RELEASE;
+}
+
 static bool is_hopeless(enum script_operation a, enum script_operation b)
 {
-	return (a == LIMITS && b == CLONE) || (a == CLONE && b == LIMITS);
+	return (is_alone(a) && b == CLONE) || (a == CLONE && is_alone(b));
+}
+
+/* Where there is a reservation, it is about that; and nowhere else. */
+static bool is_elsewhere(const struct plan *plan, enum script_operation a, enum script_operation b)
+{
+	return (plan->sort >= BED_HELD) != (script_reserves(a) || script_reserves(b));
 }
 
 /* Whether a fault is found that begins as is looked for. */
@@ -111,7 +124,7 @@ void plan_pairs(struct plan plan, struct plan_total *total, const char *until)
 			enum script_operation first[] = { a, HOST_MAP, SCRIPT_OPERATIONS };
 			enum script_operation second[] = { b, HOST_MAP, SCRIPT_OPERATIONS };
 
-			if (is_hopeless(a, b))
+			if (is_hopeless(a, b) || is_elsewhere(&plan, a, b))
 				continue;
 			for (int n = 0; n < 3; n++) {
 				plan.script[0][n] = first[n];
@@ -129,6 +142,7 @@ static const enum script_operation handlers[][PLAN_LENGTH + 1] = {
 	{ GUEST_MAP, GUEST_UNMAP, SCRIPT_OPERATIONS },
 	{ HOST_FREE, SCRIPT_OPERATIONS },
 	{ RESCAN, SCRIPT_OPERATIONS },
+	{ RANGE_MAP, RANGE_UNMAP, SCRIPT_OPERATIONS },
 };
 
 #define HANDLERS (int)(sizeof(handlers) / sizeof(handlers[0]))
@@ -144,6 +158,8 @@ void plan_interrupted(struct plan plan, struct plan_total *total, const char *un
 		for (enum script_operation a = 0; a < SCRIPT_OPERATIONS; a++) {
 			plan.script[0][0] = (enum script_operation)a;
 			plan_handler(&plan, h);
+			if (is_elsewhere(&plan, a, plan.handler[0]))
+				continue;
 			if (explore_plan(&plan, total, until))
 				return;
 		}

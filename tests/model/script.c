@@ -3,75 +3,11 @@
 
 #include <errno.h>
 
-#define PAGES(n) ((n) * KERNEL_PAGE)
+#include "act.h"
+#include "script_reserve.h"
 
 /* Addresses that all threads want: in the fence, of which one thread can have each. */
 #define WANTED KERNEL_MIN
-
-static void name(int who, uintptr_t start, size_t length)
-{
-	kernel.named[who][0] = (struct span){ start, start + length };
-}
-
-static void unname(int who)
-{
-	kernel.named[who][0] = kernel.named[who][1] = (struct span){ 0, 0 };
-}
-
-/* There is room for all: only what has not got the table may find none. */
-static void judge_error(const char *what, long result, int who)
-{
-	explore_note(what, result, 0);
-	if (who < EXPLORE_THREADS && !bed.in_doubt && !bed.in_child)
-		explore_fault("a call fails that could not", result, 0);
-}
-
-/* Around each call, as the exported ones do it. */
-static void begin_call(struct pass *pass)
-{
-	gate_enter(pass);
-	settle(&bed.space);
-}
-
-static void end_call(struct pass *pass)
-{
-	settle_after(&bed.space);
-	gate_leave(pass);
-}
-
-static struct request request_of(enum kind kind, size_t length)
-{
-	return (struct request){
-		.kind = kind,
-		.area = { .kind = kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW },
-		.length = length,
-		.prot = PROT_READ | PROT_WRITE,
-		.flags = MAP_PRIVATE | MAP_ANONYMOUS,
-		.fd = -1,
-	};
-}
-
-static long gated_map(struct request *request)
-{
-	struct pass pass;
-	long result;
-
-	begin_call(&pass);
-	result = map_request(&bed.space, request);
-	end_call(&pass);
-	return result;
-}
-
-void script_map(int who, enum kind kind, size_t length)
-{
-	struct request request = request_of(kind, length);
-	long result = gated_map(&request);
-
-	if (sys_failed(result))
-		judge_error("no memory", result, who);
-	else
-		bed_add(who, kind, (uintptr_t)result, length);
-}
 
 static void host_map(int who)
 {
@@ -83,38 +19,15 @@ static void guest_map(int who)
 	script_map(who, KIND_GUEST, PAGES(1));
 }
 
-static void unmap_named(int who, const struct region *region)
-{
-	struct pass pass;
-	long result;
-
-	bed_visit(region);
-	name(who, region->start, region->length);
-	begin_call(&pass);
-	result = unmap(&bed.space, region->start, region->length);
-	end_call(&pass);
-	unname(who);
-	if (result)
-		judge_error("not unmapped", result, who);
-}
-
-static void unmap_region(int who, enum kind kind)
-{
-	struct region *region = bed_region(who, kind);
-	struct region gone = *region;
-
-	if (gone.length == 0)
-		return;
-	region->length = 0;
-	unmap_named(who, &gone);
-}
-
 static void host_unmap(int who)
 {
-	unmap_region(who, KIND_HOST);
+	act_unmap(who, bed_region(who, KIND_HOST));
 }
 
-static void guest_unmap(int who) { unmap_region(who, KIND_GUEST); }
+static void guest_unmap(int who)
+{
+	act_unmap(who, bed_region(who, KIND_GUEST));
+}
 
 /* Past the library, where it would place a guest next; and unmapped by it. */
 static void guest_unseen(int who)
@@ -129,7 +42,7 @@ static void guest_unseen(int who)
 		return;
 	unseen = (struct region){ at, KERNEL_PAGE, KIND_GUEST, 0 };
 	bed_write(&unseen, who);
-	unmap_named(who, &unseen);
+	act_unmap(who, &unseen);
 }
 
 static long gated_remap(int who, const struct region *region, size_t new_size, int flags,
@@ -147,11 +60,11 @@ static long gated_remap(int who, const struct region *region, size_t new_size, i
 	struct pass pass;
 	long result;
 
-	name(who, region->start, region->length);
-	begin_call(&pass);
+	act_name(who, region->start, region->length);
+	act_begin(&pass);
 	result = move_remap(&bed.space, &remap);
-	end_call(&pass);
-	unname(who);
+	act_end(&pass);
+	act_unname(who);
 	return result;
 }
 
@@ -170,6 +83,8 @@ static void visit_resized(int who, struct region *region, uintptr_t start, size_
 	}
 	region->start = start;
 	region->length = length;
+	if (moved && kernel_keeps(&bed.space, start, length))
+		explore_fault("astray: moved into a reservation", (long)start, (long)length);
 	/* What limits have left on the other side stays there. */
 	if (moved && (region->kind == KIND_HOST ? !space_outside(&bed.space, start, length) :
 						  !space_inside(&bed.space, start, length)))
@@ -188,7 +103,7 @@ static void resize(int who, enum kind kind, size_t length, int flags)
 	if (!sys_failed(result))
 		visit_resized(who, region, (uintptr_t)result, length);
 	else if (result != -ENOMEM || flags & MREMAP_MAYMOVE || length < region->length)
-		judge_error("not resized", result, who);
+		act_failed("not resized", result, who);
 	bed_visit(region);
 }
 
@@ -212,47 +127,27 @@ static void guest_grow(int who)
 	resize(who, KIND_GUEST, PAGES(2), MREMAP_MAYMOVE);
 }
 
-/* MAP_FIXED over its own memory. */
 static void host_replace(int who)
 {
-	struct region *region = bed_region(who, KIND_HOST);
-	struct request request = request_of(KIND_HOST, region->length);
-	long result;
-
-	if (region->length == 0)
-		return;
-	bed_visit(region);
-	request.address = region->start;
-	request.flags |= MAP_FIXED;
-	name(who, region->start, region->length);
-	result = gated_map(&request);
-	unname(who);
-	if (result == (long)region->start)
-		bed_write(region, who);
-	else
-		judge_error("not replaced", result, who);
+	act_replace(who, bed_region(who, KIND_HOST));
 }
 
 /* MAP_FIXED_NOREPLACE at an address of the fence that others want as well. */
 static void take_free(int who, enum kind kind)
 {
-	struct request request = request_of(kind, PAGES(2));
-	struct region *region = bed.region[who];
+	struct request request = act_request(kind, PAGES(2));
 	long result;
 
 	request.address = WANTED;
 	request.flags |= MAP_FIXED_NOREPLACE;
-	result = gated_map(&request);
+	result = act_map(&request);
 	if (result == -EEXIST)
 		return;
 	if (result != WANTED) {
-		judge_error("not taken", result, who);
+		act_failed("not taken", result, who);
 		return;
 	}
-	while (region->length)
-		region++;
-	*region = (struct region){ WANTED, PAGES(2), kind, 0 };
-	bed_write(region, who);
+	bed_put(who, kind, WANTED, PAGES(2));
 }
 
 static void host_free(int who)
@@ -283,36 +178,26 @@ static void host_move(int who)
 	kernel.named[who][1] = (struct span){ target.start, target.start + target.length };
 	result = gated_remap(who, source, target.length, MREMAP_MAYMOVE | MREMAP_FIXED, target.start);
 	if (result != (long)target.start) {
-		judge_error("not moved", result, who);
+		act_failed("not moved", result, who);
 		return;
 	}
 	source->start = target.start; /* named, on whichever side limits have left it */
 	visit_resized(who, source, target.start, target.length);
 }
 
-/* As process_limit() does it; and a fork waits for its end. */
+static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
+{
+	return shift_window(space, (struct window){ lower, upper });
+}
+
 static void limits(int who)
 {
-	struct window window = space_window(&bed.space);
-	uint64_t mask = mask_block();
-	bool first = window.lower == BED_LOWER;
+	bool first = space_window(&bed.space).lower == BED_LOWER;
+	long result = first ? act_alone(shift, BED_OTHER_LOWER, BED_OTHER_UPPER) :
+			      act_alone(shift, BED_LOWER, BED_UPPER);
 
-	while (bed.shifting)
-		explore_yield();
-	bed.shifting = true;
-	window.lower = first ? BED_OTHER_LOWER : BED_LOWER;
-	window.upper = first ? BED_OTHER_UPPER : BED_UPPER;
-	if (gate_close()) {
-		settle(&bed.space);
-
-		long result = shift_window(&bed.space, window);
-
-		gate_open();
-		if (result)
-			judge_error("limits not changed", result, who);
-	}
-	bed.shifting = false;
-	mask_restore(mask);
+	if (result)
+		act_failed("limits not changed", result, who);
 }
 
 static void yield(struct space *space)
@@ -395,6 +280,12 @@ static const struct {
 	[GUEST_GROW] = { "guest grow", .run = guest_grow },
 	[GUEST_FREE] = { "guest NOREPLACE", .run = guest_free },
 	[GUEST_UNSEEN] = { "guest unseen, and unmap", .run = guest_unseen },
+	[RESERVE] = { "reserve", .run = script_reserve },
+	[RELEASE] = { "release", .run = script_release },
+	[RANGE_MAP] = { "range map", .run = script_range_map },
+	[RANGE_UNMAP] = { "range unmap", .run = script_range_unmap },
+	[RANGE_FREE] = { "range NOREPLACE", .run = script_range_free },
+	[RANGE_FILL] = { "range MAP_FIXED", .run = script_range_fill },
 	[LIMITS] = { "limits", .run = limits },
 	[YIELD] = { "yield", .tend = yield },
 	[VERIFY] = { "verify", .tend = verify },
@@ -417,7 +308,7 @@ void script_run(enum script_operation operation, int who)
 	explore_note(operations[operation].name, 0, 0);
 	if (operations[operation].run)
 		return operations[operation].run(who);
-	begin_call(&pass);
+	act_begin(&pass);
 	operations[operation].tend(&bed.space);
-	end_call(&pass);
+	act_end(&pass);
 }

@@ -7,10 +7,17 @@
 
 enum script_operation {
 	HOST_MAP, HOST_UNMAP, HOST_GROW, HOST_GROW_MOVING, HOST_SHRINK, HOST_REPLACE, HOST_FREE,
-	HOST_MOVE, GUEST_MAP, GUEST_UNMAP, GUEST_GROW, GUEST_FREE, GUEST_UNSEEN, LIMITS, YIELD,
-	VERIFY, RESCAN, LEARN, PATCH, FORK, CLONE,
+	HOST_MOVE, GUEST_MAP, GUEST_UNMAP, GUEST_GROW, GUEST_FREE, GUEST_UNSEEN, RESERVE, RELEASE,
+	RANGE_MAP, RANGE_UNMAP, RANGE_FREE, RANGE_FILL, LIMITS, YIELD, VERIFY, RESCAN, LEARN, PATCH,
+	FORK, CLONE,
 	SCRIPT_OPERATIONS
 };
+
+/* Whether it is about reservations. */
+static inline bool script_reserves(enum script_operation operation)
+{
+	return operation >= RESERVE && operation <= RANGE_FILL;
+}
 
 const char *script_name(enum script_operation operation);
 void script_run(enum script_operation operation, int who);

@@ -24,6 +24,9 @@ static const struct {
 	{ "orphaned", BED_DIRECT, 2, "a claim without" },
 	{ "forgotten", BED_PLACING, 2, "the table is wrong" },
 	{ "uncounted", BED_PLACING, 2, "the table is wrong" },
+	{ "taken", BED_HELD, 2, "lost" },
+	{ "unawaited", BED_HELD, 2, "left in the window" },
+	{ "unheld", BED_HELD, 2, "fence goes" },
 	{ "openly", BED_EDGE, 2, "the table has" },
 	{ "unnamed", BED_EDGE, 2, "left in the window" },
 };

@@ -47,6 +47,18 @@ static void all_pairs_where_the_windows_top_is_kept_back(void **unused)
 	pairs(BED_EDGE, 2);
 }
 
+static void all_pairs_about_a_reservation(void **unused)
+{
+	(void)unused;
+	pairs(BED_HELD, 2);
+}
+
+static void all_pairs_about_a_reservation_where_the_library_places(void **unused)
+{
+	(void)unused;
+	pairs(BED_HELD_PLACING, 2);
+}
+
 /* Two threads map and unmap, beside each operation. */
 static void each_operation_beside_two_threads(void **unused)
 {
@@ -70,6 +82,30 @@ static void each_operation_beside_two_threads(void **unused)
 	judge(&total);
 }
 
+/* Two threads map and unmap in a reservation, beside each operation. */
+static void each_operation_beside_two_threads_in_a_reservation(void **unused)
+{
+	struct plan_total total = { 0 };
+
+	(void)unused;
+	for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
+		struct plan plan = {
+			.sort = BED_HELD,
+			.threads = 3,
+			.preemptions = 1 + more,
+			.script = {
+				{ (enum script_operation)a, HOST_MAP, SCRIPT_OPERATIONS },
+				{ RANGE_MAP, RANGE_UNMAP, SCRIPT_OPERATIONS },
+				{ RANGE_UNMAP, RANGE_MAP, SCRIPT_OPERATIONS },
+			},
+		};
+
+		if (a != CLONE)
+			plan_run(&plan, &total, true);
+	}
+	judge(&total);
+}
+
 /* Signal handlers that map interrupt each step of each operation. */
 static void each_operation_interrupted(void **unused)
 {
@@ -81,7 +117,7 @@ static void each_operation_interrupted(void **unused)
 	};
 
 	(void)unused;
-	for (int sort = BED_DIRECT; sort <= BED_EDGE; sort++) {
+	for (int sort = BED_DIRECT; sort < BED_SORTS; sort++) {
 		plan.sort = (enum bed_sort)sort;
 		plan_interrupted(plan, &total, NULL);
 	}
@@ -113,6 +149,9 @@ static void all_pairs_where_the_lock_cannot_be_had(void **unused)
 	struct plan plan = { .preemptions = 2 + more, .timeouts = 1 + more };
 
 	(void)unused;
+	plan_pairs(plan, &total, NULL);
+	plan.sort = BED_HELD;
+	plan.preemptions--;
 	plan_pairs(plan, &total, NULL);
 	judge(&total);
 }
@@ -152,7 +191,7 @@ static void random_threads(void **unused)
 			plan.script[i][PLAN_LENGTH] = SCRIPT_OPERATIONS;
 		}
 		plan_handler(&plan, n);
-		plan.sort = (enum bed_sort)(n % 3);
+		plan.sort = (enum bed_sort)(n % BED_SORTS);
 		plan.random = more ? 100000 : 1000;
 		plan.seed = dice_bits(&dice);
 		plan_run(&plan, &total, true);
@@ -191,7 +230,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(all_pairs_where_the_kernel_places),
 		cmocka_unit_test(all_pairs_where_the_library_places),
 		cmocka_unit_test(all_pairs_where_the_windows_top_is_kept_back),
+		cmocka_unit_test(all_pairs_about_a_reservation),
+		cmocka_unit_test(all_pairs_about_a_reservation_where_the_library_places),
 		cmocka_unit_test(each_operation_beside_two_threads),
+		cmocka_unit_test(each_operation_beside_two_threads_in_a_reservation),
 		cmocka_unit_test(each_operation_interrupted),
 		cmocka_unit_test(each_operation_interrupted_beside_a_thread),
 		cmocka_unit_test(all_pairs_where_the_lock_cannot_be_had),

@@ -81,6 +81,10 @@ everywhere() { # PROGRAM CASE
 	everywhere api_reserved reservations_come_and_go_beside_others
 }
 
+@test "48: growth beside an end leaves no gap" {
+	everywhere api_reserve growth_beside_an_end_leaves_no_gap
+}
+
 @test "48: handlers map in it" {
 	everywhere api_reserved handlers_map_in_it
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # The static libraries: libvalimit.a leaves libc's names alone, and
-# libvalimit_interpose.a has them.
+# libvalimit_interpose.a has them. Neither takes a name that may be the program's.
 
 load helpers
 load api
@@ -19,6 +19,27 @@ setup_file() {
 			-lpthread -ldl 2>/dev/null
 	done
 	api_compile "$BATS_FILE_TMPDIR/libcs_names" "$source/api_scope.c" -static "$LIBRARY" -lpthread
+	traps "$BATS_FILE_TMPDIR/traps.c"
+	api_compile "$BATS_FILE_TMPDIR/trapped_scope" "$source/api_scope.c" "$BATS_FILE_TMPDIR/traps.c" \
+		-fno-builtin -static "$INTERPOSE" "$LIBRARY" -lpthread -ldl 2>/dev/null
+	api_compile "$BATS_FILE_TMPDIR/trapped_emulator" "$source/emulator.c" "$BATS_FILE_TMPDIR/traps.c" \
+		-fno-builtin -rdynamic "$INTERPOSE" "$LIBRARY" -lpthread -ldl
+}
+
+# What the shared library exports.
+exported() {
+	sed -n 's/^\t\([A-Za-z0-9_]*\);$/\1/p' "$SRCDIR/lib/libvalimit.map"
+}
+
+# global OPTIONS FILE...: names that the files have for other files, or want of them.
+global() {
+	nm -g "$@" 2>/dev/null | awk 'NF > 1 { print $NF }' | sort -u
+}
+
+# A source that defines all names of the library's own: each ends the program.
+traps() { # SOURCE
+	global --defined-only "$BUILDDIR"/lib/whole_open.o "$BUILDDIR"/lib/names_open.o |
+		grep -vxFf <(exported) | sed -nE 's/^[a-z_]+$/void &(void) { __builtin_trap(); }/p' >"$1"
 }
 
 defines() {
@@ -26,7 +47,7 @@ defines() {
 }
 
 each_case() {
-	local program=$1 source=$SRCDIR/tests/guest/$1.c name
+	local program=$1 source=$SRCDIR/tests/guest/${1/trapped_/api_}.c name
 
 	shift
 	for name in $(sed -nE 's/^\t(CASE|PLAIN_AND_LIMITED)\((\w+)\),$/\2/p' "$source"); do
@@ -50,6 +71,35 @@ each_case() {
 	for name in $NAMES; do
 		defines "$INTERPOSE" $name || fail "$name is not there"
 	done
+}
+
+@test "the static libraries define what the shared one exports, and for each other names with a prefix" {
+	need nm
+	local own wanted
+	own=$(global --defined-only "$LIBRARY" "$INTERPOSE" | grep -vxFf <(exported))
+	wanted=$(global -u "$INTERPOSE" | grep ^_valimit_)
+	[ -n "$wanted" ]
+	# A mark of its probes, which every program with probes has, and which the linker merges.
+	diff <(grep -vxF _.stapsdt.base <<<"$own") <(echo "$wanted")
+	refute grep -q ^_valimit_ <<<"$(global --defined-only "$INTERPOSE")"
+}
+
+@test "a program may have functions of the names that the library has inside" {
+	need nm
+	local name
+
+	[ "$(wc -l <"$BATS_FILE_TMPDIR/traps.c")" -gt 300 ] || skip "the linker has left few names"
+	for name in place lookup_mapping sys_call settle reserve call_mmap; do
+		grep -q "^void $name(void)" "$BATS_FILE_TMPDIR/traps.c" || fail "$name is not there"
+		defines "$BATS_FILE_TMPDIR/trapped_scope" $name || fail "$name is not the program's"
+	done
+	each_case trapped_scope
+	for bits in 32 46 47; do
+		run "$BATS_FILE_TMPDIR/trapped_emulator" scope $bits
+		[ "$status" -eq 0 ] || fail "$output"
+	done
+	run env VA_LIMIT=$WINDOW "$BATS_FILE_TMPDIR/trapped_scope" host_maps_outside_and_guest_inside
+	[ "$status" -eq 0 ] || fail "$output"
 }
 
 @test "without them mmap is libc's, and the library's own names confine" {
