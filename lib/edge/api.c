@@ -159,20 +159,20 @@ EXPORT int valimit_is_guest(const void *address)
 /* Bytes and number of intervals of each kind. */
 static void measure(struct space *space, struct valimit_stats *stats)
 {
-	struct survey survey;
+	struct usage usage;
 	struct census census;
 
-	if (!survey_table(space, &census))
+	if (!usage_table(space, &census))
 		return;
 	stats->intervals = census.intervals;
 	stats->guest_bytes = census.bytes[KIND_GUEST];
 	stats->host_bytes = census.bytes[KIND_HOST];
 	stats->table_bytes = census.table_bytes;
-	if (survey_window(space, &survey) < 0)
+	if (usage_window(space, &usage) < 0)
 		return;
-	stats->largest_gap = survey.largest_gap;
+	stats->largest_gap = usage.largest_gap;
 	if (space->direct)
-		stats->guest_bytes = survey.mapped - census.reserved_inside;
+		stats->guest_bytes = usage.mapped - census.reserved_inside;
 }
 
 EXPORT int valimit_stats(struct valimit_stats *stats, size_t size)

@@ -5,14 +5,14 @@
 
 #include "sys/sys.h"
 
-bool chance_wanted(const struct options *options)
+bool aslr_wanted(const struct options *options)
 {
 	long persona = SYS(SYS_personality, 0xffffffffUL);
 
 	return options->has_seed || sys_failed(persona) || !(persona & ADDR_NO_RANDOMIZE);
 }
 
-uint64_t chance_number(void)
+uint64_t aslr_number(void)
 {
 	uint64_t number = 0;
 
@@ -20,7 +20,7 @@ uint64_t chance_number(void)
 	return number;
 }
 
-uint64_t chance_seed(const struct options *options, uint64_t more, const uint64_t *given)
+uint64_t aslr_seed(const struct options *options, uint64_t more, const uint64_t *given)
 {
 	if (options->has_seed)
 		return options->seed;

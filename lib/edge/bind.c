@@ -79,11 +79,11 @@ static bool protect(struct span span, int prot)
  * stay so. */
 static bool unseal(struct binding *binding)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
 	if (binding->unsealed)
 		return true;
-	if (!obstacle_at(binding->sealed.start, &facts) || facts.span.start > binding->sealed.start)
+	if (!vma_at(binding->sealed.start, &facts) || facts.span.start > binding->sealed.start)
 		return false;
 	if (facts.prot & PROT_WRITE) {
 		binding->incomplete = true;

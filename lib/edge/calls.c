@@ -184,14 +184,14 @@ static RARE long do_shmat(struct call *call)
 		return SYS(SYS_shmat, call->fd, call->address, call->flags);
 	result = judge(space, call, &attach.area);
 	attach.kind = call->kind;
-	return result ? result : segment_attach(space, &attach);
+	return result ? result : sysvshm_attach(space, &attach);
 }
 
 static RARE long do_shmdt(struct call *call)
 {
 	struct space *space = space_at(call, call->address, 1);
 
-	return space ? segment_detach(space, call->address) : SYS(SYS_shmdt, call->address);
+	return space ? sysvshm_detach(space, call->address) : SYS(SYS_shmdt, call->address);
 }
 
 void call_note(const struct call *call)

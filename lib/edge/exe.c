@@ -80,12 +80,12 @@ bool exe_hidden(const char *path)
 /* The file behind the program's headers, by the kernel's own name for it. */
 static long program_path(char *to, size_t size)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 	uintptr_t headers = getauxval(AT_PHDR);
 	char link[64];
 	struct fmt fmt;
 
-	if (!obstacle_at(headers, &facts) || facts.span.start > headers || facts.anonymous)
+	if (!vma_at(headers, &facts) || facts.span.start > headers || facts.anonymous)
 		return -ENOENT;
 	fmt_init(&fmt, link, sizeof(link));
 	fmt_text(&fmt, "/proc/self/map_files/");

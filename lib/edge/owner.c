@@ -19,9 +19,9 @@ static bool is_owned(uintptr_t address)
 #else
 static bool is_owned(uintptr_t address)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
-	return obstacle_at(address, &facts) && !facts.anonymous;
+	return vma_at(address, &facts) && !facts.anonymous;
 }
 #endif
 

@@ -239,7 +239,7 @@ struct window process_bounds(void)
 
 /* With the share of the fence in the limit on address space as it is wanted: while it
  * moves, the larger one's. */
-static long shift_counted(struct space *space, struct window window)
+static long relimit_counted(struct space *space, struct window window)
 {
 	struct window before = space_window(space);
 	size_t had = fence_share(space, before), wanted = fence_share(space, window);
@@ -247,10 +247,10 @@ static long shift_counted(struct space *space, struct window window)
 	long result;
 
 	if (!space_fenced(space))
-		return shift_window(space, window);
+		return relimit_window(space, window);
 	if (!aslimit_change(had, largest))
 		return -EPERM;
-	result = shift_window(space, window);
+	result = relimit_window(space, window);
 	aslimit_change(largest, result < 0 ? had : wanted);
 	return result;
 }
@@ -261,7 +261,7 @@ static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 
-	result = shift_counted(space, window);
+	result = relimit_counted(space, window);
 	if (result < 0)
 		return result;
 	if (window_unlimited(&window)) {
@@ -274,7 +274,7 @@ static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 		result = setup_late_fence(space, &process.options);
 	if (result < 0) {
 		set_stage(STAGE_LIFTED);
-		shift_window(space, unlimited);
+		relimit_window(space, unlimited);
 		return result;
 	}
 	set_fast(STAGE_CONFINED);

@@ -59,18 +59,18 @@ static void add_window(struct fmt *fmt, const struct table *table)
 
 static void add_usage(struct fmt *fmt, struct space *space)
 {
-	struct survey survey;
+	struct usage usage;
 	struct census census;
 
-	if (survey_window(space, &survey) == 0) {
-		row_size(fmt, "mapped in the window", survey.mapped);
-		row_size(fmt, "free in the window", survey.size - survey.mapped);
-		row_size(fmt, "largest gap", survey.largest_gap);
+	if (usage_window(space, &usage) == 0) {
+		row_size(fmt, "mapped in the window", usage.mapped);
+		row_size(fmt, "free in the window", usage.size - usage.mapped);
+		row_size(fmt, "largest gap", usage.largest_gap);
 		row(fmt, "gaps");
-		fmt_decimal(fmt, survey.gaps);
+		fmt_decimal(fmt, usage.gaps);
 		fmt_char(fmt, '\n');
 	}
-	if (survey_table(space, &census))
+	if (usage_table(space, &census))
 		row_size(fmt, "mapped by hosts", census.bytes[KIND_HOST]);
 }
 

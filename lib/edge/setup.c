@@ -79,7 +79,7 @@ static void set_policy(struct space *space, const struct options *options, uint6
 	space->guest = (struct policy){
 		.place = options->place,
 		.align = options->align > space->page ? options->align : space->page,
-		.random = chance_seed(options, random, (const uint64_t *)getauxval(AT_RANDOM)),
+		.random = aslr_seed(options, random, (const uint64_t *)getauxval(AT_RANDOM)),
 		.base = options->base & ~(space->page - 1),
 	};
 	space->host = (struct policy){
@@ -87,9 +87,9 @@ static void set_policy(struct space *space, const struct options *options, uint6
 		.align = space->page,
 		.random = space->guest.random ^ UINT64_MAX,
 	};
-	space->randomised = chance_wanted(options);
+	space->randomised = aslr_wanted(options);
 	space->based = options->has_base;
-	shift_bases(space);
+	relimit_bases(space);
 }
 
 /* The launcher's fence stands: it is ours from now on. */
@@ -130,7 +130,7 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	space_keep_window(space, 0, window);
 	space->fixed_deny = options->fixed_deny;
 
-	uint64_t random = chance_number();
+	uint64_t random = aslr_number();
 	size_t size;
 	long result = home_reserve(space, random, &size);
 

@@ -136,15 +136,15 @@ long fence_close(struct space *space, uintptr_t start, uintptr_t end)
  * behind, where there is room again. */
 static long remove_pieces(const struct space *space, struct span rest)
 {
-	struct obstacle look = obstacle_begin(space_bounds(space), rest.start, rest.end);
-	struct obstacle_facts facts;
+	struct vma_look look = vma_begin(space_bounds(space), rest.start, rest.end);
+	struct vma_facts facts;
 	long result = 0;
 
 	look.left = INT_MAX;
-	while (obstacle_next(&look, &facts)) {
+	while (vma_next(&look, &facts)) {
 		struct span piece = span_cut(facts.span, rest);
 
-		if (result == 0 && obstacle_reserves(&facts))
+		if (result == 0 && vma_reserves(&facts))
 			result = sys_munmap(piece.start, piece.end - piece.start);
 	}
 	return result;

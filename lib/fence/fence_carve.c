@@ -19,15 +19,14 @@ static long fill_gap(uintptr_t start, uintptr_t end)
 /* What is held may be in several pieces, and have holes that have not been closed yet. */
 static long fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
-	struct obstacle look = obstacle_begin(*bounds, start, end);
-	struct obstacle_facts facts;
+	struct vma_look look = vma_begin(*bounds, start, end);
+	struct vma_facts facts;
 	long result = 0;
 
 	look.left = INT_MAX;
-	while (obstacle_next(&look, &facts)) {
+	while (vma_next(&look, &facts)) {
 		if (result == 0)
-			result = obstacle_reserves(&facts) ? fill_gap(start, facts.span.start) :
-							     -EEXIST;
+			result = vma_reserves(&facts) ? fill_gap(start, facts.span.start) : -EEXIST;
 		start = facts.span.end;
 	}
 	return result ? result : fill_gap(start, end);

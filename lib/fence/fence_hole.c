@@ -77,7 +77,7 @@ static void each_hole(struct holes *holes)
 {
 	const struct vma_bounds bounds = space_bounds(holes->space);
 	struct span rest = holes->span;
-	struct obstacle_facts found;
+	struct vma_facts found;
 	long result = maps_each(visit_hole, holes);
 
 	if (result < 0)

@@ -81,11 +81,11 @@ size_t stack_room(const struct space *space)
 static uintptr_t find_start(const struct space *space, uintptr_t lowest, bool written)
 {
 	const struct vma_bounds bounds = space_bounds(space);
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
 	if (written && space->fresh)
 		return lowest;
-	if (obstacle_at(space->stack.end - 1, &facts))
+	if (vma_at(space->stack.end - 1, &facts))
 		return facts.span.start;
 	return feel_one(&bounds, lowest, space->stack.end) ? lowest : space->stack.start;
 }

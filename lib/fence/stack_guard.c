@@ -78,10 +78,10 @@ static bool takes_hint(struct space *space, uintptr_t page)
 
 bool guard_near(struct space *space, uintptr_t end, uintptr_t *start)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
 	/* A mapping that grows downwards, however far by now, keeps free pages from a hint. */
-	if (takes_hint(space, end - space->page) || !obstacle_at(end, &facts))
+	if (takes_hint(space, end - space->page) || !vma_at(end, &facts))
 		return false;
 	*start = facts.span.start;
 	/* The list does not tell which mapping grows; to mprotect() this one's own rights are

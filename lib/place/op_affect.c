@@ -42,10 +42,10 @@ static long for_nothing(const struct space *space, const struct affect *affect)
  * *next where something else may begin. */
 static uintptr_t fence_end(const struct space *space, uintptr_t at, uintptr_t end, uintptr_t *next)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
 	*next = end;
-	if (!obstacle_at(at, &facts))
+	if (!vma_at(at, &facts))
 		return at;
 	if (facts.span.start > at)
 		*next = facts.span.start < end ? facts.span.start : end;

@@ -192,9 +192,9 @@ static long move_to(struct space *space, const struct move *move, uintptr_t new)
 
 static bool is_anonymous(const struct move *move)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
-	return obstacle_at(move->remap->old, &facts) && facts.span.start <= move->remap->old &&
+	return vma_at(move->remap->old, &facts) && facts.span.start <= move->remap->old &&
 	       facts.anonymous;
 }
 
@@ -224,7 +224,7 @@ static long move_placed(struct space *space, const struct move *move)
 	/* With an address, which only we give, the kernel moves several mappings of
 	 * unchanged size; without one it does not. */
 	if (move->old_length == move->new_length &&
-	    !obstacle_fills(&bounds, move->remap->old, old_end, 1))
+	    !vma_fills(&bounds, move->remap->old, old_end, 1))
 		return refuse_several(space, move);
 	if (huge && is_anonymous(move))
 		want.huge = huge;

@@ -33,7 +33,7 @@ static bool has_moved(const struct space *space, uintptr_t address)
 {
 	const struct vma_bounds bounds = space_bounds(space);
 
-	return !obstacle_fills(&bounds, address, address + space->page, 1);
+	return !vma_fills(&bounds, address, address + space->page, 1);
 }
 
 /* Several mappings have moved, or where not `all`, some of them. */
@@ -98,9 +98,8 @@ long move_fixed(struct space *space, const struct move *move)
 
 	/* The table does not follow all that is in the window. */
 	whole = lookup_covered(space, old, move->old_length) != 0 ||
-		(space_inside(space, old, move->old_length) &&
-		 !reserved_any(space, old, old_end) &&
-		 obstacle_fills(&bounds, old, old_end, INT_MAX));
+		(space_inside(space, old, move->old_length) && !reserved_any(space, old, old_end) &&
+		 vma_fills(&bounds, old, old_end, INT_MAX));
 	if (!claim_take(space, &target, new, new_end))
 		return -ENOMEM;
 	if (whole) {

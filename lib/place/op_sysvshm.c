@@ -265,7 +265,7 @@ static long attach_at(struct space *space, const struct attach *attach)
 	return attach_claimed(space, attach, at, length, &detail);
 }
 
-long segment_attach(struct space *space, const struct attach *attach)
+long sysvshm_attach(struct space *space, const struct attach *attach)
 {
 	if (attach->address || attach->flags & SHM_REMAP)
 		return attach_at(space, attach);
@@ -335,7 +335,7 @@ static struct claimed_pieces claim_pieces(struct space *space, uintptr_t address
 	return pieces;
 }
 
-long segment_detach(struct space *space, uintptr_t address)
+long sysvshm_detach(struct space *space, uintptr_t address)
 {
 	bool followed = !direct_holds(space, address, 1);
 	struct claimed_pieces pieces = { .all = !followed };

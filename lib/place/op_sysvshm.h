@@ -17,9 +17,9 @@ struct attach {
 
 /* What shmat(2) does; with address 0 the segment lies inside the area. The
  * address or -errno. */
-long segment_attach(struct space *space, const struct attach *attach);
+long sysvshm_attach(struct space *space, const struct attach *attach);
 
 /* What shmdt(2) does. 0 or -errno. */
-long segment_detach(struct space *space, uintptr_t address);
+long sysvshm_detach(struct space *space, uintptr_t address);
 
 #endif

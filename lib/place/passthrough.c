@@ -109,9 +109,9 @@ static void cover_up_to(struct space *space, const struct claim *claim, uintptr_
 /* What can be accessed is not taken for fence by any call. */
 static bool discard_untabled(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
-	if (!obstacle_at(start, &facts) || facts.span.start > start || obstacle_reserves(&facts) ||
+	if (!vma_at(start, &facts) || facts.span.start > start || vma_reserves(&facts) ||
 	    sys_munmap(start, end - start) < 0)
 		return false;
 	fence_patch(space, start, end);

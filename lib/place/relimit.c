@@ -21,7 +21,7 @@ static void set_base(const struct space *space, struct policy *policy, const str
 				   space->randomised ? policy_random(policy) : 0);
 }
 
-void shift_bases(struct space *space)
+void relimit_bases(struct space *space)
 {
 	struct area window = { .kind = AREA_WINDOW }, outside = { .kind = AREA_OUTSIDE };
 
@@ -42,7 +42,7 @@ static void publish(struct space *space, struct window window)
 
 	space_set_window(space, window);
 	if (!window_unlimited(&window))
-		shift_bases(space);
+		relimit_bases(space);
 	if (held)
 		unlock_table(space);
 }
@@ -110,7 +110,7 @@ static bool yielded(struct space *space)
 	return space->table->edge == 0;
 }
 
-long shift_window(struct space *space, struct window window)
+long relimit_window(struct space *space, struct window window)
 {
 	struct window old = space_window(space);
 	struct span_list opened, closed;

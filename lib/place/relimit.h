@@ -10,10 +10,10 @@
  * with the old window in force:
  *   -EPERM   the fence is sealed
  *   -ENOMEM  the fence cannot be raised where the new window needs it */
-long shift_window(struct space *space, struct window window);
+long relimit_window(struct space *space, struct window window);
 
 /* Sets where the searches begin: at the edges less random offsets, but for the
  * guest's where the user has chosen a base. */
-void shift_bases(struct space *space);
+void relimit_bases(struct space *space);
 
 #endif

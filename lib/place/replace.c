@@ -182,9 +182,9 @@ static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
  * kernel moves what there is, and would leave the rest of a placeholder. */
 static bool is_one(const struct remap *remap, size_t old_length)
 {
-	struct obstacle_facts facts;
+	struct vma_facts facts;
 
-	return obstacle_at(remap->old, &facts) && facts.span.start <= remap->old &&
+	return vma_at(remap->old, &facts) && facts.span.start <= remap->old &&
 	       facts.span.end - remap->old >= old_length;
 }
 
@@ -263,7 +263,7 @@ static long judge_source(const struct space *space, const struct remap *remap, s
 {
 	const struct vma_bounds bounds = space_bounds(space);
 
-	if (!obstacle_fills(&bounds, remap->old, remap->old + length, 1))
+	if (!vma_fills(&bounds, remap->old, remap->old + length, 1))
 		return -EFAULT;
 	return sys_mremap(remap->old, length, length, 0, 0);
 }

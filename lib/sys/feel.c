@@ -93,11 +93,11 @@ static uintptr_t start_of(const struct vma_bounds *bounds, uintptr_t start, uint
 	return start;
 }
 
-static struct obstacle_facts describe(const struct vma_bounds *bounds, struct span piece)
+static struct vma_facts describe(const struct vma_bounds *bounds, struct span piece)
 {
 	bool readable = feel_readable(piece.start);
 
-	return (struct obstacle_facts){
+	return (struct vma_facts){
 		.span = { start_of(bounds, piece.start, piece.end),
 			  feel_end(bounds, piece.start, piece.end) },
 		.prot = readable ? PROT_READ | PROT_WRITE | PROT_EXEC : PROT_NONE,
@@ -111,7 +111,7 @@ static bool is_honest(const struct vma_bounds *bounds)
 	return try_to_grow(bounds, 1, bounds->page) == -EINVAL;
 }
 
-int feel_next(const struct vma_bounds *bounds, struct span *range, struct obstacle_facts *found)
+int feel_next(const struct vma_bounds *bounds, struct span *range, struct vma_facts *found)
 {
 	size_t size = range->end - range->start;
 

@@ -11,14 +11,14 @@
 #include "sys.h"
 
 /* What the kernel says of a mapping. */
-struct obstacle_facts {
+struct vma_facts {
 	struct span span;
 	int prot;       /* of one that is felt for: all that there is, or nothing */
 	bool anonymous; /* no file is behind it */
 };
 
 /* Whether it only keeps addresses, as fence does. */
-static inline bool obstacle_reserves(const struct obstacle_facts *facts)
+static inline bool vma_reserves(const struct vma_facts *facts)
 {
 	return facts->prot == PROT_NONE && facts->anonymous;
 }
@@ -46,6 +46,6 @@ uintptr_t feel_end(const struct vma_bounds *bounds, uintptr_t start, uintptr_t e
  * 0 where there is none; or -EIO, where the kernel's answers make no sense. Free parts
  * of the range are reserved for a moment. Takes a hundred system calls: the list is
  * better where there is one. */
-int feel_next(const struct vma_bounds *bounds, struct span *range, struct obstacle_facts *found);
+int feel_next(const struct vma_bounds *bounds, struct span *range, struct vma_facts *found);
 
 #endif

@@ -35,7 +35,7 @@ static long ask_query(int fd, uintptr_t address, struct query *q)
 	return sys_ioctl(fd, QUERY, q);
 }
 
-static long query(int fd, uintptr_t address, struct obstacle_facts *facts)
+static long query(int fd, uintptr_t address, struct vma_facts *facts)
 {
 	struct query q;
 	long result = ask_query(fd, address, &q);
@@ -50,7 +50,7 @@ static long query(int fd, uintptr_t address, struct obstacle_facts *facts)
 
 struct lookup {
 	uintptr_t address;
-	struct obstacle_facts *facts;
+	struct vma_facts *facts;
 };
 
 static long covering_or_next(const struct procmaps_line *line, void *context)
@@ -65,14 +65,14 @@ static long covering_or_next(const struct procmaps_line *line, void *context)
 	return 1;
 }
 
-static long list_next(uintptr_t address, struct obstacle_facts *facts)
+static long list_next(uintptr_t address, struct vma_facts *facts)
 {
 	struct lookup lookup = { address, facts };
 
 	return maps_each(covering_or_next, &lookup);
 }
 
-bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
+bool vma_at(uintptr_t address, struct vma_facts *facts)
 {
 	long fd = maps_open();
 
@@ -85,9 +85,9 @@ bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
 	return result == 0 || (result != -ENOENT && list_next(address, facts) == 1);
 }
 
-struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end)
+struct vma_look vma_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end)
 {
-	return (struct obstacle){
+	return (struct vma_look){
 		.bounds = bounds,
 		.range = { start, end },
 		.fd = (int)maps_open(),
@@ -96,37 +96,37 @@ struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintpt
 	};
 }
 
-static bool look(struct obstacle *obstacle, struct obstacle_facts *found)
+static bool look_on(struct vma_look *look, struct vma_facts *found)
 {
-	uintptr_t start = obstacle->range.start;
+	uintptr_t start = look->range.start;
 	long result = -EBADF;
 
-	if (obstacle->fd >= 0 && obstacle->answers) {
-		result = query(obstacle->fd, start, found);
+	if (look->fd >= 0 && look->answers) {
+		result = query(look->fd, start, found);
 		if (result == 0 || result == -ENOENT)
 			return result == 0;
-		obstacle->answers = false;
+		look->answers = false;
 	}
-	if (obstacle->fd >= 0)
+	if (look->fd >= 0)
 		result = list_next(start, found);
 	if (result >= 0)
 		return result == 1;
-	result = feel_next(&obstacle->bounds, &obstacle->range, found);
-	obstacle->failed = result < 0;
+	result = feel_next(&look->bounds, &look->range, found);
+	look->failed = result < 0;
 	return result > 0;
 }
 
-bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found)
+bool vma_next(struct vma_look *look, struct vma_facts *found)
 {
-	struct span range = obstacle->range;
+	struct span range = look->range;
 
-	if (obstacle->left-- > 0 && !span_empty(range) && look(obstacle, found) &&
+	if (look->left-- > 0 && !span_empty(range) && look_on(look, found) &&
 	    found->span.start < range.end) {
-		obstacle->range.start = found->span.end;
+		look->range.start = found->span.end;
 		return true;
 	}
-	if (obstacle->fd >= 0)
-		sys_close(obstacle->fd);
+	if (look->fd >= 0)
+		sys_close(look->fd);
 	return false;
 }
 
@@ -184,16 +184,16 @@ long vma_each(uintptr_t from, vma_visit *visit, void *context)
 	return result < 0 ? maps_each(visit_onward, &onward) : result;
 }
 
-bool obstacle_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count)
+bool vma_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count)
 {
-	struct obstacle look;
-	struct obstacle_facts found;
+	struct vma_look look;
+	struct vma_facts found;
 
 	if (feel_one(bounds, start, end))
 		return true;
-	look = obstacle_begin(*bounds, start, end);
+	look = vma_begin(*bounds, start, end);
 	look.left = count;
-	while (obstacle_next(&look, &found))
+	while (vma_next(&look, &found))
 		if (found.span.start <= start)
 			start = found.span.end;
 	return start >= end;

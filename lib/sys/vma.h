@@ -10,7 +10,7 @@
 #include "core/procmaps.h"
 #include "feel.h"
 
-struct obstacle {
+struct vma_look {
 	struct vma_bounds bounds;
 	struct span range; /* what is left to look at */
 	int fd;            /* of the list; negative: there is none */
@@ -20,15 +20,15 @@ struct obstacle {
 };
 
 /* Begins to look at what is mapped in [start, end). */
-struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end);
+struct vma_look vma_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end);
 
 /* The next mapping that touches the range, whole, in ascending order; false
  * at the end, when everything is closed again. */
-bool obstacle_next(struct obstacle *obstacle, struct obstacle_facts *found);
+bool vma_next(struct vma_look *look, struct vma_facts *found);
 
 /* The mapping at `address`, or the next above it, by the kernel's list. False where
  * there is none, or no list. */
-bool obstacle_at(uintptr_t address, struct obstacle_facts *facts);
+bool vma_at(uintptr_t address, struct vma_facts *facts);
 
 /* Calls `visit`, which answers no negative, for each mapping that ends above `from`, in
  * ascending order, until it returns other than 0. Lines have names only where the kernel
@@ -37,6 +37,6 @@ typedef long vma_visit(const struct procmaps_line *line, void *context);
 long vma_each(uintptr_t from, vma_visit *visit, void *context);
 
 /* Whether mappings fill [start, end), no more of them than `count`. */
-bool obstacle_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count);
+bool vma_fills(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end, int count);
 
 #endif

@@ -13,14 +13,14 @@ static void settle_free(struct space *space, const struct entry *dead)
 {
 	struct tree *tree = &space->table->tree;
 	struct detail host = { .kind = KIND_HOST };
-	struct obstacle_facts found;
-	struct obstacle look = obstacle_begin(space_bounds(space), dead->start, dead->end);
+	struct vma_facts found;
+	struct vma_look look = vma_begin(space_bounds(space), dead->start, dead->end);
 	struct span piece;
 
 	update_set(space, dead->start, dead->end, &(struct detail){ .kind = KIND_NONE });
-	while (obstacle_next(&look, &found)) {
+	while (vma_next(&look, &found)) {
 		piece = span_cut(found.span, (struct span){ dead->start, dead->end });
-		if (!obstacle_reserves(&found) && pool_room(space))
+		if (!vma_reserves(&found) && pool_room(space))
 			tree_set(tree, piece.start, piece.end, &host);
 	}
 	if (look.failed)

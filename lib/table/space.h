@@ -213,9 +213,9 @@ static inline bool space_outside(const struct space *space, uintptr_t start, siz
 
 /* Whether a mapping that the table does not know is fence. It may reach into the
  * window, where a guest's own reservation adjoins. */
-static inline bool space_is_fence(const struct space *space, const struct obstacle_facts *facts)
+static inline bool space_is_fence(const struct space *space, const struct vma_facts *facts)
 {
-	return space_fenced(space) && obstacle_reserves(facts) &&
+	return space_fenced(space) && vma_reserves(facts) &&
 	       !space_inside(space, facts->span.start, facts->span.end - facts->span.start);
 }
 

@@ -82,13 +82,13 @@ static void enter_reserved(struct space *space, struct span span)
 
 /* A reservation outside the window may be fence, so only its part inside is
  * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
-static void enter_mapping(struct space *space, const struct obstacle_facts *facts)
+static void enter_mapping(struct space *space, const struct vma_facts *facts)
 {
-	if (obstacle_reserves(facts))
+	if (vma_reserves(facts))
 		enter_reserved(space, facts->span);
 	else
 		forget_reserved(space, facts->span);
-	if (!space_fenced(space) || !obstacle_reserves(facts)) {
+	if (!space_fenced(space) || !vma_reserves(facts)) {
 		sync_enter(space, facts->span.start, facts->span.end, KIND_FOREIGN);
 		return;
 	}
@@ -108,7 +108,7 @@ static void enter_mapping(struct space *space, const struct obstacle_facts *fact
 
 /* Under a fence the kernel places nothing outside: what turns up there was
  * demanded by a call that the library did not see. */
-static void note_escape(struct space *space, const struct obstacle_facts *facts)
+static void note_escape(struct space *space, const struct vma_facts *facts)
 {
 	struct span gap;
 
@@ -148,12 +148,12 @@ static void begin_correction(struct space *space)
 
 void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct obstacle_facts found;
+	struct vma_facts found;
 
 	begin_correction(space);
-	struct obstacle look = obstacle_begin(space_bounds(space), start, end);
+	struct vma_look look = vma_begin(space_bounds(space), start, end);
 
-	while (obstacle_next(&look, &found)) {
+	while (vma_next(&look, &found)) {
 		drop(space, start, found.span.start);
 		start = found.span.end;
 	}
@@ -189,11 +189,11 @@ static void enter_run(struct rescan *rescan)
 
 /* Before there is a table of its own, all that is not reserved is of one kind, and the
  * segments of a library touch: one entry. */
-static void enter_starting(struct rescan *rescan, const struct obstacle_facts *facts)
+static void enter_starting(struct rescan *rescan, const struct vma_facts *facts)
 {
-	if (rescan->run.end != facts->span.start || obstacle_reserves(facts))
+	if (rescan->run.end != facts->span.start || vma_reserves(facts))
 		enter_run(rescan);
-	if (obstacle_reserves(facts))
+	if (vma_reserves(facts))
 		enter_mapping(rescan->space, facts);
 	else if (span_empty(rescan->run))
 		rescan->run = facts->span;
@@ -205,7 +205,7 @@ static long sync_line(const struct procmaps_line *line, void *context)
 {
 	struct rescan *rescan = context;
 	struct space *space = rescan->space;
-	struct obstacle_facts facts = {
+	struct vma_facts facts = {
 		.span = { line->start, line->end },
 		.prot = line->prot,
 		.anonymous = line->inode == 0,
@@ -282,7 +282,7 @@ bool sync_refresh_patiently(struct space *space)
 bool sync_feel(struct space *space, struct span span)
 {
 	const struct vma_bounds bounds = space_bounds(space);
-	struct obstacle_facts found;
+	struct vma_facts found;
 	uintptr_t at = span.start;
 	int result;
 
@@ -302,14 +302,14 @@ bool sync_feel(struct space *space, struct span span)
 
 void sync_learn(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct obstacle_facts found;
+	struct vma_facts found;
 
 	/* The kernel is asked inside the lock: of what is unmapped after its
 	 * answer the record comes after ours. */
 	if (!lock_table(space))
 		return;
-	for (struct obstacle look = obstacle_begin(space_bounds(space), start, end);
-	     obstacle_next(&look, &found);) {
+	for (struct vma_look look = vma_begin(space_bounds(space), start, end);
+	     vma_next(&look, &found);) {
 		note_escape(space, &found);
 		enter_mapping(space, &found);
 		event_learnt(space, found.span);
@@ -319,12 +319,12 @@ void sync_learn(struct space *space, uintptr_t start, uintptr_t end)
 
 void sync_admit(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct obstacle_facts found;
+	struct vma_facts found;
 
 	if (!lock_table(space))
 		return;
-	for (struct obstacle look = obstacle_begin(space_bounds(space), start, end);
-	     obstacle_next(&look, &found);) {
+	for (struct vma_look look = vma_begin(space_bounds(space), start, end);
+	     vma_next(&look, &found);) {
 		struct span piece = span_cut(found.span, (struct span){ start, end });
 
 		sync_enter(space, piece.start, piece.end, KIND_FOREIGN);

@@ -4,72 +4,72 @@
 #include "lock.h"
 #include "sys/maps.h"
 
-struct surveyor {
+struct usage_reading {
 	const struct space *space;
 	struct spans spans;
-	struct survey *survey;
+	struct usage *usage;
 	uintptr_t free; /* end of the mapping before */
 };
 
-static void note_gap(const struct surveyor *surveyor, uintptr_t end)
+static void note_gap(const struct usage_reading *reading, uintptr_t end)
 {
-	for (int i = 0; i < surveyor->spans.count; i++) {
-		struct span gap = span_cut((struct span){ surveyor->free, end },
-					   surveyor->spans.at[i]);
+	for (int i = 0; i < reading->spans.count; i++) {
+		struct span gap = span_cut((struct span){ reading->free, end },
+					   reading->spans.at[i]);
 
 		if (span_empty(gap))
 			continue;
-		surveyor->survey->gaps++;
-		if (gap.end - gap.start > surveyor->survey->largest_gap)
-			surveyor->survey->largest_gap = gap.end - gap.start;
+		reading->usage->gaps++;
+		if (gap.end - gap.start > reading->usage->largest_gap)
+			reading->usage->largest_gap = gap.end - gap.start;
 	}
 }
 
 /* What is kept back of the window's top is as good as free; the kernel may have
  * merged it with the fence behind it. */
-static bool is_edge(const struct surveyor *surveyor, const struct procmaps_line *line)
+static bool is_edge(const struct usage_reading *reading, const struct procmaps_line *line)
 {
-	const struct table *table = surveyor->space->table;
+	const struct table *table = reading->space->table;
 
 	return table->edge && line->start >= table->edge && line->start < table->edge_end;
 }
 
 static long use_line(const struct procmaps_line *line, void *context)
 {
-	struct surveyor *surveyor = context;
+	struct usage_reading *reading = context;
 
-	if (is_edge(surveyor, line)) {
-		note_gap(surveyor, surveyor->space->table->edge_end);
-		surveyor->free = line->end;
+	if (is_edge(reading, line)) {
+		note_gap(reading, reading->space->table->edge_end);
+		reading->free = line->end;
 		return 0;
 	}
-	note_gap(surveyor, line->start);
-	for (int i = 0; i < surveyor->spans.count; i++) {
+	note_gap(reading, line->start);
+	for (int i = 0; i < reading->spans.count; i++) {
 		struct span used = span_cut((struct span){ line->start, line->end },
-					    surveyor->spans.at[i]);
+					    reading->spans.at[i]);
 
 		if (!span_empty(used))
-			surveyor->survey->mapped += used.end - used.start;
+			reading->usage->mapped += used.end - used.start;
 	}
-	surveyor->free = line->end;
+	reading->free = line->end;
 	return 0;
 }
 
-long survey_window(const struct space *space, struct survey *survey)
+long usage_window(const struct space *space, struct usage *usage)
 {
-	struct surveyor surveyor = {
+	struct usage_reading reading = {
 		.space = space,
 		.spans = space_spans(space),
-		.survey = survey,
+		.usage = usage,
 	};
 	long result;
 
-	*survey = (struct survey){ .size = 0 };
-	for (int i = 0; i < surveyor.spans.count; i++)
-		survey->size += surveyor.spans.at[i].end - surveyor.spans.at[i].start;
-	result = maps_each(use_line, &surveyor);
+	*usage = (struct usage){ .size = 0 };
+	for (int i = 0; i < reading.spans.count; i++)
+		usage->size += reading.spans.at[i].end - reading.spans.at[i].start;
+	result = maps_each(use_line, &reading);
 	if (result >= 0)
-		note_gap(&surveyor, UINTPTR_MAX);
+		note_gap(&reading, UINTPTR_MAX);
 	return result;
 }
 
@@ -86,7 +86,7 @@ static uint64_t reserved_inside(const struct space *space, const struct entry *e
 	return sum;
 }
 
-bool survey_table(struct space *space, struct census *census)
+bool usage_table(struct space *space, struct census *census)
 {
 	const struct tree *tree = &space->table->tree;
 	struct entry entry;

@@ -5,7 +5,7 @@
 
 #include "space.h"
 
-struct survey {
+struct usage {
 	uint64_t size;        /* of the window, bytes */
 	uint64_t mapped;      /* bytes mapped in it */
 	uint64_t largest_gap; /* bytes */
@@ -13,7 +13,7 @@ struct survey {
 };
 
 /* 0, or -errno where the list cannot be read. */
-long survey_window(const struct space *space, struct survey *survey);
+long usage_window(const struct space *space, struct usage *usage);
 
 /* What the table has, by kind. */
 struct census {
@@ -24,6 +24,6 @@ struct census {
 };
 
 /* False where the table cannot be had. */
-bool survey_table(struct space *space, struct census *census);
+bool usage_table(struct space *space, struct census *census);
 
 #endif

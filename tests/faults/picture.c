@@ -224,7 +224,7 @@ static void add_unknown(const struct space *space, struct picture_gaps *gaps,
 {
 	struct spans spans = space_spans(space);
 
-	struct obstacle_facts facts = {
+	struct vma_facts facts = {
 		.span = { piece->start, piece->end },
 		.prot = piece->prot,
 		.anonymous = !piece->inode && !piece->shared,

@@ -65,7 +65,7 @@ static void space_new(bool placing)
 	bed.space.based = placing;
 	mutex_init(bed.space.mutex);
 	space_set_window(&bed.space, (struct window){ BED_LOWER, BED_UPPER });
-	shift_bases(&bed.space);
+	relimit_bases(&bed.space);
 }
 
 static void keep_edge(void)

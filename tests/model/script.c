@@ -187,7 +187,7 @@ static void host_move(int who)
 
 static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 {
-	return shift_window(space, (struct window){ lower, upper });
+	return relimit_window(space, (struct window){ lower, upper });
 }
 
 static void limits(int who)

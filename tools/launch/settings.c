@@ -102,8 +102,8 @@ void settings_read(struct settings *settings, const struct initial_stack *initia
 	settings->outside = window_outside(&settings->window, settings->min, settings->top);
 	settings->fenced = limited && settings->options.fence != FENCE_NEVER;
 	settings->sealed = settings->fenced && settings->options.fence == FENCE_SEAL;
-	settings->randomised = chance_wanted(&settings->options);
-	settings->random = chance_seed(&settings->options, chance_number(), random);
+	settings->randomised = aslr_wanted(&settings->options);
+	settings->random = aslr_seed(&settings->options, aslr_number(), random);
 	check_fence(settings);
 }
 
