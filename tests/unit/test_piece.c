@@ -43,7 +43,7 @@ static void each_call_names_the_piece(void **state)
 {
 	static const char name[] = "fence";
 	const struct span piece = { 0x10000, 0x50000 };
-	struct call call = piece_map(piece, MAP_FIXED);
+	struct piece_call call = piece_map(piece, MAP_FIXED);
 
 	(void)state;
 	assert_int_equal(call.number, SYS_mmap);
