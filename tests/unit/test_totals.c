@@ -77,12 +77,43 @@ TEST(pieces_are_cut_at_every_bound_of_either_list)
 	add_entry(&bed, 0x20000, 0x40000, KIND_GUEST);
 	add_vma(&bed, 0x10000, 0x30000);
 	add_vma(&bed, 0x50000, 0x60000);
-	pieces_start(&pieces, &bed.reading.intervals, &bed.reading.vmas);
+	pieces_start(&pieces, &bed.reading.table, &bed.reading.intervals, &bed.reading.vmas);
+	check_piece(&pieces, 0, 0x10000, false, false);
 	check_piece(&pieces, 0x10000, 0x20000, false, true);
 	check_piece(&pieces, 0x20000, 0x30000, true, true);
 	check_piece(&pieces, 0x30000, 0x40000, true, false);
+	check_piece(&pieces, 0x40000, 0x50000, false, false);
 	check_piece(&pieces, 0x50000, 0x60000, false, true);
+	check_piece(&pieces, 0x60000, TOP, false, false);
 	assert_false(pieces_next(&pieces, &none));
+}
+
+TEST(what_is_free_is_cut_where_the_window_is_and_mappings_are_not)
+{
+	static const struct {
+		uintptr_t start, end;
+		bool held, inside;
+	} expected[] = {
+		{ 0, MIN, false, false }, { MIN, 0x20000, false, true },
+		{ 0x20000, 0x30000, true, false }, { 0x30000, 0x40000, false, false },
+		{ 0x40000, TOP - PAGE, false, true }, { TOP - PAGE, TOP, true, true },
+	};
+	struct bed bed;
+	struct piece piece;
+	struct pieces pieces;
+
+	bed_init(&bed, 0x40000, 0x28000);
+	add_entry(&bed, 0x20000, 0x30000, KIND_GUEST);
+	add_vma(&bed, TOP - PAGE, TOP + PAGE);
+	pieces_start(&pieces, &bed.reading.table, &bed.reading.intervals, &bed.reading.vmas);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		assert_true(pieces_next(&pieces, &piece));
+		assert_int_equal(piece.start, expected[i].start);
+		assert_int_equal(piece.end, expected[i].end);
+		assert_int_equal(!piece_is_gap(&piece), expected[i].held);
+		assert_int_equal(piece.inside, expected[i].inside);
+	}
+	assert_false(pieces_next(&pieces, &piece));
 }
 
 TEST(an_empty_window_is_one_gap)
@@ -243,6 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_cut_at_every_bound_of_either_list),
+		cmocka_unit_test(what_is_free_is_cut_where_the_window_is_and_mappings_are_not),
 		cmocka_unit_test(an_empty_window_is_one_gap),
 		cmocka_unit_test(what_either_list_has_is_used_and_fence_is_kept),
 		cmocka_unit_test(a_wrapped_window_is_two_spans_from_below),

@@ -32,18 +32,13 @@ static void print_plain(const char *label, char *text)
 	free(text);
 }
 
-static bool is_held(const struct address_verdict *verdict)
-{
-	return verdict->piece.entry || verdict->piece.vma;
-}
-
 static void print_explanation(const struct explanation *explanation)
 {
 	const struct address_verdict *verdict = &explanation->verdict;
 	const struct piece *piece = &verdict->piece;
 	const struct procmaps_line *vma = piece->vma;
 	const struct entry *call = explanation->call;
-	bool held = is_held(verdict);
+	bool held = !piece_is_gap(piece);
 
 	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
 	       held ? ": " : "", held ? name_kind(piece_kind(piece)) : "",
@@ -82,7 +77,7 @@ static void print_explanation_json(const struct explanation *explanation)
 	proc_header_json(&json, explanation->reading);
 	json_address(&json, "address", verdict->address);
 	json_text(&json, "state", verdict_word(verdict));
-	json_text(&json, "kind", is_held(verdict) ? name_kind(piece_kind(piece)) : NULL);
+	json_text(&json, "kind", piece_is_gap(piece) ? NULL : name_kind(piece_kind(piece)));
 	json_boolean(&json, "inside", verdict->inside);
 	json_address(&json, "start", piece->start);
 	json_address(&json, "end", piece->end);

@@ -28,7 +28,7 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 	findings->at = memory_room(findings->at, findings->count, &findings->room,
 				   sizeof(*findings->at));
 	findings->at[findings->count++] = (struct finding){
-		type, { part.start, part.end, piece->entry, piece->vma },
+		type, { part.start, part.end, piece->entry, piece->vma, piece->inside },
 	};
 }
 
@@ -99,10 +99,9 @@ static bool is_stale(const struct piece *piece)
 	return !piece->vma && (kind == KIND_GUEST || kind == KIND_HOST || kind == KIND_OWN);
 }
 
-/* A piece, or a gap, which has neither entry nor vma. */
 static void inspect(struct inspection *inspection, const struct piece *piece)
 {
-	bool gap = !piece->entry && !piece->vma;
+	bool gap = piece_is_gap(piece);
 
 	if (is_stale(piece))
 		add_finding(inspection, FINDING_STALE, (struct span){ 0, UINTPTR_MAX }, piece);
@@ -121,18 +120,12 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 		.outside = image_outside(&reading->table),
 	};
 	struct pieces pieces;
-	struct piece piece, gap = { 0 };
+	struct piece piece;
 
 	*findings = (struct findings){ 0 };
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
-	while (pieces_next(&pieces, &piece)) {
-		gap.end = piece.start;
-		inspect(&inspection, &gap);
+	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &piece))
 		inspect(&inspection, &piece);
-		gap.start = piece.end;
-	}
-	gap.end = UINTPTR_MAX;
-	inspect(&inspection, &gap);
 	smaps_free(&inspection.smaps);
 }
 

@@ -19,7 +19,7 @@ struct maps {
 	const struct arguments *arguments;
 	struct listing listing;
 	struct filter filter;
-	struct reading *reading;
+	const struct reading *reading;
 	struct total total[KIND_NAMES];
 };
 
@@ -27,7 +27,7 @@ static const char *piece_color(const struct maps *maps, const struct piece *piec
 {
 	switch (piece_kind(piece)) {
 	case KIND_GUEST:
-		return image_holds(&maps->reading->table, piece->start, piece->end) ? NULL : "red";
+		return piece->inside ? NULL : "red";
 	case KIND_HOST:
 		return "cyan";
 	case KIND_FENCE:
@@ -55,19 +55,16 @@ static void list_piece(struct maps *maps, const struct piece *piece,
 
 static void list_pieces(struct maps *maps)
 {
-	struct reading *reading = maps->reading;
+	const struct reading *reading = maps->reading;
 	struct piece_rows rows;
 	struct pieces pieces;
 	struct piece piece;
 
-	/* [vsyscall] lies above user space, in every process. */
-	while (reading->vmas.count &&
-	       reading->vmas.line[reading->vmas.count - 1].start >= reading->table.top)
-		reading->vmas.count--;
 	piece_rows_open(&rows, &maps->listing, reading);
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
+	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece))
-		if (filter_takes(&maps->filter, &piece, piece_owner(&piece, &reading->vmas)))
+		if (!piece_is_gap(&piece) &&
+		    filter_takes(&maps->filter, &piece, piece_owner(&piece, &reading->vmas)))
 			list_piece(maps, &piece, &rows);
 	piece_rows_close(&rows);
 }

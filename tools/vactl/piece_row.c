@@ -62,17 +62,16 @@ static void fill_vma(struct listing *listing, const struct piece *piece,
 
 void piece_row(struct listing *listing, const struct piece *piece, const struct piece_rows *rows)
 {
-	const struct table *table = reader_table(rows->reading);
 	const struct entry *entry = piece->entry;
 
 	listing_value(listing, "START", piece->start);
 	listing_value(listing, "END", piece->end);
 	listing_value(listing, "SIZE", piece->end - piece->start);
 	listing_text(listing, "PERM", piece->vma ? word_permissions(piece->vma).text : "-");
-	if (entry || piece->vma)
+	if (!piece_is_gap(piece))
 		listing_text(listing, "KIND", name_kind(piece_kind(piece)));
-	if (table)
-		listing_value(listing, "INSIDE", image_holds(table, piece->start, piece->end));
+	if (reader_table(rows->reading))
+		listing_value(listing, "INSIDE", piece->inside);
 	if (piece->vma)
 		fill_vma(listing, piece, rows);
 	if (!entry)

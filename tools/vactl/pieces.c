@@ -3,9 +3,11 @@
 
 #include "names.h"
 
-void pieces_start(struct pieces *pieces, const struct intervals *intervals, const struct vmas *vmas)
+void pieces_start(struct pieces *pieces, const struct table *table,
+		  const struct intervals *intervals, const struct vmas *vmas)
 {
-	*pieces = (struct pieces){ .intervals = intervals, .vmas = vmas };
+	*pieces = (struct pieces){ .table = table, .intervals = intervals, .vmas = vmas,
+				   .inside = image_inside(table) };
 }
 
 /* Cuts the piece at a bound of [start, end): the end if it holds the piece's
@@ -15,9 +17,16 @@ static bool cut_piece(struct piece *piece, uintptr_t start, uintptr_t end)
 	bool holds = start <= piece->start;
 	uintptr_t bound = holds ? end : start;
 
-	if (bound < piece->end)
+	if (bound > piece->start && bound < piece->end)
 		piece->end = bound;
-	return holds;
+	return holds && end > piece->start;
+}
+
+static void cut_gap(struct piece *gap, const struct pieces *pieces)
+{
+	cut_piece(gap, 0, pieces->table->min);
+	for (int i = 0; i < pieces->inside.count; i++)
+		gap->inside |= cut_piece(gap, pieces->inside.at[i].start, pieces->inside.at[i].end);
 }
 
 bool pieces_next(struct pieces *pieces, struct piece *piece)
@@ -25,27 +34,27 @@ bool pieces_next(struct pieces *pieces, struct piece *piece)
 	const struct intervals *intervals = pieces->intervals;
 	const struct vmas *vmas = pieces->vmas;
 
-	do {
-		*piece = (struct piece){ .start = pieces->at, .end = UINTPTR_MAX };
-		while (pieces->e < intervals->count && intervals->at[pieces->e].end <= pieces->at)
-			pieces->e++;
-		while (pieces->v < vmas->count && vmas->line[pieces->v].end <= pieces->at)
-			pieces->v++;
-		if (pieces->e == intervals->count && pieces->v == vmas->count)
-			return false;
-		if (pieces->e < intervals->count) {
-			const struct entry *entry = &intervals->at[pieces->e];
+	*piece = (struct piece){ .start = pieces->at, .end = pieces->table->top };
+	while (pieces->e < intervals->count && intervals->at[pieces->e].end <= pieces->at)
+		pieces->e++;
+	while (pieces->v < vmas->count && vmas->line[pieces->v].end <= pieces->at)
+		pieces->v++;
+	if (pieces->e < intervals->count) {
+		const struct entry *entry = &intervals->at[pieces->e];
 
-			piece->entry = cut_piece(piece, entry->start, entry->end) ? entry : NULL;
-		}
-		if (pieces->v < vmas->count) {
-			const struct procmaps_line *vma = &vmas->line[pieces->v];
+		piece->entry = cut_piece(piece, entry->start, entry->end) ? entry : NULL;
+	}
+	if (pieces->v < vmas->count) {
+		const struct procmaps_line *vma = &vmas->line[pieces->v];
 
-			piece->vma = cut_piece(piece, vma->start, vma->end) ? vma : NULL;
-		}
-		pieces->at = piece->end; /* it only grows */
-	} while (!piece->entry && !piece->vma);
-	return true;
+		piece->vma = cut_piece(piece, vma->start, vma->end) ? vma : NULL;
+	}
+	if (piece_is_gap(piece))
+		cut_gap(piece, pieces);
+	else
+		piece->inside = image_holds(pieces->table, piece->start, piece->end);
+	pieces->at = piece->end; /* it only grows */
+	return piece->start < piece->end;
 }
 
 unsigned int piece_kind(const struct piece *piece)

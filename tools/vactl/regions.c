@@ -32,42 +32,23 @@ const struct look_style look_styles[LOOKS] = {
 
 void regions_add(struct regions *regions, const struct region *region)
 {
+	struct region *last = regions->count ? &regions->at[regions->count - 1] : NULL;
+
 	if (region->start >= region->end)
 		return;
+	/* A bound that changes nothing cuts nothing. */
+	if (last && last->look == region->look && last->vma == region->vma &&
+	    last->entry == region->entry) {
+		last->end = region->end;
+		return;
+	}
 	regions->at = memory_room(regions->at, regions->count, &regions->room,
 				  sizeof(*regions->at));
 	regions->at[regions->count++] = *region;
 }
 
-/* The span that holds an address; -1: none. */
-static int span_of(const struct spans *spans, uintptr_t address)
-{
-	for (int i = 0; i < spans->count; i++)
-		if (spans->at[i].start <= address && address < spans->at[i].end)
-			return i;
-	return -1;
-}
-
-/* Adds free regions up to `end`, cut at the window's bounds. */
-static void add_free(struct regions *regions, const struct spans *spans, uintptr_t end)
-{
-	for (uintptr_t at = regions_end(regions); at < end; at = regions_end(regions)) {
-		struct region region = {
-			.start = at, .end = end,
-			.look = span_of(spans, at) >= 0 ? LOOK_ROOM : LOOK_BEYOND,
-		};
-
-		for (int i = 0; i < spans->count; i++) {
-			if (spans->at[i].start > at && spans->at[i].start < region.end)
-				region.end = spans->at[i].start;
-			if (spans->at[i].end > at && spans->at[i].end < region.end)
-				region.end = spans->at[i].end;
-		}
-		regions_add(regions, &region);
-	}
-}
-
-static enum look look_of_piece(const struct piece *piece, const struct spans *spans)
+/* `known`: there is a window. */
+static enum look look_of_piece(const struct piece *piece, bool known)
 {
 	static const enum look looks[KIND_NAMES] = {
 		[KIND_GUEST] = LOOK_GUEST, [KIND_HOST] = LOOK_HOST, [KIND_FOREIGN] = LOOK_FOREIGN,
@@ -77,36 +58,35 @@ static enum look look_of_piece(const struct piece *piece, const struct spans *sp
 	};
 	enum look look = looks[piece_kind(piece)];
 
-	if (look == LOOK_GUEST && (span_of(spans, piece->start) < 0 ||
-				   span_of(spans, piece->end - 1) < 0))
+	if (piece_is_gap(piece))
+		return known && piece->inside ? LOOK_ROOM : LOOK_BEYOND;
+	if (look == LOOK_GUEST && !piece->inside)
 		return LOOK_ESCAPE;
 	return look_rank(look) > 1 && piece->vma && vma_reserved(piece->vma) ?
 	       LOOK_RESERVE : look;
 }
 
-/* Has pictures show an empty window too, by its largest free region. */
+/* Has pictures show an empty window too, by the largest free region of each span. */
 static void seek_room(struct regions *regions, const struct spans *spans)
 {
-	struct region *largest[2] = { NULL, NULL };
+	for (int i = 0; i < spans->count; i++) {
+		struct region *largest = NULL;
 
-	for (size_t r = 0; r < regions->count; r++) {
-		struct region *region = &regions->at[r];
-		int i = region->look == LOOK_ROOM ? span_of(spans, region->start) : -1;
-
-		if (i >= 0 && (!largest[i] || region->end - region->start >
-					      largest[i]->end - largest[i]->start))
-			largest[i] = region;
+		for (struct region *at = regions->at; at < regions->at + regions->count; at++)
+			if (at->look == LOOK_ROOM && at->start >= spans->at[i].start &&
+			    at->start < spans->at[i].end &&
+			    (!largest || at->end - at->start > largest->end - largest->start))
+				largest = at;
+		if (largest)
+			largest->sought = true;
 	}
-	for (int i = 0; i < 2; i++)
-		if (largest[i])
-			largest[i]->sought = true;
 }
 
+/* Without a table, user space ends behind the last mapping, and [vsyscall] is above. */
 static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 {
-	uintptr_t top = table->top;
+	uintptr_t top = table ? table->top : 0;
 
-	/* [vsyscall] is in the kernel's half. */
 	for (size_t v = vmas->count; !top && v-- > 0;)
 		if (vmas->line[v].end <= REGIONS_TOP)
 			top = vmas->line[v].end;
@@ -116,29 +96,23 @@ static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas)
 {
-	static const struct table none;
-	const struct table *known = table ? table : &none;
-	uintptr_t top = find_top(known, vmas);
-	struct window window = { known->lower, known->upper };
-	struct spans spans = window_spans(&window, known->min, table ? top : 0);
+	struct table bounds = table ? *table : (struct table){ 0 };
 	struct pieces pieces;
 	struct piece piece;
 
 	*regions = (struct regions){ 0 };
-	pieces_start(&pieces, intervals, vmas);
-	while (pieces_next(&pieces, &piece) && piece.start < top) {
+	bounds.top = find_top(table, vmas);
+	pieces_start(&pieces, &bounds, intervals, vmas);
+	while (pieces_next(&pieces, &piece)) {
 		struct region region = {
-			.start = piece.start, .end = piece.end < top ? piece.end : top,
-			.look = look_of_piece(&piece, &spans),
-			.entry = piece.entry, .vma = piece.vma,
+			.start = piece.start, .end = piece.end,
+			.look = look_of_piece(&piece, table), .entry = piece.entry, .vma = piece.vma,
 		};
 
 		region.sought = !look_ground(region.look);
-		add_free(regions, &spans, region.start);
 		regions_add(regions, &region);
 	}
-	add_free(regions, &spans, top);
-	seek_room(regions, &spans);
+	seek_room(regions, &pieces.inside);
 }
 
 void regions_free(struct regions *regions)
@@ -202,17 +176,11 @@ void regions_compare(const struct regions *before, const struct regions *after,
 	for (size_t b = 0, a = 0; at < top;) {
 		const struct region *was = b < before->count ? &before->at[b] : &nothing;
 		const struct region *is = a < after->count ? &after->at[a] : &nothing;
-		struct region *last = result->count ? &result->at[result->count - 1] : NULL;
 		struct region region = compare_region(was, is);
 
 		region.start = at;
 		region.end = at = was->end < is->end ? was->end : is->end;
-		/* A bound of the other list alone cuts nothing. */
-		if (last && last->look == region.look && last->vma == region.vma &&
-		    last->entry == region.entry)
-			last->end = region.end;
-		else
-			regions_add(result, &region);
+		regions_add(result, &region);
 		b += was->end == at;
 		a += is->end == at;
 	}

@@ -77,7 +77,8 @@ void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);
 void regions_free(struct regions *regions);
 
-/* Appends a region that starts where the last one ends; ignores an empty one. */
+/* Appends a region that starts where the last one ends, and joins it to that one if they
+ * are alike but for their bounds. Ignores an empty one. */
 void regions_add(struct regions *regions, const struct region *region);
 
 /* Bytes and number of the regions of each look. */

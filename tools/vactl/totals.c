@@ -3,27 +3,20 @@
 
 #include "pieces.h"
 
-static void add_gap(struct usage *usage, struct span gap)
-{
-	if (span_empty(gap))
-		return;
-	usage->gaps++;
-	usage->free += span_length(gap);
-	if (span_length(gap) > span_length(usage->largest))
-		usage->largest = gap;
-}
-
-/* Measures a span upwards: *free is where the piece before ends. */
-static void measure_piece(struct usage *usage, struct span span, uintptr_t *free,
-			  const struct piece *piece)
+static void measure_piece(struct usage *usage, struct span span, const struct piece *piece)
 {
 	struct span part = span_cut(span, (struct span){ piece->start, piece->end });
 
 	if (span_empty(part))
 		return;
-	add_gap(usage, (struct span){ *free, part.start });
-	*free = part.end;
-	*(piece_kind(piece) == KIND_FENCE ? &usage->kept : &usage->used) += span_length(part);
+	if (!piece_is_gap(piece)) {
+		*(piece_kind(piece) == KIND_FENCE ? &usage->kept : &usage->used) += span_length(part);
+		return;
+	}
+	usage->gaps++;
+	usage->free += span_length(part);
+	if (span_length(part) > span_length(usage->largest))
+		usage->largest = part;
 }
 
 static void sum_usage(struct usage *sum, const struct usage *usage)
@@ -40,7 +33,6 @@ static void sum_usage(struct usage *sum, const struct usage *usage)
 void totals_compute(const struct reading *reading, struct totals *totals)
 {
 	struct spans spans = image_inside(&reading->table);
-	uintptr_t free[2];
 	struct pieces pieces;
 	struct piece piece;
 
@@ -48,21 +40,18 @@ void totals_compute(const struct reading *reading, struct totals *totals)
 	for (int i = 0; i < spans.count; i++) {
 		totals->span[i] = spans.at[spans.count - 1 - i];
 		totals->of_span[i].size = span_length(totals->span[i]);
-		free[i] = totals->span[i].start;
 	}
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
-	while (pieces_next(&pieces, &piece) && piece.start < reading->table.top) {
+	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &piece)) {
 		struct total *total = &totals->kind[piece_kind(&piece)];
 
-		total->bytes += piece.end - piece.start;
-		total->count++;
+		total->bytes += piece_is_gap(&piece) ? 0 : piece.end - piece.start;
+		total->count += !piece_is_gap(&piece);
 		for (int i = 0; i < spans.count; i++)
-			measure_piece(&totals->of_span[i], totals->span[i], &free[i], &piece);
+			measure_piece(&totals->of_span[i], totals->span[i], &piece);
 	}
-	for (int i = 0; i < spans.count; i++) {
-		add_gap(&totals->of_span[i], (struct span){ free[i], totals->span[i].end });
+	for (int i = 0; i < spans.count; i++)
 		sum_usage(&totals->window, &totals->of_span[i]);
-	}
 	for (size_t i = 0; i < reading->vmas.count; i++)
 		totals->mappings += reading->vmas.line[i].start < reading->table.top;
 }

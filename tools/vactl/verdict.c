@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "core/window.h"
 #include "filter.h"
 #include "message.h"
 #include "procfile.h"
@@ -165,56 +164,27 @@ static void judge_mapped(const struct reading *reading, struct address_verdict *
 
 /* --- gaps ------------------------------------------------------------------- */
 
-/* The piece, or the gap, that holds the address; true: a piece. */
-static bool find_piece(const struct reading *reading, uint64_t address, struct piece *piece)
+/* Whether a free address is in the guard gap below a mapping that grows. */
+static bool in_guard_gap(const struct reading *reading, uint64_t address)
 {
-	uintptr_t free = reading->table.min, end = reading->table.top;
 	struct pieces pieces;
-
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
-	while (pieces_next(&pieces, piece)) {
-		if (piece->start > address) {
-			end = piece->start;
-			break;
-		}
-		if (address < piece->end)
-			return true;
-		free = piece->end;
-	}
-	*piece = (struct piece){ .start = free, .end = end };
-	return false;
-}
-
-/* Whether the address is in the guard gap below a mapping that grows. */
-static bool in_guard_gap(const struct reading *reading, const struct address_verdict *verdict)
-{
 	struct piece above;
 
-	return verdict->piece.end - verdict->address <=
-		       GUARD_PAGES * (uint64_t)reading->table.page_size &&
-	       find_piece(reading, verdict->piece.end, &above) &&
-	       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
-		(above.vma && text_is(above.vma->name, above.vma->name_length, "[stack]")));
-}
-
-/* Cuts a gap at the window's bounds. */
-static void cut_gap(const struct table *table, struct address_verdict *verdict)
-{
-	struct spans spans = verdict->inside ? image_inside(table) : image_outside(table);
-	struct span gap = { verdict->piece.start, verdict->piece.end };
-
-	for (int i = 0; i < spans.count; i++)
-		if (spans.at[i].start <= verdict->address && verdict->address < spans.at[i].end)
-			gap = span_cut(gap, spans.at[i]);
-	verdict->piece.start = gap.start;
-	verdict->piece.end = gap.end;
+	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &above))
+		if (above.start > address && !piece_is_gap(&above))
+			return above.start - address <=
+				       GUARD_PAGES * (uint64_t)reading->table.page_size &&
+			       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
+				(above.vma && text_is(above.vma->name, above.vma->name_length, "[stack]")));
+	return false;
 }
 
 static void judge_free(const struct reading *reading, struct address_verdict *verdict)
 {
 	const char *why = NULL;
 
-	if (in_guard_gap(reading, verdict)) {
+	if (in_guard_gap(reading, verdict->address)) {
 		verdict->state = VERDICT_GUARD;
 		why = "it is the guard gap below a stack: the kernel places nothing there";
 	} else if (!verdict->inside) {
@@ -225,7 +195,6 @@ static void judge_free(const struct reading *reading, struct address_verdict *ve
 	}
 	say_obtainable(reading, verdict);
 	verdict->why = why ? memory_text("%s", why) : NULL;
-	cut_gap(&reading->table, verdict);
 }
 
 /* Of addresses that no process gets. */
@@ -247,18 +216,21 @@ static void judge_unreachable(const struct table *table, struct address_verdict 
 void verdict_reach(const struct reading *reading, uint64_t address, struct address_verdict *verdict)
 {
 	const struct table *table = &reading->table;
-	struct window window = image_window(table);
+	struct pieces pieces;
 
 	*verdict = (struct address_verdict){ .address = address, .state = VERDICT_FREE };
 	if (address < table->min || address >= table->top) {
 		judge_unreachable(table, verdict);
 		return;
 	}
-	verdict->inside = window_unlimited(&window) || window_holds(&window, address, 1);
-	if (find_piece(reading, address, &verdict->piece))
-		judge_mapped(reading, verdict);
-	else
+	verdict->inside = image_holds(table, address, address + 1);
+	pieces_start(&pieces, table, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &verdict->piece) && verdict->piece.end <= address)
+		;
+	if (piece_is_gap(&verdict->piece))
 		judge_free(reading, verdict);
+	else
+		judge_mapped(reading, verdict);
 }
 
 void verdict_free(struct address_verdict *verdict)

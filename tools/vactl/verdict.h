@@ -23,7 +23,7 @@ struct address_verdict {
 	uint64_t address;
 	enum verdict_state state;
 	bool inside;        /* the window; of a process without a table, user space */
-	struct piece piece; /* that holds the address; a gap has only its span */
+	struct piece piece; /* that holds the address */
 	/* Sentences without their full stop, from malloc; NULL: nothing to say. */
 	char *why;          /* the state is what it is */
 	char *guest, *host; /* how either could get the address */
