@@ -38,7 +38,6 @@ vactl_data_sources = \
 	tools/vactl/corefile.c tools/vactl/corefile.h \
 	tools/vactl/findings.c tools/vactl/findings.h \
 	tools/vactl/image.c tools/vactl/image.h \
-	tools/vactl/implied.c tools/vactl/implied.h \
 	tools/vactl/lines.c tools/vactl/lines.h \
 	tools/vactl/marks.c tools/vactl/marks.h \
 	tools/vactl/names.c tools/vactl/names.h \

@@ -95,7 +95,7 @@ TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
 		{ .start = 5 * GIB, .end = 6 * GIB, .detail.kind = KIND_FENCE },
 	};
 	struct table table = { .lower = GIB, .upper = 2 * GIB, .top = 128 * GIB };
-	struct intervals intervals = { entries, ARRAY_SIZE(entries), 0 };
+	struct intervals intervals = { .at = entries, .count = ARRAY_SIZE(entries) };
 	struct regions regions;
 
 	regions_make(&regions, &table, &intervals, &vmas);

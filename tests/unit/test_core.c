@@ -144,6 +144,7 @@ static enum reader_state use_bed(const struct bed *bed)
 TEST(a_core_has_its_table)
 {
 	struct reading reading;
+	struct totals totals;
 	struct bed bed;
 
 	bed_init(&bed);
@@ -155,7 +156,10 @@ TEST(a_core_has_its_table)
 	assert_string_equal(reading.core.command, "guest --flag");
 	assert_int_equal(reading.address, ADDRESS);
 	assert_int_equal(reading.vmas.count, 1);
-	assert_true(reading.intervals.count > 40); /* and the fence */
+	assert_int_equal(reading.intervals.count, 40);
+	totals_compute(&reading, &totals);
+	/* The list has no fence, so that all that is free outside is fence. */
+	assert_true(totals.kind[KIND_FENCE].bytes > totals.kind[KIND_GUEST].bytes);
 	assert_int_equal(reading.intervals.damaged, 0);
 	reader_free(&reading);
 	close(bed.fd);

@@ -30,7 +30,7 @@ static const struct vmas no_vmas = { 0 };
 static struct regions make(uintptr_t lower, uintptr_t upper, struct entry *entries, size_t count)
 {
 	struct table table = { .lower = lower, .upper = upper, .min = 64 * KIB, .top = TOP };
-	struct intervals intervals = { entries, count, 0 };
+	struct intervals intervals = { .at = entries, .count = count };
 	struct regions regions;
 
 	regions_make(&regions, &table, &intervals, &no_vmas);

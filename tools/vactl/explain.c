@@ -41,7 +41,7 @@ static void print_explanation(const struct explanation *explanation)
 	bool held = !piece_is_gap(piece);
 
 	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
-	       held ? ": " : "", held ? name_kind(piece_kind(piece)) : "",
+	       held ? ": " : "", held ? name_kind(piece->kind) : "",
 	       verdict->state >= VERDICT_BELOW || !reader_table(explanation->reading) ? "" :
 	       verdict->inside ? ", inside the window" : ", outside the window");
 	printf("%-8s 0x%012" PRIxPTR "-0x%012" PRIxPTR ", %s\n", held ? "in" : "gap", piece->start,
@@ -77,7 +77,7 @@ static void print_explanation_json(const struct explanation *explanation)
 	proc_header_json(&json, explanation->reading);
 	json_address(&json, "address", verdict->address);
 	json_text(&json, "state", verdict_word(verdict));
-	json_text(&json, "kind", piece_is_gap(piece) ? NULL : name_kind(piece_kind(piece)));
+	json_text(&json, "kind", piece_is_gap(piece) ? NULL : name_kind(piece->kind));
 	json_boolean(&json, "inside", verdict->inside);
 	json_address(&json, "start", piece->start);
 	json_address(&json, "end", piece->end);
@@ -126,7 +126,7 @@ static int explain_run(const struct command *command, struct arguments *argument
 	else
 		print_explanation(&explanation);
 	free(explanation.place);
-	verdict_free(&explanation.verdict);
+	free(explanation.verdict.why);
 	symbols_free(symbols);
 	return 0;
 }

@@ -28,7 +28,8 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 	findings->at = memory_room(findings->at, findings->count, &findings->room,
 				   sizeof(*findings->at));
 	findings->at[findings->count++] = (struct finding){
-		type, { part.start, part.end, piece->entry, piece->vma, piece->inside },
+		type, { part.start, part.end, piece->entry, piece->vma, piece->kind,
+			piece->inside },
 	};
 }
 
@@ -72,7 +73,7 @@ static bool is_stack(struct inspection *inspection, const struct procmaps_line *
 /* Whether a mapping may lie outside. The kernel grows the main stack. */
 static bool may_be_outside(struct inspection *inspection, const struct piece *piece)
 {
-	switch (piece_kind(piece)) {
+	switch (piece->kind) {
 	case KIND_HOST:
 	case KIND_FENCE:
 	case KIND_GUARD:
@@ -91,7 +92,7 @@ static bool may_be_outside(struct inspection *inspection, const struct piece *pi
  * Foreign ones, learnt from the kernel's list, can go unseen. */
 static bool is_stale(const struct piece *piece)
 {
-	unsigned int kind = piece_kind(piece);
+	unsigned int kind = piece->kind;
 
 	/* A call in flight is about to take it out of the table, or to keep it. */
 	if (piece->entry && piece->entry->detail.flags & ENTRY_CLAIMED)

@@ -125,7 +125,7 @@ static void add_leaf(struct intervals *intervals, const struct table *header,
 
 /* Ascending; of two with the same start the later made comes first: resolve()
  * keeps it. */
-int intervals_compare(const void *left, const void *right)
+static int intervals_compare(const void *left, const void *right)
 {
 	const struct entry *a = left, *b = right;
 

@@ -29,6 +29,7 @@ struct intervals {
 	struct entry *at;
 	size_t count;
 	size_t damaged;
+	bool unlisted; /* what is free outside is fence that the kernel's list lacks */
 };
 
 /* Whether a table's header can be believed. The other functions take only such. */
@@ -78,9 +79,6 @@ enum image_state image_extract(const void *bytes, size_t length, struct interval
  * gets the common part. */
 enum image_state image_extract_common(const void *a, size_t a_length, const void *b,
 				      size_t b_length, struct intervals *intervals);
-
-/* For qsort: the order of intervals. */
-int intervals_compare(const void *left, const void *right);
 
 void intervals_free(struct intervals *intervals);
 

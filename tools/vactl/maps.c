@@ -25,7 +25,7 @@ struct maps {
 
 static const char *piece_color(const struct maps *maps, const struct piece *piece)
 {
-	switch (piece_kind(piece)) {
+	switch (piece->kind) {
 	case KIND_GUEST:
 		return piece->inside ? NULL : "red";
 	case KIND_HOST:
@@ -45,7 +45,7 @@ static const char *piece_color(const struct maps *maps, const struct piece *piec
 static void list_piece(struct maps *maps, const struct piece *piece,
 		       const struct piece_rows *rows)
 {
-	struct total *total = &maps->total[piece_kind(piece)];
+	struct total *total = &maps->total[piece->kind];
 
 	listing_row(&maps->listing, piece_color(maps, piece));
 	piece_row(&maps->listing, piece, rows);

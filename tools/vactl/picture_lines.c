@@ -19,7 +19,7 @@
 static char *region_title(const struct picture *picture, const struct region *region)
 {
 	const struct procmaps_line *vma = region->vma, *owner;
-	uint64_t caller = region->entry ? region->entry->detail.caller : 0;
+	uint64_t caller = region_caller(region);
 	char *title = NULL;
 	size_t length;
 	FILE *text = memory_stream(&title, &length);

@@ -29,16 +29,18 @@ void piece_rows_close(struct piece_rows *rows)
 	smaps_free(&rows->smaps);
 }
 
-static void fill_caller(struct listing *listing, uint64_t caller, struct symbols *symbols)
+static void fill_caller(struct listing *listing, const struct piece *piece,
+			const struct piece_rows *rows)
 {
+	uint64_t caller = piece->entry->detail.caller;
 	char *name;
 
 	listing_value(listing, "PC", caller);
-	listing_file(listing, "OWNER", symbols_file(symbols, caller));
+	listing_file(listing, "OWNER", piece_owner(piece, &rows->reading->vmas));
 	/* Looking symbols up takes long. */
 	if (!listing_shows(listing, "CALLER"))
 		return;
-	name = symbols_name(symbols, caller);
+	name = symbols_name(rows->symbols, caller);
 	if (name)
 		listing_text(listing, "CALLER", name);
 	free(name);
@@ -69,7 +71,7 @@ void piece_row(struct listing *listing, const struct piece *piece, const struct 
 	listing_value(listing, "SIZE", piece->end - piece->start);
 	listing_text(listing, "PERM", piece->vma ? word_permissions(piece->vma).text : "-");
 	if (!piece_is_gap(piece))
-		listing_text(listing, "KIND", name_kind(piece_kind(piece)));
+		listing_text(listing, "KIND", name_kind(piece->kind));
 	if (reader_table(rows->reading))
 		listing_value(listing, "INSIDE", piece->inside);
 	if (piece->vma)
@@ -79,5 +81,5 @@ void piece_row(struct listing *listing, const struct piece *piece, const struct 
 	listing_text(listing, "FLAGS", word_flags(entry->detail.flags).text);
 	listing_value(listing, "WHEN", entry->detail.when);
 	if (entry->detail.caller)
-		fill_caller(listing, entry->detail.caller, rows->symbols);
+		fill_caller(listing, piece, rows);
 }

@@ -2,7 +2,9 @@
 /*
  * User space, from address 0 to its end, cut at every bound of the table's intervals
  * and of the kernel's list. What is free is cut at the window's bounds too, and at the
- * lowest address that the kernel gives.
+ * lowest address that the kernel gives; so is what the table leaves out since the
+ * kernel's list implies it. If a fence stands, mappings without rights outside the
+ * window are fence; if the kernel places, every mapping in the window is a guest's.
  */
 #ifndef VACTL_PIECES_H
 #define VACTL_PIECES_H
@@ -16,13 +18,13 @@ struct piece {
 	uintptr_t start, end;
 	const struct entry *entry;       /* NULL: the table has none there */
 	const struct procmaps_line *vma; /* NULL: the kernel has none there */
+	unsigned int kind;               /* KIND_NONE: it is free; KIND_UNKNOWN (names.h) */
 	bool inside;                     /* wholly in the window */
 };
 
-/* Whether neither list has it: it is free. */
 static inline bool piece_is_gap(const struct piece *piece)
 {
-	return !piece->entry && !piece->vma;
+	return piece->kind == KIND_NONE;
 }
 
 /* A walk along both lists, which stay the caller's, as the header does. */
@@ -31,6 +33,7 @@ struct pieces {
 	const struct intervals *intervals;
 	const struct vmas *vmas;
 	struct spans inside;
+	bool fenced; /* a fence stands around a window */
 	size_t e, v;
 	uintptr_t at;
 };
@@ -42,8 +45,9 @@ void pieces_start(struct pieces *pieces, const struct table *table,
  * not in order. */
 bool pieces_next(struct pieces *pieces, struct piece *piece);
 
-/* Of enum kind, or KIND_UNKNOWN (names.h). */
-unsigned int piece_kind(const struct piece *piece);
+/* Whether the kernel's list has any fence. That of a debugger's core file has none: it
+ * leaves out mappings that are not to be dumped. */
+bool pieces_list_fence(const struct table *table, const struct vmas *vmas);
 
 /* The file whose code mapped the piece, in the same list; NULL: unknown. */
 const struct procmaps_line *piece_owner(const struct piece *piece, const struct vmas *vmas);

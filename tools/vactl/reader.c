@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "core/text.h"
-#include "implied.h"
 #include "message.h"
+#include "pieces.h"
 #include "procfile.h"
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
@@ -147,9 +147,9 @@ static enum reader_state read_region(struct reading *reading)
 			latest->bytes, latest->length, reading->consistent ? NULL : other->bytes,
 			other->length, &reading->intervals));
 		memcpy(&reading->table, latest->bytes, sizeof(reading->table));
-		if (state == READER_GOOD)
-			implied_add(&reading->intervals, &reading->table, &reading->vmas,
-					   target_is_core(&reading->target));
+		reading->intervals.unlisted =
+			target_is_core(&reading->target) &&
+			!pieces_list_fence(&reading->table, &reading->vmas);
 	}
 	for (int i = 0; i < 2 && copy[i].bytes; i++)
 		munmap(copy[i].bytes, room);

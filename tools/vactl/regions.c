@@ -56,7 +56,7 @@ static enum look look_of_piece(const struct piece *piece, bool known)
 		[KIND_CLAIM] = LOOK_GUARD,
 		[KIND_RESERVED] = LOOK_FENCE, [KIND_UNKNOWN] = LOOK_UNKNOWN,
 	};
-	enum look look = looks[piece_kind(piece)];
+	enum look look = looks[piece->kind];
 
 	if (piece_is_gap(piece))
 		return known && piece->inside ? LOOK_ROOM : LOOK_BEYOND;
@@ -142,10 +142,8 @@ static bool is_same(const struct region *before, const struct region *after)
 {
 	const struct procmaps_line *a = before->vma, *b = after->vma;
 
-	if (before->look != after->look || !a != !b)
-		return false;
-	if (before->entry && after->entry &&
-	    before->entry->detail.caller != after->entry->detail.caller)
+	if (before->look != after->look || !a != !b ||
+	    region_caller(before) != region_caller(after))
 		return false;
 	return !a || (a->prot == b->prot && a->name_length == b->name_length &&
 		      memcmp(a->name, b->name, a->name_length) == 0);

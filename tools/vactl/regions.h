@@ -65,6 +65,12 @@ struct region {
 	const struct procmaps_line *vma; /* NULL: the kernel has none there */
 };
 
+/* The address that it was mapped from; 0: unknown. */
+static inline uint64_t region_caller(const struct region *region)
+{
+	return region->entry ? region->entry->detail.caller : 0;
+}
+
 /* Ascending, each beginning where the one before ends, the first at 0. */
 struct regions {
 	struct region *at;

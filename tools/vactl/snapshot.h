@@ -19,25 +19,16 @@ struct snapshot {
 	char title[SNAPSHOT_TITLE_MAX]; /* the command line, safe to print */
 };
 
-/* Holds nothing: for the place of the snapshot before the first. */
-#define SNAPSHOT_NONE { .reading.state = READER_GONE, .reading.core.fd = -1 }
-
-/* Takes one. If its reading shows nothing, it has only this and `when`. Call
+/* Takes the first one. If its reading shows nothing, it has only this and `when`. Call
  * snapshot_free() in any case. */
-void snapshot_take(int pid, const struct snapshot *before, struct snapshot *snapshot);
-
-/* Whether it is the first to which nothing can be added: the process has ended, or
- * executes a program that is not confined, as the one before was. */
-static inline bool snapshot_over(const struct snapshot *before, const struct snapshot *snapshot)
-{
-	return !reader_shows(&snapshot->reading) ||
-	       (reader_table(&before->reading) && !reader_table(&snapshot->reading));
-}
+void snapshot_take(int pid, struct snapshot *snapshot);
 void snapshot_free(struct snapshot *snapshot);
 
-/* Why a process that was there cannot be read any more. */
+/* Puts the next one in its place. Returns false with the reason, and leaves it, if
+ * nothing can be added: the process has ended, or executes a program that is not
+ * confined, as the one before was. */
 #define SNAPSHOT_WHY_MAX 96
-void snapshot_why(const struct snapshot *snapshot, char *text);
+bool snapshot_next(int pid, struct snapshot *snapshot, char why[SNAPSHOT_WHY_MAX]);
 
 /* Columns of a live list: GUEST, HOST, OTHER if asked for, with what only the kernel
  * has, GAP, VMAS. */

@@ -180,11 +180,6 @@ static uintptr_t file_start(const struct vmas *vmas, const struct procmaps_line 
 	return at->start;
 }
 
-const struct procmaps_line *symbols_file(const struct symbols *symbols, uint64_t address)
-{
-	return vmas_find(&symbols->reading->vmas, address);
-}
-
 static const struct procmaps_line *find_file(const struct symbols *symbols, uint64_t address)
 {
 	const struct procmaps_line *line =

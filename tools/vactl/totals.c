@@ -10,24 +10,13 @@ static void measure_piece(struct usage *usage, struct span span, const struct pi
 	if (span_empty(part))
 		return;
 	if (!piece_is_gap(piece)) {
-		*(piece_kind(piece) == KIND_FENCE ? &usage->kept : &usage->used) += span_length(part);
+		*(piece->kind == KIND_FENCE ? &usage->kept : &usage->used) += span_length(part);
 		return;
 	}
 	usage->gaps++;
 	usage->free += span_length(part);
 	if (span_length(part) > span_length(usage->largest))
 		usage->largest = part;
-}
-
-static void sum_usage(struct usage *sum, const struct usage *usage)
-{
-	sum->size += usage->size;
-	sum->used += usage->used;
-	sum->kept += usage->kept;
-	sum->free += usage->free;
-	sum->gaps += usage->gaps;
-	if (span_length(usage->largest) > span_length(sum->largest))
-		sum->largest = usage->largest;
 }
 
 void totals_compute(const struct reading *reading, struct totals *totals)
@@ -40,18 +29,17 @@ void totals_compute(const struct reading *reading, struct totals *totals)
 	for (int i = 0; i < spans.count; i++) {
 		totals->span[i] = spans.at[spans.count - 1 - i];
 		totals->of_span[i].size = span_length(totals->span[i]);
+		totals->window.size += totals->of_span[i].size;
 	}
 	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece)) {
-		struct total *total = &totals->kind[piece_kind(&piece)];
-
-		total->bytes += piece_is_gap(&piece) ? 0 : piece.end - piece.start;
-		total->count += !piece_is_gap(&piece);
-		for (int i = 0; i < spans.count; i++)
+		totals->kind[piece.kind].bytes += piece.end - piece.start;
+		totals->kind[piece.kind].count++;
+		for (int i = 0; i < spans.count; i++) {
 			measure_piece(&totals->of_span[i], totals->span[i], &piece);
+			measure_piece(&totals->window, totals->span[i], &piece);
+		}
 	}
-	for (int i = 0; i < spans.count; i++)
-		sum_usage(&totals->window, &totals->of_span[i]);
 	for (size_t i = 0; i < reading->vmas.count; i++)
 		totals->mappings += reading->vmas.line[i].start < reading->table.top;
 }

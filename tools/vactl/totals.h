@@ -27,7 +27,7 @@ struct usage {
 };
 
 struct totals {
-	struct total kind[KIND_NAMES]; /* KIND_UNKNOWN: in the kernel's list only */
+	struct total kind[KIND_NAMES]; /* KIND_NONE: free, KIND_UNKNOWN: the kernel's only */
 	uint64_t mappings;             /* in the kernel's list */
 	struct usage window;           /* all spans together */
 	int spans;                     /* of the window, ascending: 1 or 2 */

@@ -102,28 +102,23 @@ static void wait_until(double *next, double interval)
 /* Prints one look, a line; returns false with *status if it is the last. A process
  * that cannot be read is a failure at the first look, and the end at later ones. */
 static bool print_process(const struct watch *watch, uint64_t look,
-			  struct snapshot *before, int *status)
+			  struct snapshot *snapshot, int *status)
 {
-	struct snapshot snapshot;
 	char why[SNAPSHOT_WHY_MAX];
-	bool over;
 
-	snapshot_take(watch->pid, before, &snapshot);
-	over = snapshot_over(before, &snapshot);
-	snapshot_free(before);
-	*before = snapshot;
-	if (over && look == 0) {
-		reader_explain(&snapshot.reading);
-		*status = watch->command->failure;
-		return false;
-	}
-	if (over) {
-		snapshot_why(&snapshot, why);
+	if (look == 0) {
+		snapshot_take(watch->pid, snapshot);
+		if (!reader_shows(&snapshot->reading)) {
+			reader_explain(&snapshot->reading);
+			*status = watch->command->failure;
+			return false;
+		}
+	} else if (!snapshot_next(watch->pid, snapshot, why)) {
 		message_print("watch: %s", why);
 		return false;
 	}
 	if (watch->json) {
-		print_json(&snapshot.reading, &snapshot.totals, &snapshot.rates);
+		print_json(&snapshot->reading, &snapshot->totals, &snapshot->rates);
 		return true;
 	}
 	if (look % PAGE_LINES == 0) {
@@ -132,9 +127,9 @@ static bool print_process(const struct watch *watch, uint64_t look,
 			printf(" %6s/s", rate_name(rate));
 		putchar('\n');
 	}
-	print_sums(&snapshot.totals);
+	print_sums(&snapshot->totals);
 	for (enum rate rate = 0; rate < RATES; rate++)
-		printf(" %8s", rate_text(&snapshot.rates, rate).text);
+		printf(" %8s", rate_text(&snapshot->rates, rate).text);
 	putchar('\n');
 	return true;
 }
@@ -167,14 +162,14 @@ static bool print_processes(const struct watch *watch, uint64_t look, int *statu
 
 static int watch_text(const struct watch *watch)
 {
-	struct snapshot before = SNAPSHOT_NONE;
+	struct snapshot snapshot = { .reading.core.fd = -1 };
 	double next = snapshot_clock();
 	int status = 0;
 
 	for (uint64_t look = 0; !watch->count || look < watch->count; look++) {
 		if (look)
 			wait_until(&next, watch->interval);
-		if (!(watch->pid ? print_process(watch, look, &before, &status) :
+		if (!(watch->pid ? print_process(watch, look, &snapshot, &status) :
 				   print_processes(watch, look, &status)))
 			break;
 		if (fflush(stdout)) {
@@ -182,7 +177,7 @@ static int watch_text(const struct watch *watch)
 			break;
 		}
 	}
-	snapshot_free(&before);
+	snapshot_free(&snapshot);
 	return status;
 }
 

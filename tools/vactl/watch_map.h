@@ -36,7 +36,7 @@ void map_close(struct map *map);
 void map_look(struct map *map);
 void map_draw(struct map *map, bool paused);
 
-/* Takes a key of screen.h; false if it leaves the map. */
+/* Takes a key of screen_key(); false if it leaves the map. */
 bool map_key(struct map *map, int key);
 
 #endif
