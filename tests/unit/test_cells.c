@@ -7,7 +7,7 @@
 #include "unit.h"
 
 #include "../../tools/vactl/marks.h"
-#include "../../tools/vactl/rates.h"
+#include "../../tools/vactl/totals.h"
 #include "dice.h"
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)

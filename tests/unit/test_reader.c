@@ -73,7 +73,7 @@ static struct intervals extract(const struct region *region)
 {
 	struct intervals intervals;
 
-	assert_int_equal(image_extract(region->table, LENGTH, &intervals), IMAGE_GOOD);
+	assert_int_equal(image_extract(region->table, LENGTH, NULL, 0, &intervals), IMAGE_GOOD);
 	return intervals;
 }
 
@@ -235,10 +235,10 @@ TEST(a_copy_cut_short_is_damaged)
 
 	fill(&region, 100);
 	needed = image_block_bytes(region.table, image_blocks(region.table, region.bitmap));
-	assert_int_equal(image_extract(region.table, needed, &intervals), IMAGE_GOOD);
+	assert_int_equal(image_extract(region.table, needed, NULL, 0, &intervals), IMAGE_GOOD);
 	intervals_free(&intervals);
 	for (uint64_t length = 0; length < needed; length += 100) {
-		assert_int_equal(image_extract(region.table, length, &intervals), IMAGE_DAMAGED);
+		assert_int_equal(image_extract(region.table, length, NULL, 0, &intervals), IMAGE_DAMAGED);
 		intervals_free(&intervals);
 	}
 	free(region.table);
@@ -304,14 +304,14 @@ TEST(only_what_two_copies_share_is_taken_from_a_changing_table)
 
 	fill(&region, 100);
 	fill(&later, 100);
-	assert_int_equal(image_extract_common(region.table, LENGTH, later.table, LENGTH,
+	assert_int_equal(image_extract(region.table, LENGTH, later.table, LENGTH,
 					      &intervals), IMAGE_GOOD);
 	check_same(&intervals, &region.table->tree);
 	intervals_free(&intervals);
 	add(&later, 2 * PAGE, 3 * PAGE, 500);          /* made anew */
 	add(&later, 1000 * PAGE, 1001 * PAGE, 501);    /* come */
 	tree_clear(&later.table->tree, 4 * PAGE, 5 * PAGE); /* gone */
-	assert_int_equal(image_extract_common(region.table, LENGTH, later.table, LENGTH,
+	assert_int_equal(image_extract(region.table, LENGTH, later.table, LENGTH,
 					      &intervals), IMAGE_GOOD);
 	assert_int_equal(intervals.count, 98);
 	check_interval(&intervals, 0, 6 * PAGE, 7 * PAGE);
@@ -353,10 +353,10 @@ static void fuzz_once(unsigned char *bytes, const unsigned char *good, uint64_t 
 		place[i] = random_place(random);
 		bytes[place[i]] = random_next(random) % 4 ? (unsigned char)random_next(random) : 0xff;
 	}
-	if (image_extract(bytes, length, &intervals) == IMAGE_GOOD)
+	if (image_extract(bytes, length, NULL, 0, &intervals) == IMAGE_GOOD)
 		check_order(&intervals);
 	intervals_free(&intervals);
-	if (image_extract_common(bytes, length, good, LENGTH, &intervals) == IMAGE_GOOD)
+	if (image_extract(bytes, length, good, LENGTH, &intervals) == IMAGE_GOOD)
 		check_order(&intervals);
 	intervals_free(&intervals);
 	for (size_t i = 0; i < count; i++)

@@ -2,7 +2,7 @@
 /* What vactl takes mappings for, by lists as the kernel prints them. */
 #include "unit.h"
 
-#include "../../tools/vactl/vma_type.h"
+#include "../../tools/vactl/vmas.h"
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)
 #define LINES 16

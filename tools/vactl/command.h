@@ -102,4 +102,33 @@ typedef int command_runner(const struct command *command, struct arguments *argu
 int command_main(const struct command *command, int argc, char **argv, command_runner *run,
 		 int (*otherwise)(int argc, char **argv));
 
+/* --- the processes and core files that a command looks into (targets.c) --------- */
+
+/* Takes the first `count` words as targets, with `more` words of the command behind
+ * them. Digits are a PID; anything else is the path of a core file, if the command
+ * takes CORE. Returns 0, or the exit status after a message. */
+int targets_take(const struct command *command, struct arguments *arguments, int count);
+
+/* Reads the targets. Returns 0, or the exit status after a message if one lacks what
+ * the command needs. */
+int targets_read(const struct command *command, struct arguments *arguments);
+
+/* Takes the targets from the words behind the options and runs the command. Returns
+ * the exit status: that of a failure too if a target's table could not be read. */
+int targets_run(const struct command *command, struct arguments *arguments);
+
+/* --- completion of a command line in a shell (completion.c) --------------------- */
+
+/* The shells' scripts ask the vactl that is being typed, and it answers from the tables
+ * of its usage text. Prints the answers for the last of the words behind "vactl": one a
+ * line, then a tab and its description. A line that begins with a colon is for the
+ * script:
+ *
+ *	:files      any file's name
+ *	:nospace    the word may go on
+ *	:command N  from word N on, counted from 0, it is a command of its own
+ *
+ * `commands` ends with NULL. Returns 0. */
+int completion_print(const struct command *const *commands, int count, char **words);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "completion.h"
+#include "command.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -12,9 +12,7 @@
 #include "names.h"
 #include "proc_header.h"
 #include "symbols.h"
-#include "targets.h"
 #include "verdict.h"
-#include "vma_type.h"
 
 struct explanation {
 	const struct arguments *arguments;

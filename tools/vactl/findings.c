@@ -12,7 +12,7 @@ struct inspection {
 	struct findings *findings;
 	struct spans outside;
 	bool escapes_only;
-	struct smaps smaps; /* read when it is first asked */
+	struct vmas smaps; /* read when it is first asked */
 	bool asked;
 };
 
@@ -55,7 +55,7 @@ static bool adjoins_stack(const struct vmas *vmas, const struct procmaps_line *v
 static bool is_stack(struct inspection *inspection, const struct procmaps_line *vma)
 {
 	const struct reading *reading = inspection->reading;
-	const struct smaps_line *line;
+	const struct vma_usage *usage;
 
 	if (is_named_stack(vma))
 		return true;
@@ -64,10 +64,10 @@ static bool is_stack(struct inspection *inspection, const struct procmaps_line *
 	if (reading->target.path)
 		return true;
 	if (!inspection->asked)
-		smaps_read(reading->target.pid, &inspection->smaps);
+		vmas_read(reading->target.pid, true, &inspection->smaps);
 	inspection->asked = true;
-	line = smaps_at(&inspection->smaps, vma->start);
-	return line && line->grows;
+	usage = vmas_usage(&inspection->smaps, vma->start, vma->end);
+	return usage && usage->grows;
 }
 
 /* Whether a mapping may lie outside. The kernel grows the main stack. */
@@ -127,7 +127,7 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece))
 		inspect(&inspection, &piece);
-	smaps_free(&inspection.smaps);
+	vmas_free(&inspection.smaps);
 }
 
 void findings_free(struct findings *findings)

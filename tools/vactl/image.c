@@ -215,14 +215,8 @@ static void intersect(struct intervals *a, const struct intervals *b)
 	a->count = kept;
 }
 
-enum image_state image_extract(const void *bytes, size_t length, struct intervals *intervals)
-{
-	return image_extract_common(bytes, length, NULL, 0, intervals);
-}
-
-enum image_state image_extract_common(const void *a, size_t a_length,
-				      const void *b, size_t b_length,
-				      struct intervals *intervals)
+enum image_state image_extract(const void *a, size_t a_length, const void *b, size_t b_length,
+			       struct intervals *intervals)
 {
 	struct intervals other = { 0 };
 	enum image_state state = collect(a, a_length, intervals);

@@ -70,15 +70,12 @@ uint64_t image_block_bytes(const struct table *header, uint32_t blocks);
 /* The blocks up to the last used one; at most the header's capacity. */
 uint32_t image_blocks(const struct table *header, const uint64_t *bitmap);
 
-/* Takes the intervals out of a copy of `length` bytes in the region's layout,
- * 8-byte aligned and reaching at least to the last used block. */
-enum image_state image_extract(const void *bytes, size_t length, struct intervals *intervals);
-
-/* Takes the intervals that two copies have in common, made one after the other
- * while the table changed; `b` may be NULL. Of two that overlap, the one with the later `when`
- * gets the common part. */
-enum image_state image_extract_common(const void *a, size_t a_length, const void *b,
-				      size_t b_length, struct intervals *intervals);
+/* Takes the intervals out of a copy of `length` bytes in the region's layout, 8-byte
+ * aligned and reaching at least to the last used block; or, with `b`, those that two
+ * copies have in common, made one after the other while the table changed. Of two that
+ * overlap, the one with the later `when` gets the common part. */
+enum image_state image_extract(const void *a, size_t a_length, const void *b, size_t b_length,
+			       struct intervals *intervals);
 
 void intervals_free(struct intervals *intervals);
 

@@ -7,7 +7,6 @@
 #include "names.h"
 #include "piece_row.h"
 #include "proc_header.h"
-#include "targets.h"
 #include "totals.h"
 
 static const struct column maps_columns[] = {
@@ -25,21 +24,15 @@ struct maps {
 
 static const char *piece_color(const struct maps *maps, const struct piece *piece)
 {
-	switch (piece->kind) {
-	case KIND_GUEST:
-		return piece->inside ? NULL : "red";
-	case KIND_HOST:
-		return "cyan";
-	case KIND_FENCE:
-	case KIND_GUARD:
-	case KIND_OWN:
-	case KIND_CLAIM:
-	case KIND_RESERVED:
-		return "darkgray";
-	case KIND_UNKNOWN:
-		return maps->reading->state == READER_GOOD ? "yellow" : NULL;
-	}
-	return NULL;
+	static const char *const colors[KIND_NAMES] = {
+		[KIND_GUEST] = "red", [KIND_HOST] = "cyan", [KIND_FENCE] = "darkgray",
+		[KIND_GUARD] = "darkgray", [KIND_OWN] = "darkgray", [KIND_CLAIM] = "darkgray",
+		[KIND_RESERVED] = "darkgray", [KIND_UNKNOWN] = "yellow",
+	};
+
+	if (piece->kind == KIND_GUEST ? piece->inside : maps->reading->state != READER_GOOD)
+		return NULL;
+	return colors[piece->kind];
 }
 
 static void list_piece(struct maps *maps, const struct piece *piece,

@@ -15,12 +15,6 @@ void message_print(const char *format, ...) __attribute__((format(printf, 1, 2))
 void memory_failure(int status);
 _Noreturn void memory_out(void);
 
-/* "1 gap", "2 gaps", by value: the text lasts to the end of the statement. */
-struct counted {
-	char text[64];
-};
-struct counted counted(unsigned long count, const char *one, const char *many);
-
 /* realloc() for `count` elements. */
 void *memory_array(void *old, size_t count, size_t size);
 

@@ -119,3 +119,11 @@ struct word word_address(uint64_t address)
 		word.text[1 + i] = "0123456789abcdef"[address & 15];
 	return word;
 }
+
+struct word counted(unsigned long count, const char *one, const char *many)
+{
+	struct word word;
+
+	snprintf(word.text, sizeof(word.text), "%lu %s", count, count == 1 ? one : many);
+	return word;
+}

@@ -28,6 +28,7 @@ struct word word_permissions(const struct procmaps_line *vma);     /* rw-p; ? fo
 struct word word_size(uint64_t bytes, bool plain);                 /* 937.5M; plain: bytes */
 struct word word_number(uint64_t number);                          /* 12 */
 struct word word_address(uint64_t address);                        /* 0x000000400000 */
+struct word counted(unsigned long count, const char *one, const char *many); /* 1 gap, 2 gaps */
 
 static inline struct word human(uint64_t bytes)
 {

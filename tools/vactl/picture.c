@@ -103,12 +103,11 @@ static void draw_title(struct drawing *drawing)
 
 /* --- the legend, with sums -------------------------------------------------- */
 
-static void draw_legend_item(struct drawing *drawing, double *x, enum look look,
-			     const struct look_sum *sum)
+static void draw_legend_item(struct drawing *drawing, double *x, const struct look_sum *sum)
 {
-	const struct look_style *style = &look_styles[look];
+	const struct look_style *style = &look_styles[sum->look];
 	char text[96];
-	int length = snprintf(text, sizeof(text), look_ground(look) ? "%s %s" : "%s %s in %zu",
+	int length = snprintf(text, sizeof(text), look_ground(sum->look) ? "%s %s" : "%s %s in %zu",
 			      style->name, human(sum->bytes).text, sum->count);
 	double width = 18 + 7.2 * length + 16;
 
@@ -121,17 +120,14 @@ static void draw_legend_item(struct drawing *drawing, double *x, enum look look,
 	*x += width;
 }
 
-/* The sum of each look, mappings first. */
 static void draw_legend(struct drawing *drawing)
 {
 	struct look_sum sum[LOOKS];
+	size_t count = regions_sum(drawing->picture->regions, sum);
 	double x = DRAW_MARGIN;
 
-	regions_sum(drawing->picture->regions, sum);
-	for (int ground = 0; ground < 2; ground++)
-		for (enum look look = LOOK_BEYOND; look < LOOKS; look++)
-			if (sum[look].count && look_ground(look) == ground)
-				draw_legend_item(drawing, &x, look, &sum[look]);
+	for (size_t i = 0; i < count; i++)
+		draw_legend_item(drawing, &x, &sum[i]);
 	drawing->y += 34;
 }
 

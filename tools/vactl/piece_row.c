@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "names.h"
-#include "vma_type.h"
 
 static const char *const usage_columns[USAGES] = {
 	[USAGE_RSS] = "RSS",     [USAGE_PSS] = "PSS", [USAGE_SWAP] = "SWAP",
@@ -20,13 +19,13 @@ void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
 	for (int usage = 0; usage < USAGES; usage++)
 		shown |= listing_shows(listing, usage_columns[usage]);
 	if (shown && !target_is_core(&reading->target))
-		smaps_read(reading->target.pid, &rows->smaps);
+		vmas_read(reading->target.pid, true, &rows->smaps);
 }
 
 void piece_rows_close(struct piece_rows *rows)
 {
 	symbols_free(rows->symbols);
-	smaps_free(&rows->smaps);
+	vmas_free(&rows->smaps);
 }
 
 static void fill_caller(struct listing *listing, const struct piece *piece,
@@ -50,7 +49,7 @@ static void fill_vma(struct listing *listing, const struct piece *piece,
 		     const struct piece_rows *rows)
 {
 	const struct procmaps_line *vma = piece->vma;
-	const uint64_t *bytes = smaps_of(&rows->smaps, piece->start, piece->end);
+	const struct vma_usage *usage = vmas_usage(&rows->smaps, piece->start, piece->end);
 
 	listing_text(listing, "TYPE", vma_type(&rows->reading->vmas, vma));
 	listing_file(listing, "FILE", vma);
@@ -58,8 +57,8 @@ static void fill_vma(struct listing *listing, const struct piece *piece,
 		listing_value(listing, "OFFSET", vma->offset + (piece->start - vma->start));
 		listing_value(listing, "INODE", vma->inode);
 	}
-	for (int usage = 0; bytes && usage < USAGES; usage++)
-		listing_value(listing, usage_columns[usage], bytes[usage]);
+	for (int i = 0; usage && i < USAGES; i++)
+		listing_value(listing, usage_columns[i], usage->bytes[i]);
 }
 
 void piece_row(struct listing *listing, const struct piece *piece, const struct piece_rows *rows)

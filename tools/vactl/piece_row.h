@@ -40,7 +40,7 @@
 struct piece_rows {
 	const struct reading *reading;
 	struct symbols *symbols;
-	struct smaps smaps; /* read if the listing shows a column that needs it */
+	struct vmas smaps; /* read if the listing shows a column that needs it */
 };
 
 void piece_rows_open(struct piece_rows *rows, const struct listing *listing,

@@ -11,7 +11,6 @@
 #include "proc_header.h"
 #include "processes.h"
 #include "save.h"
-#include "targets.h"
 
 enum { KEY_WIDTH = 256, KEY_ROWS };
 

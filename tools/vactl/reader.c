@@ -13,6 +13,7 @@
 
 #include "core/text.h"
 #include "message.h"
+#include "names.h"
 #include "pieces.h"
 #include "procfile.h"
 
@@ -143,7 +144,7 @@ static enum reader_state read_region(struct reading *reading)
 	if (err) {
 		state = state_of_error(reading, err);
 	} else {
-		state = state_of_image(image_extract_common(
+		state = state_of_image(image_extract(
 			latest->bytes, latest->length, reading->consistent ? NULL : other->bytes,
 			other->length, &reading->intervals));
 		memcpy(&reading->table, latest->bytes, sizeof(reading->table));
@@ -230,7 +231,7 @@ static enum reader_state open_core(struct reading *reading)
 
 static enum reader_state open_process(struct reading *reading)
 {
-	int pid = reading->target.pid, err = vmas_read(pid, &reading->vmas);
+	int pid = reading->target.pid, err = vmas_read(pid, false, &reading->vmas);
 
 	reading->subject = memory_text("PID %d", pid);
 	reading->error = -err;

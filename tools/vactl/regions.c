@@ -126,13 +126,20 @@ uintptr_t regions_end(const struct regions *regions)
 	return regions->count ? regions->at[regions->count - 1].end : 0;
 }
 
-void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
+size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 {
-	memset(sum, 0, LOOKS * sizeof(*sum));
+	struct look_sum of[LOOKS] = { 0 };
+	size_t count = 0;
+
 	for (size_t r = 0; r < regions->count; r++) {
-		sum[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
-		sum[regions->at[r].look].count++;
+		of[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
+		of[regions->at[r].look].count++;
 	}
+	for (int ground = 0; ground < 2; ground++)
+		for (enum look look = LOOK_BEYOND; look < LOOKS; look++)
+			if (of[look].count && look_ground(look) == ground)
+				sum[count++] = (struct look_sum){ look, of[look].bytes, of[look].count };
+	return count;
 }
 
 /* --- two address spaces compared -------------------------------------------- */

@@ -87,12 +87,14 @@ void regions_free(struct regions *regions);
  * are alike but for their bounds. Ignores an empty one. */
 void regions_add(struct regions *regions, const struct region *region);
 
-/* Bytes and number of the regions of each look. */
+/* Bytes and number of the regions of each look that there is, mappings first. Returns
+ * how many looks. */
 struct look_sum {
+	enum look look;
 	uint64_t bytes;
 	size_t count;
 };
-void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS]);
+size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS]);
 
 /* Where the last one ends; 0: there are none. */
 uintptr_t regions_end(const struct regions *regions);

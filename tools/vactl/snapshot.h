@@ -3,7 +3,6 @@
 #ifndef VACTL_SNAPSHOT_H
 #define VACTL_SNAPSHOT_H
 
-#include "rates.h"
 #include "reader.h"
 #include "regions.h"
 #include "totals.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "targets.h"
+#include "command.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -51,4 +51,20 @@ static inline uint64_t span_length(struct span span)
 	return span_empty(span) ? 0 : span.end - span.start;
 }
 
+/* How many calls a process makes a second, from one copy of its table to the next. */
+enum rate { RATE_MMAP, RATE_MUNMAP, RATE_MREMAP, RATE_SHM, RATE_FAILED, RATE_RETRIED, RATES };
+
+struct rates {
+	bool known; /* false without time between, or if a counter has gone down: the
+		     * process executes another program */
+	double rate[RATES];
+};
+
+void rates_between(const struct table *before, const struct table *after, double seconds,
+		   struct rates *rates);
+
+/* "mmap", and "12.3" or "-" if it is not known. */
+const char *rate_name(enum rate rate);
+struct word rate_text(const struct rates *rates, enum rate rate);
+
 #endif

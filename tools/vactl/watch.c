@@ -13,7 +13,6 @@
 #include "proc_header.h"
 #include "processes.h"
 #include "snapshot.h"
-#include "targets.h"
 
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0

@@ -162,24 +162,22 @@ static void draw_chosen(const struct map *map, int row)
 		screen_put(row, 0, A_BOLD, "> nothing mapped");
 }
 
-/* The sum of each look, mappings first. */
 static void draw_sums(const struct map *map, int row)
 {
 	struct look_sum sum[LOOKS];
+	size_t count = regions_sum(&map->snapshot.regions, sum);
 	int column = 0;
 
-	regions_sum(&map->snapshot.regions, sum);
-	for (int ground = 0; ground < 2; ground++)
-		for (enum look look = LOOK_ROOM; look < LOOKS; look++) {
-			struct cell cell = { .look = look, .fill = ground ? 0 : 8 };
+	for (size_t i = 0; i < count; i++) {
+		struct cell cell = { .look = sum[i].look, .fill = look_ground(sum[i].look) ? 0 : 8 };
 
-			if (look_ground(look) != ground || !sum[look].count)
-				continue;
-			screen_cell(row, column, &cell, false);
-			column += 1 + screen_put(row, column + 1, A_NORMAL, " %s %s ",
-						 look_styles[look].brief,
-						 human(sum[look].bytes).text);
-		}
+		/* The screen has no room for most of user space, of which there is nothing to say. */
+		if (cell.look == LOOK_BEYOND)
+			continue;
+		screen_cell(row, column, &cell, false);
+		column += 1 + screen_put(row, column + 1, A_NORMAL, " %s %s ",
+					 look_styles[cell.look].brief, human(sum[i].bytes).text);
+	}
 }
 
 static void draw_bottom(const struct map *map, int row)
