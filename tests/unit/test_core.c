@@ -114,9 +114,7 @@ static void bed_init(struct bed *bed)
 
 static void read_bed(const struct bed *bed, struct reading *reading)
 {
-	struct target target = { .path = bed->path };
-
-	reader_read(&target, reading);
+	reader_read(0, bed->path, reading);
 }
 
 /* Everything that commands do with a reading. */
@@ -152,7 +150,7 @@ TEST(a_core_has_its_table)
 	read_bed(&bed, &reading);
 	assert_int_equal(reading.state, READER_GOOD);
 	assert_true(reading.consistent);
-	assert_int_equal(reading.core.pid, 77);
+	assert_int_equal(reading.pid, 77);
 	assert_string_equal(reading.core.command, "guest --flag");
 	assert_int_equal(reading.address, ADDRESS);
 	assert_int_equal(reading.vmas.count, 1);

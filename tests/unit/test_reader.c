@@ -73,7 +73,7 @@ static struct intervals extract(const struct region *region)
 {
 	struct intervals intervals;
 
-	assert_int_equal(image_extract(region->table, LENGTH, NULL, 0, &intervals), IMAGE_GOOD);
+	assert_int_equal(image_extract(region->table, LENGTH, NULL, 0, &intervals), READER_GOOD);
 	return intervals;
 }
 
@@ -185,45 +185,45 @@ TEST(a_header_is_checked_field_by_field)
 {
 	struct region region = build();
 
-	assert_int_equal(image_check(region.table), IMAGE_GOOD);
-	CHECK_FIELD(magic, 0, IMAGE_NO_TABLE);
-	CHECK_FIELD(version, 0, IMAGE_VERSION);
-	CHECK_FIELD(version, TABLE_VERSION + 1, IMAGE_VERSION);
-	CHECK_FIELD(size, sizeof(struct table) + 8, IMAGE_DAMAGED);
-	CHECK_FIELD(block_size, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(page_size, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(page_size, 4097, IMAGE_DAMAGED);
-	CHECK_FIELD(page_size, 1U << 31, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, REGION + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, UINT64_MAX, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, (1UL << 30) + PAGE, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, BITMAP + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, BLOCKS, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, UINT64_MAX - 7, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, BLOCKS + 4, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, REGION - 8, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, UINT64_MAX - 7, IMAGE_DAMAGED);
-	CHECK_FIELD(lower, 0x10001, IMAGE_DAMAGED);
-	CHECK_FIELD(lower, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(upper, 0x7ffffffff001, IMAGE_DAMAGED);
-	CHECK_FIELD(upper, UINT64_MAX & ~(PAGE - 1), IMAGE_DAMAGED);
-	CHECK_FIELD(lower, 0x200000000, IMAGE_GOOD); /* wraps */
-	CHECK_FIELD(lower, 0x100000000, IMAGE_GOOD); /* no window */
-	CHECK_FIELD(min, 0x7ffffffff000, IMAGE_DAMAGED);
-	CHECK_FIELD(top, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(reach, REACH_WHOLE + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(fence, FENCE_SEALED + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.capacity, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.capacity, CAPACITY + 100, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.capacity, UINT32_MAX, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.root, CAPACITY, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.height, TREE_HEIGHT_MAX + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.entries, UINT32_MAX, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.used, CAPACITY + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.hint, CAPACITY + 1, IMAGE_DAMAGED);
+	assert_int_equal(image_check(region.table), READER_GOOD);
+	CHECK_FIELD(magic, 0, READER_DAMAGED);
+	CHECK_FIELD(version, 0, READER_VERSION);
+	CHECK_FIELD(version, TABLE_VERSION + 1, READER_VERSION);
+	CHECK_FIELD(size, sizeof(struct table) + 8, READER_DAMAGED);
+	CHECK_FIELD(block_size, 0, READER_DAMAGED);
+	CHECK_FIELD(page_size, 0, READER_DAMAGED);
+	CHECK_FIELD(page_size, 4097, READER_DAMAGED);
+	CHECK_FIELD(page_size, 1U << 31, READER_DAMAGED);
+	CHECK_FIELD(region_size, 0, READER_DAMAGED);
+	CHECK_FIELD(region_size, REGION + 1, READER_DAMAGED);
+	CHECK_FIELD(region_size, UINT64_MAX, READER_DAMAGED);
+	CHECK_FIELD(region_size, (1UL << 30) + PAGE, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, 0, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, BITMAP + 1, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, BLOCKS, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, UINT64_MAX - 7, READER_DAMAGED);
+	CHECK_FIELD(block_offset, 0, READER_DAMAGED);
+	CHECK_FIELD(block_offset, BLOCKS + 4, READER_DAMAGED);
+	CHECK_FIELD(block_offset, REGION - 8, READER_DAMAGED);
+	CHECK_FIELD(block_offset, UINT64_MAX - 7, READER_DAMAGED);
+	CHECK_FIELD(lower, 0x10001, READER_DAMAGED);
+	CHECK_FIELD(lower, 0, READER_DAMAGED);
+	CHECK_FIELD(upper, 0x7ffffffff001, READER_DAMAGED);
+	CHECK_FIELD(upper, UINT64_MAX & ~(PAGE - 1), READER_DAMAGED);
+	CHECK_FIELD(lower, 0x200000000, READER_GOOD); /* wraps */
+	CHECK_FIELD(lower, 0x100000000, READER_GOOD); /* no window */
+	CHECK_FIELD(min, 0x7ffffffff000, READER_DAMAGED);
+	CHECK_FIELD(top, 0, READER_DAMAGED);
+	CHECK_FIELD(reach, REACH_WHOLE + 1, READER_DAMAGED);
+	CHECK_FIELD(fence, FENCE_SEALED + 1, READER_DAMAGED);
+	CHECK_FIELD(tree.capacity, 0, READER_DAMAGED);
+	CHECK_FIELD(tree.capacity, CAPACITY + 100, READER_DAMAGED);
+	CHECK_FIELD(tree.capacity, UINT32_MAX, READER_DAMAGED);
+	CHECK_FIELD(tree.root, CAPACITY, READER_DAMAGED);
+	CHECK_FIELD(tree.height, TREE_HEIGHT_MAX + 1, READER_DAMAGED);
+	CHECK_FIELD(tree.entries, UINT32_MAX, READER_DAMAGED);
+	CHECK_FIELD(tree.used, CAPACITY + 1, READER_DAMAGED);
+	CHECK_FIELD(tree.hint, CAPACITY + 1, READER_DAMAGED);
 	free(region.table);
 }
 
@@ -235,10 +235,10 @@ TEST(a_copy_cut_short_is_damaged)
 
 	fill(&region, 100);
 	needed = image_block_bytes(region.table, image_blocks(region.table, region.bitmap));
-	assert_int_equal(image_extract(region.table, needed, NULL, 0, &intervals), IMAGE_GOOD);
+	assert_int_equal(image_extract(region.table, needed, NULL, 0, &intervals), READER_GOOD);
 	intervals_free(&intervals);
 	for (uint64_t length = 0; length < needed; length += 100) {
-		assert_int_equal(image_extract(region.table, length, NULL, 0, &intervals), IMAGE_DAMAGED);
+		assert_int_equal(image_extract(region.table, length, NULL, 0, &intervals), READER_DAMAGED);
 		intervals_free(&intervals);
 	}
 	free(region.table);
@@ -305,14 +305,14 @@ TEST(only_what_two_copies_share_is_taken_from_a_changing_table)
 	fill(&region, 100);
 	fill(&later, 100);
 	assert_int_equal(image_extract(region.table, LENGTH, later.table, LENGTH,
-					      &intervals), IMAGE_GOOD);
+					      &intervals), READER_GOOD);
 	check_same(&intervals, &region.table->tree);
 	intervals_free(&intervals);
 	add(&later, 2 * PAGE, 3 * PAGE, 500);          /* made anew */
 	add(&later, 1000 * PAGE, 1001 * PAGE, 501);    /* come */
 	tree_clear(&later.table->tree, 4 * PAGE, 5 * PAGE); /* gone */
 	assert_int_equal(image_extract(region.table, LENGTH, later.table, LENGTH,
-					      &intervals), IMAGE_GOOD);
+					      &intervals), READER_GOOD);
 	assert_int_equal(intervals.count, 98);
 	check_interval(&intervals, 0, 6 * PAGE, 7 * PAGE);
 	finish(&region, &intervals);
@@ -353,10 +353,10 @@ static void fuzz_once(unsigned char *bytes, const unsigned char *good, uint64_t 
 		place[i] = random_place(random);
 		bytes[place[i]] = random_next(random) % 4 ? (unsigned char)random_next(random) : 0xff;
 	}
-	if (image_extract(bytes, length, NULL, 0, &intervals) == IMAGE_GOOD)
+	if (image_extract(bytes, length, NULL, 0, &intervals) == READER_GOOD)
 		check_order(&intervals);
 	intervals_free(&intervals);
-	if (image_extract(bytes, length, good, LENGTH, &intervals) == IMAGE_GOOD)
+	if (image_extract(bytes, length, good, LENGTH, &intervals) == READER_GOOD)
 		check_order(&intervals);
 	intervals_free(&intervals);
 	for (size_t i = 0; i < count; i++)

@@ -29,26 +29,26 @@ static const struct choice check_choices[] = {
 struct check {
 	const struct arguments *arguments;
 	struct listing listing;
-	struct reading reading;
+	struct reading *reading;
 	struct findings findings;
 };
 
 /* The table and the kernel's list cannot be read at one moment: repeats the look
  * while it finds something that may be the difference in time. */
-static void look_well(struct check *check, const struct target *target)
+static void look_well(struct check *check)
 {
 	struct timespec pause = { .tv_nsec = PAUSE_NS };
 	bool at_rest = false;
 
 	for (int looks = 1; looks <= LOOKS_MAX; looks++) {
-		struct reading before = check->reading;
+		struct reading before = *check->reading;
 		struct findings found = check->findings;
 
 		check->findings = (struct findings){ 0 };
-		reader_read(target, &check->reading);
-		at_rest |= check->reading.consistent;
-		if (check->reading.state == READER_GOOD)
-			findings_collect(&check->reading, check->arguments->escapes_only,
+		reader_read(before.pid, NULL, check->reading);
+		at_rest |= check->reading->consistent;
+		if (check->reading->state == READER_GOOD)
+			findings_collect(check->reading, check->arguments->escapes_only,
 					 &check->findings);
 		if (looks > 1) {
 			findings_confirm(&check->findings, &found);
@@ -65,7 +65,7 @@ static void list_findings(struct check *check)
 {
 	struct piece_rows rows;
 
-	piece_rows_open(&rows, &check->listing, &check->reading);
+	piece_rows_open(&rows, &check->listing, check->reading);
 	for (size_t i = 0; i < check->findings.count; i++) {
 		const struct finding *finding = &check->findings.at[i];
 
@@ -80,8 +80,7 @@ static void print_check_json(struct check *check, const uint64_t count[FINDING_T
 {
 	struct json json = { 0 };
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, &check->reading);
+	proc_header_json(&json, NULL, check->reading);
 	json_number(&json, "escapes", count[FINDING_ESCAPE]);
 	json_number(&json, "holes", count[FINDING_HOLE]);
 	json_number(&json, "stale", count[FINDING_STALE]);
@@ -91,15 +90,15 @@ static void print_check_json(struct check *check, const uint64_t count[FINDING_T
 
 static void print_check(struct check *check, const uint64_t count[FINDING_TYPES])
 {
-	const struct table *table = &check->reading.table;
+	const struct table *table = &check->reading->table;
 
 	if (check->findings.count)
 		listing_print(&check->listing);
 	if (check->arguments->raw || check->arguments->noheadings)
 		return;
 	printf("%s%s: window %s, reach %s, fence %s: escapes %" PRIu64,
-	       check->findings.count ? "\n" : "", check->reading.subject, word_window(table).text,
-	       name_reach(table->reach), name_fence(table->fence), count[FINDING_ESCAPE]);
+	       check->findings.count ? "\n" : "", check->reading->subject, word_window(table).text,
+	       reach_names[table->reach], fence_names[table->fence], count[FINDING_ESCAPE]);
 	if (!check->arguments->escapes_only)
 		printf(", holes %" PRIu64 ", stale %" PRIu64, count[FINDING_HOLE],
 		       count[FINDING_STALE]);
@@ -114,7 +113,7 @@ static int show_check(struct check *check, const struct command *command)
 {
 	uint64_t count[FINDING_TYPES] = { 0 };
 
-	if (check->reading.state != READER_GOOD)
+	if (check->reading->state != READER_GOOD)
 		return command->failure;
 	list_findings(check);
 	for (size_t i = 0; i < check->findings.count; i++)
@@ -128,17 +127,16 @@ static int show_check(struct check *check, const struct command *command)
 
 static int check_run(const struct command *command, struct arguments *arguments)
 {
-	struct check check = { .arguments = arguments };
+	struct check check = { .arguments = arguments, .reading = &arguments->reading[0] };
 	int status = listing_open(&check.listing, command, arguments, "findings");
 
 	if (status)
 		return status;
-	look_well(&check, &arguments->target[0]);
-	reader_explain(&check.reading);
+	look_well(&check);
+	reader_explain(check.reading);
 	status = show_check(&check, command);
 	listing_close(&check.listing);
 	findings_free(&check.findings);
-	reader_free(&check.reading);
 	return status;
 }
 

@@ -37,8 +37,7 @@ struct arguments {
 	/* behind the options */
 	char **words;
 	int words_count;
-	struct target target[2];   /* the first words, if the command takes them */
-	struct reading reading[2]; /* of these, by targets_read() */
+	struct reading reading[2]; /* of the first words, if the command takes them */
 };
 
 /* Where an option is stored: as a flag, its value as text, or as a number. */
@@ -104,12 +103,12 @@ int command_main(const struct command *command, int argc, char **argv, command_r
 
 /* --- the processes and core files that a command looks into (targets.c) --------- */
 
-/* Takes the first `count` words as targets, with `more` words of the command behind
- * them. Digits are a PID; anything else is the path of a core file, if the command
- * takes CORE. Returns 0, or the exit status after a message. */
+/* Takes the first `count` words as the readings' sources, with `more` words of the
+ * command behind them. Digits are a PID; anything else is the path of a core file, if the
+ * command takes CORE. Returns 0, or the exit status after a message. */
 int targets_take(const struct command *command, struct arguments *arguments, int count);
 
-/* Reads the targets. Returns 0, or the exit status after a message if one lacks what
+/* Reads them. Returns 0, or the exit status after a message if one lacks what
  * the command needs. */
 int targets_read(const struct command *command, struct arguments *arguments);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/utf8.h"
 #include "listing.h"
 #include "message.h"
 #include "names.h"
@@ -61,7 +62,7 @@ static void offer_list(const struct column *column, const char *word, const char
 	for (; column && column->name; column++)
 		offer_listed(word, value, begun, column->name, column->help);
 	for (unsigned int kind = KIND_GUEST; !column && kind < KIND_NAMES; kind++)
-		offer_listed(word, value, begun, name_kind(kind), "a kind of mapping");
+		offer_listed(word, value, begun, kind_names[kind], "a kind of mapping");
 }
 
 /* `value` is the part of the word that is one: all of it, or behind "=". */
@@ -104,13 +105,15 @@ struct processes {
 static void offer_process(void *context, int pid, const struct reading *reading)
 {
 	struct processes *processes = context;
-	char number[16], title[SHORT_TITLE];
+	struct title title = title_of_process(pid);
+	char number[16];
 
 	(void)reading;
 	processes->count++;
 	snprintf(number, sizeof(number), "%d", pid);
-	title_plain(pid, title, sizeof(title));
-	offer(processes->word, "", number, title);
+	title.text[SHORT_TITLE - 1] = 0;
+	utf8_plain(title.text);
+	offer(processes->word, "", number, title.text);
 }
 
 /* Offers what the usage line names: processes, files, or a program to run. */

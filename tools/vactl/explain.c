@@ -39,7 +39,7 @@ static void print_explanation(const struct explanation *explanation)
 	bool held = !piece_is_gap(piece);
 
 	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
-	       held ? ": " : "", held ? name_kind(piece->kind) : "",
+	       held ? ": " : "", held ? kind_names[piece->kind] : "",
 	       verdict->state >= VERDICT_BELOW || !reader_table(explanation->reading) ? "" :
 	       verdict->inside ? ", inside the window" : ", outside the window");
 	printf("%-8s 0x%012" PRIxPTR "-0x%012" PRIxPTR ", %s\n", held ? "in" : "gap", piece->start,
@@ -71,11 +71,10 @@ static void print_explanation_json(const struct explanation *explanation)
 	const struct entry *call = explanation->call;
 	struct json json = { 0 };
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, explanation->reading);
+	proc_header_json(&json, NULL, explanation->reading);
 	json_address(&json, "address", verdict->address);
 	json_text(&json, "state", verdict_word(verdict));
-	json_text(&json, "kind", piece_is_gap(piece) ? NULL : name_kind(piece->kind));
+	json_text(&json, "kind", piece_is_gap(piece) ? NULL : kind_names[piece->kind]);
 	json_boolean(&json, "inside", verdict->inside);
 	json_address(&json, "start", piece->start);
 	json_address(&json, "end", piece->end);
@@ -117,7 +116,7 @@ static int explain_run(const struct command *command, struct arguments *argument
 	entry = explanation.verdict.piece.entry;
 	if (entry && entry->detail.caller) {
 		explanation.call = entry;
-		explanation.place = symbols_place(symbols, entry->detail.caller);
+		explanation.place = symbols_name(symbols, entry->detail.caller, true);
 	}
 	if (arguments->json)
 		print_explanation_json(&explanation);

@@ -30,7 +30,7 @@ static unsigned int kind_bits(const char *list)
 		size_t length = strcspn(list, ",");
 		unsigned int kind = KIND_GUEST;
 
-		while (kind < KIND_NAMES && !text_is(list, length, name_kind(kind)))
+		while (kind < KIND_NAMES && !text_is(list, length, kind_names[kind]))
 			kind++;
 		if (kind == KIND_NAMES)
 			return 0;

@@ -61,10 +61,10 @@ static bool is_stack(struct inspection *inspection, const struct procmaps_line *
 		return true;
 	if (vma->inode || !adjoins_stack(&reading->vmas, vma))
 		return false;
-	if (reading->target.path)
+	if (reading->path)
 		return true;
 	if (!inspection->asked)
-		vmas_read(reading->target.pid, true, &inspection->smaps);
+		vmas_read(reading->pid, true, &inspection->smaps);
 	inspection->asked = true;
 	usage = vmas_usage(&inspection->smaps, vma->start, vma->end);
 	return usage && usage->grows;
@@ -73,18 +73,12 @@ static bool is_stack(struct inspection *inspection, const struct procmaps_line *
 /* Whether a mapping may lie outside. The kernel grows the main stack. */
 static bool may_be_outside(struct inspection *inspection, const struct piece *piece)
 {
-	switch (piece->kind) {
-	case KIND_HOST:
-	case KIND_FENCE:
-	case KIND_GUARD:
-	case KIND_OWN:
-	case KIND_CLAIM:
-	case KIND_RESERVED:
+	static const unsigned int kinds = 1U << KIND_HOST | 1U << KIND_FENCE | 1U << KIND_GUARD |
+					  1U << KIND_OWN | 1U << KIND_CLAIM | 1U << KIND_RESERVED;
+
+	if (kinds >> piece->kind & 1 ||
+	    (piece->kind == KIND_FOREIGN && piece->entry->detail.flags & ENTRY_START))
 		return true;
-	case KIND_FOREIGN:
-		if (piece->entry->detail.flags & ENTRY_START)
-			return true;
-	}
 	return is_stack(inspection, piece->vma);
 }
 

@@ -66,8 +66,7 @@ static void print_maps_json(struct maps *maps)
 {
 	struct json json = { 0 };
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, maps->reading);
+	proc_header_json(&json, NULL, maps->reading);
 	kinds_json(&json, maps->total);
 	listing_json(&maps->listing, &json);
 	json_close(&json, '}');
@@ -81,7 +80,7 @@ static void print_maps(struct maps *maps)
 	putchar('\n');
 	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
 		if (maps->total[kind].count)
-			printf("%-8s %s in %" PRIu64 "\n", name_kind(kind),
+			printf("%-8s %s in %" PRIu64 "\n", kind_names[kind],
 			       word_size(maps->total[kind].bytes, maps->arguments->bytes).text,
 			       maps->total[kind].count);
 }

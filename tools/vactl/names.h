@@ -13,9 +13,8 @@
 #define KIND_UNKNOWN KIND_COUNT
 #define KIND_NAMES (KIND_COUNT + 1)
 
-const char *name_kind(unsigned int kind);
-const char *name_reach(uint32_t reach);
-const char *name_fence(uint32_t fence);
+/* By enum kind and KIND_UNKNOWN, by the table's reach, and by its fence. */
+extern const char *const kind_names[KIND_NAMES], *const reach_names[], *const fence_names[];
 
 /* A text by value: word_size(bytes, false).text lasts to the end of the statement. */
 struct word {

@@ -123,7 +123,7 @@ static void draw_legend_item(struct drawing *drawing, double *x, const struct lo
 static void draw_legend(struct drawing *drawing)
 {
 	struct look_sum sum[LOOKS];
-	size_t count = regions_sum(drawing->picture->regions, sum);
+	size_t count = regions_sum(&drawing->picture->regions, sum);
 	double x = DRAW_MARGIN;
 
 	for (size_t i = 0; i < count; i++)
@@ -174,9 +174,10 @@ static void draw_axis(struct drawing *drawing, unsigned int top, double width)
 
 static void draw_overview(struct drawing *drawing)
 {
-	const struct spans *spans = &drawing->picture->spans;
+	const struct table *table = reader_table(drawing->picture->reading);
+	struct spans spans = table ? image_inside(table) : (struct spans){ 0 };
 	struct bar bar = {
-		.line.end = regions_end(drawing->picture->regions), .x = DRAW_MARGIN,
+		.line.end = regions_end(&drawing->picture->regions), .x = DRAW_MARGIN,
 		.width = drawing->picture->width - 2 * DRAW_MARGIN, .scale = log_scale,
 	};
 	unsigned int top = top_order(bar.line.end);
@@ -184,12 +185,12 @@ static void draw_overview(struct drawing *drawing)
 	draw_heading(drawing, "The whole address space",
 		     "each power of two is equally wide; green: the window");
 	drawing->y += 6;
-	for (int i = 0; i < spans->count; i++) {
-		double from = bar.width * log_scale(&bar.line, spans->at[i].start);
-		double to = bar.width * log_scale(&bar.line, spans->at[i].end);
+	for (int i = 0; i < spans.count; i++) {
+		double from = bar.width * log_scale(&bar.line, spans.at[i].start);
+		double to = bar.width * log_scale(&bar.line, spans.at[i].end);
 
 		svg_rect(drawing->out, "window", bar.x + from, drawing->y - 6, to - from, 4,
-			 RANGE_FORMAT, RANGE("window", spans->at[i].start, spans->at[i].end));
+			 RANGE_FORMAT, RANGE("window", spans.at[i].start, spans.at[i].end));
 	}
 	draw_bar(drawing, &bar);
 	draw_axis(drawing, top, bar.width / (top - LOW_ORDER));

@@ -30,7 +30,7 @@ static char *region_title(const struct picture *picture, const struct region *re
 		fprintf(text, " %s%s%.*s", word_permissions(vma).text, vma->name_length ? "\n" : "",
 			(int)vma->name_length, vma->name);
 	if (caller) {
-		owner = picture->owners ? vmas_find(picture->owners, caller) : NULL;
+		owner = vmas_find(&picture->reading->vmas, caller);
 		fprintf(text, "\nmapped from 0x%" PRIx64, caller);
 		if (owner && owner->name_length)
 			fprintf(text, " in %.*s", (int)owner->name_length, owner->name);
@@ -43,7 +43,7 @@ static char *region_title(const struct picture *picture, const struct region *re
 static char *mark_title(const struct picture *picture, const struct mark *mark)
 {
 	if (mark->count == 1)
-		return region_title(picture, &picture->regions->at[mark->region]);
+		return region_title(picture, &picture->regions.at[mark->region]);
 	return memory_text("%zu mappings of %s, most of them %s, in" RANGE_FORMAT, mark->count,
 			   human(mark->bytes).text, look_styles[mark->look].name,
 			   RANGE("", mark->start, mark->end));
@@ -52,7 +52,7 @@ static char *mark_title(const struct picture *picture, const struct mark *mark)
 /* Ground goes on under marks. A part too narrow to be hit goes to the next. */
 static void draw_ground(struct drawing *drawing, const struct bar *bar)
 {
-	const struct regions *regions = drawing->picture->regions;
+	const struct regions *regions = &drawing->picture->regions;
 	const struct map_line *line = &bar->line;
 	double x = 0, to;
 
@@ -73,7 +73,7 @@ static void draw_ground(struct drawing *drawing, const struct bar *bar)
 /* The last part of a file's name, if the mark has room for it. */
 static void draw_name(struct drawing *drawing, const struct bar *bar, const struct mark *mark)
 {
-	const struct procmaps_line *vma = drawing->picture->regions->at[mark->region].vma;
+	const struct procmaps_line *vma = drawing->picture->regions.at[mark->region].vma;
 	const char *name;
 	int length;
 
@@ -117,7 +117,7 @@ void draw_bar(struct drawing *drawing, const struct bar *bar)
 	/* Eighths of a block are powers of two. */
 	if (bar->detailed)
 		draw_paths(drawing, "mesh", bar->x, bar->width, 1, drawing->y, "v16");
-	marks_start(&marks, drawing->picture->regions, &bar->line, bar->width, DRAW_LEAST);
+	marks_start(&marks, &drawing->picture->regions, &bar->line, bar->width, DRAW_LEAST);
 	marks.scale = bar->scale;
 	while (marks_next(&marks, &mark)) {
 		/* A hair of ground between neighbours, if there is room. */
@@ -166,7 +166,7 @@ static void draw_fold(struct drawing *drawing, const struct map_line *line)
 {
 	const struct picture *picture = drawing->picture;
 	struct region ground = { .start = line->start, .end = line->end, .look = LOOK_BEYOND };
-	const struct region *region = &picture->regions->at[line->main];
+	const struct region *region = &picture->regions.at[line->main];
 
 	/* Only the looks of ground fill a line of several regions. */
 	ground.look = region->look;
@@ -181,19 +181,19 @@ static void draw_fold(struct drawing *drawing, const struct map_line *line)
 void draw_lines(struct drawing *drawing)
 {
 	const struct picture *picture = drawing->picture;
-	struct span all = { 0, regions_end(picture->regions) };
+	struct span all = { 0, regions_end(&picture->regions) };
 	struct lines lines;
 
 	draw_heading(drawing, "What lies where",
 		     "each line to its own scale, ticks at eighths; broken lines are folded");
-	lines_make(&lines, picture->regions, all, picture->lines, (unsigned int)bar_width(drawing),
+	lines_make(&lines, &picture->regions, all, picture->lines, (unsigned int)bar_width(drawing),
 		   (unsigned int)DRAW_LEAST);
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct map_line *line = &lines.at[i];
 
 		if (!line->folded)
 			draw_block(drawing, line);
-		else if (line->main < picture->regions->count)
+		else if (line->main < picture->regions.count)
 			draw_fold(drawing, line);
 		/* Else the rest of a block behind the last region. */
 	}

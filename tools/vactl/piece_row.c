@@ -18,8 +18,8 @@ void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
 	*rows = (struct piece_rows){ .reading = reading, .symbols = symbols_new(reading) };
 	for (int usage = 0; usage < USAGES; usage++)
 		shown |= listing_shows(listing, usage_columns[usage]);
-	if (shown && !target_is_core(&reading->target))
-		vmas_read(reading->target.pid, true, &rows->smaps);
+	if (shown && !reading->path)
+		vmas_read(reading->pid, true, &rows->smaps);
 }
 
 void piece_rows_close(struct piece_rows *rows)
@@ -39,7 +39,7 @@ static void fill_caller(struct listing *listing, const struct piece *piece,
 	/* Looking symbols up takes long. */
 	if (!listing_shows(listing, "CALLER"))
 		return;
-	name = symbols_name(rows->symbols, caller);
+	name = symbols_name(rows->symbols, caller, false);
 	if (name)
 		listing_text(listing, "CALLER", name);
 	free(name);
@@ -70,7 +70,7 @@ void piece_row(struct listing *listing, const struct piece *piece, const struct 
 	listing_value(listing, "SIZE", piece->end - piece->start);
 	listing_text(listing, "PERM", piece->vma ? word_permissions(piece->vma).text : "-");
 	if (!piece_is_gap(piece))
-		listing_text(listing, "KIND", name_kind(piece->kind));
+		listing_text(listing, "KIND", kind_names[piece->kind]);
 	if (reader_table(rows->reading))
 		listing_value(listing, "INSIDE", piece->inside);
 	if (piece->vma)

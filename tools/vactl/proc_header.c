@@ -9,11 +9,6 @@
 #include "names.h"
 #include "processes.h"
 
-int proc_header_pid(const struct reading *reading)
-{
-	return target_is_core(&reading->target) ? reading->core.pid : reading->target.pid;
-}
-
 void proc_header_print(const struct reading *reading)
 {
 	const struct table *table = &reading->table;
@@ -27,22 +22,23 @@ void proc_header_print(const struct reading *reading)
 		return;
 	}
 	printf("window %s, reach %s, fence %s, %s\n", word_window(table).text,
-	       name_reach(table->reach), name_fence(table->fence),
+	       reach_names[table->reach], fence_names[table->fence],
 	       table->direct ? "the kernel places" : "the library places");
 }
 
-void proc_header_json(struct json *json, const struct reading *reading)
+void proc_header_json(struct json *json, const char *name, const struct reading *reading)
 {
 	const struct table *table = reader_table(reading);
 
-	json_number(json, "pid", (uint64_t)proc_header_pid(reading));
-	json_text(json, "core", reading->target.path);
+	json_open(json, name, '{');
+	json_number(json, "pid", (uint64_t)reading->pid);
+	json_text(json, "core", reading->path);
 	json_text(json, "command", title_of_reading(reading).text);
 	json_boolean(json, "table", table);
 	json_boolean(json, "consistent", reading->consistent);
 	json_text(json, "window", table ? word_window(table).text : NULL);
-	json_text(json, "reach", table ? name_reach(table->reach) : NULL);
-	json_text(json, "fence", table ? name_fence(table->fence) : NULL);
+	json_text(json, "reach", table ? reach_names[table->reach] : NULL);
+	json_text(json, "fence", table ? fence_names[table->fence] : NULL);
 	if (table)
 		json_boolean(json, "kernel_places", table->direct);
 	else
@@ -63,7 +59,7 @@ void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 {
 	json_open(json, "kinds", '{');
 	for (unsigned int k = KIND_GUEST; k < KIND_NAMES; k++) {
-		json_open(json, name_kind(k), '{');
+		json_open(json, kind_names[k], '{');
 		json_number(json, "bytes", kind[k].bytes);
 		json_number(json, "count", kind[k].count);
 		json_close(json, '}');

@@ -35,12 +35,11 @@ int processes_see(const char *command,
 		return err;
 	}
 	for (int i = 0; i < count; i++) {
-		struct target target = { .pid = atoi(entries[i]->d_name) };
 		struct reading reading;
 
-		reader_read(&target, &reading);
+		reader_read(atoi(entries[i]->d_name), NULL, &reading);
 		if (reading.state == READER_GOOD)
-			see(context, target.pid, &reading);
+			see(context, reading.pid, &reading);
 		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)
 			unread++;
 		reader_free(&reading);
@@ -77,14 +76,16 @@ struct title title_of_reading(const struct reading *reading)
 {
 	struct title title;
 
-	if (!target_is_core(&reading->target))
-		return title_of_process(reading->target.pid);
+	if (!reading->path)
+		return title_of_process(reading->pid);
 	snprintf(title.text, sizeof(title.text), "%s", reading->core.command);
 	return title;
 }
 
-void title_plain(int pid, char *text, size_t size)
+struct title title_plain(int pid)
 {
-	snprintf(text, size, "%s", title_of_process(pid).text);
-	utf8_plain(text);
+	struct title title = title_of_process(pid);
+
+	utf8_plain(title.text);
+	return title;
 }

@@ -25,7 +25,7 @@ struct title title_of_process(int pid);
 /* The command line of the process or core file that was read. */
 struct title title_of_reading(const struct reading *reading);
 
-/* At most `size` - 1 bytes of title_of_process(), safe for a terminal. */
-void title_plain(int pid, char *text, size_t size);
+/* The title of a process, safe for a terminal. */
+struct title title_plain(int pid);
 
 #endif

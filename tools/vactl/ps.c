@@ -38,8 +38,8 @@ static void list_process(void *context, int pid, const struct reading *reading)
 	listing_row(listing, NULL);
 	listing_value(listing, "PID", (uint64_t)pid);
 	listing_text(listing, "WINDOW", word_window(&reading->table).text);
-	listing_text(listing, "REACH", name_reach(reading->table.reach));
-	listing_text(listing, "FENCE", name_fence(reading->table.fence));
+	listing_text(listing, "REACH", reach_names[reading->table.reach]);
+	listing_text(listing, "FENCE", fence_names[reading->table.fence]);
 	listing_value(listing, "GUEST", totals.kind[KIND_GUEST].bytes);
 	listing_value(listing, "HOST", totals.kind[KIND_HOST].bytes);
 	listing_value(listing, "GAP", span_length(totals.window.largest));

@@ -10,7 +10,6 @@
 #include "core/tree.h"
 #include "elffile.h"
 #include "message.h"
-#include "proc_header.h"
 
 #define NOTE_ALIGN 4U
 /* For a tree of half full leaves: its inner blocks too, and what tree_room() wants
@@ -90,7 +89,7 @@ static char *make_names(const struct vmas *vmas, size_t *length)
 
 static char *make_notes(const struct reading *reading, const char *title, size_t *length)
 {
-	struct elf_prpsinfo info = { .pr_pid = proc_header_pid(reading) };
+	struct elf_prpsinfo info = { .pr_pid = reading->pid };
 	char *notes = NULL, *names;
 	FILE *out = memory_stream(&notes, length);
 	size_t names_length;

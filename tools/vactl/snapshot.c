@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "processes.h"
-
 double snapshot_clock(void)
 {
 	struct timespec now;
@@ -16,16 +14,15 @@ double snapshot_clock(void)
 
 void snapshot_take(int pid, struct snapshot *snapshot)
 {
-	struct target target = { .pid = pid };
 	struct reading *reading = &snapshot->reading;
 
 	*snapshot = (struct snapshot){ .when = snapshot_clock() };
-	reader_read(&target, reading);
+	reader_read(pid, NULL, reading);
 	if (!reader_shows(reading))
 		return;
 	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	totals_compute(reading, &snapshot->totals);
-	title_plain(pid, snapshot->title, sizeof(snapshot->title));
+	snapshot->title = title_plain(pid);
 }
 
 void snapshot_free(struct snapshot *snapshot)

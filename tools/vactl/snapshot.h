@@ -3,19 +3,18 @@
 #ifndef VACTL_SNAPSHOT_H
 #define VACTL_SNAPSHOT_H
 
+#include "processes.h"
 #include "reader.h"
 #include "regions.h"
 #include "totals.h"
-
-#define SNAPSHOT_TITLE_MAX 256
 
 struct snapshot {
 	struct reading reading;
 	struct regions regions;
 	struct totals totals;
-	struct rates rates;             /* since the snapshot before, if there is one */
-	double when;                    /* seconds of the monotonic clock */
-	char title[SNAPSHOT_TITLE_MAX]; /* the command line, safe to print */
+	struct rates rates; /* since the snapshot before, if there is one */
+	double when;        /* seconds of the monotonic clock */
+	struct title title; /* safe to print */
 };
 
 /* Takes the first one. If its reading shows nothing, it has only this and `when`. Call

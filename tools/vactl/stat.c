@@ -53,7 +53,7 @@ static void print_kinds(const struct totals *totals, bool bytes)
 	puts("\nMapped:");
 	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
 		if (totals->kind[kind].count)
-			printf(LINE("%s in %" PRIu64), name_kind(kind),
+			printf(LINE("%s in %" PRIu64), kind_names[kind],
 			       word_size(totals->kind[kind].bytes, bytes).text,
 			       totals->kind[kind].count);
 	printf(LINE("%" PRIu64), "the kernel's mappings", totals->mappings);
@@ -114,8 +114,7 @@ static void print_stat_json(const struct reading *reading, const struct totals *
 	struct json json = { 0 };
 	struct figure figure;
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, reading);
+	proc_header_json(&json, NULL, reading);
 	totals_json(&json, totals);
 	if (reader_table(reading))
 		add_calls(&json, &reading->table);

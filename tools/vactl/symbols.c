@@ -71,19 +71,20 @@ static int open_regular(const char *path, uint64_t inode)
  * process's root; of a core file by its name. */
 static int open_mapped(const struct reading *reading, const struct procmaps_line *line)
 {
-	int pid = reading->target.pid, fd = -1;
+	int pid = reading->pid, fd = -1;
+	bool live = !reading->path;
 	char *path;
 
-	if (pid) {
+	if (live) {
 		path = memory_text("/proc/%d/map_files/%" PRIxPTR "-%" PRIxPTR, pid, line->start,
 				   line->end);
 		fd = open_regular(path, line->inode);
 		free(path);
 	}
 	if (fd < 0) {
-		path = pid ? memory_text("/proc/%d/root%.*s", pid, (int)line->name_length, line->name) :
-			     memory_text("%.*s", (int)line->name_length, line->name);
-		fd = open_regular(path, pid ? line->inode : 0);
+		path = live ? memory_text("/proc/%d/root%.*s", pid, (int)line->name_length, line->name) :
+			      memory_text("%.*s", (int)line->name_length, line->name);
+		fd = open_regular(path, live ? line->inode : 0);
 		free(path);
 	}
 	return fd;
@@ -180,35 +181,24 @@ static uintptr_t file_start(const struct vmas *vmas, const struct procmaps_line 
 	return at->start;
 }
 
-static const struct procmaps_line *find_file(const struct symbols *symbols, uint64_t address)
+char *symbols_name(struct symbols *symbols, uint64_t address, bool place)
 {
-	const struct procmaps_line *line =
-		address ? vmas_find(&symbols->reading->vmas, address - 1) : NULL;
-
-	return line && line->name_length && line->name[0] == '/' ? line : NULL;
-}
-
-char *symbols_name(struct symbols *symbols, uint64_t address)
-{
-	const struct procmaps_line *line = find_file(symbols, address);
-	char *name = line ? find_symbol(symbols, line, address) : NULL;
+	const struct vmas *vmas = &symbols->reading->vmas;
+	const struct procmaps_line *line = address ? vmas_find(vmas, address - 1) : NULL;
+	char *name, *placed;
 	const char *slash;
 
-	if (!line || name)
-		return name;
-	slash = memrchr(line->name, '/', line->name_length) + 1;
-	return memory_text("%.*s+0x%" PRIx64, (int)(line->name + line->name_length - slash), slash,
-			   address - file_start(&symbols->reading->vmas, line));
-}
-
-char *symbols_place(struct symbols *symbols, uint64_t address)
-{
-	const struct procmaps_line *line = find_file(symbols, address);
-	char *name = symbols_name(symbols, address), *place;
-
-	if (!line)
+	if (!line || !line->name_length || line->name[0] != '/')
 		return NULL;
-	place = memory_text("%s in %.*s", name, (int)line->name_length, line->name);
+	name = find_symbol(symbols, line, address);
+	if (!name) {
+		slash = memrchr(line->name, '/', line->name_length) + 1;
+		name = memory_text("%.*s+0x%" PRIx64, (int)(line->name + line->name_length - slash),
+				   slash, address - file_start(vmas, line));
+	}
+	if (!place)
+		return name;
+	placed = memory_text("%s in %.*s", name, (int)line->name_length, line->name);
 	free(name);
-	return place;
+	return placed;
 }

@@ -30,10 +30,10 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 				       "needs" : "takes only", command->arguments);
 	for (int i = 0; i < count; i++) {
 		const char *word = arguments->words[i];
-		struct target *target = &arguments->target[i];
+		struct reading *reading = &arguments->reading[i];
 
-		*target = (struct target){ .pid = read_pid(word) };
-		if (target->pid)
+		reading->pid = read_pid(word);
+		if (reading->pid)
 			continue;
 		if (!cores || word[strspn(word, "0123456789")] == 0)
 			return command_misused(command, "'%s' is not a process ID%s", word,
@@ -41,22 +41,17 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 		if (access(word, F_OK))
 			return command_misused(command, "'%s' is not a process ID, and cannot be read "
 					       "as a core file: %s", word, strerror(errno));
-		target->path = word;
+		reading->path = word;
 	}
 	return 0;
 }
 
-static int count_targets(const struct command *command, const struct arguments *arguments)
-{
-	return command->targets ? command->targets + arguments->compare : 0;
-}
-
 int targets_read(const struct command *command, struct arguments *arguments)
 {
-	for (int i = 0; i < count_targets(command, arguments); i++) {
+	for (int i = 0; i < command->targets + arguments->compare; i++) {
 		struct reading *reading = &arguments->reading[i];
 
-		reader_read(&arguments->target[i], reading);
+		reader_read(reading->pid, reading->path, reading);
 		if (reading->state != READER_UNCONFINED)
 			reader_explain(reading);
 		if (!reader_shows(reading) &&
@@ -68,7 +63,7 @@ int targets_read(const struct command *command, struct arguments *arguments)
 
 int targets_run(const struct command *command, struct arguments *arguments)
 {
-	int count = count_targets(command, arguments);
+	int count = command->targets + arguments->compare;
 	int status = count ? targets_take(command, arguments, count) : 0;
 
 	if (status)

@@ -25,8 +25,8 @@ static char *read_variable(const struct reading *reading, const char *name)
 {
 	size_t size = strlen(name);
 	char *text = NULL, *value = NULL;
-	long length = target_is_core(&reading->target) ? 0 :
-		      procfile_read(reading->target.pid, "environ", ENVIRONMENT_MAX, &text);
+	long length = reading->path ? 0 :
+		      procfile_read(reading->pid, "environ", ENVIRONMENT_MAX, &text);
 
 	for (char *at = text; length > 0 && !value && at < text + length; at += strlen(at) + 1)
 		if (strncmp(at, name, size) == 0 && at[size] == '=' && at[size + 1])

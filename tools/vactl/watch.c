@@ -64,9 +64,8 @@ static void print_json(const struct reading *reading, const struct totals *total
 	struct json json = { .line = true };
 	bool known = rates && rates->known;
 
-	json_open(&json, NULL, '{');
+	proc_header_json(&json, NULL, reading);
 	json_number(&json, "time", (uint64_t)time(NULL));
-	proc_header_json(&json, reading);
 	totals_json(&json, totals);
 	json_open(&json, "rates", '{');
 	for (enum rate rate = 0; rate < RATES; rate++) {
@@ -136,7 +135,6 @@ static bool print_process(const struct watch *watch, uint64_t look,
 static void print_row(void *context, int pid, const struct reading *reading)
 {
 	const struct watch *watch = context;
-	char title[SNAPSHOT_TITLE_MAX];
 	struct totals totals;
 
 	totals_compute(reading, &totals);
@@ -144,9 +142,8 @@ static void print_row(void *context, int pid, const struct reading *reading)
 		print_json(reading, &totals, NULL);
 		return;
 	}
-	title_plain(pid, title, sizeof(title));
 	print_sums(&totals);
-	printf(" %8d %s\n", pid, title);
+	printf(" %8d %s\n", pid, title_plain(pid).text);
 }
 
 static bool print_processes(const struct watch *watch, uint64_t look, int *status)
@@ -199,7 +196,7 @@ static int watch_run(const struct command *command, struct arguments *arguments)
 
 	if (status)
 		return status;
-	watch.pid = arguments->target[0].pid;
+	watch.pid = arguments->reading[0].pid;
 	if (!read_seconds(arguments->interval, &watch.interval))
 		return command_misused(command, "--interval is not from 0.05 to 86400");
 	status = !arguments->plain && !watch.json && has_screen() ? watch_screen(&watch) : WATCH_NO_SCREEN;

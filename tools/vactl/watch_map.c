@@ -109,7 +109,7 @@ static void draw_facts(const struct map *map, int row)
 		screen_put(row, 0, A_NORMAL, "not confined");
 	else
 		screen_put(row, 0, A_NORMAL, "window %s  reach %s  fence %s", word_window(table).text,
-		   name_reach(table->reach), name_fence(table->fence));
+		   reach_names[table->reach], fence_names[table->fence]);
 }
 
 static void draw_use(const struct map *map, int row)
@@ -210,7 +210,7 @@ void map_draw(struct map *map, bool paused)
 	int bottom = height > 5 ? height - 3 : height - 1;
 
 	screen_put(0, 0, SCREEN_TITLE, " PID %d  %s%s%*s", map->pid, paused ? "[stopped]  " : "",
-		   map->snapshot.title, COLS, "");
+		   map->snapshot.title.text, COLS, "");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (height >= texts[i].least && !texts[i].from_bottom)
 			texts[i].draw(map, row++);

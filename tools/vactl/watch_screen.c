@@ -18,7 +18,7 @@
 struct item {
 	int pid;
 	struct totals totals;
-	char title[SNAPSHOT_TITLE_MAX];
+	struct title title;
 };
 
 struct list {
@@ -38,7 +38,7 @@ static void add_item(void *context, int pid, const struct reading *reading)
 	item = &list->item[list->count++];
 	item->pid = pid;
 	totals_compute(reading, &item->totals);
-	title_plain(pid, item->title, sizeof(item->title));
+	item->title = title_plain(pid);
 }
 
 static void list_look(struct list *list)
@@ -79,7 +79,7 @@ static void list_draw(struct list *list)
 		screen_put(2 + (int)(i - list->first), 0, i == chosen ? A_REVERSE : A_NORMAL,
 			   "%7d %s %s", list->item[i].pid,
 			   snapshot_figures(&list->item[i].totals, false).text,
-			   list->item[i].title);
+			   list->item[i].title.text);
 	if (list->unread < 0)
 		screen_put(bottom, 0, A_DIM, "cannot read /proc: %s", strerror(-list->unread));
 	else
