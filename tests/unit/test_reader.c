@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "../../tools/vactl/array.h"
 #include "../../tools/vactl/image.h"
 
 #define PAGE 0x1000UL
@@ -138,6 +139,11 @@ TEST(what_is_in_the_tree_comes_out_in_order)
 	free(region.table);
 }
 
+static size_t seek(const struct intervals *intervals, uint64_t address)
+{
+	return array_seek(intervals->at, intervals->count, sizeof(*intervals->at), address);
+}
+
 TEST(seek_finds_the_first_that_ends_above)
 {
 	struct region region = build();
@@ -145,10 +151,10 @@ TEST(seek_finds_the_first_that_ends_above)
 
 	fill(&region, 3);
 	intervals = extract(&region);
-	assert_int_equal(intervals_seek(&intervals, 0), 0);
-	assert_int_equal(intervals_seek(&intervals, 3 * PAGE - 1), 0);
-	assert_int_equal(intervals_seek(&intervals, 3 * PAGE), 1);
-	assert_int_equal(intervals_seek(&intervals, 7 * PAGE), 3);
+	assert_int_equal(seek(&intervals, 0), 0);
+	assert_int_equal(seek(&intervals, 3 * PAGE - 1), 0);
+	assert_int_equal(seek(&intervals, 3 * PAGE), 1);
+	assert_int_equal(seek(&intervals, 7 * PAGE), 3);
 	finish(&region, &intervals);
 }
 

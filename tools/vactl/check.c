@@ -18,7 +18,7 @@ static const struct column check_columns[] = {
 };
 
 static const struct choice check_choices[] = {
-	{ .name = "escapes-only", STORED(escapes_only), .key = 'e', .help = "look for escapes only" },
+	{ .name = "escapes-only", STORED(escapes_only), .letter = 'e', .help = "look for escapes only" },
 	{ .name = NULL },
 };
 

@@ -19,24 +19,32 @@
 #define HELP_WIDTH 80
 
 const struct choice command_choices[] = {
-	{ .name = "help", .key = 'h', .help = "print this text" },
+	{ .name = "help", .letter = 'h', .help = "print this text" },
 	{ .name = NULL },
 };
+
+/* What getopt_long() returns for the command's option of a number. */
+static int key_of(const struct choice *choice, int number)
+{
+	return choice->letter ? choice->letter : UCHAR_MAX + 1 + number;
+}
 
 const struct choice *command_choice(const struct command *command, const char *name,
 				    size_t length, int key)
 {
+	int number = 0;
+
 	for (size_t table = 0; command->choices[table]; table++)
 		for (const struct choice *c = command->choices[table]; c->name; c++)
 			if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
-				   c->key == key)
+				   key_of(c, number++) == key)
 				return c;
 	return NULL;
 }
 
 const struct choice output_choices[] = {
-	{ .name = "bytes", STORED(bytes), .key = 'b', .help = "print sizes in bytes" },
-	{ .name = "json", STORED(json), .key = 'J', .help = "print JSON" },
+	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" },
+	{ .name = "json", STORED(json), .letter = 'J', .help = "print JSON" },
 	{ .name = NULL },
 };
 
@@ -58,9 +66,10 @@ int command_getopt(const struct command *command, int argc, char **argv)
 		for (const struct choice *c = command->choices[table]; c->name; c++) {
 			int mode = argument_mode(c);
 
-			*at++ = (struct option){ c->name, mode, NULL, c->key };
-			if (c->key <= UCHAR_MAX)
-				sprintf(letters + strlen(letters), "%c%.*s", c->key, mode, "::");
+			*at = (struct option){ c->name, mode, NULL, key_of(c, (int)(at - option)) };
+			at++;
+			if (c->letter)
+				sprintf(letters + strlen(letters), "%c%.*s", c->letter, mode, "::");
 		}
 	opterr = 0;
 	return getopt_long(argc, argv, letters, option, NULL);
@@ -109,8 +118,8 @@ static void print_choice(const struct choice *choice)
 	const char *argument = choice->argument ? choice->argument + optional : "";
 	char letter[5] = "    ", left[64];
 
-	if (choice->key <= UCHAR_MAX)
-		snprintf(letter, sizeof(letter), "-%c, ", choice->key);
+	if (choice->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", choice->letter);
 	snprintf(left, sizeof(left), "%s--%s%s%.*s%s", letter, choice->name,
 		 !choice->argument ? "" : optional ? "[=" : " ", (int)strcspn(argument, "]"),
 		 argument, optional ? "]" : "");

@@ -45,13 +45,14 @@ struct arguments {
 
 struct choice {
 	const char *name;     /* the long option; NULL ends a table */
-	int key;              /* the short option's letter, or a number above 255 */
+	char letter;          /* of the short option; 0: none */
 	size_t at;            /* STORED() */
 	const char *argument; /* its name; NULL: takes none, "[...]": may be left out */
 	uint64_t least, most; /* if it is a number */
 	const char *help;
 	const char *values;   /* that a shell offers, by commas or spaces; NULL: any */
 	const char *variable; /* environment variable that it sets; NULL: none */
+	bool list, file;      /* of globs, of which each adds one; a path, or a word for stderr */
 };
 
 struct command {
@@ -86,7 +87,8 @@ extern const struct choice command_choices[], output_choices[];
 int command_misused(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* getopt_long() with the command's options. */
+/* getopt_long() with the command's options. One without a letter has a key behind all
+ * characters, by its place. */
 int command_getopt(const struct command *command, int argc, char **argv);
 
 /* The option of a name of `length` bytes, or of a key if `name` is NULL; NULL: none. */

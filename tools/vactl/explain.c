@@ -131,7 +131,7 @@ static int explain_run(const struct command *command, struct arguments *argument
 const struct command command_explain = {
 	.name = "explain",
 	.arguments = "PID|CORE ADDRESS",
-	.summary = "Tell what is at an address, who put it there, and who could have it.",
+	.summary = "Tell what is at an address, its caller, and which calls could get it.",
 	.notes = "Any call could, in a process that is not confined. An address is 0x..., a "
 		 "decimal number, also with K, M, G, T or P, or 2^N.\nExit status: 0, or 1 "
 		 "where the table could not be read or something failed.",

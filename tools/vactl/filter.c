@@ -9,14 +9,12 @@
 #include "message.h"
 #include "names.h"
 
-enum { KEY_KIND = 512, KEY_RANGE, KEY_OWNER };
-
 const struct choice filter_choices[] = {
-	{ .name = "kind", STORED(kinds), .key = KEY_KIND, .argument = "KINDS",
+	{ .name = "kind", STORED(kinds), .argument = "KINDS",
 	  .help = "only these kinds, with commas between" },
-	{ .name = "range", STORED(range), .key = KEY_RANGE, .argument = "LOWER-UPPER",
+	{ .name = "range", STORED(range), .argument = "LOWER-UPPER",
 	  .help = "only what lies in a window, wholly or in part" },
-	{ .name = "owner", STORED(owner), .key = KEY_OWNER, .argument = "GLOBS",
+	{ .name = "owner", STORED(owner), .argument = "GLOBS",
 	  .help = "only what these files' code mapped, with : between" },
 	{ .name = NULL },
 };

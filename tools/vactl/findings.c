@@ -25,9 +25,7 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 
 	if (span_empty(part) || (inspection->escapes_only && type != FINDING_ESCAPE))
 		return;
-	findings->at = memory_room(findings->at, findings->count, &findings->room,
-				   sizeof(*findings->at));
-	findings->at[findings->count++] = (struct finding){
+	*memory_add(findings) = (struct finding){
 		type, { part.start, part.end, piece->entry, piece->vma, piece->kind,
 			piece->inside },
 	};

@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "array.h"
 #include "core/table.h"
 #include "core/tree.h"
 #include "core/window.h"
@@ -87,11 +86,5 @@ enum reader_state image_extract(const void *a, size_t a_length, const void *b, s
 			       struct intervals *intervals);
 
 void intervals_free(struct intervals *intervals);
-
-/* The first interval that ends above `address`; `count` if none does. */
-static inline size_t intervals_seek(const struct intervals *intervals, uint64_t address)
-{
-	return array_seek(intervals->at, intervals->count, sizeof(*intervals->at), address);
-}
 
 #endif

@@ -47,10 +47,14 @@ struct listing {
 	size_t visible;       /* less than count by a column that is there to sort by */
 	const struct column *sorted; /* NULL: not sorted */
 	bool colors;
-	struct row *row;
-	size_t rows, rows_room;
-	struct cell_value *cell;
-	size_t cells, cells_room;
+	struct {
+		struct row *at;
+		size_t count, room;
+	} rows;
+	struct {
+		struct cell_value *at;
+		size_t count, room;
+	} cells;
 	struct known {
 		const char *column;
 		size_t place;

@@ -21,6 +21,11 @@ void *memory_array(void *old, size_t count, size_t size);
 /* The array, enlarged if its `count` elements fill its *room. */
 void *memory_room(void *array, size_t count, size_t *room, size_t size);
 
+/* A new element behind those of a list that has the members `at`, `count` and `room`. */
+#define memory_add(list) \
+	((list)->at = memory_room((list)->at, (list)->count, &(list)->room, sizeof(*(list)->at)), \
+	 &(list)->at[(list)->count++])
+
 /* asprintf() and vasprintf(). */
 char *memory_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *memory_text_of(const char *format, va_list args) __attribute__((format(printf, 1, 0)));

@@ -12,22 +12,20 @@
 #include "processes.h"
 #include "save.h"
 
-enum { KEY_WIDTH = 256, KEY_ROWS };
-
 #define STRING(number) STRING_OF(number)
 #define STRING_OF(number) #number
 
 static const struct choice plot_choices[] = {
-	{ .name = "compare", STORED(compare), .key = 'c',
+	{ .name = "compare", STORED(compare), .letter = 'c',
 	  .help = "draw what came, went and stayed from A to B, each a PID or a core file" },
-	{ .name = "file", STORED(file), .key = 'f', .argument = "FILE",
+	{ .name = "file", STORED(file), .letter = 'f', .argument = "FILE",
 	  .help = "write to FILE, not to stdout" },
-	{ .name = "save", STORED(save), .key = 's', .argument = "FILE",
+	{ .name = "save", STORED(save), .letter = 's', .argument = "FILE",
 	  .help = "draw nothing, but save to FILE what a later --compare can take for a core" },
-	{ .name = "width", STORED(width), .key = KEY_WIDTH, .argument = "PIXELS",
+	{ .name = "width", STORED(width), .argument = "PIXELS",
 	  .least = PICTURE_WIDTH_MIN, .most = PICTURE_WIDTH_MAX,
 	  .help = "make it so wide, not " STRING(PICTURE_WIDTH) },
-	{ .name = "rows", STORED(lines), .key = KEY_ROWS, .argument = "NUMBER",
+	{ .name = "rows", STORED(lines), .argument = "NUMBER",
 	  .least = 1, .most = PICTURE_LINES_MAX,
 	  .help = "draw no more lines, not " STRING(PICTURE_LINES) },
 	{ .name = NULL },

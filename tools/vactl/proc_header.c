@@ -67,7 +67,7 @@ void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 	json_close(json, '}');
 }
 
-static void add_usage(struct json *json, const struct usage *usage)
+static void usage_json(struct json *json, const struct usage *usage)
 {
 	unsigned int broken = usage_fragmentation(usage);
 	struct word share;
@@ -86,14 +86,14 @@ static void add_usage(struct json *json, const struct usage *usage)
 void totals_json(struct json *json, const struct totals *totals)
 {
 	json_open(json, "window_use", '{');
-	add_usage(json, &totals->window);
+	usage_json(json, &totals->window);
 	json_close(json, '}');
 	json_open(json, "spans", '[');
 	for (int i = 0; i < totals->spans; i++) {
 		json_open(json, NULL, '{');
 		json_address(json, "start", totals->span[i].start);
 		json_address(json, "end", totals->span[i].end);
-		add_usage(json, &totals->of_span[i]);
+		usage_json(json, &totals->of_span[i]);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

@@ -24,7 +24,7 @@ static const struct column ps_columns[] = {
 };
 
 static const struct choice ps_choices[] = {
-	{ .name = "verbose", STORED(verbose), .key = 'v',
+	{ .name = "verbose", STORED(verbose), .letter = 'v',
 	  .help = "say how many processes could not be read" },
 	{ .name = NULL },
 };

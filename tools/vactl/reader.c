@@ -163,30 +163,12 @@ static bool may_be_region(const struct reading *reading, const struct procmaps_l
 	       magic == TABLE_MAGIC;
 }
 
-/* What the tables that a process may have come to. */
-struct search {
-	struct table first; /* the good one that started first; magic 0: none */
-	uint64_t address;
-	uint32_t version;   /* of one with another layout; 0: none */
-};
-
-static enum reader_state consider(struct reading *reading, uint64_t address, struct search *search)
+static enum reader_state read_header(struct reading *reading)
 {
-	enum reader_state state;
-	int err;
+	int err = read_part(reading, &reading->table, 0, sizeof(reading->table));
 
-	reading->address = address;
-	err = read_part(reading, &reading->table, 0, sizeof(reading->table));
 	reading->error = -err;
-	state = err ? state_of_error(reading, err) : image_check(&reading->table);
-	if (state == READER_VERSION)
-		search->version = reading->table.version;
-	if (state == READER_GOOD &&
-	    (!search->first.magic || reading->table.started < search->first.started)) {
-		search->first = reading->table;
-		search->address = address;
-	}
-	return state;
+	return err ? state_of_error(reading, err) : image_check(&reading->table);
 }
 
 /* Any program can name a memfd so, and an emulator's guest may have a table of its own:
@@ -195,24 +177,34 @@ static enum reader_state consider(struct reading *reading, uint64_t address, str
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
-	struct search search = { .version = 0 };
+	struct table first = { .magic = 0 };
+	uint64_t address = 0;
+	uint32_t version = 0;
 
 	for (size_t i = 0; i < reading->vmas.count; i++) {
 		if (!may_be_region(reading, &reading->vmas.line[i]))
 			continue;
-		state = consider(reading, reading->vmas.line[i].start, &search);
-		if (state != READER_GOOD && state != READER_VERSION && state != READER_DAMAGED)
+		reading->address = reading->vmas.line[i].start;
+		state = read_header(reading);
+		if (state == READER_VERSION)
+			version = reading->table.version;
+		else if (state != READER_GOOD && state != READER_DAMAGED)
 			return state;
+		if (state != READER_GOOD ||
+		    (first.magic && reading->table.started >= first.started))
+			continue;
+		first = reading->table;
+		address = reading->address;
 	}
-	if (search.first.magic) {
-		reading->table = search.first;
-		reading->address = search.address;
+	if (first.magic) {
+		reading->table = first;
+		reading->address = address;
 		reading->error = 0;
 		return READER_GOOD;
 	}
-	if (!search.version)
+	if (!version)
 		return state;
-	reading->table.version = search.version;
+	reading->table.version = version;
 	return READER_VERSION;
 }
 

@@ -42,9 +42,7 @@ void regions_add(struct regions *regions, const struct region *region)
 		last->end = region->end;
 		return;
 	}
-	regions->at = memory_room(regions->at, regions->count, &regions->room,
-				  sizeof(*regions->at));
-	regions->at[regions->count++] = *region;
+	*memory_add(regions) = *region;
 }
 
 /* `known`: there is a window. */

@@ -7,7 +7,6 @@
 #include "command.h"
 #include "core/call.h"
 #include "core/summary.h"
-#include "message.h"
 #include "names.h"
 #include "proc_header.h"
 #include "totals.h"

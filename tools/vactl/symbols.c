@@ -13,11 +13,11 @@
 #include "message.h"
 
 /* Files of which symbols are read; no names from further ones. */
-#define MODULES_MAX 256
+#define FILES_MAX 256
 
 /* A mapped file of code in a libdwfl session of its own, which makes its place in
  * the process irrelevant. */
-struct module {
+struct code_file {
 	const char *name; /* the key; in the first line that has it */
 	size_t length;
 	Dwfl *session;    /* NULL: the file cannot be opened */
@@ -29,7 +29,7 @@ struct module {
 struct symbols {
 	const struct reading *reading;
 	size_t count;
-	struct module module[MODULES_MAX];
+	struct code_file file[FILES_MAX];
 };
 
 struct symbols *symbols_new(const struct reading *reading)
@@ -44,8 +44,8 @@ struct symbols *symbols_new(const struct reading *reading)
 void symbols_free(struct symbols *symbols)
 {
 	for (size_t i = 0; symbols && i < symbols->count; i++)
-		if (symbols->module[i].session)
-			dwfl_end(symbols->module[i].session);
+		if (symbols->file[i].session)
+			dwfl_end(symbols->file[i].session);
 	free(symbols);
 }
 
@@ -90,7 +90,7 @@ static int open_mapped(const struct reading *reading, const struct procmaps_line
 	return fd;
 }
 
-static void open_session(struct module *module, int fd)
+static void open_session(struct code_file *file, int fd)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_build_id_find_elf,
@@ -98,35 +98,35 @@ static void open_session(struct module *module, int fd)
 		.find_debuginfo = dwfl_build_id_find_debuginfo,
 	};
 
-	module->session = dwfl_begin(&callbacks);
-	if (!module->session) {
+	file->session = dwfl_begin(&callbacks);
+	if (!file->session) {
 		close(fd);
 		return;
 	}
-	module->dwfl = dwfl_report_elf(module->session, "module", "module", fd, 0, true);
-	if (!module->dwfl)
+	file->dwfl = dwfl_report_elf(file->session, "module", "module", fd, 0, true);
+	if (!file->dwfl)
 		close(fd);
-	else if (dwfl_report_end(module->session, NULL, NULL) == 0)
-		module->elf = dwfl_module_getelf(module->dwfl, &module->bias);
+	else if (dwfl_report_end(file->session, NULL, NULL) == 0)
+		file->elf = dwfl_module_getelf(file->dwfl, &file->bias);
 }
 
-static const struct module *find_module(struct symbols *symbols, const struct procmaps_line *line)
+static const struct code_file *find_code_file(struct symbols *symbols, const struct procmaps_line *line)
 {
-	struct module *module = symbols->module;
+	struct code_file *file = symbols->file;
 	int fd;
 
-	for (; module < symbols->module + symbols->count; module++)
-		if (module->length == line->name_length &&
-		    memcmp(module->name, line->name, line->name_length) == 0)
-			return module;
-	if (symbols->count == MODULES_MAX)
+	for (; file < symbols->file + symbols->count; file++)
+		if (file->length == line->name_length &&
+		    memcmp(file->name, line->name, line->name_length) == 0)
+			return file;
+	if (symbols->count == FILES_MAX)
 		return NULL;
 	symbols->count++;
-	*module = (struct module){ .name = line->name, .length = line->name_length };
+	*file = (struct code_file){ .name = line->name, .length = line->name_length };
 	fd = open_mapped(symbols->reading, line);
 	if (fd >= 0)
-		open_session(module, fd);
-	return module;
+		open_session(file, fd);
+	return file;
 }
 
 /* The address that the file's program headers give an offset; 0: none. */
@@ -151,18 +151,18 @@ static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 static char *find_symbol(struct symbols *symbols, const struct procmaps_line *line,
 			 uint64_t address)
 {
-	const struct module *module = find_module(symbols, line);
+	const struct code_file *file = find_code_file(symbols, line);
 	GElf_Addr inside;
 	GElf_Off offset;
 	const char *name;
 	GElf_Sym symbol;
 
-	if (!module || !module->elf)
+	if (!file || !file->elf)
 		return NULL;
-	inside = address_in_file(module->elf, line->offset + (address - 1 - line->start));
+	inside = address_in_file(file->elf, line->offset + (address - 1 - line->start));
 	if (!inside)
 		return NULL;
-	name = dwfl_module_addrinfo(module->dwfl, inside + module->bias, &offset, &symbol, NULL,
+	name = dwfl_module_addrinfo(file->dwfl, inside + file->bias, &offset, &symbol, NULL,
 				    NULL, NULL);
 	if (name && offset == 0)
 		return memory_text("jump:%.200s", name);

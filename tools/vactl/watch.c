@@ -20,11 +20,11 @@
 #define HEADING "TIME        GUEST     HOST    OTHER      GAP     VMAS"
 
 static const struct choice watch_choices[] = {
-	{ .name = "interval", STORED(interval), .key = 'i', .argument = "SECONDS",
+	{ .name = "interval", STORED(interval), .letter = 'i', .argument = "SECONDS",
 	  .help = "look every so many seconds, not every second" },
-	{ .name = "count", STORED(count), .key = 'c', .argument = "NUMBER", .least = 1,
+	{ .name = "count", STORED(count), .letter = 'c', .argument = "NUMBER", .least = 1,
 	  .most = 1000000000, .help = "look so often and end" },
-	{ .name = "plain", STORED(plain), .key = 'p',
+	{ .name = "plain", STORED(plain), .letter = 'p',
 	  .help = "print lines of text on a terminal too" },
 	{ .name = NULL },
 };

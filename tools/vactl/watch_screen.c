@@ -22,7 +22,7 @@ struct item {
 };
 
 struct list {
-	struct item *item;
+	struct item *at;
 	size_t count, room;
 	int chosen;   /* its PID: it stays chosen while others come and go */
 	int unread;   /* processes that may not be read; below 0: -errno */
@@ -32,10 +32,8 @@ struct list {
 static void add_item(void *context, int pid, const struct reading *reading)
 {
 	struct list *list = context;
-	struct item *item;
+	struct item *item = memory_add(list);
 
-	list->item = memory_room(list->item, list->count, &list->room, sizeof(*list->item));
-	item = &list->item[list->count++];
 	item->pid = pid;
 	totals_compute(reading, &item->totals);
 	item->title = title_plain(pid);
@@ -52,7 +50,7 @@ static size_t chosen_item(const struct list *list)
 {
 	size_t i = 0;
 
-	while (i + 1 < list->count && list->item[i].pid < list->chosen)
+	while (i + 1 < list->count && list->at[i].pid < list->chosen)
 		i++;
 	return i;
 }
@@ -77,9 +75,9 @@ static void list_draw(struct list *list)
 		list->first = chosen - room + 1;
 	for (size_t i = list->first; i < list->count && i < list->first + room; i++)
 		screen_put(2 + (int)(i - list->first), 0, i == chosen ? A_REVERSE : A_NORMAL,
-			   "%7d %s %s", list->item[i].pid,
-			   snapshot_figures(&list->item[i].totals, false).text,
-			   list->item[i].title.text);
+			   "%7d %s %s", list->at[i].pid,
+			   snapshot_figures(&list->at[i].totals, false).text,
+			   list->at[i].title.text);
 	if (list->unread < 0)
 		screen_put(bottom, 0, A_DIM, "cannot read /proc: %s", strerror(-list->unread));
 	else
@@ -96,8 +94,8 @@ static int list_key(struct list *list, int key)
 	if (!list->count)
 		return 0;
 	if (key == KEY_ENTER)
-		return list->item[chosen].pid;
-	list->chosen = list->item[screen_move(key, (long)chosen, (long)list->count - 1,
+		return list->at[chosen].pid;
+	list->chosen = list->at[screen_move(key, (long)chosen, (long)list->count - 1,
 					      (long)list_room())].pid;
 	return 0;
 }
@@ -247,7 +245,7 @@ int watch_screen(const struct watch *watch)
 		run_view(&live);
 	if (live.mapped)
 		map_close(&live.map);
-	free(live.list.item);
+	free(live.list.at);
 	screen_close();
 	return status;
 }
