@@ -63,6 +63,9 @@ static void look_well(struct check *check)
 
 static void list_findings(struct check *check)
 {
+	static const char *const words[FINDING_TYPES] = {
+		[FINDING_ESCAPE] = "escape", [FINDING_HOLE] = "hole", [FINDING_STALE] = "stale",
+	};
 	struct piece_rows rows;
 
 	piece_rows_open(&rows, &check->listing, check->reading);
@@ -70,7 +73,7 @@ static void list_findings(struct check *check)
 		const struct finding *finding = &check->findings.at[i];
 
 		listing_row(&check->listing, finding->type == FINDING_ESCAPE ? "red" : "yellow");
-		listing_text(&check->listing, "FINDING", finding_word(finding->type));
+		listing_text(&check->listing, "FINDING", words[finding->type]);
 		piece_row(&check->listing, &finding->piece, &rows);
 	}
 	piece_rows_close(&rows);

@@ -85,7 +85,6 @@ static void name_line(struct procmaps_line *line, const uint64_t *file, uint64_t
 		      const char *name)
 {
 	line->name = name;
-	line->name_length = strlen(name);
 	line->inode = 1; /* unknown, but there is one */
 	line->offset = file[2] * unit + (line->start - file[0]);
 }

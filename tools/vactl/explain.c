@@ -22,6 +22,11 @@ struct explanation {
 	char *place;              /* of the caller; NULL: unknown */
 };
 
+static const char *const state_names[] = {
+	[VERDICT_MAPPED] = "mapped", [VERDICT_FREE] = "free", [VERDICT_GUARD] = "out of reach",
+	[VERDICT_BELOW] = "out of reach", [VERDICT_KERNEL] = "out of reach",
+};
+
 /* A line of any bytes of the process, safe for a terminal. */
 static void print_plain(const char *label, char *text)
 {
@@ -38,16 +43,16 @@ static void print_explanation(const struct explanation *explanation)
 	const struct entry *call = explanation->call;
 	bool held = !piece_is_gap(piece);
 
-	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
+	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, state_names[verdict->state],
 	       held ? ": " : "", held ? kind_names[piece->kind] : "",
 	       verdict->state >= VERDICT_BELOW || !reader_table(explanation->reading) ? "" :
 	       verdict->inside ? ", inside the window" : ", outside the window");
 	printf("%-8s 0x%012" PRIxPTR "-0x%012" PRIxPTR ", %s\n", held ? "in" : "gap", piece->start,
 	       piece->end, word_size(piece->end - piece->start, explanation->arguments->bytes).text);
 	if (vma)
-		print_plain("mapping", memory_text("%s %s %.*s", word_permissions(vma).text,
+		print_plain("mapping", memory_text("%s %s %s", word_permissions(vma).text,
 						   vma_type(&explanation->reading->vmas, vma),
-						   (int)vma->name_length, vma->name));
+						   vma->name));
 	if (call) {
 		print_plain("by", explanation->place ? memory_text("%s", explanation->place) :
 			    memory_text("0x%012" PRIx64 ", where no file is mapped",
@@ -73,7 +78,7 @@ static void print_explanation_json(const struct explanation *explanation)
 
 	proc_header_json(&json, NULL, explanation->reading);
 	json_address(&json, "address", verdict->address);
-	json_text(&json, "state", verdict_word(verdict));
+	json_text(&json, "state", state_names[verdict->state]);
 	json_text(&json, "kind", piece_is_gap(piece) ? NULL : kind_names[piece->kind]);
 	json_boolean(&json, "inside", verdict->inside);
 	json_address(&json, "start", piece->start);

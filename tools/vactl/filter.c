@@ -6,7 +6,6 @@
 
 #include "core/glob.h"
 #include "core/text.h"
-#include "message.h"
 #include "names.h"
 
 const struct choice filter_choices[] = {
@@ -68,12 +67,9 @@ static bool in_range(const struct window *range, const struct piece *piece)
 
 bool filter_matches(const char *globs, const struct procmaps_line *file)
 {
-	char *path = memory_text("%.*s", (int)file->name_length, file->name);
-	const char *slash = strrchr(path, '/');
-	bool found = glob_match_any(globs, path) || (slash && glob_match_any(globs, slash + 1));
+	const char *slash = strrchr(file->name, '/');
 
-	free(path);
-	return found;
+	return glob_match_any(globs, file->name) || (slash && glob_match_any(globs, slash + 1));
 }
 
 bool filter_takes(const struct filter *filter, const struct piece *piece,

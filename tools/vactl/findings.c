@@ -2,8 +2,8 @@
 #include "findings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "core/text.h"
 #include "core/window.h"
 #include "message.h"
 
@@ -33,7 +33,7 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 
 static bool is_named_stack(const struct procmaps_line *vma)
 {
-	return text_is(vma->name, vma->name_length, "[stack]");
+	return strcmp(vma->name, "[stack]") == 0;
 }
 
 /* Whether mappings without a gap reach from this one up to the main stack: a program
@@ -147,13 +147,4 @@ void findings_confirm(struct findings *findings, const struct findings *earlier)
 		if (is_confirmed(&findings->at[i], earlier, &at[findings->at[i].type]))
 			findings->at[kept++] = findings->at[i];
 	findings->count = kept;
-}
-
-const char *finding_word(enum finding_type type)
-{
-	static const char *const words[FINDING_TYPES] = {
-		[FINDING_ESCAPE] = "escape", [FINDING_HOLE] = "hole", [FINDING_STALE] = "stale",
-	};
-
-	return words[type];
 }

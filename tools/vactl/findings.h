@@ -31,6 +31,4 @@ void findings_free(struct findings *findings);
  * are mappings that came or went between the reading of the two lists. */
 void findings_confirm(struct findings *findings, const struct findings *earlier);
 
-const char *finding_word(enum finding_type type);
-
 #endif

@@ -169,29 +169,17 @@ void listing_value(struct listing *listing, const char *column, uint64_t value)
 	set_cell(listing, cell_place(listing, column), value);
 }
 
-static void put_text(struct listing *listing, const char *column, const char *text, size_t length)
+void listing_text(struct listing *listing, const char *column, const char *text)
 {
-	size_t place = cell_place(listing, column);
+	size_t place = cell_place(listing, column), length = strlen(text);
 
 	if (!length || place == LISTING_COLUMNS_MAX)
 		return;
 	listing->text = memory_room(listing->text, listing->length + length, &listing->text_room, 1);
-	memcpy(listing->text + listing->length, text, length);
-	listing->text[listing->length + length] = 0;
+	strcpy(listing->text + listing->length, text);
 	utf8_repair(listing->text + listing->length);
 	set_cell(listing, place, listing->length);
 	listing->length += length + 1;
-}
-
-void listing_text(struct listing *listing, const char *column, const char *text)
-{
-	put_text(listing, column, text, strlen(text));
-}
-
-void listing_file(struct listing *listing, const char *column, const struct procmaps_line *line)
-{
-	if (line)
-		put_text(listing, column, line->name, line->name_length);
 }
 
 /* What the cell shows. Numbers are put into the word. */

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "command.h"
-#include "core/procmaps.h"
 #include "json.h"
 
 enum column_type { COLUMN_TEXT, COLUMN_ADDRESS, COLUMN_NUMBER, COLUMN_SIZE, COLUMN_BOOLEAN };
@@ -78,11 +77,10 @@ void listing_row(struct listing *listing, const char *color);
 /* Whether a column is printed: for cells that take time to fill. */
 bool listing_shows(const struct listing *listing, const char *column);
 
-/* Fills a cell of the row if the listing has the column and shows it: a text, the
- * file of a line if there is one, or the value of a cell of any other type. A cell
- * never filled, or with "", is empty, and null in JSON. */
+/* Fills a cell of the row if the listing has the column and shows it: a text, or the
+ * value of a cell of any other type. A cell never filled, or with "", is empty, and null
+ * in JSON. */
 void listing_text(struct listing *listing, const char *column, const char *text);
-void listing_file(struct listing *listing, const char *column, const struct procmaps_line *line);
 void listing_value(struct listing *listing, const char *column, uint64_t value);
 
 /* Prints the table, by --json an object that has its rows only. */

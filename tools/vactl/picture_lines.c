@@ -27,13 +27,12 @@ static char *region_title(const struct picture *picture, const struct region *re
 	fprintf(text, RANGE_FORMAT,
 		RANGE(look_styles[region->look].name, region->start, region->end));
 	if (vma)
-		fprintf(text, " %s%s%.*s", word_permissions(vma).text, vma->name_length ? "\n" : "",
-			(int)vma->name_length, vma->name);
+		fprintf(text, " %s%s%s", word_permissions(vma).text, *vma->name ? "\n" : "", vma->name);
 	if (caller) {
 		owner = vmas_find(&picture->reading->vmas, caller);
 		fprintf(text, "\nmapped from 0x%" PRIx64, caller);
-		if (owner && owner->name_length)
-			fprintf(text, " in %.*s", (int)owner->name_length, owner->name);
+		if (owner && *owner->name)
+			fprintf(text, " in %s", owner->name);
 		fprintf(text, ", operation %" PRIu32, region->entry->detail.when);
 	}
 	memory_stream_close(text);
@@ -75,16 +74,14 @@ static void draw_name(struct drawing *drawing, const struct bar *bar, const stru
 {
 	const struct procmaps_line *vma = drawing->picture->regions.at[mark->region].vma;
 	const char *name;
-	int length;
 
-	if (!bar->detailed || mark->count > 1 || !vma || !vma->name_length)
+	if (!bar->detailed || mark->count > 1 || !vma || !*vma->name)
 		return;
-	name = memrchr(vma->name, '/', vma->name_length);
+	name = strrchr(vma->name, '/');
 	name = name ? name + 1 : vma->name;
-	length = (int)(vma->name + vma->name_length - name);
-	if (mark->to - mark->from >= NAME_LETTER * length + 8)
+	if (mark->to - mark->from >= NAME_LETTER * (double)strlen(name) + 8)
 		svg_text(drawing->out, "name", bar->x + mark->from + 4,
-			 drawing->y + DRAW_BAR - 4.5, "%.*s", length, name);
+			 drawing->y + DRAW_BAR - 4.5, "%s", name);
 }
 
 /* Draws a rectangle of the class "mark", with a title, which is freed. */

@@ -31,11 +31,12 @@ void piece_rows_close(struct piece_rows *rows)
 static void fill_caller(struct listing *listing, const struct piece *piece,
 			const struct piece_rows *rows)
 {
+	const struct procmaps_line *owner = piece_owner(piece, &rows->reading->vmas);
 	uint64_t caller = piece->entry->detail.caller;
 	char *name;
 
 	listing_value(listing, "PC", caller);
-	listing_file(listing, "OWNER", piece_owner(piece, &rows->reading->vmas));
+	listing_text(listing, "OWNER", owner ? owner->name : "");
 	/* Looking symbols up takes long. */
 	if (!listing_shows(listing, "CALLER"))
 		return;
@@ -52,7 +53,7 @@ static void fill_vma(struct listing *listing, const struct piece *piece,
 	const struct vma_usage *usage = vmas_usage(&rows->smaps, piece->start, piece->end);
 
 	listing_text(listing, "TYPE", vma_type(&rows->reading->vmas, vma));
-	listing_file(listing, "FILE", vma);
+	listing_text(listing, "FILE", vma->name);
 	if (vma->inode) {
 		listing_value(listing, "OFFSET", vma->offset + (piece->start - vma->start));
 		listing_value(listing, "INODE", vma->inode);

@@ -2,10 +2,8 @@
 #include "proc_header.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 #include "processes.h"
 
@@ -39,20 +37,13 @@ void proc_header_json(struct json *json, const char *name, const struct reading 
 	json_text(json, "window", table ? word_window(table).text : NULL);
 	json_text(json, "reach", table ? reach_names[table->reach] : NULL);
 	json_text(json, "fence", table ? fence_names[table->fence] : NULL);
-	if (table)
-		json_boolean(json, "kernel_places", table->direct);
-	else
-		json_text(json, "kernel_places", NULL);
+	json_print(json, "kernel_places", !table ? "null" : table->direct ? "true" : "false");
 }
 
 void vma_json(struct json *json, const struct procmaps_line *vma)
 {
-	char *file = vma && vma->name_length ?
-		     memory_text("%.*s", (int)vma->name_length, vma->name) : NULL;
-
 	json_text(json, "perm", vma ? word_permissions(vma).text : NULL);
-	json_text(json, "file", file);
-	free(file);
+	json_text(json, "file", vma && *vma->name ? vma->name : NULL);
 }
 
 void kinds_json(struct json *json, const struct total kind[KIND_NAMES])

@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/text.h"
 #include "message.h"
 #include "names.h"
 #include "pieces.h"
@@ -156,7 +155,7 @@ static bool may_be_region(const struct reading *reading, const struct procmaps_l
 {
 	uint64_t magic = 0;
 
-	if (text_is(line->name, line->name_length, REGION_NAME))
+	if (strcmp(line->name, REGION_NAME) == 0)
 		return true;
 	return reading->path && !reading->vmas.text &&
 	       corefile_read(&reading->core, line->start, &magic, sizeof(magic)) == 0 &&

@@ -150,8 +150,7 @@ static bool is_same(const struct region *before, const struct region *after)
 	if (before->look != after->look || !a != !b ||
 	    region_caller(before) != region_caller(after))
 		return false;
-	return !a || (a->prot == b->prot && a->name_length == b->name_length &&
-		      memcmp(a->name, b->name, a->name_length) == 0);
+	return !a || (a->prot == b->prot && strcmp(a->name, b->name) == 0);
 }
 
 static struct region compare_region(const struct region *before, const struct region *after)

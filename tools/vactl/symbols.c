@@ -19,7 +19,6 @@
  * the process irrelevant. */
 struct code_file {
 	const char *name; /* the key; in the first line that has it */
-	size_t length;
 	Dwfl *session;    /* NULL: the file cannot be opened */
 	Dwfl_Module *dwfl;
 	Elf *elf;
@@ -82,8 +81,8 @@ static int open_mapped(const struct reading *reading, const struct procmaps_line
 		free(path);
 	}
 	if (fd < 0) {
-		path = live ? memory_text("/proc/%d/root%.*s", pid, (int)line->name_length, line->name) :
-			      memory_text("%.*s", (int)line->name_length, line->name);
+		path = live ? memory_text("/proc/%d/root%s", pid, line->name) :
+			      memory_text("%s", line->name);
 		fd = open_regular(path, live ? line->inode : 0);
 		free(path);
 	}
@@ -116,13 +115,12 @@ static const struct code_file *find_code_file(struct symbols *symbols, const str
 	int fd;
 
 	for (; file < symbols->file + symbols->count; file++)
-		if (file->length == line->name_length &&
-		    memcmp(file->name, line->name, line->name_length) == 0)
+		if (strcmp(file->name, line->name) == 0)
 			return file;
 	if (symbols->count == FILES_MAX)
 		return NULL;
 	symbols->count++;
-	*file = (struct code_file){ .name = line->name, .length = line->name_length };
+	*file = (struct code_file){ .name = line->name };
 	fd = open_mapped(symbols->reading, line);
 	if (fd >= 0)
 		open_session(file, fd);
@@ -175,8 +173,7 @@ static uintptr_t file_start(const struct vmas *vmas, const struct procmaps_line 
 {
 	const struct procmaps_line *at = line;
 
-	while (at > vmas->line && at[-1].name_length == line->name_length &&
-	       memcmp(at[-1].name, line->name, line->name_length) == 0)
+	while (at > vmas->line && strcmp(at[-1].name, line->name) == 0)
 		at--;
 	return at->start;
 }
@@ -186,19 +183,16 @@ char *symbols_name(struct symbols *symbols, uint64_t address, bool place)
 	const struct vmas *vmas = &symbols->reading->vmas;
 	const struct procmaps_line *line = address ? vmas_find(vmas, address - 1) : NULL;
 	char *name, *placed;
-	const char *slash;
 
-	if (!line || !line->name_length || line->name[0] != '/')
+	if (!line || line->name[0] != '/')
 		return NULL;
 	name = find_symbol(symbols, line, address);
-	if (!name) {
-		slash = memrchr(line->name, '/', line->name_length) + 1;
-		name = memory_text("%.*s+0x%" PRIx64, (int)(line->name + line->name_length - slash),
-				   slash, address - file_start(vmas, line));
-	}
+	if (!name)
+		name = memory_text("%s+0x%" PRIx64, strrchr(line->name, '/') + 1,
+				   address - file_start(vmas, line));
 	if (!place)
 		return name;
-	placed = memory_text("%s in %.*s", name, (int)line->name_length, line->name);
+	placed = memory_text("%s in %s", name, line->name);
 	free(name);
 	return placed;
 }

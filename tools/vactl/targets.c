@@ -7,19 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* 0: it is no PID. strtol() alone would take " 1" and "+1". */
-static int read_pid(const char *word)
-{
-	char *end;
-	long number;
-
-	errno = 0;
-	number = strtol(word, &end, 10);
-	if (word[0] < '0' || word[0] > '9' || *end || errno || number > INT_MAX)
-		return 0;
-	return (int)number;
-}
-
 int targets_take(const struct command *command, struct arguments *arguments, int count)
 {
 	int more = command->more;
@@ -31,11 +18,15 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 	for (int i = 0; i < count; i++) {
 		const char *word = arguments->words[i];
 		struct reading *reading = &arguments->reading[i];
+		/* strtol() alone would take " 1" and "+1". */
+		bool digits = !word[strspn(word, "0123456789")];
+		long pid = digits ? strtol(word, NULL, 10) : 0;
 
-		reading->pid = read_pid(word);
-		if (reading->pid)
+		if (pid > 0 && pid <= INT_MAX) {
+			reading->pid = (int)pid;
 			continue;
-		if (!cores || word[strspn(word, "0123456789")] == 0)
+		}
+		if (!cores || digits)
 			return command_misused(command, "'%s' is not a process ID%s", word,
 					       cores ? " and no core file" : "");
 		if (access(word, F_OK))

@@ -64,25 +64,24 @@ unsigned int usage_fragmentation(const struct usage *usage)
 
 /* --- calls a second ------------------------------------------------------------ */
 
-/* The calls that each rate counts, with any outcome. */
-static const struct {
-	const char *name;
-	unsigned int calls; /* a bit for each enum call_name */
-} rows[RATES] = {
-	[RATE_MMAP] = { "mmap", 1U << CALL_MMAP | 1U << CALL_MMAP_RANGE },
-	[RATE_MUNMAP] = { "munmap", 1U << CALL_MUNMAP },
-	[RATE_MREMAP] = { "mremap", 1U << CALL_MREMAP | 1U << CALL_MREMAP_RANGE },
-	[RATE_SHM] = { "shm", 1U << CALL_SHMAT | 1U << CALL_SHMDT | 1U << CALL_SHMAT_RANGE },
-	[RATE_FAILED] = { "failed", 0 },
-	[RATE_RETRIED] = { "retried", 0 },
+const char *const rate_names[RATES] = {
+	[RATE_MMAP] = "mmap", [RATE_MUNMAP] = "munmap", [RATE_MREMAP] = "mremap",
+	[RATE_SHM] = "shm", [RATE_FAILED] = "failed", [RATE_RETRIED] = "retried",
 };
 
 static uint64_t count_calls(const struct table *table, enum rate rate)
 {
+	/* A bit for each enum call_name; their calls count with any outcome. */
+	static const unsigned int calls[RATES] = {
+		[RATE_MMAP] = 1U << CALL_MMAP | 1U << CALL_MMAP_RANGE,
+		[RATE_MUNMAP] = 1U << CALL_MUNMAP,
+		[RATE_MREMAP] = 1U << CALL_MREMAP | 1U << CALL_MREMAP_RANGE,
+		[RATE_SHM] = 1U << CALL_SHMAT | 1U << CALL_SHMDT | 1U << CALL_SHMAT_RANGE,
+	};
 	uint64_t count = rate == RATE_RETRIED ? table->counter[COUNT_RETRY] : 0;
 
 	for (enum call_name name = 0; name < CALLS; name++) {
-		if (rows[rate].calls >> name & 1)
+		if (calls[rate] >> name & 1)
 			count += summary_calls(table, name);
 		for (enum outcome o = OUTCOME_ENOMEM; rate == RATE_FAILED && o < OUTCOMES; o++)
 			count += table->call[name][o];
@@ -100,11 +99,6 @@ void rates_between(const struct table *before, const struct table *after, double
 		rates->known = is >= was;
 		rates->rate[rate] = (double)(is - was) / seconds;
 	}
-}
-
-const char *rate_name(enum rate rate)
-{
-	return rows[rate].name;
 }
 
 struct word rate_text(const struct rates *rates, enum rate rate)

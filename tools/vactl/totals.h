@@ -63,8 +63,9 @@ struct rates {
 void rates_between(const struct table *before, const struct table *after, double seconds,
 		   struct rates *rates);
 
-/* "mmap", and "12.3" or "-" if it is not known. */
-const char *rate_name(enum rate rate);
+extern const char *const rate_names[RATES];
+
+/* "12.3", or "-" if it is not known. */
 struct word rate_text(const struct rates *rates, enum rate rate);
 
 #endif

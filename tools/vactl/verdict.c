@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/text.h"
 #include "filter.h"
 #include "message.h"
 #include "names.h"
@@ -159,7 +158,7 @@ static bool in_guard_gap(const struct reading *reading, uint64_t address)
 			return above.start - address <=
 				       GUARD_PAGES * (uint64_t)reading->table.page_size &&
 			       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
-				(above.vma && text_is(above.vma->name, above.vma->name_length, "[stack]")));
+				(above.vma && strcmp(above.vma->name, "[stack]") == 0));
 	return false;
 }
 
@@ -214,10 +213,4 @@ void verdict_reach(const struct reading *reading, uint64_t address, struct addre
 		judge_free(reading, verdict);
 	else
 		judge_mapped(reading, verdict);
-}
-
-const char *verdict_word(const struct address_verdict *verdict)
-{
-	return verdict->state == VERDICT_MAPPED ? "mapped" :
-	       verdict->state == VERDICT_FREE ? "free" : "out of reach";
 }

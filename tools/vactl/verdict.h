@@ -32,7 +32,4 @@ struct address_verdict {
 void verdict_reach(const struct reading *reading, uint64_t address,
 		   struct address_verdict *verdict);
 
-/* "mapped", "free", "out of reach" */
-const char *verdict_word(const struct address_verdict *verdict);
-
 #endif

@@ -43,10 +43,11 @@ int vmas_read(int pid, bool usage, struct vmas *vmas)
 	length = procfile_read(pid, usage ? "smaps" : "maps", SIZE_MAX, &vmas->text);
 	if (length < 0)
 		return (int)length;
-	for (const char *at = vmas->text, *end = at + length, *line; ; at += used) {
+	for (char *at = vmas->text, *end = at + length, *newline; ; at += used) {
 		vmas->line = memory_room(vmas->line, vmas->count, &room, sizeof(*vmas->line));
 		used = procmaps_parse(at, (size_t)(end - at), &vmas->line[vmas->count]);
 		if (used > 0) {
+			at[used - 1] = 0; /* the newline, behind the name */
 			if (usage) {
 				vmas->usage = memory_room(vmas->usage, vmas->count, &usage_room,
 							  sizeof(*vmas->usage));
@@ -55,10 +56,10 @@ int vmas_read(int pid, bool usage, struct vmas *vmas)
 			vmas->count++;
 			continue;
 		}
-		line = vmas->count && usage ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-		if (!line)
+		newline = vmas->count && usage ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+		if (!newline)
 			return 0;
-		used = line + 1 - at;
+		used = newline + 1 - at;
 		add_usage(at, (size_t)used, &vmas->usage[vmas->count - 1]);
 	}
 }
@@ -73,17 +74,10 @@ void vmas_free(struct vmas *vmas)
 
 /* --- what a mapping is used for ---------------------------------------------- */
 
-static bool begins(const struct procmaps_line *vma, const char *word)
-{
-	size_t length = strlen(word);
-
-	return vma->name_length >= length && memcmp(vma->name, word, length) == 0;
-}
-
 /* Memory without a file or a name, of one process. */
 static bool is_anonymous(const struct procmaps_line *vma)
 {
-	return !vma->inode && !vma->name_length && vma->shared <= 0;
+	return !vma->inode && !*vma->name && vma->shared <= 0;
 }
 
 /* The line beside this one, without a gap between; NULL: none. */
@@ -105,8 +99,7 @@ static bool is_image(const struct vmas *vmas, const struct procmaps_line *vma)
 
 		if (other >= vmas->line && other < vmas->line + vmas->count &&
 		    other->inode == vma->inode && other->prot & PROT_EXEC &&
-		    other->name_length == vma->name_length &&
-		    memcmp(other->name, vma->name, vma->name_length) == 0)
+		    strcmp(other->name, vma->name) == 0)
 			return true;
 	}
 	return false;
@@ -114,11 +107,13 @@ static bool is_image(const struct vmas *vmas, const struct procmaps_line *vma)
 
 static const char *type_of_file(const struct vmas *vmas, const struct procmaps_line *vma)
 {
-	if (begins(vma, "/memfd:" TABLE_NAME " "))
+	static const char *const shared[] = { "/SYSV", "/dev/shm/", "/memfd:", "/dev/zero" };
+
+	if (text_behind(vma->name, "/memfd:" TABLE_NAME " "))
 		return "table";
-	if (begins(vma, "/SYSV") || begins(vma, "/dev/shm/") || begins(vma, "/memfd:") ||
-	    begins(vma, "/dev/zero"))
-		return "shm";
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		if (text_behind(vma->name, shared[i]))
+			return "shm";
 	return is_image(vmas, vma) ? "image" : "file";
 }
 
@@ -135,7 +130,7 @@ static const char *type_of_name(const struct procmaps_line *vma)
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (begins(vma, names[i].begin))
+		if (text_behind(vma->name, names[i].begin))
 			return names[i].type;
 	return NULL;
 }
@@ -162,7 +157,7 @@ const char *vma_type(const struct vmas *vmas, const struct procmaps_line *vma)
 
 	if (vma_reserved(vma))
 		return "reserve";
-	type = vma->name_length ? type_of_name(vma) : NULL;
+	type = type_of_name(vma);
 	if (type)
 		return type;
 	if (vma->inode)

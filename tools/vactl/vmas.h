@@ -24,7 +24,7 @@ struct vma_usage {
 
 struct vmas {
 	char *text;                 /* what the names point into */
-	struct procmaps_line *line; /* ascending */
+	struct procmaps_line *line; /* ascending; their names are terminated */
 	struct vma_usage *usage;    /* of each line; NULL: not read */
 	size_t count;
 };

@@ -75,7 +75,7 @@ static void print_json(const struct reading *reading, const struct totals *total
 
 		if (known)
 			snprintf(word.text, sizeof(word.text), "%lu.%lu", tenths / 10, tenths % 10);
-		json_print(&json, rate_name(rate), word.text);
+		json_print(&json, rate_names[rate], word.text);
 	}
 	json_close(&json, '}');
 	json_close(&json, '}');
@@ -97,10 +97,11 @@ static void wait_until(double *next, double interval)
 	nanosleep(&pause, NULL);
 }
 
-/* Prints one look, a line; returns false with *status if it is the last. A process
- * that cannot be read is a failure at the first look, and the end at later ones. */
-static bool print_process(const struct watch *watch, uint64_t look,
-			  struct snapshot *snapshot, int *status)
+#define GO_ON (-1)
+
+/* Prints one look, a line. Returns GO_ON, or the exit status: a process that cannot be
+ * read is a failure at the first look, and the end at later ones. */
+static int print_process(const struct watch *watch, uint64_t look, struct snapshot *snapshot)
 {
 	char why[SNAPSHOT_WHY_MAX];
 
@@ -108,28 +109,27 @@ static bool print_process(const struct watch *watch, uint64_t look,
 		snapshot_take(watch->pid, snapshot);
 		if (!reader_shows(&snapshot->reading)) {
 			reader_explain(&snapshot->reading);
-			*status = watch->command->failure;
-			return false;
+			return watch->command->failure;
 		}
 	} else if (!snapshot_next(watch->pid, snapshot, why)) {
 		message_print("watch: %s", why);
-		return false;
+		return 0;
 	}
 	if (watch->json) {
 		print_json(&snapshot->reading, &snapshot->totals, &snapshot->rates);
-		return true;
+		return GO_ON;
 	}
 	if (look % PAGE_LINES == 0) {
 		fputs(HEADING, stdout);
 		for (enum rate rate = 0; rate < RATES; rate++)
-			printf(" %6s/s", rate_name(rate));
+			printf(" %6s/s", rate_names[rate]);
 		putchar('\n');
 	}
 	print_sums(&snapshot->totals);
 	for (enum rate rate = 0; rate < RATES; rate++)
 		printf(" %8s", rate_text(&snapshot->rates, rate).text);
 	putchar('\n');
-	return true;
+	return GO_ON;
 }
 
 static void print_row(void *context, int pid, const struct reading *reading)
@@ -146,35 +146,29 @@ static void print_row(void *context, int pid, const struct reading *reading)
 	printf(" %8d %s\n", pid, title_plain(pid).text);
 }
 
-static bool print_processes(const struct watch *watch, uint64_t look, int *status)
+static int print_processes(const struct watch *watch, uint64_t look)
 {
 	if (look == 0 && !watch->json)
 		puts(HEADING "      PID COMMAND");
-	if (processes_see("watch", print_row, (void *)watch) >= 0)
-		return true;
-	*status = watch->command->failure;
-	return false;
+	return processes_see("watch", print_row, (void *)watch) < 0 ? watch->command->failure : GO_ON;
 }
 
 static int watch_text(const struct watch *watch)
 {
 	struct snapshot snapshot = { .reading.core.fd = -1 };
 	double next = snapshot_clock();
-	int status = 0;
+	int status = GO_ON;
 
-	for (uint64_t look = 0; !watch->count || look < watch->count; look++) {
+	for (uint64_t look = 0; status == GO_ON && (!watch->count || look < watch->count); look++) {
 		if (look)
 			wait_until(&next, watch->interval);
-		if (!(watch->pid ? print_process(watch, look, &snapshot, &status) :
-				   print_processes(watch, look, &status)))
-			break;
-		if (fflush(stdout)) {
+		status = watch->pid ? print_process(watch, look, &snapshot) :
+				      print_processes(watch, look);
+		if (fflush(stdout))
 			status = watch->command->failure;
-			break;
-		}
 	}
 	snapshot_free(&snapshot);
-	return status;
+	return status == GO_ON ? 0 : status;
 }
 
 /* --- the command ------------------------------------------------------------ */

@@ -70,10 +70,9 @@ static void draw_folded(const struct map *map, const struct map_line *line, int 
 	const struct regions *regions = &map->snapshot.regions;
 	const struct region *region = line->main < regions->count ? &regions->at[line->main] :
 								    &nothing;
-	bool named = region->vma && region->vma->name_length && !look_ground(region->look);
-	char *text = memory_text("~~~ %s%s%.*s ~~~", look_styles[region->look].name,
-				 named ? " " : "", named ? (int)region->vma->name_length : 0,
-				 named ? region->vma->name : "");
+	bool named = region->vma && *region->vma->name && !look_ground(region->look);
+	char *text = memory_text("~~~ %s%s%s ~~~", look_styles[region->look].name,
+				 named ? " " : "", named ? region->vma->name : "");
 
 	screen_put_look(row, ADDRESS_WIDTH, map->width, region->look, text);
 	free(text);
@@ -128,7 +127,7 @@ static void draw_rates(const struct map *map, int row)
 	int column = screen_put(row, 0, A_NORMAL, "a second: ");
 
 	for (enum rate rate = 0; rate < RATES; rate++) {
-		column += screen_put(row, column, A_DIM, "%s ", rate_name(rate));
+		column += screen_put(row, column, A_DIM, "%s ", rate_names[rate]);
 		column += screen_put(row, column, A_BOLD, "%-5s ",
 				     rate_text(&map->snapshot.rates, rate).text);
 	}
@@ -153,10 +152,9 @@ static void draw_chosen(const struct map *map, int row)
 	}
 	if (largest)
 		screen_put(row, 0, A_BOLD, "> %zu mapped, largest %" PRIxPTR "-%" PRIxPTR
-			   " %s %s %.*s", count, largest->start, largest->end,
+			   " %s %s %s", count, largest->start, largest->end,
 			   human(largest->end - largest->start).text,
 			   look_styles[largest->look].name,
-			   largest->vma ? (int)largest->vma->name_length : 0,
 			   largest->vma ? largest->vma->name : "");
 	else
 		screen_put(row, 0, A_BOLD, "> nothing mapped");
