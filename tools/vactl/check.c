@@ -19,7 +19,7 @@ static const struct column check_columns[] = {
 
 static const struct choice check_choices[] = {
 	{ .name = "escapes-only", STORED(escapes_only), .letter = 'e', .help = "look for escapes only" },
-	{ .name = NULL },
+	OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE,
 };
 
 /* A finding counts if two looks agree, one of them at a table at rest. */
@@ -151,8 +151,7 @@ const struct command command_check = {
 		 "and goes meanwhile is no finding.\nExit status: 0 where nothing was found, "
 		 "1 where something was, 125 where the table could not be read or something "
 		 "failed.",
-	.choices = (const struct choice *const[]){ check_choices, output_choices, listing_choices,
-						   command_choices, NULL },
+	.choices = check_choices,
 	.columns = check_columns,
 	.failure = STATUS_OWN,
 	.targets = 1,

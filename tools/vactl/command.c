@@ -18,35 +18,21 @@
 #define CHOICES_MAX 40
 #define HELP_WIDTH 80
 
-const struct choice command_choices[] = {
-	{ .name = "help", .letter = 'h', .help = "print this text" },
-	{ .name = NULL },
-};
-
-/* What getopt_long() returns for the command's option of a number. */
-static int key_of(const struct choice *choice, int number)
+/* What getopt_long() returns for an option of the command. */
+static int key_of(const struct command *command, const struct choice *choice)
 {
-	return choice->letter ? choice->letter : UCHAR_MAX + 1 + number;
+	return choice->letter ? choice->letter : UCHAR_MAX + 1 + (int)(choice - command->choices);
 }
 
 const struct choice *command_choice(const struct command *command, const char *name,
 				    size_t length, int key)
 {
-	int number = 0;
-
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
-				   key_of(c, number++) == key)
-				return c;
+	for (const struct choice *c = command->choices; c->name; c++)
+		if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
+			   key_of(command, c) == key)
+			return c;
 	return NULL;
 }
-
-const struct choice output_choices[] = {
-	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" },
-	{ .name = "json", STORED(json), .letter = 'J', .help = "print JSON" },
-	{ .name = NULL },
-};
 
 /* getopt's notation for an option's argument. */
 static int argument_mode(const struct choice *choice)
@@ -62,15 +48,13 @@ int command_getopt(const struct command *command, int argc, char **argv)
 	char letters[2 + 3 * CHOICES_MAX];
 
 	strcpy(letters, command->stops ? "+:" : ":");
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++) {
-			int mode = argument_mode(c);
+	for (const struct choice *c = command->choices; c->name; c++) {
+		int mode = argument_mode(c);
 
-			*at = (struct option){ c->name, mode, NULL, key_of(c, (int)(at - option)) };
-			at++;
-			if (c->letter)
-				sprintf(letters + strlen(letters), "%c%.*s", c->letter, mode, "::");
-		}
+		*at++ = (struct option){ c->name, mode, NULL, key_of(command, c) };
+		if (c->letter)
+			sprintf(letters + strlen(letters), "%c%.*s", c->letter, mode, "::");
+	}
 	opterr = 0;
 	return getopt_long(argc, argv, letters, option, NULL);
 }
@@ -138,9 +122,8 @@ static void print_help(const struct command *command)
 {
 	printf("Usage:\n vactl %s [options]%s%s\n\n%s\n\nOptions:\n", command->name,
 	       *command->arguments ? " " : "", command->arguments, command->summary);
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			print_choice(c);
+	for (const struct choice *c = command->choices; c->name; c++)
+		print_choice(c);
 	if (command->columns)
 		print_columns(command->columns);
 	putchar('\n');

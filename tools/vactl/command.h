@@ -60,8 +60,8 @@ struct command {
 	const char *arguments;  /* after the options, for the usage line */
 	const char *summary;    /* one line */
 	const char *notes;      /* end of the help, with the exit statuses */
-	const struct choice *const *choices; /* tables of options, NULL-terminated */
-	const struct column *columns;        /* of its listing; NULL: has none */
+	const struct choice *choices; /* its options; HELP_CHOICE ends them */
+	const struct column *columns; /* of its listing; NULL: has none */
 	int failure;            /* exit status of its own failures */
 	bool stops;             /* options end at the first argument */
 	int targets;            /* words that are PIDs or core files; one more to compare */
@@ -79,9 +79,11 @@ struct command {
 extern const struct command command_run, command_ps, command_maps, command_stat, command_check,
 	command_explain, command_plot, command_watch;
 
-/* --help, the last table of every command; --bytes and --json; --json alone. */
-extern const struct choice command_choices[], output_choices[];
-#define json_choices (output_choices + 1)
+/* Options that several commands have. */
+#define JSON_CHOICE { .name = "json", STORED(json), .letter = 'J', .help = "print JSON" }
+#define OUTPUT_CHOICES \
+	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" }, JSON_CHOICE
+#define HELP_CHOICE { .name = "help", .letter = 'h', .help = "print this text" }, { .name = NULL }
 
 /* Says why the arguments are wrong and names --help; returns the status. */
 int command_misused(const struct command *command, const char *format, ...)

@@ -83,9 +83,8 @@ static void offer_value(const struct command *command, const struct choice *choi
 
 static void offer_options(const struct command *command, const char *word)
 {
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			offer(word, "--", c->name, c->help);
+	for (const struct choice *c = command->choices; c->name; c++)
+		offer(word, "--", c->name, c->help);
 }
 
 struct processes {

@@ -140,7 +140,7 @@ const struct command command_explain = {
 	.notes = "Any call could, in a process that is not confined. An address is 0x..., a "
 		 "decimal number, also with K, M, G, T or P, or 2^N.\nExit status: 0, or 1 "
 		 "where the table could not be read or something failed.",
-	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
+	.choices = (const struct choice[]){ OUTPUT_CHOICES, HELP_CHOICE },
 	.failure = 1,
 	.targets = 1,
 	.more = 1,

@@ -8,16 +8,6 @@
 #include "core/text.h"
 #include "names.h"
 
-const struct choice filter_choices[] = {
-	{ .name = "kind", STORED(kinds), .argument = "KINDS",
-	  .help = "only these kinds, with commas between" },
-	{ .name = "range", STORED(range), .argument = "LOWER-UPPER",
-	  .help = "only what lies in a window, wholly or in part" },
-	{ .name = "owner", STORED(owner), .argument = "GLOBS",
-	  .help = "only what these files' code mapped, with : between" },
-	{ .name = NULL },
-};
-
 /* The bits of the kinds in a list; 0 if one is none. */
 static unsigned int kind_bits(const char *list)
 {

@@ -14,7 +14,13 @@ struct filter {
 	const char *owner; /* globs; NULL: any */
 };
 
-extern const struct choice filter_choices[];
+#define FILTER_CHOICES \
+	{ .name = "kind", STORED(kinds), .argument = "KINDS", \
+	  .help = "only these kinds, with commas between" }, \
+	{ .name = "range", STORED(range), .argument = "LOWER-UPPER", \
+	  .help = "only what lies in a window, wholly or in part" }, \
+	{ .name = "owner", STORED(owner), .argument = "GLOBS", \
+	  .help = "only what these files' code mapped, with : between" }
 
 /* Reads the options' values. Returns 0, or the command's failure status after a
  * message. */

@@ -13,21 +13,6 @@
 #include "message.h"
 #include "names.h"
 
-const struct choice listing_choices[] = {
-	{ .name = "noheadings", STORED(noheadings), .letter = 'n', .help = "print no headings" },
-	{ .name = "output", STORED(output), .letter = 'o', .argument = "COLUMNS",
-	  .help = "print these columns (+COLUMNS: these as well)" },
-	{ .name = "output-all", STORED(output_all),
-	  .help = "print all columns" },
-	{ .name = "raw", STORED(raw), .letter = 'r',
-	  .help = "print raw text, one space between columns" },
-	{ .name = "sort", STORED(sort), .argument = "COLUMN",
-	  .help = "sort by a column (-COLUMN: from the largest down)" },
-	{ .name = "color", STORED(color), .argument = "[WHEN]",
-	  .help = "auto, always or never; NO_COLOR is never", .values = "auto always never" },
-	{ .name = NULL },
-};
-
 /* A column's number among those shown; LISTING_COLUMNS_MAX: it is not. */
 static size_t column_place(const struct listing *listing, const char *column)
 {

@@ -63,8 +63,19 @@ struct listing {
 	size_t length, text_room;
 };
 
-/* The options that every listing has besides output_choices. */
-extern const struct choice listing_choices[];
+/* The options that every listing has besides OUTPUT_CHOICES. */
+#define LISTING_CHOICES \
+	{ .name = "noheadings", STORED(noheadings), .letter = 'n', .help = "print no headings" }, \
+	{ .name = "output", STORED(output), .letter = 'o', .argument = "COLUMNS", \
+	  .help = "print these columns (+COLUMNS: these as well)" }, \
+	{ .name = "output-all", STORED(output_all), \
+	  .help = "print all columns" }, \
+	{ .name = "raw", STORED(raw), .letter = 'r', \
+	  .help = "print raw text, one space between columns" }, \
+	{ .name = "sort", STORED(sort), .argument = "COLUMN", \
+	  .help = "sort by a column (-COLUMN: from the largest down)" }, \
+	{ .name = "color", STORED(color), .argument = "[WHEN]", \
+	  .help = "auto, always or never; NO_COLOR is never", .values = "auto always never" }
 
 /* Makes the table by these options; `arguments` stay the caller's. Returns 0, or the
  * command's failure status after a message. */

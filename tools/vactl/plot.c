@@ -28,7 +28,7 @@ static const struct choice plot_choices[] = {
 	{ .name = "rows", STORED(lines), .argument = "NUMBER",
 	  .least = 1, .most = PICTURE_LINES_MAX,
 	  .help = "draw no more lines, not " STRING(PICTURE_LINES) },
-	{ .name = NULL },
+	JSON_CHOICE, HELP_CHOICE,
 };
 
 /* The command line, or else the name of the source. From malloc. */
@@ -176,8 +176,7 @@ const struct command command_plot = {
 	.notes = "The picture is for browsers: it follows their dark and light, and tells of "
 		 "each mapping where the mouse rests on it.\nExit status: 0, or 1 where a "
 		 "table could not be read or something failed.",
-	.choices = (const struct choice *const[]){ plot_choices, json_choices, command_choices,
-						   NULL },
+	.choices = plot_choices,
 	.failure = 1,
 	.targets = 1,
 	.partial = true,

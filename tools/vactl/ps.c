@@ -26,7 +26,7 @@ static const struct column ps_columns[] = {
 static const struct choice ps_choices[] = {
 	{ .name = "verbose", STORED(verbose), .letter = 'v',
 	  .help = "say how many processes could not be read" },
-	{ .name = NULL },
+	OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE,
 };
 
 static void list_process(void *context, int pid, const struct reading *reading)
@@ -76,8 +76,7 @@ const struct command command_ps = {
 	.arguments = "",
 	.summary = "List the confined processes.",
 	.notes = "Exit status: 0, or 1 where something failed.",
-	.choices = (const struct choice *const[]){ ps_choices, output_choices, listing_choices,
-						   command_choices, NULL },
+	.choices = ps_choices,
 	.columns = ps_columns,
 	.failure = 1,
 	.run = ps_run,

@@ -42,7 +42,9 @@ void regions_add(struct regions *regions, const struct region *region)
 		last->end = region->end;
 		return;
 	}
-	*memory_add(regions) = *region;
+	last = memory_add(regions);
+	*last = *region;
+	last->sought = !look_ground(region->look);
 }
 
 /* `known`: there is a window. */
@@ -107,7 +109,6 @@ void regions_make(struct regions *regions, const struct table *table,
 			.look = look_of_piece(&piece, table), .entry = piece.entry, .vma = piece.vma,
 		};
 
-		region.sought = !look_ground(region.look);
 		regions_add(regions, &region);
 	}
 	seek_room(regions, &pieces.inside);
@@ -158,7 +159,6 @@ static struct region compare_region(const struct region *before, const struct re
 	bool was = !look_ground(before->look), is = !look_ground(after->look);
 	struct region region = was && !is ? *before : *after;
 
-	region.sought = was || is;
 	if (was && is)
 		region.look = is_same(before, after) ? LOOK_STAYED : LOOK_CHANGED;
 	else if (was || is)

@@ -50,7 +50,7 @@ static const struct choice run_choices[] = {
 	  .help = "one line an event; page:FILE: also the layout", .file = true },
 	{ VARIABLE("report", 0, none, "FILE", "VA_LIMIT_REPORT"),
 	  .help = "a summary at exit", .file = true },
-	{ .name = NULL },
+	HELP_CHOICE,
 };
 
 extern char **environ;
@@ -237,7 +237,7 @@ const struct command command_run = {
 		 "out what is between.\nThe program replaces vactl: same process ID, its own "
 		 "exit status.\nExit status: 125 vactl itself failed, 126 the program was "
 		 "found but cannot be run, 127 it was not found.",
-	.choices = (const struct choice *const[]){ run_choices, command_choices, NULL },
+	.choices = run_choices,
 	.failure = STATUS_OWN,
 	.stops = true,
 	.choose = run_choose,

@@ -157,7 +157,7 @@ const struct command command_stat = {
 		 "space is its window. Calls are those that the library saw. Sums are of the "
 		 "table and the kernel's list together. Sizes in JSON are bytes.\nExit "
 		 "status: 0, or 1 where the table could not be read or something failed.",
-	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
+	.choices = (const struct choice[]){ OUTPUT_CHOICES, HELP_CHOICE },
 	.failure = 1,
 	.targets = 1,
 	.run = stat_run,

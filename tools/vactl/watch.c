@@ -26,7 +26,7 @@ static const struct choice watch_choices[] = {
 	  .most = 1000000000, .help = "look so often and end" },
 	{ .name = "plain", STORED(plain), .letter = 'p',
 	  .help = "print lines of text on a terminal too" },
-	{ .name = NULL },
+	JSON_CHOICE, HELP_CHOICE,
 };
 
 /* Digits with at most one point, in any locale: strtod() would want a comma. */
@@ -206,8 +206,7 @@ const struct command command_watch = {
 		 "Backspace out, Space stops and goes on, ? tells of all. Elsewhere it prints a "
 		 "line of text each time, with --json an object.\nExit status: 0, or 1 where a table could not be read or "
 		 "something failed.",
-	.choices = (const struct choice *const[]){ watch_choices, json_choices, command_choices,
-						   NULL },
+	.choices = watch_choices,
 	.failure = 1,
 	.defaults = { .interval = "1" },
 	.run = watch_run,
