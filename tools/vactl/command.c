@@ -152,37 +152,6 @@ static const char *store_choice(const struct choice *choice, const char *value,
 	return NULL;
 }
 
-/* Returns true with optind at the first word; false if the command is over, after
- * --help or a message, with its exit status in *status. */
-static bool read_options(const struct command *command, int argc, char **argv,
-			 struct arguments *arguments, int *status)
-{
-	const struct choice *choice;
-	const char *why;
-	int key;
-
-	while ((key = command_getopt(command, argc, argv)) != -1) {
-		*status = 0;
-		if (key == 'h') {
-			print_help(command);
-			return false;
-		}
-		if (key == '?' || key == ':') {
-			*status = say_bad_option(command, argv, key);
-			return false;
-		}
-		choice = command_choice(command, NULL, 0, key);
-		why = command->choose ? command->choose(arguments, choice, optarg) : NULL;
-		if (!why)
-			why = store_choice(choice, optarg, arguments);
-		if (why) {
-			*status = command_misused(command, "--%s %s", choice->name, why);
-			return false;
-		}
-	}
-	return true;
-}
-
 int command_misused(const struct command *command, const char *format, ...)
 {
 	char *text;
@@ -199,10 +168,24 @@ int command_misused(const struct command *command, const char *format, ...)
 static int start(const struct command *command, int argc, char **argv, command_runner *run)
 {
 	struct arguments arguments = command->defaults;
-	int status;
+	const struct choice *choice;
+	const char *why;
+	int key;
 
-	if (!read_options(command, argc, argv, &arguments, &status))
-		return status;
+	while ((key = command_getopt(command, argc, argv)) != -1) {
+		if (key == 'h') {
+			print_help(command);
+			return 0;
+		}
+		if (key == '?' || key == ':')
+			return say_bad_option(command, argv, key);
+		choice = command_choice(command, NULL, 0, key);
+		why = command->choose ? command->choose(&arguments, choice, optarg) : NULL;
+		if (!why)
+			why = store_choice(choice, optarg, &arguments);
+		if (why)
+			return command_misused(command, "--%s %s", choice->name, why);
+	}
 	arguments.words = argv + optind;
 	arguments.words_count = argc - optind;
 	return run(command, &arguments);

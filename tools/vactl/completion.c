@@ -92,15 +92,14 @@ struct processes {
 	int count;
 };
 
-static void offer_process(void *context, int pid, const struct reading *reading)
+static void offer_process(void *context, const struct reading *reading)
 {
 	struct processes *processes = context;
-	struct title title = title_of_process(pid);
+	struct title title = title_of(reading);
 	char number[16];
 
-	(void)reading;
 	processes->count++;
-	snprintf(number, sizeof(number), "%d", pid);
+	snprintf(number, sizeof(number), "%d", reading->pid);
 	title.text[SHORT_TITLE - 1] = 0;
 	utf8_plain(title.text);
 	offer(processes->word, "", number, title.text);

@@ -115,7 +115,8 @@ const struct command command_maps = {
 		 "each kind shown, except with --noheadings and --raw; in JSON it is in "
 		 "\"kinds\".\nExit status: 0, or 1 where the table could not be read or "
 		 "something failed.",
-	.choices = (const struct choice[]){ FILTER_CHOICES, OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE },
+	.choices = (const struct choice[]){ FILTER_CHOICES, OUTPUT_CHOICES, LISTING_CHOICES,
+					    HELP_CHOICE },
 	.columns = maps_columns,
 	.failure = 1,
 	.targets = 1,

@@ -78,9 +78,9 @@ static void put_style(FILE *out)
 void draw_heading(struct drawing *drawing, const char *heading, const char *help)
 {
 	if (drawing->picture->width < NARROW) {
-		svg_text(drawing->out, "head", DRAW_MARGIN, drawing->y, "%s", heading);
+		svg_text(drawing->out, "head", DRAW_MARGIN, drawing->y, heading);
 		drawing->y += 18;
-		svg_text(drawing->out, "soft", DRAW_MARGIN, drawing->y, "%s", help);
+		svg_text(drawing->out, "soft", DRAW_MARGIN, drawing->y, help);
 	} else {
 		svg_markup(drawing->out, "head", DRAW_MARGIN, drawing->y,
 			   "%s<tspan class=\"soft\" font-weight=\"400\" dx=\"10\">%s</tspan>",
@@ -94,11 +94,13 @@ static void draw_title(struct drawing *drawing)
 	const struct picture *picture = drawing->picture;
 	size_t length = strlen(picture->title), room = (size_t)(picture->width - 48) / 13;
 	bool cut = length > room;
+	char *title = memory_text("%.*s%s", (int)(cut ? room - 1 : length), picture->title,
+				  cut ? "…" : "");
 
-	svg_text(drawing->out, "title", DRAW_MARGIN, DRAW_MARGIN + 16, "%.*s%s",
-		 (int)(cut ? room - 1 : length), picture->title, cut ? "…" : "");
-	svg_text(drawing->out, "soft", DRAW_MARGIN, DRAW_MARGIN + 38, "%s", picture->facts);
+	svg_text(drawing->out, "title", DRAW_MARGIN, DRAW_MARGIN + 16, title);
+	svg_text(drawing->out, "soft", DRAW_MARGIN, DRAW_MARGIN + 38, picture->facts);
 	drawing->y = DRAW_MARGIN + 64;
+	free(title);
 }
 
 /* --- the legend, with sums -------------------------------------------------- */
@@ -116,7 +118,7 @@ static void draw_legend_item(struct drawing *drawing, double *x, const struct lo
 		drawing->y += 22;
 	}
 	svg_rect(drawing->out, style->class, *x, drawing->y - 11, 12, 12, NULL);
-	svg_text(drawing->out, "item", *x + 18, drawing->y, "%s", text);
+	svg_text(drawing->out, "item", *x + 18, drawing->y, text);
 	*x += width;
 }
 
@@ -190,7 +192,8 @@ static void draw_overview(struct drawing *drawing)
 		double to = bar.width * log_scale(&bar.line, spans.at[i].end);
 
 		svg_rect(drawing->out, "window", bar.x + from, drawing->y - 6, to - from, 4,
-			 RANGE_FORMAT, RANGE("window", spans.at[i].start, spans.at[i].end));
+			 memory_text(RANGE_FORMAT,
+				     RANGE("window", spans.at[i].start, spans.at[i].end)));
 	}
 	draw_bar(drawing, &bar);
 	draw_axis(drawing, top, bar.width / (top - LOW_ORDER));

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
 #include <string.h>
 
 #include "marks.h"
@@ -27,7 +26,8 @@ static char *region_title(const struct picture *picture, const struct region *re
 	fprintf(text, RANGE_FORMAT,
 		RANGE(look_styles[region->look].name, region->start, region->end));
 	if (vma)
-		fprintf(text, " %s%s%s", word_permissions(vma).text, *vma->name ? "\n" : "", vma->name);
+		fprintf(text, " %s%s%s", word_permissions(vma).text, *vma->name ? "\n" : "",
+			vma->name);
 	if (caller) {
 		owner = vmas_find(&picture->reading->vmas, caller);
 		fprintf(text, "\nmapped from 0x%" PRIx64, caller);
@@ -64,7 +64,7 @@ static void draw_ground(struct drawing *drawing, const struct bar *bar)
 		if (!look_ground(region->look) || (to - x < DRAW_LEAST && to < bar->width))
 			continue;
 		svg_rect(drawing->out, style->class, bar->x + x, drawing->y, to - x, DRAW_BAR,
-			 RANGE_FORMAT, RANGE(style->name, region->start, region->end));
+			 memory_text(RANGE_FORMAT, RANGE(style->name, region->start, region->end)));
 		x = to;
 	}
 }
@@ -81,7 +81,7 @@ static void draw_name(struct drawing *drawing, const struct bar *bar, const stru
 	name = name ? name + 1 : vma->name;
 	if (mark->to - mark->from >= NAME_LETTER * (double)strlen(name) + 8)
 		svg_text(drawing->out, "name", bar->x + mark->from + 4,
-			 drawing->y + DRAW_BAR - 4.5, "%s", name);
+			 drawing->y + DRAW_BAR - 4.5, name);
 }
 
 /* Draws a rectangle of the class "mark", with a title, which is freed. */
@@ -91,8 +91,7 @@ static void draw_mark(struct drawing *drawing, enum look look, double x, double 
 	char class[32];
 
 	snprintf(class, sizeof(class), "mark %s", look_styles[look].class);
-	svg_rect(drawing->out, class, x, y, width, height, "%s", title);
-	free(title);
+	svg_rect(drawing->out, class, x, y, width, height, title);
 }
 
 /* A path of a class: `shape` at the first eighth of a bar, and each `step` further. */
@@ -139,8 +138,8 @@ static void draw_labels(struct drawing *drawing, const struct map_line *line, do
 	double end = drawing->picture->width - DRAW_MARGIN;
 
 	svg_text(drawing->out, line->folded ? "softcode end" : "code end", DRAW_MARGIN + LEFT - 10,
-		 y, "0x%012" PRIxPTR, line->start);
-	svg_text(drawing->out, "soft end", end, y, "%s", human(line->end - line->start).text);
+		 y, word_address(line->start).text);
+	svg_text(drawing->out, "soft end", end, y, human(line->end - line->start).text);
 	if (!line->folded)
 		svg_markup(drawing->out, "item", end - RIGHT + 12, y, POWER_FORMAT,
 			   line_order(line));
@@ -162,11 +161,10 @@ static void draw_block(struct drawing *drawing, const struct map_line *line)
 static void draw_fold(struct drawing *drawing, const struct map_line *line)
 {
 	const struct picture *picture = drawing->picture;
-	struct region ground = { .start = line->start, .end = line->end, .look = LOOK_BEYOND };
 	const struct region *region = &picture->regions.at[line->main];
-
 	/* Only the looks of ground fill a line of several regions. */
-	ground.look = region->look;
+	struct region ground = { .start = line->start, .end = line->end, .look = region->look };
+
 	draw_labels(drawing, line, drawing->y + 11);
 	draw_mark(drawing, region->look, DRAW_MARGIN + LEFT, drawing->y, bar_width(drawing), FOLD,
 		  region_title(picture, look_ground(region->look) ? &ground : region));

@@ -36,7 +36,7 @@ static char *make_title(const struct reading *reading)
 {
 	const char *otherwise = reading->path ? reading->path :
 								   reading->subject;
-	struct title title = title_of_reading(reading);
+	struct title title = title_of(reading);
 
 	return memory_text("%s", *title.text ? title.text : otherwise);
 }

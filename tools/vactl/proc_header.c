@@ -3,17 +3,14 @@
 
 #include <stdio.h>
 
-#include "core/utf8.h"
 #include "names.h"
 #include "processes.h"
 
 void proc_header_print(const struct reading *reading)
 {
 	const struct table *table = &reading->table;
-	struct title title = title_of_reading(reading);
 
-	utf8_plain(title.text);
-	printf("%s: %s\n", reading->subject, title.text);
+	printf("%s: %s\n", reading->subject, title_plain(reading).text);
 	if (!reader_table(reading)) {
 		puts(reading->state == READER_DENIED ? "its table may not be read" :
 		     "not confined, or by the launcher's fence alone");
@@ -31,7 +28,7 @@ void proc_header_json(struct json *json, const char *name, const struct reading 
 	json_open(json, name, '{');
 	json_number(json, "pid", (uint64_t)reading->pid);
 	json_text(json, "core", reading->path);
-	json_text(json, "command", title_of_reading(reading).text);
+	json_text(json, "command", title_of(reading).text);
 	json_boolean(json, "table", table);
 	json_boolean(json, "consistent", reading->consistent);
 	json_text(json, "window", table ? word_window(table).text : NULL);

@@ -18,7 +18,7 @@ static int is_process(const struct dirent *entry)
 }
 
 int processes_see(const char *command,
-		  void (*see)(void *context, int pid, const struct reading *reading), void *context)
+		  void (*see)(void *context, const struct reading *reading), void *context)
 {
 	struct dirent **entries;
 	int count, unread = 0;
@@ -39,7 +39,7 @@ int processes_see(const char *command,
 
 		reader_read(atoi(entries[i]->d_name), NULL, &reading);
 		if (reading.state == READER_GOOD)
-			see(context, reading.pid, &reading);
+			see(context, &reading);
 		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)
 			unread++;
 		reader_free(&reading);
@@ -49,14 +49,18 @@ int processes_see(const char *command,
 	return unread;
 }
 
-struct title title_of_process(int pid)
+struct title title_of(const struct reading *reading)
 {
 	struct title title = { "" };
 	long length = 0;
 	char *text;
 
+	if (reading->path) {
+		snprintf(title.text, sizeof(title.text), "%s", reading->core.command);
+		return title;
+	}
 	for (int i = 0; i < 2 && length <= 0; i++) {
-		length = procfile_read(pid, i ? "comm" : "cmdline", TITLE_MAX - 1, &text);
+		length = procfile_read(reading->pid, i ? "comm" : "cmdline", TITLE_MAX - 1, &text);
 		if (length > 0)
 			memcpy(title.text, text, (size_t)length);
 		free(text);
@@ -72,19 +76,9 @@ struct title title_of_process(int pid)
 	return title;
 }
 
-struct title title_of_reading(const struct reading *reading)
+struct title title_plain(const struct reading *reading)
 {
-	struct title title;
-
-	if (!reading->path)
-		return title_of_process(reading->pid);
-	snprintf(title.text, sizeof(title.text), "%s", reading->core.command);
-	return title;
-}
-
-struct title title_plain(int pid)
-{
-	struct title title = title_of_process(pid);
+	struct title title = title_of(reading);
 
 	utf8_plain(title.text);
 	return title;

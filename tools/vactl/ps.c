@@ -29,14 +29,14 @@ static const struct choice ps_choices[] = {
 	OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE,
 };
 
-static void list_process(void *context, int pid, const struct reading *reading)
+static void list_process(void *context, const struct reading *reading)
 {
 	struct listing *listing = context;
 	struct totals totals;
 
 	totals_compute(reading, &totals);
 	listing_row(listing, NULL);
-	listing_value(listing, "PID", (uint64_t)pid);
+	listing_value(listing, "PID", (uint64_t)reading->pid);
 	listing_text(listing, "WINDOW", word_window(&reading->table).text);
 	listing_text(listing, "REACH", reach_names[reading->table.reach]);
 	listing_text(listing, "FENCE", fence_names[reading->table.fence]);
@@ -45,7 +45,7 @@ static void list_process(void *context, int pid, const struct reading *reading)
 	listing_value(listing, "GAP", span_length(totals.window.largest));
 	listing_value(listing, "VMAS", totals.mappings);
 	listing_value(listing, "CONSISTENT", reading->consistent);
-	listing_text(listing, "COMMAND", title_of_process(pid).text);
+	listing_text(listing, "COMMAND", title_of(reading).text);
 }
 
 static int ps_run(const struct command *command, struct arguments *arguments)

@@ -22,7 +22,7 @@ void snapshot_take(int pid, struct snapshot *snapshot)
 		return;
 	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	totals_compute(reading, &snapshot->totals);
-	snapshot->title = title_plain(pid);
+	snapshot->title = title_plain(reading);
 }
 
 void snapshot_free(struct snapshot *snapshot)
@@ -31,15 +31,15 @@ void snapshot_free(struct snapshot *snapshot)
 	reader_free(&snapshot->reading);
 }
 
-bool snapshot_next(int pid, struct snapshot *snapshot, char why[SNAPSHOT_WHY_MAX])
+bool snapshot_next(struct snapshot *snapshot)
 {
 	const struct table *was = reader_table(&snapshot->reading), *is;
 	struct snapshot next;
 
-	snapshot_take(pid, &next);
+	snapshot_take(snapshot->reading.pid, &next);
 	is = reader_table(&next.reading);
 	if (!reader_shows(&next.reading) || (was && !is)) {
-		snprintf(why, SNAPSHOT_WHY_MAX, "%s: %s", next.reading.subject,
+		snprintf(snapshot->why, sizeof(snapshot->why), "%s: %s", next.reading.subject,
 			 next.reading.state == READER_GONE ? "it has ended" :
 			 next.reading.state == READER_UNCONFINED ?
 				"it runs another program now, which is not confined" :

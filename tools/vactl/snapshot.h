@@ -15,6 +15,7 @@ struct snapshot {
 	struct rates rates; /* since the snapshot before, if there is one */
 	double when;        /* seconds of the monotonic clock */
 	struct title title; /* safe to print */
+	char why[96];       /* no next one comes; "": it may */
 };
 
 /* Takes the first one. If its reading shows nothing, it has only this and `when`. Call
@@ -22,11 +23,10 @@ struct snapshot {
 void snapshot_take(int pid, struct snapshot *snapshot);
 void snapshot_free(struct snapshot *snapshot);
 
-/* Puts the next one in its place. Returns false with the reason, and leaves it, if
- * nothing can be added: the process has ended, or executes a program that is not
- * confined, as the one before was. */
-#define SNAPSHOT_WHY_MAX 96
-bool snapshot_next(int pid, struct snapshot *snapshot, char why[SNAPSHOT_WHY_MAX]);
+/* Puts the next one in its place. Returns false, and only tells why, if nothing can be
+ * added: the process has ended, or executes a program that is not confined, as the one
+ * before was. */
+bool snapshot_next(struct snapshot *snapshot);
 
 /* Columns of a live list: GUEST, HOST, OTHER if asked for, with what only the kernel
  * has, GAP, VMAS. */

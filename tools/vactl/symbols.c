@@ -109,7 +109,8 @@ static void open_session(struct code_file *file, int fd)
 		file->elf = dwfl_module_getelf(file->dwfl, &file->bias);
 }
 
-static const struct code_file *find_code_file(struct symbols *symbols, const struct procmaps_line *line)
+static const struct code_file *find_code_file(struct symbols *symbols,
+					      const struct procmaps_line *line)
 {
 	struct code_file *file = symbols->file;
 	int fd;

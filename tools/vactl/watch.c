@@ -103,16 +103,14 @@ static void wait_until(double *next, double interval)
  * read is a failure at the first look, and the end at later ones. */
 static int print_process(const struct watch *watch, uint64_t look, struct snapshot *snapshot)
 {
-	char why[SNAPSHOT_WHY_MAX];
-
 	if (look == 0) {
 		snapshot_take(watch->pid, snapshot);
 		if (!reader_shows(&snapshot->reading)) {
 			reader_explain(&snapshot->reading);
 			return watch->command->failure;
 		}
-	} else if (!snapshot_next(watch->pid, snapshot, why)) {
-		message_print("watch: %s", why);
+	} else if (!snapshot_next(snapshot)) {
+		message_print("watch: %s", snapshot->why);
 		return 0;
 	}
 	if (watch->json) {
@@ -132,7 +130,7 @@ static int print_process(const struct watch *watch, uint64_t look, struct snapsh
 	return GO_ON;
 }
 
-static void print_row(void *context, int pid, const struct reading *reading)
+static void print_row(void *context, const struct reading *reading)
 {
 	const struct watch *watch = context;
 	struct totals totals;
@@ -143,7 +141,7 @@ static void print_row(void *context, int pid, const struct reading *reading)
 		return;
 	}
 	print_sums(&totals);
-	printf(" %8d %s\n", pid, title_plain(pid).text);
+	printf(" %8d %s\n", reading->pid, title_plain(reading).text);
 }
 
 static int print_processes(const struct watch *watch, uint64_t look)

@@ -16,9 +16,8 @@
 
 void map_open(struct map *map, int pid)
 {
-	*map = (struct map){ .pid = pid };
 	/* Before the look: the descriptor is then of the process that is read. */
-	map->fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	*map = (struct map){ .fd = (int)syscall(SYS_pidfd_open, pid, 0) };
 	snapshot_take(pid, &map->snapshot);
 	map->closeup[0].span = (struct span){ 0, regions_end(&map->snapshot.regions) };
 }
@@ -33,10 +32,8 @@ void map_close(struct map *map)
 
 void map_look(struct map *map)
 {
-	if (map->over || snapshot_next(map->pid, &map->snapshot, map->why))
-		return;
-	map->over = true;
-	map->snapshot.rates.known = false;
+	if (!*map->snapshot.why && !snapshot_next(&map->snapshot))
+		map->snapshot.rates.known = false;
 }
 
 /* --- the map ---------------------------------------------------------------- */
@@ -182,8 +179,8 @@ static void draw_bottom(const struct map *map, int row)
 {
 	if (map->said)
 		screen_put(row, 0, A_BOLD, "%s", map->said);
-	else if (map->over)
-		screen_put(row, 0, SCREEN_TITLE, "%s", map->why);
+	else if (*map->snapshot.why)
+		screen_put(row, 0, SCREEN_TITLE, "%s", map->snapshot.why);
 	else if (!map->snapshot.reading.consistent)
 		screen_put(row, 0, A_BOLD,
 			   "the table changes all the time: shown is what stays");
@@ -207,7 +204,7 @@ void map_draw(struct map *map, bool paused)
 	int height = LINES, width = COLS - ADDRESS_WIDTH, row = 1;
 	int bottom = height > 5 ? height - 3 : height - 1;
 
-	screen_put(0, 0, SCREEN_TITLE, " PID %d  %s%s%*s", map->pid, paused ? "[stopped]  " : "",
+	screen_put(0, 0, SCREEN_TITLE, " PID %d  %s%s%*s", map->snapshot.reading.pid, paused ? "[stopped]  " : "",
 		   map->snapshot.title.text, COLS, "");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (height >= texts[i].least && !texts[i].from_bottom)

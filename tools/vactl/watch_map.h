@@ -15,11 +15,8 @@ struct closeup {
 };
 
 struct map {
-	int pid;
 	int fd;                     /* becomes readable when the process ends; -1: none */
 	struct snapshot snapshot;   /* the latest good one */
-	bool over;                  /* no further one comes */
-	char why[SNAPSHOT_WHY_MAX]; /* of that */
 	struct closeup closeup[MAP_DEPTH_MAX];
 	int depth;                  /* of the one shown */
 	uintptr_t chosen;           /* an address in the chosen line */

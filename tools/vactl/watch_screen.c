@@ -29,14 +29,14 @@ struct list {
 	size_t first; /* the item on top */
 };
 
-static void add_item(void *context, int pid, const struct reading *reading)
+static void add_item(void *context, const struct reading *reading)
 {
 	struct list *list = context;
 	struct item *item = memory_add(list);
 
-	item->pid = pid;
+	item->pid = reading->pid;
 	totals_compute(reading, &item->totals);
-	item->title = title_plain(pid);
+	item->title = title_plain(reading);
 }
 
 static void list_look(struct list *list)
@@ -197,10 +197,10 @@ static void take_key(struct live *live, int key)
 /* Reports the end of a process at once; its last picture stays. */
 static int wait_key(const struct live *live)
 {
-	bool still = live->paused || (live->mapped && live->map.over);
-	int fd = live->mapped && !live->map.over ? live->map.fd : -1;
+	bool over = live->mapped && *live->map.snapshot.why;
+	int fd = live->mapped && !over ? live->map.fd : -1;
 
-	return screen_key(still ? snapshot_clock() + NO_MORE_LOOKS : live->next, fd);
+	return screen_key(live->paused || over ? snapshot_clock() + NO_MORE_LOOKS : live->next, fd);
 }
 
 static void run_view(struct live *live)
