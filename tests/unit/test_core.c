@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../../tools/vactl/findings.h"
+#include "../../tools/vactl/message.h"
 #include "../../tools/vactl/totals.h"
 #include "dice.h"
 
@@ -133,7 +134,7 @@ static enum reader_state use_bed(const struct bed *bed)
 			    totals.window.size);
 		findings_collect(&reading, false, &findings);
 		findings_confirm(&findings, &findings);
-		findings_free(&findings);
+		memory_drop(&findings);
 	}
 	reader_free(&reading);
 	return state;

@@ -11,6 +11,7 @@
 
 #include "../../tools/vactl/array.h"
 #include "../../tools/vactl/image.h"
+#include "../../tools/vactl/message.h"
 
 #define PAGE 0x1000UL
 #define BITMAP 0x1000UL
@@ -52,7 +53,7 @@ static struct region build(void)
 
 static void finish(struct region *region, struct intervals *intervals)
 {
-	intervals_free(intervals);
+	memory_drop(intervals);
 	free(region->table);
 }
 
@@ -134,7 +135,7 @@ TEST(what_is_in_the_tree_comes_out_in_order)
 			continue;
 		intervals = extract(&region);
 		check_same(&intervals, &region.table->tree);
-		intervals_free(&intervals);
+		memory_drop(&intervals);
 	}
 	free(region.table);
 }
@@ -242,10 +243,10 @@ TEST(a_copy_cut_short_is_damaged)
 	fill(&region, 100);
 	needed = image_block_bytes(region.table, image_blocks(region.table, region.bitmap));
 	assert_int_equal(image_extract(region.table, needed, NULL, 0, &intervals), READER_GOOD);
-	intervals_free(&intervals);
+	memory_drop(&intervals);
 	for (uint64_t length = 0; length < needed; length += 100) {
 		assert_int_equal(image_extract(region.table, length, NULL, 0, &intervals), READER_DAMAGED);
-		intervals_free(&intervals);
+		memory_drop(&intervals);
 	}
 	free(region.table);
 }
@@ -313,7 +314,7 @@ TEST(only_what_two_copies_share_is_taken_from_a_changing_table)
 	assert_int_equal(image_extract(region.table, LENGTH, later.table, LENGTH,
 					      &intervals), READER_GOOD);
 	check_same(&intervals, &region.table->tree);
-	intervals_free(&intervals);
+	memory_drop(&intervals);
 	add(&later, 2 * PAGE, 3 * PAGE, 500);          /* made anew */
 	add(&later, 1000 * PAGE, 1001 * PAGE, 501);    /* come */
 	tree_clear(&later.table->tree, 4 * PAGE, 5 * PAGE); /* gone */
@@ -361,10 +362,10 @@ static void fuzz_once(unsigned char *bytes, const unsigned char *good, uint64_t 
 	}
 	if (image_extract(bytes, length, NULL, 0, &intervals) == READER_GOOD)
 		check_order(&intervals);
-	intervals_free(&intervals);
+	memory_drop(&intervals);
 	if (image_extract(bytes, length, good, LENGTH, &intervals) == READER_GOOD)
 		check_order(&intervals);
-	intervals_free(&intervals);
+	memory_drop(&intervals);
 	for (size_t i = 0; i < count; i++)
 		bytes[place[i]] = good[place[i]];
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "findings.h"
+#include "message.h"
 #include "names.h"
 #include "piece_row.h"
 #include "proc_header.h"
@@ -52,7 +53,7 @@ static void look_well(struct check *check)
 					 &check->findings);
 		if (looks > 1) {
 			findings_confirm(&check->findings, &found);
-			findings_free(&found);
+			memory_drop(&found);
 			reader_free(&before);
 		}
 		if (!check->findings.count || (looks > 1 && at_rest))
@@ -139,7 +140,7 @@ static int check_run(const struct command *command, struct arguments *arguments)
 	reader_explain(check.reading);
 	status = show_check(&check, command);
 	listing_close(&check.listing);
-	findings_free(&check.findings);
+	memory_drop(&check.findings);
 	return status;
 }
 

@@ -63,8 +63,10 @@ bool filter_matches(const char *globs, const struct procmaps_line *file)
 }
 
 bool filter_takes(const struct filter *filter, const struct piece *piece,
-		  const struct procmaps_line *owner)
+		  const struct vmas *vmas)
 {
+	const struct procmaps_line *owner = filter->owner ? piece_owner(piece, vmas) : NULL;
+
 	return (!filter->kinds || filter->kinds >> piece->kind & 1) &&
 	       (!filter->has_range || in_range(&filter->range, piece)) &&
 	       (!filter->owner || (owner && filter_matches(filter->owner, owner)));

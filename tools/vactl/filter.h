@@ -27,9 +27,9 @@ struct filter {
 int filter_open(struct filter *filter, const struct command *command,
 		const struct arguments *arguments);
 
-/* Whether a piece, mapped by the file `owner` (NULL: unknown), is selected. */
+/* Whether a piece is selected. */
 bool filter_takes(const struct filter *filter, const struct piece *piece,
-		  const struct procmaps_line *owner);
+		  const struct vmas *vmas);
 
 /* Whether one of the globs matches the file's whole path or its last part, as in
  * VA_LIMIT_HOST. */

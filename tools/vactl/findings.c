@@ -11,6 +11,7 @@ struct inspection {
 	const struct reading *reading;
 	struct findings *findings;
 	struct spans outside;
+	struct span stack;
 	bool escapes_only;
 	struct vmas smaps; /* read when it is first asked */
 	bool asked;
@@ -31,21 +32,22 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 	};
 }
 
-static bool is_named_stack(const struct procmaps_line *vma)
+/* The mappings that lie below the main stack without a gap, and it: a program that
+ * protects pages of its stack cuts it into several, and the kernel names only the one that
+ * it began in. */
+static struct span around_stack(const struct vmas *vmas)
 {
-	return strcmp(vma->name, "[stack]") == 0;
-}
+	struct span span = { 0, 0 };
 
-/* Whether mappings without a gap reach from this one up to the main stack: a program
- * that protects pages of its stack cuts it into several, and the kernel names only the
- * one that it began in. */
-static bool adjoins_stack(const struct vmas *vmas, const struct procmaps_line *vma)
-{
-	const struct procmaps_line *last = vmas->line + vmas->count - 1;
+	for (size_t v = vmas->count; v-- > 0;) {
+		const struct procmaps_line *line = &vmas->line[v];
 
-	while (!is_named_stack(vma) && vma < last && vma[1].start == vma->end)
-		vma++;
-	return is_named_stack(vma);
+		if (span_empty(span) && strcmp(line->name, "[stack]") == 0)
+			span = (struct span){ line->start, line->end };
+		else if (line->end == span.start)
+			span.start = line->start;
+	}
+	return span;
 }
 
 /* Whether a mapping is a piece of the main stack: the kernel says that it grows. A core
@@ -55,9 +57,10 @@ static bool is_stack(struct inspection *inspection, const struct procmaps_line *
 	const struct reading *reading = inspection->reading;
 	const struct vma_usage *usage;
 
-	if (is_named_stack(vma))
+	if (strcmp(vma->name, "[stack]") == 0)
 		return true;
-	if (vma->inode || !adjoins_stack(&reading->vmas, vma))
+	if (vma->inode || vma->start < inspection->stack.start ||
+	    vma->start >= inspection->stack.end)
 		return false;
 	if (reading->path)
 		return true;
@@ -99,7 +102,7 @@ static void inspect(struct inspection *inspection, const struct piece *piece)
 	if (is_stale(piece))
 		add_finding(inspection, FINDING_STALE, (struct span){ 0, UINTPTR_MAX }, piece);
 	if (gap ? inspection->reading->table.fence == FENCE_OFF :
-		  !piece->vma || may_be_outside(inspection, piece))
+		  !piece->vma || piece->inside || may_be_outside(inspection, piece))
 		return;
 	for (int i = 0; i < inspection->outside.count; i++)
 		add_finding(inspection, gap ? FINDING_HOLE : FINDING_ESCAPE,
@@ -110,7 +113,7 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 {
 	struct inspection inspection = {
 		.reading = reading, .findings = findings, .escapes_only = escapes_only,
-		.outside = image_outside(&reading->table),
+		.outside = image_outside(&reading->table), .stack = around_stack(&reading->vmas),
 	};
 	struct pieces pieces;
 	struct piece piece;
@@ -120,12 +123,6 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 	while (pieces_next(&pieces, &piece))
 		inspect(&inspection, &piece);
 	vmas_free(&inspection.smaps);
-}
-
-void findings_free(struct findings *findings)
-{
-	free(findings->at);
-	*findings = (struct findings){ 0 };
 }
 
 /* Findings of one type ascend and do not overlap: *at passes `earlier` once. */

@@ -226,15 +226,9 @@ enum reader_state image_extract(const void *a, size_t a_length, const void *b, s
 		if (state == READER_GOOD)
 			intersect(intervals, &other);
 		else
-			intervals_free(intervals);
-		intervals_free(&other);
+			memory_drop(intervals);
+		memory_drop(&other);
 	}
 	resolve(intervals);
 	return state;
-}
-
-void intervals_free(struct intervals *intervals)
-{
-	free(intervals->at);
-	*intervals = (struct intervals){ 0 };
 }

@@ -85,6 +85,4 @@ uint32_t image_blocks(const struct table *header, const uint64_t *bitmap);
 enum reader_state image_extract(const void *a, size_t a_length, const void *b, size_t b_length,
 			       struct intervals *intervals);
 
-void intervals_free(struct intervals *intervals);
-
 #endif

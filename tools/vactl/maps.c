@@ -57,7 +57,7 @@ static void list_pieces(struct maps *maps)
 	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece))
 		if (!piece_is_gap(&piece) &&
-		    filter_takes(&maps->filter, &piece, piece_owner(&piece, &reading->vmas)))
+		    filter_takes(&maps->filter, &piece, &reading->vmas))
 			list_piece(maps, &piece, &rows);
 	piece_rows_close(&rows);
 }

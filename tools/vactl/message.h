@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Prints one line: "vactl: " and the text. Control characters, which names of
  * files and programs can contain, become '?'. */
@@ -25,6 +27,9 @@ void *memory_room(void *array, size_t count, size_t *room, size_t size);
 #define memory_add(list) \
 	((list)->at = memory_room((list)->at, (list)->count, &(list)->room, sizeof(*(list)->at)), \
 	 &(list)->at[(list)->count++])
+
+/* Frees the elements; the list is empty then. */
+#define memory_drop(list) (free((list)->at), memset((list), 0, sizeof(*(list))))
 
 /* asprintf() and vasprintf(). */
 char *memory_text(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -192,5 +192,5 @@ void draw_lines(struct drawing *drawing)
 			draw_fold(drawing, line);
 		/* Else the rest of a block behind the last region. */
 	}
-	lines_free(&lines);
+	memory_drop(&lines);
 }

@@ -63,7 +63,7 @@ static void make_picture(const struct reading *reading, struct picture *picture)
 
 static void free_picture(struct picture *picture)
 {
-	regions_free(&picture->regions);
+	memory_drop(&picture->regions);
 	free(picture->title);
 	free(picture->facts);
 }

@@ -273,7 +273,7 @@ void reader_free(struct reading *reading)
 	corefile_close(&reading->core);
 	free(reading->subject);
 	vmas_free(&reading->vmas);
-	intervals_free(&reading->intervals);
+	memory_drop(&reading->intervals);
 }
 
 static void explain_incomplete(const struct reading *reading)

@@ -114,12 +114,6 @@ void regions_make(struct regions *regions, const struct table *table,
 	seek_room(regions, &pieces.inside);
 }
 
-void regions_free(struct regions *regions)
-{
-	free(regions->at);
-	*regions = (struct regions){ 0 };
-}
-
 uintptr_t regions_end(const struct regions *regions)
 {
 	return regions->count ? regions->at[regions->count - 1].end : 0;

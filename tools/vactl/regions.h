@@ -81,7 +81,6 @@ struct regions {
  * the kernel's list, into which the regions point. Ends at the table's top. */
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);
-void regions_free(struct regions *regions);
 
 /* Appends a region that starts where the last one ends, and joins it to that one if they
  * are alike but for their bounds. Ignores an empty one. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "message.h"
+
 double snapshot_clock(void)
 {
 	struct timespec now;
@@ -27,7 +29,7 @@ void snapshot_take(int pid, struct snapshot *snapshot)
 
 void snapshot_free(struct snapshot *snapshot)
 {
-	regions_free(&snapshot->regions);
+	memory_drop(&snapshot->regions);
 	reader_free(&snapshot->reading);
 }
 

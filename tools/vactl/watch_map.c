@@ -27,7 +27,7 @@ void map_close(struct map *map)
 	if (map->fd >= 0)
 		close(map->fd);
 	snapshot_free(&map->snapshot);
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 }
 
 void map_look(struct map *map)
@@ -46,7 +46,7 @@ static void update_lines(struct map *map, int height, int width)
 	if (map->lines.count && map->height == height && map->width == width &&
 	    lines_keep(&map->lines, &map->snapshot.regions))
 		return;
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 	lines_make(&map->lines, &map->snapshot.regions, map->closeup[map->depth].span,
 		   (size_t)height, (unsigned int)width, least);
 	map->height = height;
@@ -238,13 +238,13 @@ static void go_closer(struct map *map)
 	map->closeup[map->depth].chosen = map->chosen;
 	map->closeup[++map->depth].span = (struct span){ line->start, line->end };
 	map->chosen = line->start;
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 }
 
 static void go_farther(struct map *map)
 {
 	map->chosen = map->closeup[--map->depth].chosen;
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 }
 
 bool map_key(struct map *map, int key)
