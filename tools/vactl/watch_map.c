@@ -186,7 +186,8 @@ static void draw_bottom(const struct map *map, int row)
 			   "the table changes all the time: shown is what stays");
 	else
 		screen_put(row, 0, A_DIM,
-			   "q end  ? help  up/down choose  Enter closer  %sSpace stop", map->depth ? "Backspace farther  " : "");
+			   "q end  ? help  up/down choose  Enter closer  %sSpace stop",
+			   map->depth ? "Backspace farther  " : "");
 }
 
 /* The texts, with the least height of a screen that has each: the map needs room
@@ -204,8 +205,8 @@ void map_draw(struct map *map, bool paused)
 	int height = LINES, width = COLS - ADDRESS_WIDTH, row = 1;
 	int bottom = height > 5 ? height - 3 : height - 1;
 
-	screen_put(0, 0, SCREEN_TITLE, " PID %d  %s%s%*s", map->snapshot.reading.pid, paused ? "[stopped]  " : "",
-		   map->snapshot.title.text, COLS, "");
+	screen_put(0, 0, SCREEN_TITLE, " PID %d  %s%s%*s", map->snapshot.reading.pid,
+		   paused ? "[stopped]  " : "", map->snapshot.title.text, COLS, "");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (height >= texts[i].least && !texts[i].from_bottom)
 			texts[i].draw(map, row++);
