@@ -9,15 +9,14 @@ bin_PROGRAMS = vactl
 launch_PROGRAMS = tools/vactl/vactl
 noinst_LTLIBRARIES += libvactlrun.la libvactldata.la
 libvactlrun_la_SOURCES = \
-	tools/vactl/alias.c tools/vactl/alias.h \
 	tools/vactl/array.h \
 	tools/vactl/children.c tools/vactl/children.h \
 	tools/vactl/command.c tools/vactl/command.h \
 	tools/vactl/elfcheck.c tools/vactl/elfcheck.h \
 	tools/vactl/elffile.c tools/vactl/elffile.h \
-	tools/vactl/launchcopy.c tools/vactl/launchcopy.h \
+	tools/vactl/launchcopy.c \
 	tools/vactl/message.c tools/vactl/message.h \
-	tools/vactl/namespace.c tools/vactl/namespace.h \
+	tools/vactl/namespace.c \
 	tools/vactl/parts.c tools/vactl/parts.h \
 	tools/vactl/procfile.c tools/vactl/procfile.h \
 	tools/vactl/run.c \
@@ -38,17 +37,14 @@ vactl_data_sources = \
 	tools/vactl/corefile.c tools/vactl/corefile.h \
 	tools/vactl/findings.c tools/vactl/findings.h \
 	tools/vactl/image.c tools/vactl/image.h \
-	tools/vactl/implied.c tools/vactl/implied.h \
 	tools/vactl/lines.c tools/vactl/lines.h \
 	tools/vactl/marks.c tools/vactl/marks.h \
 	tools/vactl/names.c tools/vactl/names.h \
 	tools/vactl/pieces.c tools/vactl/pieces.h \
-	tools/vactl/rates.c tools/vactl/rates.h \
 	tools/vactl/reader.c tools/vactl/reader.h \
 	tools/vactl/regions.c tools/vactl/regions.h \
 	tools/vactl/svg.c tools/vactl/svg.h \
 	tools/vactl/totals.c tools/vactl/totals.h \
-	tools/vactl/vma_type.c tools/vactl/vma_type.h \
 	tools/vactl/vmas.c tools/vactl/vmas.h
 libvactldata_la_SOURCES = $(vactl_data_sources)
 libvactldata_la_CPPFLAGS = $(vactl_CPPFLAGS)
@@ -57,7 +53,7 @@ libvactldata_la_LIBADD = libvactlrun.la
 
 tools_vactl_vactl_SOURCES = \
 	tools/vactl/check.c \
-	tools/vactl/completion.c tools/vactl/completion.h \
+	tools/vactl/completion.c \
 	tools/vactl/explain.c \
 	tools/vactl/filter.c tools/vactl/filter.h \
 	tools/vactl/json.c tools/vactl/json.h \
@@ -75,7 +71,7 @@ tools_vactl_vactl_SOURCES = \
 	tools/vactl/snapshot.c tools/vactl/snapshot.h \
 	tools/vactl/stat.c \
 	tools/vactl/symbols.c tools/vactl/symbols.h \
-	tools/vactl/targets.c tools/vactl/targets.h \
+	tools/vactl/targets.c \
 	tools/vactl/verdict.c tools/vactl/verdict.h \
 	tools/vactl/watch.c tools/vactl/watch.h
 if NCURSES

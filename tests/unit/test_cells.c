@@ -7,7 +7,8 @@
 #include "unit.h"
 
 #include "../../tools/vactl/marks.h"
-#include "../../tools/vactl/rates.h"
+#include "../../tools/vactl/message.h"
+#include "../../tools/vactl/totals.h"
 #include "dice.h"
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)
@@ -54,7 +55,7 @@ TEST(a_cell_has_the_look_of_most_that_is_mapped)
 	/* Behind the last region is nothing. */
 	assert_int_equal(cell[6].look, LOOK_BEYOND);
 	assert_int_equal(cell[COLUMNS - 1].fill, 0);
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 TEST(memory_is_seen_among_reserves_and_reserves_among_what_is_free)
@@ -76,7 +77,7 @@ TEST(memory_is_seen_among_reserves_and_reserves_among_what_is_free)
 	assert_int_equal(cell[1].fill, 8);
 	assert_int_equal(cell[2].look, LOOK_RESERVE);
 	assert_int_equal(cell[3].look, LOOK_ROOM);
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
@@ -95,7 +96,7 @@ TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
 		{ .start = 5 * GIB, .end = 6 * GIB, .detail.kind = KIND_FENCE },
 	};
 	struct table table = { .lower = GIB, .upper = 2 * GIB, .top = 128 * GIB };
-	struct intervals intervals = { entries, ARRAY_SIZE(entries), 0 };
+	struct intervals intervals = { .at = entries, .count = ARRAY_SIZE(entries) };
 	struct regions regions;
 
 	regions_make(&regions, &table, &intervals, &vmas);
@@ -104,7 +105,7 @@ TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
 	assert_int_equal(regions.at[5].look, LOOK_ESCAPE);
 	assert_int_equal(regions.at[7].look, LOOK_FENCE);
 	assert_int_equal(regions.at[9].look, LOOK_UNKNOWN);
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 /* What a cell says, from the bytes themselves, page by page. */
@@ -153,7 +154,7 @@ TEST(cells_of_any_line_and_number_say_what_is_there)
 			assert_cell(&cell[i], &regions, line.start + size * i / columns,
 				    line.start + size * (i + 1) / columns);
 		}
-		regions_free(&regions);
+		memory_drop(&regions);
 	}
 }
 
@@ -197,7 +198,7 @@ TEST(no_counter_overflows_a_text)
 	rates_between(&before, &after, 0.05, &rates);
 	for (enum rate rate = 0; rate < RATES; rate++) {
 		assert_true(strlen(rate_text(&rates, rate).text) < 30);
-		assert_true(strlen(rate_name(rate)) < 30);
+		assert_true(strlen(rate_names[rate]) < 30);
 	}
 }
 

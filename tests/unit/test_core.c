@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../../tools/vactl/findings.h"
+#include "../../tools/vactl/message.h"
 #include "../../tools/vactl/totals.h"
 #include "dice.h"
 
@@ -114,9 +115,7 @@ static void bed_init(struct bed *bed)
 
 static void read_bed(const struct bed *bed, struct reading *reading)
 {
-	struct target target = { .path = bed->path };
-
-	reader_read(&target, reading);
+	reader_read(0, bed->path, reading);
 }
 
 /* Everything that commands do with a reading. */
@@ -135,7 +134,7 @@ static enum reader_state use_bed(const struct bed *bed)
 			    totals.window.size);
 		findings_collect(&reading, false, &findings);
 		findings_confirm(&findings, &findings);
-		findings_free(&findings);
+		memory_drop(&findings);
 	}
 	reader_free(&reading);
 	return state;
@@ -144,6 +143,7 @@ static enum reader_state use_bed(const struct bed *bed)
 TEST(a_core_has_its_table)
 {
 	struct reading reading;
+	struct totals totals;
 	struct bed bed;
 
 	bed_init(&bed);
@@ -151,11 +151,14 @@ TEST(a_core_has_its_table)
 	read_bed(&bed, &reading);
 	assert_int_equal(reading.state, READER_GOOD);
 	assert_true(reading.consistent);
-	assert_int_equal(reading.core.pid, 77);
+	assert_int_equal(reading.pid, 77);
 	assert_string_equal(reading.core.command, "guest --flag");
 	assert_int_equal(reading.address, ADDRESS);
 	assert_int_equal(reading.vmas.count, 1);
-	assert_true(reading.intervals.count > 40); /* and the fence */
+	assert_int_equal(reading.intervals.count, 40);
+	totals_compute(&reading, &totals);
+	/* The list has no fence, so that all that is free outside is fence. */
+	assert_true(totals.kind[KIND_FENCE].bytes > totals.kind[KIND_GUEST].bytes);
 	assert_int_equal(reading.intervals.damaged, 0);
 	reader_free(&reading);
 	close(bed.fd);

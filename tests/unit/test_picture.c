@@ -7,6 +7,7 @@
 #include "unit.h"
 
 #include "../../tools/vactl/marks.h"
+#include "../../tools/vactl/message.h"
 #include "../../tools/vactl/regions.h"
 #include "../../tools/vactl/svg.h"
 #include "dice.h"
@@ -30,7 +31,7 @@ static const struct vmas no_vmas = { 0 };
 static struct regions make(uintptr_t lower, uintptr_t upper, struct entry *entries, size_t count)
 {
 	struct table table = { .lower = lower, .upper = upper, .min = 64 * KIB, .top = TOP };
-	struct intervals intervals = { entries, count, 0 };
+	struct intervals intervals = { .at = entries, .count = count };
 	struct regions regions;
 
 	regions_make(&regions, &table, &intervals, &no_vmas);
@@ -59,7 +60,7 @@ TEST(what_is_free_is_cut_where_the_window_is)
 	assert_region(&regions, 0, 0, GIB, LOOK_BEYOND);
 	assert_region(&regions, 1, GIB, 2 * GIB, LOOK_ROOM);
 	assert_region(&regions, 2, 2 * GIB, TOP, LOOK_BEYOND);
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 TEST(both_spans_of_a_wrapped_window_are_window)
@@ -72,7 +73,7 @@ TEST(both_spans_of_a_wrapped_window_are_window)
 	assert_region(&regions, 2, 4 * GIB, 64 * TIB, LOOK_BEYOND);
 	assert_region(&regions, 3, 64 * TIB, TOP, LOOK_ROOM);
 	assert_true(regions.at[1].sought && regions.at[3].sought);
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 TEST(a_guest_that_is_not_wholly_inside_is_an_escape)
@@ -87,7 +88,7 @@ TEST(a_guest_that_is_not_wholly_inside_is_an_escape)
 	assert_region(&regions, 3, GIB + MIB, GIB + 2 * MIB, LOOK_GUEST);
 	assert_region(&regions, 6, 3 * GIB, 4 * GIB, LOOK_ESCAPE);
 	assert_region(&regions, 8, 5 * GIB, 6 * GIB, LOOK_HOST);
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 TEST(without_a_table_nothing_is_known_of_a_window)
@@ -102,7 +103,7 @@ TEST(without_a_table_nothing_is_known_of_a_window)
 	assert_int_equal(regions.count, 2);
 	assert_region(&regions, 0, 0, GIB, LOOK_BEYOND);
 	assert_region(&regions, 1, GIB, GIB + MIB, LOOK_UNKNOWN);
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 /* --- lines ------------------------------------------------------------------ */
@@ -134,8 +135,8 @@ TEST(one_page_in_128_TiB_is_seen)
 	assert_true((line->end - line->start) / COLUMNS * LEAST <= PAGE);
 	/* Before the window, the window below, the line, the window above. */
 	assert_between(lines.count, 3, 6);
-	lines_free(&lines);
-	regions_free(&regions);
+	memory_drop(&lines);
+	memory_drop(&regions);
 }
 
 TEST(an_empty_window_is_seen)
@@ -146,8 +147,8 @@ TEST(an_empty_window_is_seen)
 
 	assert_true(low->end - low->start <= 2 * TIB);
 	assert_true(high->start >= 64 * TIB);
-	lines_free(&lines);
-	regions_free(&regions);
+	memory_drop(&lines);
+	memory_drop(&regions);
 }
 
 TEST(a_block_is_the_smallest_that_holds_a_range)
@@ -216,8 +217,8 @@ TEST(lines_cover_all_in_order_and_hide_nothing_mapped)
 		}
 		assert_true(at >= TOP);
 		assert_true(lines_keep(&lines, &regions));
-		lines_free(&lines);
-		regions_free(&regions);
+		memory_drop(&lines);
+		memory_drop(&regions);
 	}
 }
 
@@ -233,13 +234,13 @@ TEST(lines_are_kept_until_something_is_mapped_in_a_fold)
 	more = make(64 * KIB, 4 * GIB, entries, 2);
 	far = make(64 * KIB, 4 * GIB, entries, 3);
 	assert_false(lines_keep(&lines, &far));
-	lines_free(&lines);
+	memory_drop(&lines);
 	lines = divide(&more, 1);
 	assert_true(lines_keep(&lines, &far));
-	lines_free(&lines);
-	regions_free(&regions);
-	regions_free(&more);
-	regions_free(&far);
+	memory_drop(&lines);
+	memory_drop(&regions);
+	memory_drop(&more);
+	memory_drop(&far);
 }
 
 /* --- marks ------------------------------------------------------------------ */
@@ -275,8 +276,8 @@ TEST(marks_are_wide_enough_in_order_and_count_all)
 			}
 			assert_int_equal(mapped, marked);
 		}
-		lines_free(&lines);
-		regions_free(&regions);
+		memory_drop(&lines);
+		memory_drop(&regions);
 	}
 }
 
@@ -302,7 +303,7 @@ TEST(what_cannot_be_told_apart_is_one_mark_of_most_of_its_bytes)
 	assert_int_equal(mark.look, LOOK_FOREIGN);
 	assert_int_equal((int)mark.from, COLUMNS / 2);
 	assert_false(marks_next(&marks, &mark));
-	regions_free(&regions);
+	memory_drop(&regions);
 }
 
 /* --- two pictures ----------------------------------------------------------- */
@@ -327,9 +328,9 @@ TEST(what_came_went_stayed_and_changed)
 	assert_region(&result, 5, 2 * GIB, 2 * GIB + MIB, LOOK_CHANGED);
 	assert_region(&result, 7, 3 * GIB, 3 * GIB + MIB, LOOK_CAME);
 	assert_int_equal(regions_end(&result), TOP);
-	regions_free(&result);
-	regions_free(&a);
-	regions_free(&b);
+	memory_drop(&result);
+	memory_drop(&a);
+	memory_drop(&b);
 }
 
 TEST(a_picture_over_itself_stayed)
@@ -346,8 +347,8 @@ TEST(a_picture_over_itself_stayed)
 		for (size_t i = 0; i < result.count; i++)
 			assert_int_equal(result.at[i].look, look_ground(regions.at[i].look) ?
 					 regions.at[i].look : LOOK_STAYED);
-		regions_free(&result);
-		regions_free(&regions);
+		memory_drop(&result);
+		memory_drop(&regions);
 	}
 }
 

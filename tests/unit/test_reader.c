@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "../../tools/vactl/array.h"
 #include "../../tools/vactl/image.h"
+#include "../../tools/vactl/message.h"
 
 #define PAGE 0x1000UL
 #define BITMAP 0x1000UL
@@ -51,7 +53,7 @@ static struct region build(void)
 
 static void finish(struct region *region, struct intervals *intervals)
 {
-	intervals_free(intervals);
+	memory_drop(intervals);
 	free(region->table);
 }
 
@@ -73,7 +75,7 @@ static struct intervals extract(const struct region *region)
 {
 	struct intervals intervals;
 
-	assert_int_equal(image_extract(region->table, LENGTH, &intervals), IMAGE_GOOD);
+	assert_int_equal(image_extract(region->table, LENGTH, NULL, 0, &intervals), READER_GOOD);
 	return intervals;
 }
 
@@ -133,9 +135,14 @@ TEST(what_is_in_the_tree_comes_out_in_order)
 			continue;
 		intervals = extract(&region);
 		check_same(&intervals, &region.table->tree);
-		intervals_free(&intervals);
+		memory_drop(&intervals);
 	}
 	free(region.table);
+}
+
+static size_t seek(const struct intervals *intervals, uint64_t address)
+{
+	return array_seek(intervals->at, intervals->count, sizeof(*intervals->at), address);
 }
 
 TEST(seek_finds_the_first_that_ends_above)
@@ -145,10 +152,10 @@ TEST(seek_finds_the_first_that_ends_above)
 
 	fill(&region, 3);
 	intervals = extract(&region);
-	assert_int_equal(intervals_seek(&intervals, 0), 0);
-	assert_int_equal(intervals_seek(&intervals, 3 * PAGE - 1), 0);
-	assert_int_equal(intervals_seek(&intervals, 3 * PAGE), 1);
-	assert_int_equal(intervals_seek(&intervals, 7 * PAGE), 3);
+	assert_int_equal(seek(&intervals, 0), 0);
+	assert_int_equal(seek(&intervals, 3 * PAGE - 1), 0);
+	assert_int_equal(seek(&intervals, 3 * PAGE), 1);
+	assert_int_equal(seek(&intervals, 7 * PAGE), 3);
 	finish(&region, &intervals);
 }
 
@@ -185,45 +192,45 @@ TEST(a_header_is_checked_field_by_field)
 {
 	struct region region = build();
 
-	assert_int_equal(image_check(region.table), IMAGE_GOOD);
-	CHECK_FIELD(magic, 0, IMAGE_NO_TABLE);
-	CHECK_FIELD(version, 0, IMAGE_VERSION);
-	CHECK_FIELD(version, TABLE_VERSION + 1, IMAGE_VERSION);
-	CHECK_FIELD(size, sizeof(struct table) + 8, IMAGE_DAMAGED);
-	CHECK_FIELD(block_size, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(page_size, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(page_size, 4097, IMAGE_DAMAGED);
-	CHECK_FIELD(page_size, 1U << 31, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, REGION + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, UINT64_MAX, IMAGE_DAMAGED);
-	CHECK_FIELD(region_size, (1UL << 30) + PAGE, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, BITMAP + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, BLOCKS, IMAGE_DAMAGED);
-	CHECK_FIELD(bitmap_offset, UINT64_MAX - 7, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, BLOCKS + 4, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, REGION - 8, IMAGE_DAMAGED);
-	CHECK_FIELD(block_offset, UINT64_MAX - 7, IMAGE_DAMAGED);
-	CHECK_FIELD(lower, 0x10001, IMAGE_DAMAGED);
-	CHECK_FIELD(lower, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(upper, 0x7ffffffff001, IMAGE_DAMAGED);
-	CHECK_FIELD(upper, UINT64_MAX & ~(PAGE - 1), IMAGE_DAMAGED);
-	CHECK_FIELD(lower, 0x200000000, IMAGE_GOOD); /* wraps */
-	CHECK_FIELD(lower, 0x100000000, IMAGE_GOOD); /* no window */
-	CHECK_FIELD(min, 0x7ffffffff000, IMAGE_DAMAGED);
-	CHECK_FIELD(top, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(reach, REACH_WHOLE + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(fence, FENCE_SEALED + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.capacity, 0, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.capacity, CAPACITY + 100, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.capacity, UINT32_MAX, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.root, CAPACITY, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.height, TREE_HEIGHT_MAX + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.entries, UINT32_MAX, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.used, CAPACITY + 1, IMAGE_DAMAGED);
-	CHECK_FIELD(tree.hint, CAPACITY + 1, IMAGE_DAMAGED);
+	assert_int_equal(image_check(region.table), READER_GOOD);
+	CHECK_FIELD(magic, 0, READER_DAMAGED);
+	CHECK_FIELD(version, 0, READER_VERSION);
+	CHECK_FIELD(version, TABLE_VERSION + 1, READER_VERSION);
+	CHECK_FIELD(size, sizeof(struct table) + 8, READER_DAMAGED);
+	CHECK_FIELD(block_size, 0, READER_DAMAGED);
+	CHECK_FIELD(page_size, 0, READER_DAMAGED);
+	CHECK_FIELD(page_size, 4097, READER_DAMAGED);
+	CHECK_FIELD(page_size, 1U << 31, READER_DAMAGED);
+	CHECK_FIELD(region_size, 0, READER_DAMAGED);
+	CHECK_FIELD(region_size, REGION + 1, READER_DAMAGED);
+	CHECK_FIELD(region_size, UINT64_MAX, READER_DAMAGED);
+	CHECK_FIELD(region_size, (1UL << 30) + PAGE, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, 0, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, BITMAP + 1, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, BLOCKS, READER_DAMAGED);
+	CHECK_FIELD(bitmap_offset, UINT64_MAX - 7, READER_DAMAGED);
+	CHECK_FIELD(block_offset, 0, READER_DAMAGED);
+	CHECK_FIELD(block_offset, BLOCKS + 4, READER_DAMAGED);
+	CHECK_FIELD(block_offset, REGION - 8, READER_DAMAGED);
+	CHECK_FIELD(block_offset, UINT64_MAX - 7, READER_DAMAGED);
+	CHECK_FIELD(lower, 0x10001, READER_DAMAGED);
+	CHECK_FIELD(lower, 0, READER_DAMAGED);
+	CHECK_FIELD(upper, 0x7ffffffff001, READER_DAMAGED);
+	CHECK_FIELD(upper, UINT64_MAX & ~(PAGE - 1), READER_DAMAGED);
+	CHECK_FIELD(lower, 0x200000000, READER_GOOD); /* wraps */
+	CHECK_FIELD(lower, 0x100000000, READER_GOOD); /* no window */
+	CHECK_FIELD(min, 0x7ffffffff000, READER_DAMAGED);
+	CHECK_FIELD(top, 0, READER_DAMAGED);
+	CHECK_FIELD(reach, REACH_WHOLE + 1, READER_DAMAGED);
+	CHECK_FIELD(fence, FENCE_SEALED + 1, READER_DAMAGED);
+	CHECK_FIELD(tree.capacity, 0, READER_DAMAGED);
+	CHECK_FIELD(tree.capacity, CAPACITY + 100, READER_DAMAGED);
+	CHECK_FIELD(tree.capacity, UINT32_MAX, READER_DAMAGED);
+	CHECK_FIELD(tree.root, CAPACITY, READER_DAMAGED);
+	CHECK_FIELD(tree.height, TREE_HEIGHT_MAX + 1, READER_DAMAGED);
+	CHECK_FIELD(tree.entries, UINT32_MAX, READER_DAMAGED);
+	CHECK_FIELD(tree.used, CAPACITY + 1, READER_DAMAGED);
+	CHECK_FIELD(tree.hint, CAPACITY + 1, READER_DAMAGED);
 	free(region.table);
 }
 
@@ -235,11 +242,11 @@ TEST(a_copy_cut_short_is_damaged)
 
 	fill(&region, 100);
 	needed = image_block_bytes(region.table, image_blocks(region.table, region.bitmap));
-	assert_int_equal(image_extract(region.table, needed, &intervals), IMAGE_GOOD);
-	intervals_free(&intervals);
+	assert_int_equal(image_extract(region.table, needed, NULL, 0, &intervals), READER_GOOD);
+	memory_drop(&intervals);
 	for (uint64_t length = 0; length < needed; length += 100) {
-		assert_int_equal(image_extract(region.table, length, &intervals), IMAGE_DAMAGED);
-		intervals_free(&intervals);
+		assert_int_equal(image_extract(region.table, length, NULL, 0, &intervals), READER_DAMAGED);
+		memory_drop(&intervals);
 	}
 	free(region.table);
 }
@@ -304,15 +311,15 @@ TEST(only_what_two_copies_share_is_taken_from_a_changing_table)
 
 	fill(&region, 100);
 	fill(&later, 100);
-	assert_int_equal(image_extract_common(region.table, LENGTH, later.table, LENGTH,
-					      &intervals), IMAGE_GOOD);
+	assert_int_equal(image_extract(region.table, LENGTH, later.table, LENGTH,
+					      &intervals), READER_GOOD);
 	check_same(&intervals, &region.table->tree);
-	intervals_free(&intervals);
+	memory_drop(&intervals);
 	add(&later, 2 * PAGE, 3 * PAGE, 500);          /* made anew */
 	add(&later, 1000 * PAGE, 1001 * PAGE, 501);    /* come */
 	tree_clear(&later.table->tree, 4 * PAGE, 5 * PAGE); /* gone */
-	assert_int_equal(image_extract_common(region.table, LENGTH, later.table, LENGTH,
-					      &intervals), IMAGE_GOOD);
+	assert_int_equal(image_extract(region.table, LENGTH, later.table, LENGTH,
+					      &intervals), READER_GOOD);
 	assert_int_equal(intervals.count, 98);
 	check_interval(&intervals, 0, 6 * PAGE, 7 * PAGE);
 	finish(&region, &intervals);
@@ -353,12 +360,12 @@ static void fuzz_once(unsigned char *bytes, const unsigned char *good, uint64_t 
 		place[i] = random_place(random);
 		bytes[place[i]] = random_next(random) % 4 ? (unsigned char)random_next(random) : 0xff;
 	}
-	if (image_extract(bytes, length, &intervals) == IMAGE_GOOD)
+	if (image_extract(bytes, length, NULL, 0, &intervals) == READER_GOOD)
 		check_order(&intervals);
-	intervals_free(&intervals);
-	if (image_extract_common(bytes, length, good, LENGTH, &intervals) == IMAGE_GOOD)
+	memory_drop(&intervals);
+	if (image_extract(bytes, length, good, LENGTH, &intervals) == READER_GOOD)
 		check_order(&intervals);
-	intervals_free(&intervals);
+	memory_drop(&intervals);
 	for (size_t i = 0; i < count; i++)
 		bytes[place[i]] = good[place[i]];
 }

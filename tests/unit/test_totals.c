@@ -77,12 +77,94 @@ TEST(pieces_are_cut_at_every_bound_of_either_list)
 	add_entry(&bed, 0x20000, 0x40000, KIND_GUEST);
 	add_vma(&bed, 0x10000, 0x30000);
 	add_vma(&bed, 0x50000, 0x60000);
-	pieces_start(&pieces, &bed.reading.intervals, &bed.reading.vmas);
+	pieces_start(&pieces, &bed.reading.table, &bed.reading.intervals, &bed.reading.vmas);
+	check_piece(&pieces, 0, 0x10000, false, false);
 	check_piece(&pieces, 0x10000, 0x20000, false, true);
 	check_piece(&pieces, 0x20000, 0x30000, true, true);
 	check_piece(&pieces, 0x30000, 0x40000, true, false);
+	check_piece(&pieces, 0x40000, 0x50000, false, false);
 	check_piece(&pieces, 0x50000, 0x60000, false, true);
+	check_piece(&pieces, 0x60000, TOP, false, false);
 	assert_false(pieces_next(&pieces, &none));
+}
+
+TEST(what_is_free_is_cut_where_the_window_is_and_mappings_are_not)
+{
+	static const struct {
+		uintptr_t start, end;
+		bool held, inside;
+	} expected[] = {
+		{ 0, MIN, false, false }, { MIN, 0x20000, false, true },
+		{ 0x20000, 0x30000, true, false }, { 0x30000, 0x40000, false, false },
+		{ 0x40000, TOP - PAGE, false, true }, { TOP - PAGE, TOP, true, true },
+	};
+	struct bed bed;
+	struct piece piece;
+	struct pieces pieces;
+
+	bed_init(&bed, 0x40000, 0x28000);
+	add_entry(&bed, 0x20000, 0x30000, KIND_GUEST);
+	add_vma(&bed, TOP - PAGE, TOP + PAGE);
+	pieces_start(&pieces, &bed.reading.table, &bed.reading.intervals, &bed.reading.vmas);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		assert_true(pieces_next(&pieces, &piece));
+		assert_int_equal(piece.start, expected[i].start);
+		assert_int_equal(piece.end, expected[i].end);
+		assert_int_equal(!piece_is_gap(&piece), expected[i].held);
+		assert_int_equal(piece.inside, expected[i].inside);
+	}
+	assert_false(pieces_next(&pieces, &piece));
+}
+
+/* The kinds of all pieces under a fence, with the kernel's placement, in a row. */
+static void check_kinds(struct bed *bed, bool unlisted, const uintptr_t *start,
+			const unsigned int *kind, size_t count)
+{
+	struct piece piece;
+	struct pieces pieces;
+
+	bed->reading.intervals.unlisted = unlisted;
+	pieces_start(&pieces, &bed->reading.table, &bed->reading.intervals, &bed->reading.vmas);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(pieces_next(&pieces, &piece));
+		assert_int_equal(piece.start, start[i]);
+		assert_int_equal(piece.kind, kind[i]);
+		assert_null(piece.entry);
+	}
+	assert_false(pieces_next(&pieces, &piece));
+}
+
+TEST(what_the_table_leaves_out_is_what_the_list_implies)
+{
+	static const uintptr_t start[] = {
+		0, MIN, 0x20000, 0x100000, 0x110000, 0x1e0000, 0x1f0000, 0x200000, 0x208000,
+		0x300000, 0x310000,
+	};
+	static const unsigned int kind[] = {
+		KIND_NONE, KIND_NONE, KIND_FENCE, KIND_GUEST, KIND_NONE, KIND_GUEST, KIND_FENCE,
+		KIND_FENCE, KIND_NONE, KIND_UNKNOWN, KIND_NONE,
+	};
+	/* A debugger's core file lists no fence: what is free outside is fence. */
+	static const unsigned int unlisted[] = {
+		KIND_NONE, KIND_FENCE, KIND_FENCE, KIND_GUEST, KIND_NONE, KIND_GUEST, KIND_FENCE,
+		KIND_FENCE, KIND_FENCE, KIND_UNKNOWN, KIND_FENCE,
+	};
+	struct bed bed;
+
+	bed_init(&bed, 0x100000, 0x200000);
+	bed.reading.table.fence = FENCE_UP;
+	bed.reading.table.direct = 1;
+	bed.reading.table.edge = 0x1f0000;
+	bed.reading.table.edge_end = 0x200000;
+	add_vma(&bed, 0x20000, 0x110000);
+	add_vma(&bed, 0x1e0000, 0x208000);
+	add_vma(&bed, 0x300000, 0x310000);
+	bed.line[2].prot = PROT_READ;
+	check_kinds(&bed, false, start, kind, ARRAY_SIZE(kind));
+	check_kinds(&bed, true, start, unlisted, ARRAY_SIZE(unlisted));
+	assert_true(pieces_list_fence(&bed.reading.table, &bed.reading.vmas));
+	bed.line[0].prot = bed.line[1].prot = PROT_READ;
+	assert_false(pieces_list_fence(&bed.reading.table, &bed.reading.vmas));
 }
 
 TEST(an_empty_window_is_one_gap)
@@ -243,6 +325,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_cut_at_every_bound_of_either_list),
+		cmocka_unit_test(what_is_free_is_cut_where_the_window_is_and_mappings_are_not),
+		cmocka_unit_test(what_the_table_leaves_out_is_what_the_list_implies),
 		cmocka_unit_test(an_empty_window_is_one_gap),
 		cmocka_unit_test(what_either_list_has_is_used_and_fence_is_kept),
 		cmocka_unit_test(a_wrapped_window_is_two_spans_from_below),

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What vactl takes mappings for, by lists as the kernel prints them. */
+#include <stdio.h>
+
 #include "unit.h"
 
-#include "../../tools/vactl/vma_type.h"
+#include "../../tools/vactl/vmas.h"
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)
 #define LINES 16
@@ -12,10 +14,11 @@ static void assert_types(const char *list)
 {
 	struct procmaps_line line[LINES];
 	struct vmas vmas = { .line = line };
-	char type[LINES][16];
+	char type[LINES][16], text[2048];
 	long used;
 
-	for (const char *at = list; *at; at += used, vmas.count++) {
+	snprintf(text, sizeof(text), "%s", list);
+	for (char *at = text; *at; at += used, vmas.count++) {
 		size_t length = strcspn(at, " ");
 
 		memcpy(type[vmas.count], at, length);
@@ -23,6 +26,7 @@ static void assert_types(const char *list)
 		at += length + 1;
 		used = procmaps_parse(at, strlen(at), &line[vmas.count]);
 		assert_true(used > 0);
+		at[used - 1] = 0;
 	}
 	for (size_t i = 0; i < vmas.count; i++)
 		assert_string_equal(vma_type(&vmas, &line[i]), type[i]);

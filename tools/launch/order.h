@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who has called the launcher: vactl, a shell or binfmt_misc, who are told of a
- * failure by message and status; or the library inside a program, which would
- * rather have its program started by the kernel than not at all.
+ * The launcher's caller: vactl, a shell or binfmt_misc, which are told of a failure by
+ * message and status; or the library inside a program, which would rather have its
+ * program started by the kernel than not at all.
  */
 #ifndef LAUNCH_ORDER_H
 #define LAUNCH_ORDER_H

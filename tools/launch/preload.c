@@ -8,7 +8,7 @@
 
 #define VARIABLE "LD_PRELOAD"
 
-static bool is_loader(int fd, const char *path)
+static bool is_file(int fd, const char *path)
 {
 	struct stat a, b;
 
@@ -36,7 +36,7 @@ void preload_settle(const struct initial_stack *initial, const struct program *p
 	char *list;
 
 	if (!library || !loader || program->interpreter_fd < 0 ||
-	    is_loader(program->interpreter_fd, loader))
+	    is_file(program->interpreter_fd, loader))
 		return;
 	list = initial_variable(initial, VARIABLE);
 	if (list)

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "findings.h"
+#include "message.h"
 #include "names.h"
 #include "piece_row.h"
 #include "proc_header.h"
@@ -18,8 +19,8 @@ static const struct column check_columns[] = {
 };
 
 static const struct choice check_choices[] = {
-	{ .name = "escapes-only", STORED(escapes_only), .key = 'e', .help = "look for escapes only" },
-	{ .name = NULL },
+	{ .name = "escapes-only", STORED(escapes_only), .letter = 'e', .help = "look for escapes only" },
+	OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE,
 };
 
 /* A finding counts if two looks agree, one of them at a table at rest. */
@@ -29,30 +30,30 @@ static const struct choice check_choices[] = {
 struct check {
 	const struct arguments *arguments;
 	struct listing listing;
-	struct reading reading;
+	struct reading *reading;
 	struct findings findings;
 };
 
 /* The table and the kernel's list cannot be read at one moment: repeats the look
  * while it finds something that may be the difference in time. */
-static void look_well(struct check *check, const struct target *target)
+static void look_well(struct check *check)
 {
 	struct timespec pause = { .tv_nsec = PAUSE_NS };
 	bool at_rest = false;
 
 	for (int looks = 1; looks <= LOOKS_MAX; looks++) {
-		struct reading before = check->reading;
+		struct reading before = *check->reading;
 		struct findings found = check->findings;
 
 		check->findings = (struct findings){ 0 };
-		reader_read(target, &check->reading);
-		at_rest |= check->reading.consistent;
-		if (check->reading.state == READER_GOOD)
-			findings_collect(&check->reading, check->arguments->escapes_only,
+		reader_read(before.pid, NULL, check->reading);
+		at_rest |= check->reading->consistent;
+		if (check->reading->state == READER_GOOD)
+			findings_collect(check->reading, check->arguments->escapes_only,
 					 &check->findings);
 		if (looks > 1) {
 			findings_confirm(&check->findings, &found);
-			findings_free(&found);
+			memory_drop(&found);
 			reader_free(&before);
 		}
 		if (!check->findings.count || (looks > 1 && at_rest))
@@ -63,14 +64,17 @@ static void look_well(struct check *check, const struct target *target)
 
 static void list_findings(struct check *check)
 {
+	static const char *const words[FINDING_TYPES] = {
+		[FINDING_ESCAPE] = "escape", [FINDING_HOLE] = "hole", [FINDING_STALE] = "stale",
+	};
 	struct piece_rows rows;
 
-	piece_rows_open(&rows, &check->listing, &check->reading);
+	piece_rows_open(&rows, &check->listing, check->reading);
 	for (size_t i = 0; i < check->findings.count; i++) {
 		const struct finding *finding = &check->findings.at[i];
 
 		listing_row(&check->listing, finding->type == FINDING_ESCAPE ? "red" : "yellow");
-		listing_text(&check->listing, "FINDING", finding_word(finding->type));
+		listing_text(&check->listing, "FINDING", words[finding->type]);
 		piece_row(&check->listing, &finding->piece, &rows);
 	}
 	piece_rows_close(&rows);
@@ -80,8 +84,7 @@ static void print_check_json(struct check *check, const uint64_t count[FINDING_T
 {
 	struct json json = { 0 };
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, &check->reading);
+	proc_header_json(&json, NULL, check->reading);
 	json_number(&json, "escapes", count[FINDING_ESCAPE]);
 	json_number(&json, "holes", count[FINDING_HOLE]);
 	json_number(&json, "stale", count[FINDING_STALE]);
@@ -91,15 +94,15 @@ static void print_check_json(struct check *check, const uint64_t count[FINDING_T
 
 static void print_check(struct check *check, const uint64_t count[FINDING_TYPES])
 {
-	const struct table *table = &check->reading.table;
+	const struct table *table = &check->reading->table;
 
 	if (check->findings.count)
 		listing_print(&check->listing);
 	if (check->arguments->raw || check->arguments->noheadings)
 		return;
 	printf("%s%s: window %s, reach %s, fence %s: escapes %" PRIu64,
-	       check->findings.count ? "\n" : "", check->reading.subject, word_window(table).text,
-	       name_reach(table->reach), name_fence(table->fence), count[FINDING_ESCAPE]);
+	       check->findings.count ? "\n" : "", check->reading->subject, word_window(table).text,
+	       reach_names[table->reach], fence_names[table->fence], count[FINDING_ESCAPE]);
 	if (!check->arguments->escapes_only)
 		printf(", holes %" PRIu64 ", stale %" PRIu64, count[FINDING_HOLE],
 		       count[FINDING_STALE]);
@@ -114,7 +117,7 @@ static int show_check(struct check *check, const struct command *command)
 {
 	uint64_t count[FINDING_TYPES] = { 0 };
 
-	if (check->reading.state != READER_GOOD)
+	if (check->reading->state != READER_GOOD)
 		return command->failure;
 	list_findings(check);
 	for (size_t i = 0; i < check->findings.count; i++)
@@ -128,17 +131,16 @@ static int show_check(struct check *check, const struct command *command)
 
 static int check_run(const struct command *command, struct arguments *arguments)
 {
-	struct check check = { .arguments = arguments };
+	struct check check = { .arguments = arguments, .reading = &arguments->reading[0] };
 	int status = listing_open(&check.listing, command, arguments, "findings");
 
 	if (status)
 		return status;
-	look_well(&check, &arguments->target[0]);
-	reader_explain(&check.reading);
+	look_well(&check);
+	reader_explain(check.reading);
 	status = show_check(&check, command);
 	listing_close(&check.listing);
-	findings_free(&check.findings);
-	reader_free(&check.reading);
+	memory_drop(&check.findings);
 	return status;
 }
 
@@ -150,8 +152,7 @@ const struct command command_check = {
 		 "and goes meanwhile is no finding.\nExit status: 0 where nothing was found, "
 		 "1 where something was, 125 where the table could not be read or something "
 		 "failed.",
-	.choices = (const struct choice *const[]){ check_choices, output_choices, listing_choices,
-						   command_choices, NULL },
+	.choices = check_choices,
 	.columns = check_columns,
 	.failure = STATUS_OWN,
 	.targets = 1,

@@ -12,9 +12,7 @@
 #include "command.h"
 #include "core/mark.h"
 #include "elffile.h"
-#include "launchcopy.h"
 #include "message.h"
-#include "namespace.h"
 #include "procfile.h"
 
 #define BINFMT_FOLDER "/proc/sys/fs/binfmt_misc"

@@ -18,27 +18,21 @@
 #define CHOICES_MAX 40
 #define HELP_WIDTH 80
 
-const struct choice command_choices[] = {
-	{ .name = "help", .key = 'h', .help = "print this text" },
-	{ .name = NULL },
-};
+/* What getopt_long() returns for an option of the command. */
+static int key_of(const struct command *command, const struct choice *choice)
+{
+	return choice->letter ? choice->letter : UCHAR_MAX + 1 + (int)(choice - command->choices);
+}
 
 const struct choice *command_choice(const struct command *command, const char *name,
 				    size_t length, int key)
 {
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
-				   c->key == key)
-				return c;
+	for (const struct choice *c = command->choices; c->name; c++)
+		if (name ? strlen(c->name) == length && memcmp(c->name, name, length) == 0 :
+			   key_of(command, c) == key)
+			return c;
 	return NULL;
 }
-
-const struct choice output_choices[] = {
-	{ .name = "bytes", STORED(bytes), .key = 'b', .help = "print sizes in bytes" },
-	{ .name = "json", STORED(json), .key = 'J', .help = "print JSON" },
-	{ .name = NULL },
-};
 
 /* getopt's notation for an option's argument. */
 static int argument_mode(const struct choice *choice)
@@ -54,14 +48,13 @@ int command_getopt(const struct command *command, int argc, char **argv)
 	char letters[2 + 3 * CHOICES_MAX];
 
 	strcpy(letters, command->stops ? "+:" : ":");
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++) {
-			int mode = argument_mode(c);
+	for (const struct choice *c = command->choices; c->name; c++) {
+		int mode = argument_mode(c);
 
-			*at++ = (struct option){ c->name, mode, NULL, c->key };
-			if (c->key <= UCHAR_MAX)
-				sprintf(letters + strlen(letters), "%c%.*s", c->key, mode, "::");
-		}
+		*at++ = (struct option){ c->name, mode, NULL, key_of(command, c) };
+		if (c->letter)
+			sprintf(letters + strlen(letters), "%c%.*s", c->letter, mode, "::");
+	}
 	opterr = 0;
 	return getopt_long(argc, argv, letters, option, NULL);
 }
@@ -109,8 +102,8 @@ static void print_choice(const struct choice *choice)
 	const char *argument = choice->argument ? choice->argument + optional : "";
 	char letter[5] = "    ", left[64];
 
-	if (choice->key <= UCHAR_MAX)
-		snprintf(letter, sizeof(letter), "-%c, ", choice->key);
+	if (choice->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", choice->letter);
 	snprintf(left, sizeof(left), "%s--%s%s%.*s%s", letter, choice->name,
 		 !choice->argument ? "" : optional ? "[=" : " ", (int)strcspn(argument, "]"),
 		 argument, optional ? "]" : "");
@@ -129,9 +122,8 @@ static void print_help(const struct command *command)
 {
 	printf("Usage:\n vactl %s [options]%s%s\n\n%s\n\nOptions:\n", command->name,
 	       *command->arguments ? " " : "", command->arguments, command->summary);
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			print_choice(c);
+	for (const struct choice *c = command->choices; c->name; c++)
+		print_choice(c);
 	if (command->columns)
 		print_columns(command->columns);
 	putchar('\n');
@@ -160,37 +152,6 @@ static const char *store_choice(const struct choice *choice, const char *value,
 	return NULL;
 }
 
-/* Returns true with optind at the first word; false if the command is over, after
- * --help or a message, with its exit status in *status. */
-static bool read_options(const struct command *command, int argc, char **argv,
-			 struct arguments *arguments, int *status)
-{
-	const struct choice *choice;
-	const char *why;
-	int key;
-
-	while ((key = command_getopt(command, argc, argv)) != -1) {
-		*status = 0;
-		if (key == 'h') {
-			print_help(command);
-			return false;
-		}
-		if (key == '?' || key == ':') {
-			*status = say_bad_option(command, argv, key);
-			return false;
-		}
-		choice = command_choice(command, NULL, 0, key);
-		why = command->choose ? command->choose(arguments, choice, optarg) : NULL;
-		if (!why)
-			why = store_choice(choice, optarg, arguments);
-		if (why) {
-			*status = command_misused(command, "--%s %s", choice->name, why);
-			return false;
-		}
-	}
-	return true;
-}
-
 int command_misused(const struct command *command, const char *format, ...)
 {
 	char *text;
@@ -207,10 +168,24 @@ int command_misused(const struct command *command, const char *format, ...)
 static int start(const struct command *command, int argc, char **argv, command_runner *run)
 {
 	struct arguments arguments = command->defaults;
-	int status;
+	const struct choice *choice;
+	const char *why;
+	int key;
 
-	if (!read_options(command, argc, argv, &arguments, &status))
-		return status;
+	while ((key = command_getopt(command, argc, argv)) != -1) {
+		if (key == 'h') {
+			print_help(command);
+			return 0;
+		}
+		if (key == '?' || key == ':')
+			return say_bad_option(command, argv, key);
+		choice = command_choice(command, NULL, 0, key);
+		why = command->choose ? command->choose(&arguments, choice, optarg) : NULL;
+		if (!why)
+			why = store_choice(choice, optarg, &arguments);
+		if (why)
+			return command_misused(command, "--%s %s", choice->name, why);
+	}
 	arguments.words = argv + optind;
 	arguments.words_count = argc - optind;
 	return run(command, &arguments);

@@ -37,8 +37,7 @@ struct arguments {
 	/* behind the options */
 	char **words;
 	int words_count;
-	struct target target[2];   /* the first words, if the command takes them */
-	struct reading reading[2]; /* of these, by targets_read() */
+	struct reading reading[2]; /* of the first words, if the command takes them */
 };
 
 /* Where an option is stored: as a flag, its value as text, or as a number. */
@@ -46,13 +45,14 @@ struct arguments {
 
 struct choice {
 	const char *name;     /* the long option; NULL ends a table */
-	int key;              /* the short option's letter, or a number above 255 */
+	char letter;          /* of the short option; 0: none */
 	size_t at;            /* STORED() */
 	const char *argument; /* its name; NULL: takes none, "[...]": may be left out */
 	uint64_t least, most; /* if it is a number */
 	const char *help;
 	const char *values;   /* that a shell offers, by commas or spaces; NULL: any */
 	const char *variable; /* environment variable that it sets; NULL: none */
+	bool list, file;      /* of globs, of which each adds one; a path, or a word for stderr */
 };
 
 struct command {
@@ -60,8 +60,8 @@ struct command {
 	const char *arguments;  /* after the options, for the usage line */
 	const char *summary;    /* one line */
 	const char *notes;      /* end of the help, with the exit statuses */
-	const struct choice *const *choices; /* tables of options, NULL-terminated */
-	const struct column *columns;        /* of its listing; NULL: has none */
+	const struct choice *choices; /* its options; HELP_CHOICE ends them */
+	const struct column *columns; /* of its listing; NULL: has none */
 	int failure;            /* exit status of its own failures */
 	bool stops;             /* options end at the first argument */
 	int targets;            /* words that are PIDs or core files; one more to compare */
@@ -79,15 +79,18 @@ struct command {
 extern const struct command command_run, command_ps, command_maps, command_stat, command_check,
 	command_explain, command_plot, command_watch;
 
-/* --help, the last table of every command; --bytes and --json; --json alone. */
-extern const struct choice command_choices[], output_choices[];
-#define json_choices (output_choices + 1)
+/* Options that several commands have. */
+#define JSON_CHOICE { .name = "json", STORED(json), .letter = 'J', .help = "print JSON" }
+#define OUTPUT_CHOICES \
+	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" }, JSON_CHOICE
+#define HELP_CHOICE { .name = "help", .letter = 'h', .help = "print this text" }, { .name = NULL }
 
 /* Says why the arguments are wrong and names --help; returns the status. */
 int command_misused(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* getopt_long() with the command's options. */
+/* getopt_long() with the command's options. One without a letter has a key behind all
+ * characters, by its place. */
 int command_getopt(const struct command *command, int argc, char **argv);
 
 /* The option of a name of `length` bytes, or of a key if `name` is NULL; NULL: none. */
@@ -101,5 +104,34 @@ typedef int command_runner(const struct command *command, struct arguments *argu
  * of what is done without one. argv[0] is vactl's name, argv[1] the command's. */
 int command_main(const struct command *command, int argc, char **argv, command_runner *run,
 		 int (*otherwise)(int argc, char **argv));
+
+/* --- the processes and core files that a command looks into (targets.c) --------- */
+
+/* Takes the first `count` words as the readings' sources, with `more` words of the
+ * command behind them. Digits are a PID; anything else is the path of a core file, if the
+ * command takes CORE. Returns 0, or the exit status after a message. */
+int targets_take(const struct command *command, struct arguments *arguments, int count);
+
+/* Reads them. Returns 0, or the exit status after a message if one lacks what
+ * the command needs. */
+int targets_read(const struct command *command, struct arguments *arguments);
+
+/* Takes the targets from the words behind the options and runs the command. Returns
+ * the exit status: that of a failure too if a target's table could not be read. */
+int targets_run(const struct command *command, struct arguments *arguments);
+
+/* --- completion of a command line in a shell (completion.c) --------------------- */
+
+/* The shells' scripts ask the vactl that is being typed, and it answers from the tables
+ * of its usage text. Prints the answers for the last of the words behind "vactl": one a
+ * line, then a tab and its description. A line that begins with a colon is for the
+ * script:
+ *
+ *	:files      any file's name
+ *	:nospace    the word may go on
+ *	:command N  from word N on, counted from 0, it is a command of its own
+ *
+ * `commands` ends with NULL. Returns 0. */
+int completion_print(const struct command *const *commands, int count, char **words);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "completion.h"
+#include "command.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -7,21 +7,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/utf8.h"
 #include "listing.h"
 #include "message.h"
 #include "names.h"
 #include "processes.h"
 
 #define SHORT_TITLE 64 /* bytes of a process's command line */
-
-/* The state of a command line before its last word. */
-struct position {
-	const struct command *command;
-	const struct choice *pending; /* the option whose value is next; NULL: none */
-	bool over;                    /* "--" has ended the options */
-	int arguments;                /* so far, without options */
-	int first;                    /* the first argument's word */
-};
 
 /* Prints `before` and `text` together as an answer if the word begins it. */
 static void offer(const char *word, const char *before, const char *text, const char *what)
@@ -61,17 +53,17 @@ static void offer_list(const struct column *column, const char *word, const char
 	for (; column && column->name; column++)
 		offer_listed(word, value, begun, column->name, column->help);
 	for (unsigned int kind = KIND_GUEST; !column && kind < KIND_NAMES; kind++)
-		offer_listed(word, value, begun, name_kind(kind), "a kind of mapping");
+		offer_listed(word, value, begun, kind_names[kind], "a kind of mapping");
 }
 
 /* `value` is the part of the word that is one: all of it, or behind "=". */
-static void offer_value(const struct position *position, const struct choice *choice,
+static void offer_value(const struct command *command, const struct choice *choice,
 			const char *word, const char *value)
 {
 	char *before = memory_text("%.*s", (int)(value - word), word);
 	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest;
 	const char *argument = choice->argument ? choice->argument : "";
-	const struct column *column = position->command->columns;
+	const struct column *column = command->columns;
 
 	for (char *one = strtok_r(values, ", ", &rest); one; one = strtok_r(NULL, ", ", &rest))
 		offer(word, before, one, choice->help);
@@ -91,9 +83,8 @@ static void offer_value(const struct position *position, const struct choice *ch
 
 static void offer_options(const struct command *command, const char *word)
 {
-	for (size_t table = 0; command->choices[table]; table++)
-		for (const struct choice *c = command->choices[table]; c->name; c++)
-			offer(word, "--", c->name, c->help);
+	for (const struct choice *c = command->choices; c->name; c++)
+		offer(word, "--", c->name, c->help);
 }
 
 struct processes {
@@ -101,25 +92,26 @@ struct processes {
 	int count;
 };
 
-static void offer_process(void *context, int pid, const struct reading *reading)
+static void offer_process(void *context, const struct reading *reading)
 {
 	struct processes *processes = context;
-	char number[16], title[SHORT_TITLE];
+	struct title title = title_of(reading);
+	char number[16];
 
-	(void)reading;
 	processes->count++;
-	snprintf(number, sizeof(number), "%d", pid);
-	title_plain(pid, title, sizeof(title));
-	offer(processes->word, "", number, title);
+	snprintf(number, sizeof(number), "%d", reading->pid);
+	title.text[SHORT_TITLE - 1] = 0;
+	utf8_plain(title.text);
+	offer(processes->word, "", number, title.text);
 }
 
 /* Offers what the usage line names: processes, files, or a program to run. */
-static void offer_argument(const struct position *position, const char *word, int number)
+static void offer_argument(const struct command *command, const char *word, int number)
 {
-	const char *arguments = position->command->arguments;
+	const char *arguments = command->arguments;
 	struct processes processes = { .word = word };
 
-	if (position->command->stops) {
+	if (command->stops) {
 		printf(":command %d\n", number);
 		return;
 	}
@@ -142,45 +134,34 @@ static void offer_commands(const struct command *const *commands, const char *wo
 
 /* --- the words before ------------------------------------------------------- */
 
-/* Passes the words before the last, the command's name first. */
-static void pass_words(struct position *position, int count, char **words)
+/* Completes the last of the words, of which the command's name is the first. */
+static void complete_word(const struct command *command, int count, char **words)
 {
+	const char *word = words[count - 1], *value = strchr(word, '=');
+	const struct choice *choice = NULL; /* whose value the word is */
+	bool over;                          /* "--" has ended the options */
 	int key;
 
-	while ((key = command_getopt(position->command, count, words)) != -1)
-		if (key == ':')
-			position->pending = command_choice(position->command, NULL, 0, optopt);
-	position->over = strcmp(words[optind - 1], "--") == 0;
-	position->arguments = count - optind;
-	position->first = optind;
-}
-
-static void complete_word(struct position *position, const char *word, int number)
-{
-	const char *value = strchr(word, '=');
-	bool option = !position->over && word[0] == '-';
-
-	if (position->pending) {
-		offer_value(position, position->pending, word, word);
-	} else if (position->command->stops && position->arguments) {
-		printf(":command %d\n", position->first);
-	} else if (option && word[1] == '-' && value) {
-		const struct choice *choice = command_choice(position->command, word + 2,
-							     (size_t)(value - word - 2), 0);
-
+	while ((key = command_getopt(command, count - 1, words)) != -1)
+		choice = key == ':' ? command_choice(command, NULL, 0, optopt) : NULL;
+	over = strcmp(words[optind - 1], "--") == 0;
+	if (choice) {
+		offer_value(command, choice, word, word);
+	} else if (command->stops && optind < count - 1) {
+		printf(":command %d\n", optind);
+	} else if (over || word[0] != '-') {
+		offer_argument(command, word, count - 1);
+	} else if (word[1] == '-' && value) {
+		choice = command_choice(command, word + 2, (size_t)(value - word - 2), 0);
 		if (choice)
-			offer_value(position, choice, word, value + 1);
-	} else if (option) {
-		offer_options(position->command, word);
+			offer_value(command, choice, word, value + 1);
 	} else {
-		offer_argument(position, word, number);
+		offer_options(command, word);
 	}
 }
 
 int completion_print(const struct command *const *commands, int count, char **words)
 {
-	struct position position = { .over = false };
-
 	if (count == 1)
 		offer_commands(commands, words[0]);
 	if (count < 2)
@@ -189,10 +170,7 @@ int completion_print(const struct command *const *commands, int count, char **wo
 		offer_commands(commands, words[1]);
 	while (*commands && strcmp((*commands)->name, words[0]) != 0)
 		commands++;
-	position.command = *commands;
-	if (!position.command)
-		return 0;
-	pass_words(&position, count - 1, words);
-	complete_word(&position, words[count - 1], count - 1);
+	if (*commands)
+		complete_word(*commands, count, words);
 	return 0;
 }

@@ -49,7 +49,7 @@ static bool is_mapping(const struct corefile *core, const GElf_Phdr *header)
 	       header->p_filesz <= INT64_MAX && header->p_offset <= INT64_MAX - header->p_filesz;
 }
 
-static const char *read_segments(Elf *elf, struct corefile *core, struct vmas *vmas)
+static const char *read_mappings(Elf *elf, struct corefile *core, struct vmas *vmas)
 {
 	GElf_Phdr header;
 	size_t count;
@@ -85,7 +85,6 @@ static void name_line(struct procmaps_line *line, const uint64_t *file, uint64_t
 		      const char *name)
 {
 	line->name = name;
-	line->name_length = strlen(name);
 	line->inode = 1; /* unknown, but there is one */
 	line->offset = file[2] * unit + (line->start - file[0]);
 }
@@ -201,7 +200,7 @@ static const char *read_elf(struct corefile *core, struct vmas *vmas)
 	elf = elf_begin(core->fd, ELF_C_READ, NULL);
 	why = elf ? check_header(elf) : "it is no ELF file";
 	if (!why)
-		why = read_segments(elf, core, vmas);
+		why = read_mappings(elf, core, vmas);
 	if (!why)
 		read_all_notes(elf, core, vmas);
 	elf_end(elf);

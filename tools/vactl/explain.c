@@ -12,9 +12,7 @@
 #include "names.h"
 #include "proc_header.h"
 #include "symbols.h"
-#include "targets.h"
 #include "verdict.h"
-#include "vma_type.h"
 
 struct explanation {
 	const struct arguments *arguments;
@@ -22,6 +20,11 @@ struct explanation {
 	struct address_verdict verdict;
 	const struct entry *call; /* the entry of a piece whose caller is known; NULL: none */
 	char *place;              /* of the caller; NULL: unknown */
+};
+
+static const char *const state_names[] = {
+	[VERDICT_MAPPED] = "mapped", [VERDICT_FREE] = "free", [VERDICT_GUARD] = "out of reach",
+	[VERDICT_BELOW] = "out of reach", [VERDICT_KERNEL] = "out of reach",
 };
 
 /* A line of any bytes of the process, safe for a terminal. */
@@ -32,29 +35,24 @@ static void print_plain(const char *label, char *text)
 	free(text);
 }
 
-static bool is_held(const struct address_verdict *verdict)
-{
-	return verdict->piece.entry || verdict->piece.vma;
-}
-
 static void print_explanation(const struct explanation *explanation)
 {
 	const struct address_verdict *verdict = &explanation->verdict;
 	const struct piece *piece = &verdict->piece;
 	const struct procmaps_line *vma = piece->vma;
 	const struct entry *call = explanation->call;
-	bool held = is_held(verdict);
+	bool held = !piece_is_gap(piece);
 
-	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, verdict_word(verdict),
-	       held ? ": " : "", held ? name_kind(piece_kind(piece)) : "",
+	printf("0x%012" PRIx64 " is %s%s%s%s\n", verdict->address, state_names[verdict->state],
+	       held ? ": " : "", held ? kind_names[piece->kind] : "",
 	       verdict->state >= VERDICT_BELOW || !reader_table(explanation->reading) ? "" :
 	       verdict->inside ? ", inside the window" : ", outside the window");
 	printf("%-8s 0x%012" PRIxPTR "-0x%012" PRIxPTR ", %s\n", held ? "in" : "gap", piece->start,
 	       piece->end, word_size(piece->end - piece->start, explanation->arguments->bytes).text);
 	if (vma)
-		print_plain("mapping", memory_text("%s %s %.*s", word_permissions(vma).text,
+		print_plain("mapping", memory_text("%s %s %s", word_permissions(vma).text,
 						   vma_type(&explanation->reading->vmas, vma),
-						   (int)vma->name_length, vma->name));
+						   vma->name));
 	if (call) {
 		print_plain("by", explanation->place ? memory_text("%s", explanation->place) :
 			    memory_text("0x%012" PRIx64 ", where no file is mapped",
@@ -78,11 +76,10 @@ static void print_explanation_json(const struct explanation *explanation)
 	const struct entry *call = explanation->call;
 	struct json json = { 0 };
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, explanation->reading);
+	proc_header_json(&json, NULL, explanation->reading);
 	json_address(&json, "address", verdict->address);
-	json_text(&json, "state", verdict_word(verdict));
-	json_text(&json, "kind", is_held(verdict) ? name_kind(piece_kind(piece)) : NULL);
+	json_text(&json, "state", state_names[verdict->state]);
+	json_text(&json, "kind", piece_is_gap(piece) ? NULL : kind_names[piece->kind]);
 	json_boolean(&json, "inside", verdict->inside);
 	json_address(&json, "start", piece->start);
 	json_address(&json, "end", piece->end);
@@ -124,14 +121,14 @@ static int explain_run(const struct command *command, struct arguments *argument
 	entry = explanation.verdict.piece.entry;
 	if (entry && entry->detail.caller) {
 		explanation.call = entry;
-		explanation.place = symbols_place(symbols, entry->detail.caller);
+		explanation.place = symbols_name(symbols, entry->detail.caller, true);
 	}
 	if (arguments->json)
 		print_explanation_json(&explanation);
 	else
 		print_explanation(&explanation);
 	free(explanation.place);
-	verdict_free(&explanation.verdict);
+	free(explanation.verdict.why);
 	symbols_free(symbols);
 	return 0;
 }
@@ -139,11 +136,11 @@ static int explain_run(const struct command *command, struct arguments *argument
 const struct command command_explain = {
 	.name = "explain",
 	.arguments = "PID|CORE ADDRESS",
-	.summary = "Tell what is at an address, who put it there, and who could have it.",
+	.summary = "Tell what is at an address, its caller, and which calls could get it.",
 	.notes = "Any call could, in a process that is not confined. An address is 0x..., a "
 		 "decimal number, also with K, M, G, T or P, or 2^N.\nExit status: 0, or 1 "
 		 "where the table could not be read or something failed.",
-	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
+	.choices = (const struct choice[]){ OUTPUT_CHOICES, HELP_CHOICE },
 	.failure = 1,
 	.targets = 1,
 	.more = 1,

@@ -6,20 +6,7 @@
 
 #include "core/glob.h"
 #include "core/text.h"
-#include "message.h"
 #include "names.h"
-
-enum { KEY_KIND = 512, KEY_RANGE, KEY_OWNER };
-
-const struct choice filter_choices[] = {
-	{ .name = "kind", STORED(kinds), .key = KEY_KIND, .argument = "KINDS",
-	  .help = "only these kinds, with commas between" },
-	{ .name = "range", STORED(range), .key = KEY_RANGE, .argument = "LOWER-UPPER",
-	  .help = "only what lies in a window, wholly or in part" },
-	{ .name = "owner", STORED(owner), .key = KEY_OWNER, .argument = "GLOBS",
-	  .help = "only what these files' code mapped, with : between" },
-	{ .name = NULL },
-};
 
 /* The bits of the kinds in a list; 0 if one is none. */
 static unsigned int kind_bits(const char *list)
@@ -30,7 +17,7 @@ static unsigned int kind_bits(const char *list)
 		size_t length = strcspn(list, ",");
 		unsigned int kind = KIND_GUEST;
 
-		while (kind < KIND_NAMES && !text_is(list, length, name_kind(kind)))
+		while (kind < KIND_NAMES && !text_is(list, length, kind_names[kind]))
 			kind++;
 		if (kind == KIND_NAMES)
 			return 0;
@@ -70,18 +57,17 @@ static bool in_range(const struct window *range, const struct piece *piece)
 
 bool filter_matches(const char *globs, const struct procmaps_line *file)
 {
-	char *path = memory_text("%.*s", (int)file->name_length, file->name);
-	const char *slash = strrchr(path, '/');
-	bool found = glob_match_any(globs, path) || (slash && glob_match_any(globs, slash + 1));
+	const char *slash = strrchr(file->name, '/');
 
-	free(path);
-	return found;
+	return glob_match_any(globs, file->name) || (slash && glob_match_any(globs, slash + 1));
 }
 
 bool filter_takes(const struct filter *filter, const struct piece *piece,
-		  const struct procmaps_line *owner)
+		  const struct vmas *vmas)
 {
-	return (!filter->kinds || filter->kinds >> piece_kind(piece) & 1) &&
+	const struct procmaps_line *owner = filter->owner ? piece_owner(piece, vmas) : NULL;
+
+	return (!filter->kinds || filter->kinds >> piece->kind & 1) &&
 	       (!filter->has_range || in_range(&filter->range, piece)) &&
 	       (!filter->owner || (owner && filter_matches(filter->owner, owner)));
 }

@@ -14,16 +14,22 @@ struct filter {
 	const char *owner; /* globs; NULL: any */
 };
 
-extern const struct choice filter_choices[];
+#define FILTER_CHOICES \
+	{ .name = "kind", STORED(kinds), .argument = "KINDS", \
+	  .help = "only these kinds, with commas between" }, \
+	{ .name = "range", STORED(range), .argument = "LOWER-UPPER", \
+	  .help = "only what lies in a window, wholly or in part" }, \
+	{ .name = "owner", STORED(owner), .argument = "GLOBS", \
+	  .help = "only what these files' code mapped, with : between" }
 
 /* Reads the options' values. Returns 0, or the command's failure status after a
  * message. */
 int filter_open(struct filter *filter, const struct command *command,
 		const struct arguments *arguments);
 
-/* Whether a piece, mapped by the file `owner` (NULL: unknown), is selected. */
+/* Whether a piece is selected. */
 bool filter_takes(const struct filter *filter, const struct piece *piece,
-		  const struct procmaps_line *owner);
+		  const struct vmas *vmas);
 
 /* Whether one of the globs matches the file's whole path or its last part, as in
  * VA_LIMIT_HOST. */

@@ -2,8 +2,8 @@
 #include "findings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "core/text.h"
 #include "core/window.h"
 #include "message.h"
 
@@ -11,8 +11,9 @@ struct inspection {
 	const struct reading *reading;
 	struct findings *findings;
 	struct spans outside;
+	struct span stack;
 	bool escapes_only;
-	struct smaps smaps; /* read when it is first asked */
+	struct vmas smaps; /* read when it is first asked */
 	bool asked;
 };
 
@@ -25,28 +26,28 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 
 	if (span_empty(part) || (inspection->escapes_only && type != FINDING_ESCAPE))
 		return;
-	findings->at = memory_room(findings->at, findings->count, &findings->room,
-				   sizeof(*findings->at));
-	findings->at[findings->count++] = (struct finding){
-		type, { part.start, part.end, piece->entry, piece->vma },
+	*memory_add(findings) = (struct finding){
+		type, { part.start, part.end, piece->entry, piece->vma, piece->kind,
+			piece->inside },
 	};
 }
 
-static bool is_named_stack(const struct procmaps_line *vma)
+/* The mappings that lie below the main stack without a gap, and it: a program that
+ * protects pages of its stack cuts it into several, and the kernel names only the one that
+ * it began in. */
+static struct span around_stack(const struct vmas *vmas)
 {
-	return text_is(vma->name, vma->name_length, "[stack]");
-}
+	struct span span = { 0, 0 };
 
-/* Whether mappings without a gap reach from this one up to the main stack: a program
- * that protects pages of its stack cuts it into several, and the kernel names only the
- * one that it began in. */
-static bool adjoins_stack(const struct vmas *vmas, const struct procmaps_line *vma)
-{
-	const struct procmaps_line *last = vmas->line + vmas->count - 1;
+	for (size_t v = vmas->count; v-- > 0;) {
+		const struct procmaps_line *line = &vmas->line[v];
 
-	while (!is_named_stack(vma) && vma < last && vma[1].start == vma->end)
-		vma++;
-	return is_named_stack(vma);
+		if (span_empty(span) && strcmp(line->name, "[stack]") == 0)
+			span = (struct span){ line->start, line->end };
+		else if (line->end == span.start)
+			span.start = line->start;
+	}
+	return span;
 }
 
 /* Whether a mapping is a piece of the main stack: the kernel says that it grows. A core
@@ -54,36 +55,31 @@ static bool adjoins_stack(const struct vmas *vmas, const struct procmaps_line *v
 static bool is_stack(struct inspection *inspection, const struct procmaps_line *vma)
 {
 	const struct reading *reading = inspection->reading;
-	const struct smaps_line *line;
+	const struct vma_usage *usage;
 
-	if (is_named_stack(vma))
+	if (strcmp(vma->name, "[stack]") == 0)
 		return true;
-	if (vma->inode || !adjoins_stack(&reading->vmas, vma))
+	if (vma->inode || vma->start < inspection->stack.start ||
+	    vma->start >= inspection->stack.end)
 		return false;
-	if (reading->target.path)
+	if (reading->path)
 		return true;
 	if (!inspection->asked)
-		smaps_read(reading->target.pid, &inspection->smaps);
+		vmas_read(reading->pid, true, &inspection->smaps);
 	inspection->asked = true;
-	line = smaps_at(&inspection->smaps, vma->start);
-	return line && line->grows;
+	usage = vmas_usage(&inspection->smaps, vma->start, vma->end);
+	return usage && usage->grows;
 }
 
 /* Whether a mapping may lie outside. The kernel grows the main stack. */
 static bool may_be_outside(struct inspection *inspection, const struct piece *piece)
 {
-	switch (piece_kind(piece)) {
-	case KIND_HOST:
-	case KIND_FENCE:
-	case KIND_GUARD:
-	case KIND_OWN:
-	case KIND_CLAIM:
-	case KIND_RESERVED:
+	static const unsigned int kinds = 1U << KIND_HOST | 1U << KIND_FENCE | 1U << KIND_GUARD |
+					  1U << KIND_OWN | 1U << KIND_CLAIM | 1U << KIND_RESERVED;
+
+	if (kinds >> piece->kind & 1 ||
+	    (piece->kind == KIND_FOREIGN && piece->entry->detail.flags & ENTRY_START))
 		return true;
-	case KIND_FOREIGN:
-		if (piece->entry->detail.flags & ENTRY_START)
-			return true;
-	}
 	return is_stack(inspection, piece->vma);
 }
 
@@ -91,7 +87,7 @@ static bool may_be_outside(struct inspection *inspection, const struct piece *pi
  * Foreign ones, learnt from the kernel's list, can go unseen. */
 static bool is_stale(const struct piece *piece)
 {
-	unsigned int kind = piece_kind(piece);
+	unsigned int kind = piece->kind;
 
 	/* A call in flight is about to take it out of the table, or to keep it. */
 	if (piece->entry && piece->entry->detail.flags & ENTRY_CLAIMED)
@@ -99,15 +95,14 @@ static bool is_stale(const struct piece *piece)
 	return !piece->vma && (kind == KIND_GUEST || kind == KIND_HOST || kind == KIND_OWN);
 }
 
-/* A piece, or a gap, which has neither entry nor vma. */
 static void inspect(struct inspection *inspection, const struct piece *piece)
 {
-	bool gap = !piece->entry && !piece->vma;
+	bool gap = piece_is_gap(piece);
 
 	if (is_stale(piece))
 		add_finding(inspection, FINDING_STALE, (struct span){ 0, UINTPTR_MAX }, piece);
 	if (gap ? inspection->reading->table.fence == FENCE_OFF :
-		  !piece->vma || may_be_outside(inspection, piece))
+		  !piece->vma || piece->inside || may_be_outside(inspection, piece))
 		return;
 	for (int i = 0; i < inspection->outside.count; i++)
 		add_finding(inspection, gap ? FINDING_HOLE : FINDING_ESCAPE,
@@ -118,28 +113,16 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 {
 	struct inspection inspection = {
 		.reading = reading, .findings = findings, .escapes_only = escapes_only,
-		.outside = image_outside(&reading->table),
+		.outside = image_outside(&reading->table), .stack = around_stack(&reading->vmas),
 	};
 	struct pieces pieces;
-	struct piece piece, gap = { 0 };
+	struct piece piece;
 
 	*findings = (struct findings){ 0 };
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
-	while (pieces_next(&pieces, &piece)) {
-		gap.end = piece.start;
-		inspect(&inspection, &gap);
+	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &piece))
 		inspect(&inspection, &piece);
-		gap.start = piece.end;
-	}
-	gap.end = UINTPTR_MAX;
-	inspect(&inspection, &gap);
-	smaps_free(&inspection.smaps);
-}
-
-void findings_free(struct findings *findings)
-{
-	free(findings->at);
-	*findings = (struct findings){ 0 };
+	vmas_free(&inspection.smaps);
 }
 
 /* Findings of one type ascend and do not overlap: *at passes `earlier` once. */
@@ -161,13 +144,4 @@ void findings_confirm(struct findings *findings, const struct findings *earlier)
 		if (is_confirmed(&findings->at[i], earlier, &at[findings->at[i].type]))
 			findings->at[kept++] = findings->at[i];
 	findings->count = kept;
-}
-
-const char *finding_word(enum finding_type type)
-{
-	static const char *const words[FINDING_TYPES] = {
-		[FINDING_ESCAPE] = "escape", [FINDING_HOLE] = "hole", [FINDING_STALE] = "stale",
-	};
-
-	return words[type];
 }

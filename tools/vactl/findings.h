@@ -25,12 +25,9 @@ struct findings {
 
 /* Collects what a good reading shows; with `escapes_only` escapes alone. */
 void findings_collect(const struct reading *reading, bool escapes_only, struct findings *findings);
-void findings_free(struct findings *findings);
 
 /* Keeps what overlaps a finding of the same type in an earlier look. The others
  * are mappings that came or went between the reading of the two lists. */
 void findings_confirm(struct findings *findings, const struct findings *earlier);
-
-const char *finding_word(enum finding_type type);
 
 #endif

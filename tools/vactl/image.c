@@ -59,16 +59,16 @@ static bool tree_good(const struct tree *tree)
 	       tree->entries <= (uint64_t)tree->capacity * TREE_LEAF_MAX;
 }
 
-enum image_state image_check(const struct table *header)
+enum reader_state image_check(const struct table *header)
 {
 	if (header->magic != TABLE_MAGIC)
-		return IMAGE_NO_TABLE;
+		return READER_DAMAGED;
 	if (header->version != TABLE_VERSION)
-		return IMAGE_VERSION;
+		return READER_VERSION;
 	if (!sizes_good(header) || !parts_good(header) || !limits_good(header) ||
 	    !tree_good(&header->tree))
-		return IMAGE_DAMAGED;
-	return IMAGE_GOOD;
+		return READER_DAMAGED;
+	return READER_GOOD;
 }
 
 uint64_t image_bitmap_bytes(const struct table *header)
@@ -125,7 +125,7 @@ static void add_leaf(struct intervals *intervals, const struct table *header,
 
 /* Ascending; of two with the same start the later made comes first: resolve()
  * keeps it. */
-int intervals_compare(const void *left, const void *right)
+static int intervals_compare(const void *left, const void *right)
 {
 	const struct entry *a = left, *b = right;
 
@@ -141,27 +141,27 @@ int intervals_compare(const void *left, const void *right)
 
 /* Collects the well-formed entries of the used leaves, sorted. Takes the blocks
  * one after the other: their links may lead anywhere. */
-static enum image_state collect(const void *bytes, size_t length, struct intervals *intervals)
+static enum reader_state collect(const void *bytes, size_t length, struct intervals *intervals)
 {
 	const struct table *header = bytes;
-	enum image_state state;
+	enum reader_state state;
 	uint32_t blocks;
 
 	*intervals = (struct intervals){ 0 };
 	if (length < sizeof(*header))
-		return IMAGE_DAMAGED;
+		return READER_DAMAGED;
 	state = image_check(header);
-	if (state != IMAGE_GOOD)
+	if (state != READER_GOOD)
 		return state;
 	if (length < header->bitmap_offset + image_bitmap_bytes(header))
-		return IMAGE_DAMAGED;
+		return READER_DAMAGED;
 
 	const uint64_t *bitmap = (const void *)((const char *)bytes + header->bitmap_offset);
 	const struct tree_block *block = (const void *)((const char *)bytes + header->block_offset);
 
 	blocks = image_blocks(header, bitmap);
 	if (length < image_block_bytes(header, blocks))
-		return IMAGE_DAMAGED;
+		return READER_DAMAGED;
 	intervals->at = memory_array(NULL, (size_t)blocks * TREE_LEAF_MAX,
 				     sizeof(*intervals->at));
 	/* Block 0 is never used. */
@@ -169,7 +169,7 @@ static enum image_state collect(const void *bytes, size_t length, struct interva
 		if (bitmap[i / 64] >> (i % 64) & 1 && block[i].level == 1)
 			add_leaf(intervals, header, &block[i]);
 	qsort(intervals->at, intervals->count, sizeof(*intervals->at), intervals_compare);
-	return IMAGE_GOOD;
+	return READER_GOOD;
 }
 
 /* Makes sorted entries disjoint: the later made one keeps the common part. What
@@ -215,32 +215,20 @@ static void intersect(struct intervals *a, const struct intervals *b)
 	a->count = kept;
 }
 
-enum image_state image_extract(const void *bytes, size_t length, struct intervals *intervals)
-{
-	return image_extract_common(bytes, length, NULL, 0, intervals);
-}
-
-enum image_state image_extract_common(const void *a, size_t a_length,
-				      const void *b, size_t b_length,
-				      struct intervals *intervals)
+enum reader_state image_extract(const void *a, size_t a_length, const void *b, size_t b_length,
+			       struct intervals *intervals)
 {
 	struct intervals other = { 0 };
-	enum image_state state = collect(a, a_length, intervals);
+	enum reader_state state = collect(a, a_length, intervals);
 
-	if (state == IMAGE_GOOD && b) {
+	if (state == READER_GOOD && b) {
 		state = collect(b, b_length, &other);
-		if (state == IMAGE_GOOD)
+		if (state == READER_GOOD)
 			intersect(intervals, &other);
 		else
-			intervals_free(intervals);
-		intervals_free(&other);
+			memory_drop(intervals);
+		memory_drop(&other);
 	}
 	resolve(intervals);
 	return state;
-}
-
-void intervals_free(struct intervals *intervals)
-{
-	free(intervals->at);
-	*intervals = (struct intervals){ 0 };
 }

@@ -11,16 +11,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "array.h"
 #include "core/table.h"
 #include "core/tree.h"
 #include "core/window.h"
 
-enum image_state {
-	IMAGE_GOOD,
-	IMAGE_NO_TABLE, /* another magic */
-	IMAGE_VERSION,  /* another version of the layout */
-	IMAGE_DAMAGED,  /* some field cannot be true */
+/* What became of reading a table. */
+enum reader_state {
+	READER_GOOD,
+	READER_GONE,       /* no such process, or it has ended */
+	READER_HIDDEN,     /* /proc/PID/maps may not be read */
+	READER_DENIED,     /* the list may be read, the memory may not */
+	READER_UNCONFINED, /* no table */
+	READER_VERSION,    /* a table of another layout version */
+	READER_DAMAGED,    /* a region of that name without a believable table */
+	READER_NO_CORE,    /* the core file cannot be read; `why` says why not */
+	READER_CUT,        /* the core file ends before the table */
+	READER_UNDUMPED,   /* the core file was written without the table */
+	READER_FAILED,     /* anything else; `error` says what */
 };
 
 /* Intervals, ascending and disjoint. `damaged` were left out or cut: ill-formed,
@@ -29,10 +36,12 @@ struct intervals {
 	struct entry *at;
 	size_t count;
 	size_t damaged;
+	bool unlisted; /* what is free outside is fence that the kernel's list lacks */
 };
 
-/* Whether a table's header can be believed. The other functions take only such. */
-enum image_state image_check(const struct table *header);
+/* Whether a table's header can be believed: READER_GOOD, VERSION or DAMAGED. The other
+ * functions take only good ones. */
+enum reader_state image_check(const struct table *header);
 
 static inline struct window image_window(const struct table *header)
 {
@@ -69,25 +78,11 @@ uint64_t image_block_bytes(const struct table *header, uint32_t blocks);
 /* The blocks up to the last used one; at most the header's capacity. */
 uint32_t image_blocks(const struct table *header, const uint64_t *bitmap);
 
-/* Takes the intervals out of a copy of `length` bytes in the region's layout,
- * 8-byte aligned and reaching at least to the last used block. */
-enum image_state image_extract(const void *bytes, size_t length, struct intervals *intervals);
-
-/* Takes the intervals that two copies have in common, made one after the other
- * while the table changed; `b` may be NULL. Of two that overlap, the one with the later `when`
- * gets the common part. */
-enum image_state image_extract_common(const void *a, size_t a_length, const void *b,
-				      size_t b_length, struct intervals *intervals);
-
-/* For qsort: the order of intervals. */
-int intervals_compare(const void *left, const void *right);
-
-void intervals_free(struct intervals *intervals);
-
-/* The first interval that ends above `address`; `count` if none does. */
-static inline size_t intervals_seek(const struct intervals *intervals, uint64_t address)
-{
-	return array_seek(intervals->at, intervals->count, sizeof(*intervals->at), address);
-}
+/* Takes the intervals out of a copy of `length` bytes in the region's layout, 8-byte
+ * aligned and reaching at least to the last used block; or, with `b`, those that two
+ * copies have in common, made one after the other while the table changed. Of two that
+ * overlap, the one with the later `when` gets the common part. */
+enum reader_state image_extract(const void *a, size_t a_length, const void *b, size_t b_length,
+			       struct intervals *intervals);
 
 #endif

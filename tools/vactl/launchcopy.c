@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "launchcopy.h"
+#include "children.h"
 
 #include <errno.h>
 #include <fcntl.h>

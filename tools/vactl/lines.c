@@ -189,9 +189,3 @@ bool lines_keep(struct lines *lines, const struct regions *regions)
 	}
 	return true;
 }
-
-void lines_free(struct lines *lines)
-{
-	free(lines->at);
-	*lines = (struct lines){ 0 };
-}

@@ -29,7 +29,6 @@ struct lines {
  * columns on. */
 void lines_make(struct lines *lines, const struct regions *regions, struct span range, size_t limit,
 		unsigned int columns, unsigned int least);
-void lines_free(struct lines *lines);
 
 /* Whether the lines serve for changed regions too: a folded one hides none that a
  * picture has to show. Looks the lines' regions up anew. */

@@ -13,23 +13,6 @@
 #include "message.h"
 #include "names.h"
 
-enum { KEY_COLOR = 256, KEY_SORT, KEY_OUTPUT_ALL };
-
-const struct choice listing_choices[] = {
-	{ .name = "noheadings", STORED(noheadings), .key = 'n', .help = "print no headings" },
-	{ .name = "output", STORED(output), .key = 'o', .argument = "COLUMNS",
-	  .help = "print these columns (+COLUMNS: these as well)" },
-	{ .name = "output-all", STORED(output_all), .key = KEY_OUTPUT_ALL,
-	  .help = "print all columns" },
-	{ .name = "raw", STORED(raw), .key = 'r',
-	  .help = "print raw text, one space between columns" },
-	{ .name = "sort", STORED(sort), .key = KEY_SORT, .argument = "COLUMN",
-	  .help = "sort by a column (-COLUMN: from the largest down)" },
-	{ .name = "color", STORED(color), .key = KEY_COLOR, .argument = "[WHEN]",
-	  .help = "auto, always or never; NO_COLOR is never", .values = "auto always never" },
-	{ .name = NULL },
-};
-
 /* A column's number among those shown; LISTING_COLUMNS_MAX: it is not. */
 static size_t column_place(const struct listing *listing, const char *column)
 {
@@ -140,15 +123,10 @@ int listing_open(struct listing *listing, const struct command *command,
 
 void listing_row(struct listing *listing, const char *color)
 {
-	listing->row = memory_room(listing->row, listing->rows, &listing->rows_room,
-				   sizeof(*listing->row));
-	listing->row[listing->rows++] = (struct row){ listing->cells, color };
+	*memory_add(&listing->rows) = (struct row){ listing->cells.count, color };
 	listing->fills = 0;
-	for (size_t i = 0; i < listing->count; i++) {
-		listing->cell = memory_room(listing->cell, listing->cells, &listing->cells_room,
-					    sizeof(*listing->cell));
-		listing->cell[listing->cells++] = (struct cell_value){ .filled = false };
-	}
+	for (size_t i = 0; i < listing->count; i++)
+		*memory_add(&listing->cells) = (struct cell_value){ .filled = false };
 }
 
 /* --- cells ------------------------------------------------------------------ */
@@ -167,7 +145,7 @@ static size_t cell_place(struct listing *listing, const char *column)
 static void set_cell(struct listing *listing, size_t place, uint64_t value)
 {
 	if (place < LISTING_COLUMNS_MAX)
-		listing->cell[listing->cells - listing->count + place] =
+		listing->cells.at[listing->cells.count - listing->count + place] =
 			(struct cell_value){ value, true };
 }
 
@@ -176,36 +154,24 @@ void listing_value(struct listing *listing, const char *column, uint64_t value)
 	set_cell(listing, cell_place(listing, column), value);
 }
 
-static void set_text(struct listing *listing, const char *column, const char *text, size_t length)
+void listing_text(struct listing *listing, const char *column, const char *text)
 {
-	size_t place = cell_place(listing, column);
+	size_t place = cell_place(listing, column), length = strlen(text);
 
 	if (!length || place == LISTING_COLUMNS_MAX)
 		return;
 	listing->text = memory_room(listing->text, listing->length + length, &listing->text_room, 1);
-	memcpy(listing->text + listing->length, text, length);
-	listing->text[listing->length + length] = 0;
+	strcpy(listing->text + listing->length, text);
 	utf8_repair(listing->text + listing->length);
 	set_cell(listing, place, listing->length);
 	listing->length += length + 1;
-}
-
-void listing_text(struct listing *listing, const char *column, const char *text)
-{
-	set_text(listing, column, text, strlen(text));
-}
-
-void listing_file(struct listing *listing, const char *column, const struct procmaps_line *line)
-{
-	if (line)
-		set_text(listing, column, line->name, line->name_length);
 }
 
 /* What the cell shows. Numbers are put into the word. */
 static const char *show_cell(const struct listing *listing, const struct row *row, size_t place,
 			     struct word *word)
 {
-	const struct cell_value *cell = &listing->cell[row->first + place];
+	const struct cell_value *cell = &listing->cells.at[row->first + place];
 
 	if (!cell->filled)
 		return "";
@@ -232,8 +198,8 @@ static int compare_rows(const void *left, const void *right, void *data)
 	const struct listing *listing = data;
 	size_t place = column_place(listing, listing->sorted->name);
 	const struct row *a = left, *b = right;
-	uint64_t x = listing->cell[a->first + place].value;
-	uint64_t y = listing->cell[b->first + place].value;
+	uint64_t x = listing->cells.at[a->first + place].value;
+	uint64_t y = listing->cells.at[b->first + place].value;
 	struct word words[2];
 	int order = is_text(listing->sorted) ?
 		    strcoll(show_cell(listing, a, place, &words[0]),
@@ -246,8 +212,9 @@ static int compare_rows(const void *left, const void *right, void *data)
 
 static void sort_rows(struct listing *listing)
 {
-	if (listing->sorted && listing->rows)
-		qsort_r(listing->row, listing->rows, sizeof(*listing->row), compare_rows, listing);
+	if (listing->sorted && listing->rows.count)
+		qsort_r(listing->rows.at, listing->rows.count, sizeof(*listing->rows.at),
+			compare_rows, listing);
 }
 
 /* --- the three ways to print ------------------------------------------------ */
@@ -262,12 +229,12 @@ void listing_json(struct listing *listing, struct json *json)
 			name[place][i] = (char)tolower((unsigned char)listing->shown[place]->name[i]);
 	sort_rows(listing);
 	json_open(json, listing->name, '[');
-	for (size_t r = 0; r < listing->rows; r++) {
-		const struct row *row = &listing->row[r];
+	for (size_t r = 0; r < listing->rows.count; r++) {
+		const struct row *row = &listing->rows.at[r];
 
 		json_open(json, NULL, '{');
 		for (size_t place = 0; place < listing->visible; place++) {
-			const struct cell_value *cell = &listing->cell[row->first + place];
+			const struct cell_value *cell = &listing->cells.at[row->first + place];
 			enum column_type type = listing->shown[place]->type;
 
 			if (!cell->filled)
@@ -307,9 +274,9 @@ static void print_raw(const struct listing *listing)
 		printf("%s%s", place ? " " : "", listing->shown[place]->name);
 	if (!listing->arguments->noheadings)
 		putchar('\n');
-	for (size_t r = 0; r < listing->rows; r++) {
+	for (size_t r = 0; r < listing->rows.count; r++) {
 		for (size_t place = 0; place < listing->visible; place++)
-			print_raw_cell(show_cell(listing, &listing->row[r], place, &word), !place);
+			print_raw_cell(show_cell(listing, &listing->rows.at[r], place, &word), !place);
 		putchar_unlocked('\n');
 	}
 }
@@ -329,8 +296,8 @@ static void print_table(const struct listing *listing)
 
 		failed |= !scols_table_new_column(table, column->name, 0, flags);
 	}
-	for (size_t r = 0; r < listing->rows && !failed; r++) {
-		const struct row *row = &listing->row[r];
+	for (size_t r = 0; r < listing->rows.count && !failed; r++) {
+		const struct row *row = &listing->rows.at[r];
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 
 		failed = !line || (row->color && scols_line_set_color(line, row->color));
@@ -363,7 +330,7 @@ void listing_print(struct listing *listing)
 
 void listing_close(struct listing *listing)
 {
-	free(listing->row);
-	free(listing->cell);
+	free(listing->rows.at);
+	free(listing->cells.at);
 	free(listing->text);
 }

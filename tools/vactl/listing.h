@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "command.h"
-#include "core/procmaps.h"
 #include "json.h"
 
 enum column_type { COLUMN_TEXT, COLUMN_ADDRESS, COLUMN_NUMBER, COLUMN_SIZE, COLUMN_BOOLEAN };
@@ -47,10 +46,14 @@ struct listing {
 	size_t visible;       /* less than count by a column that is there to sort by */
 	const struct column *sorted; /* NULL: not sorted */
 	bool colors;
-	struct row *row;
-	size_t rows, rows_room;
-	struct cell_value *cell;
-	size_t cells, cells_room;
+	struct {
+		struct row *at;
+		size_t count, room;
+	} rows;
+	struct {
+		struct cell_value *at;
+		size_t count, room;
+	} cells;
 	struct known {
 		const char *column;
 		size_t place;
@@ -60,8 +63,19 @@ struct listing {
 	size_t length, text_room;
 };
 
-/* The options that every listing has besides output_choices. */
-extern const struct choice listing_choices[];
+/* The options that every listing has besides OUTPUT_CHOICES. */
+#define LISTING_CHOICES \
+	{ .name = "noheadings", STORED(noheadings), .letter = 'n', .help = "print no headings" }, \
+	{ .name = "output", STORED(output), .letter = 'o', .argument = "COLUMNS", \
+	  .help = "print these columns (+COLUMNS: these as well)" }, \
+	{ .name = "output-all", STORED(output_all), \
+	  .help = "print all columns" }, \
+	{ .name = "raw", STORED(raw), .letter = 'r', \
+	  .help = "print raw text, one space between columns" }, \
+	{ .name = "sort", STORED(sort), .argument = "COLUMN", \
+	  .help = "sort by a column (-COLUMN: from the largest down)" }, \
+	{ .name = "color", STORED(color), .argument = "[WHEN]", \
+	  .help = "auto, always or never; NO_COLOR is never", .values = "auto always never" }
 
 /* Makes the table by these options; `arguments` stay the caller's. Returns 0, or the
  * command's failure status after a message. */
@@ -74,11 +88,10 @@ void listing_row(struct listing *listing, const char *color);
 /* Whether a column is printed: for cells that take time to fill. */
 bool listing_shows(const struct listing *listing, const char *column);
 
-/* Fills a cell of the row if the listing has the column and shows it: a text, the
- * file of a line if there is one, or the value of a cell of any other type. A cell
- * never filled, or with "", is empty, and null in JSON. */
+/* Fills a cell of the row if the listing has the column and shows it: a text, or the
+ * value of a cell of any other type. A cell never filled, or with "", is empty, and null
+ * in JSON. */
 void listing_text(struct listing *listing, const char *column, const char *text);
-void listing_file(struct listing *listing, const char *column, const struct procmaps_line *line);
 void listing_value(struct listing *listing, const char *column, uint64_t value);
 
 /* Prints the table, by --json an object that has its rows only. */

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "completion.h"
 #include "message.h"
-#include "targets.h"
 #include "tools/vactl/version.h"
 
 /* In the order in which --help prints them. */

@@ -7,7 +7,6 @@
 #include "names.h"
 #include "piece_row.h"
 #include "proc_header.h"
-#include "targets.h"
 #include "totals.h"
 
 static const struct column maps_columns[] = {
@@ -19,33 +18,27 @@ struct maps {
 	const struct arguments *arguments;
 	struct listing listing;
 	struct filter filter;
-	struct reading *reading;
+	const struct reading *reading;
 	struct total total[KIND_NAMES];
 };
 
 static const char *piece_color(const struct maps *maps, const struct piece *piece)
 {
-	switch (piece_kind(piece)) {
-	case KIND_GUEST:
-		return image_holds(&maps->reading->table, piece->start, piece->end) ? NULL : "red";
-	case KIND_HOST:
-		return "cyan";
-	case KIND_FENCE:
-	case KIND_GUARD:
-	case KIND_OWN:
-	case KIND_CLAIM:
-	case KIND_RESERVED:
-		return "darkgray";
-	case KIND_UNKNOWN:
-		return maps->reading->state == READER_GOOD ? "yellow" : NULL;
-	}
-	return NULL;
+	static const char *const colors[KIND_NAMES] = {
+		[KIND_GUEST] = "red", [KIND_HOST] = "cyan", [KIND_FENCE] = "darkgray",
+		[KIND_GUARD] = "darkgray", [KIND_OWN] = "darkgray", [KIND_CLAIM] = "darkgray",
+		[KIND_RESERVED] = "darkgray", [KIND_UNKNOWN] = "yellow",
+	};
+
+	if (piece->kind == KIND_GUEST ? piece->inside : maps->reading->state != READER_GOOD)
+		return NULL;
+	return colors[piece->kind];
 }
 
 static void list_piece(struct maps *maps, const struct piece *piece,
 		       const struct piece_rows *rows)
 {
-	struct total *total = &maps->total[piece_kind(piece)];
+	struct total *total = &maps->total[piece->kind];
 
 	listing_row(&maps->listing, piece_color(maps, piece));
 	piece_row(&maps->listing, piece, rows);
@@ -55,19 +48,16 @@ static void list_piece(struct maps *maps, const struct piece *piece,
 
 static void list_pieces(struct maps *maps)
 {
-	struct reading *reading = maps->reading;
+	const struct reading *reading = maps->reading;
 	struct piece_rows rows;
 	struct pieces pieces;
 	struct piece piece;
 
-	/* [vsyscall] lies above user space, in every process. */
-	while (reading->vmas.count &&
-	       reading->vmas.line[reading->vmas.count - 1].start >= reading->table.top)
-		reading->vmas.count--;
 	piece_rows_open(&rows, &maps->listing, reading);
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
+	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
 	while (pieces_next(&pieces, &piece))
-		if (filter_takes(&maps->filter, &piece, piece_owner(&piece, &reading->vmas)))
+		if (!piece_is_gap(&piece) &&
+		    filter_takes(&maps->filter, &piece, &reading->vmas))
 			list_piece(maps, &piece, &rows);
 	piece_rows_close(&rows);
 }
@@ -76,8 +66,7 @@ static void print_maps_json(struct maps *maps)
 {
 	struct json json = { 0 };
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, maps->reading);
+	proc_header_json(&json, NULL, maps->reading);
 	kinds_json(&json, maps->total);
 	listing_json(&maps->listing, &json);
 	json_close(&json, '}');
@@ -91,7 +80,7 @@ static void print_maps(struct maps *maps)
 	putchar('\n');
 	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
 		if (maps->total[kind].count)
-			printf("%-8s %s in %" PRIu64 "\n", name_kind(kind),
+			printf("%-8s %s in %" PRIu64 "\n", kind_names[kind],
 			       word_size(maps->total[kind].bytes, maps->arguments->bytes).text,
 			       maps->total[kind].count);
 }
@@ -126,8 +115,8 @@ const struct command command_maps = {
 		 "each kind shown, except with --noheadings and --raw; in JSON it is in "
 		 "\"kinds\".\nExit status: 0, or 1 where the table could not be read or "
 		 "something failed.",
-	.choices = (const struct choice *const[]){ filter_choices, output_choices,
-						   listing_choices, command_choices, NULL },
+	.choices = (const struct choice[]){ FILTER_CHOICES, OUTPUT_CHOICES, LISTING_CHOICES,
+					    HELP_CHOICE },
 	.columns = maps_columns,
 	.failure = 1,
 	.targets = 1,

@@ -91,11 +91,3 @@ char *memory_text(const char *format, ...)
 	va_end(args);
 	return text;
 }
-
-struct counted counted(unsigned long count, const char *one, const char *many)
-{
-	struct counted word;
-
-	snprintf(word.text, sizeof(word.text), "%lu %s", count, count == 1 ? one : many);
-	return word;
-}

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Prints one line: "vactl: " and the text. Control characters, which names of
  * files and programs can contain, become '?'. */
@@ -15,17 +17,19 @@ void message_print(const char *format, ...) __attribute__((format(printf, 1, 2))
 void memory_failure(int status);
 _Noreturn void memory_out(void);
 
-/* "1 gap", "2 gaps", by value: the text lasts to the end of the statement. */
-struct counted {
-	char text[64];
-};
-struct counted counted(unsigned long count, const char *one, const char *many);
-
 /* realloc() for `count` elements. */
 void *memory_array(void *old, size_t count, size_t size);
 
 /* The array, enlarged if its `count` elements fill its *room. */
 void *memory_room(void *array, size_t count, size_t *room, size_t size);
+
+/* A new element behind those of a list that has the members `at`, `count` and `room`. */
+#define memory_add(list) \
+	((list)->at = memory_room((list)->at, (list)->count, &(list)->room, sizeof(*(list)->at)), \
+	 &(list)->at[(list)->count++])
+
+/* Frees the elements; the list is empty then. */
+#define memory_drop(list) (free((list)->at), memset((list), 0, sizeof(*(list))))
 
 /* asprintf() and vasprintf(). */
 char *memory_text(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -6,36 +6,20 @@
 #include <string.h>
 #include <sys/mman.h>
 
-const char *name_kind(unsigned int kind)
-{
-	static const char *const names[KIND_NAMES] = {
-		[KIND_NONE] = "none", [KIND_GUEST] = "guest", [KIND_HOST] = "host",
-		[KIND_FOREIGN] = "other", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
-		[KIND_OWN] = "own", [KIND_CLAIM] = "claim",
-		[KIND_RESERVED] = "reserved", [KIND_UNKNOWN] = "unknown",
-	};
+const char *const kind_names[KIND_NAMES] = {
+	[KIND_NONE] = "none", [KIND_GUEST] = "guest", [KIND_HOST] = "host",
+	[KIND_FOREIGN] = "other", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
+	[KIND_OWN] = "own", [KIND_CLAIM] = "claim",
+	[KIND_RESERVED] = "reserved", [KIND_UNKNOWN] = "unknown",
+};
 
-	return names[kind];
-}
+const char *const reach_names[] = {
+	"none", [REACH_CALLS] = "calls", [REACH_PROCESS] = "process", [REACH_WHOLE] = "whole",
+};
 
-const char *name_reach(uint32_t reach)
-{
-	static const char *const names[] = {
-		"none", [REACH_CALLS] = "calls", [REACH_PROCESS] = "process",
-		[REACH_WHOLE] = "whole",
-	};
-
-	return names[reach];
-}
-
-const char *name_fence(uint32_t fence)
-{
-	static const char *const names[] = {
-		[FENCE_OFF] = "off", [FENCE_UP] = "on", [FENCE_SEALED] = "sealed",
-	};
-
-	return names[fence];
-}
+const char *const fence_names[] = {
+	[FENCE_OFF] = "off", [FENCE_UP] = "on", [FENCE_SEALED] = "sealed",
+};
 
 struct word word_window(const struct table *table)
 {
@@ -117,5 +101,13 @@ struct word word_address(uint64_t address)
 		digits++;
 	for (int i = digits; i > 0; i--, address >>= 4)
 		word.text[1 + i] = "0123456789abcdef"[address & 15];
+	return word;
+}
+
+struct word counted(unsigned long count, const char *one, const char *many)
+{
+	struct word word;
+
+	snprintf(word.text, sizeof(word.text), "%lu %s", count, count == 1 ? one : many);
 	return word;
 }

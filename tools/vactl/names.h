@@ -13,9 +13,8 @@
 #define KIND_UNKNOWN KIND_COUNT
 #define KIND_NAMES (KIND_COUNT + 1)
 
-const char *name_kind(unsigned int kind);
-const char *name_reach(uint32_t reach);
-const char *name_fence(uint32_t fence);
+/* By enum kind and KIND_UNKNOWN, by the table's reach, and by its fence. */
+extern const char *const kind_names[KIND_NAMES], *const reach_names[], *const fence_names[];
 
 /* A text by value: word_size(bytes, false).text lasts to the end of the statement. */
 struct word {
@@ -28,6 +27,7 @@ struct word word_permissions(const struct procmaps_line *vma);     /* rw-p; ? fo
 struct word word_size(uint64_t bytes, bool plain);                 /* 937.5M; plain: bytes */
 struct word word_number(uint64_t number);                          /* 12 */
 struct word word_address(uint64_t address);                        /* 0x000000400000 */
+struct word counted(unsigned long count, const char *one, const char *many); /* 1 gap, 2 gaps */
 
 static inline struct word human(uint64_t bytes)
 {

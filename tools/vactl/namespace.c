@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "namespace.h"
+#include "children.h"
 
 #include <errno.h>
 #include <linux/capability.h>

@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <paths.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "alias.h"
 #include "command.h"
 #include "elffile.h"
 #include "message.h"
@@ -64,6 +66,91 @@ static const char *why_unfit(const char *path)
 	return elf.type != ET_DYN || elf.dynamic ? "it is no shared library" : NULL;
 }
 
+/* --- another name, for LD_PRELOAD ------------------------------------------- */
+
+/* Whether ld.so takes the path for more than one. */
+static bool splits(const char *path)
+{
+	return strpbrk(path, " :");
+}
+
+static const char *parent_folder(void)
+{
+	const char *named = getenv("TMPDIR");
+
+	return named && *named == '/' && !splits(named) ? named : "/tmp";
+}
+
+/* What a program preloads runs with its user's rights, so the link lies where that
+ * user alone makes names. Others may read it: the program may become another user. */
+static int make_folder(const char *folder)
+{
+	struct stat status;
+
+	if (mkdir(folder, 0755) && errno != EEXIST)
+		return -errno;
+	if (lstat(folder, &status))
+		return -errno;
+	if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
+	    status.st_mode & (S_IWGRP | S_IWOTH))
+		return -EPERM;
+	return 0;
+}
+
+static bool points_to(const char *link, const char *path)
+{
+	char text[PATH_MAX];
+	ssize_t length = readlink(link, text, sizeof(text));
+
+	return length == (ssize_t)strlen(path) && memcmp(text, path, (size_t)length) == 0;
+}
+
+/* In one step, for those that use the link meanwhile. */
+static int replace_link(const char *link, const char *path)
+{
+	char fresh[PATH_MAX];
+	int err;
+
+	if (snprintf(fresh, sizeof(fresh), "%s.%ld", link, (long)getpid()) >= (int)sizeof(fresh))
+		return -ENAMETOOLONG;
+	if (symlink(path, fresh))
+		return -errno;
+	if (rename(fresh, link) == 0)
+		return 0;
+	err = -errno;
+	unlink(fresh);
+	return err;
+}
+
+/* Puts another name in the place of the path: a symbolic link in $TMPDIR/valimit-UID or
+ * /tmp/valimit-UID. It stays, since the children of the program that is started preload
+ * the library by it too. Returns 0 or -errno: -EPERM if the folder is another user's, or
+ * other users can write in it. */
+static int make_alias(char path[PATH_MAX])
+{
+	char link[PATH_MAX];
+	struct stat status;
+	int length, err;
+
+	if (stat(path, &status))
+		return -errno;
+	length = snprintf(link, sizeof(link), "%s/valimit-%ld", parent_folder(), (long)geteuid());
+	if (length >= (int)sizeof(link) - 64)
+		return -ENAMETOOLONG;
+	err = make_folder(link);
+	if (err)
+		return err;
+	/* One name a file, so that libraries of several builds do not get in each other's way. */
+	snprintf(link + length, sizeof(link) - (size_t)length, "/libvalimit-%jx-%jx.so",
+		 (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+	err = points_to(link, path) ? 0 : replace_link(link, path);
+	if (err == 0)
+		strcpy(path, link);
+	return err;
+}
+
+/* --- the library and the launcher -------------------------------------------- */
+
 int parts_library(char path[PATH_MAX])
 {
 	char found[PATH_MAX];
@@ -74,8 +161,8 @@ int parts_library(char path[PATH_MAX])
 	parts_find("VACTL_LIBRARY", ".libs/libvalimit.so", VALIMIT_LIBRARY, found);
 	/* Absolute: the program may look for it from another folder. */
 	why = realpath(found, path) ? why_unfit(path) : strerror(errno);
-	if (!why && alias_needed(path))
-		err = alias_make(path);
+	if (!why && splits(path))
+		err = make_alias(path);
 	if (why)
 		message_print("run: cannot preload the library %s: %s; install valimit, or set "
 			      "VACTL_LIBRARY to the path of libvalimit.so", found, why);

@@ -12,9 +12,9 @@
 void parts_find(const char *variable, const char *built, const char *installed,
 		char path[PATH_MAX]);
 
-/* Both find a path: the one that $VACTL_LIBRARY or $VACTL_LAUNCHER names, else the
- * file beside vactl in a build tree, else the installed one. Return 0, or the exit
- * status after a message. */
+/* The path of the library, and of the launcher: the one that $VACTL_LIBRARY or
+ * $VACTL_LAUNCHER names, else the file beside vactl in a build tree, else the installed
+ * one. Return 0, or the exit status after a message. */
 int parts_library(char path[PATH_MAX]); /* absolute, and ld.so can preload it */
 int parts_launcher(char path[PATH_MAX]);
 

@@ -78,9 +78,9 @@ static void put_style(FILE *out)
 void draw_heading(struct drawing *drawing, const char *heading, const char *help)
 {
 	if (drawing->picture->width < NARROW) {
-		svg_text(drawing->out, "head", DRAW_MARGIN, drawing->y, "%s", heading);
+		svg_text(drawing->out, "head", DRAW_MARGIN, drawing->y, heading);
 		drawing->y += 18;
-		svg_text(drawing->out, "soft", DRAW_MARGIN, drawing->y, "%s", help);
+		svg_text(drawing->out, "soft", DRAW_MARGIN, drawing->y, help);
 	} else {
 		svg_markup(drawing->out, "head", DRAW_MARGIN, drawing->y,
 			   "%s<tspan class=\"soft\" font-weight=\"400\" dx=\"10\">%s</tspan>",
@@ -94,21 +94,22 @@ static void draw_title(struct drawing *drawing)
 	const struct picture *picture = drawing->picture;
 	size_t length = strlen(picture->title), room = (size_t)(picture->width - 48) / 13;
 	bool cut = length > room;
+	char *title = memory_text("%.*s%s", (int)(cut ? room - 1 : length), picture->title,
+				  cut ? "…" : "");
 
-	svg_text(drawing->out, "title", DRAW_MARGIN, DRAW_MARGIN + 16, "%.*s%s",
-		 (int)(cut ? room - 1 : length), picture->title, cut ? "…" : "");
-	svg_text(drawing->out, "soft", DRAW_MARGIN, DRAW_MARGIN + 38, "%s", picture->facts);
+	svg_text(drawing->out, "title", DRAW_MARGIN, DRAW_MARGIN + 16, title);
+	svg_text(drawing->out, "soft", DRAW_MARGIN, DRAW_MARGIN + 38, picture->facts);
 	drawing->y = DRAW_MARGIN + 64;
+	free(title);
 }
 
 /* --- the legend, with sums -------------------------------------------------- */
 
-static void draw_legend_item(struct drawing *drawing, double *x, enum look look,
-			     const struct look_sum *sum)
+static void draw_legend_item(struct drawing *drawing, double *x, const struct look_sum *sum)
 {
-	const struct look_style *style = &look_styles[look];
+	const struct look_style *style = &look_styles[sum->look];
 	char text[96];
-	int length = snprintf(text, sizeof(text), look_ground(look) ? "%s %s" : "%s %s in %zu",
+	int length = snprintf(text, sizeof(text), look_ground(sum->look) ? "%s %s" : "%s %s in %zu",
 			      style->name, human(sum->bytes).text, sum->count);
 	double width = 18 + 7.2 * length + 16;
 
@@ -117,21 +118,18 @@ static void draw_legend_item(struct drawing *drawing, double *x, enum look look,
 		drawing->y += 22;
 	}
 	svg_rect(drawing->out, style->class, *x, drawing->y - 11, 12, 12, NULL);
-	svg_text(drawing->out, "item", *x + 18, drawing->y, "%s", text);
+	svg_text(drawing->out, "item", *x + 18, drawing->y, text);
 	*x += width;
 }
 
-/* The sum of each look, mappings first. */
 static void draw_legend(struct drawing *drawing)
 {
 	struct look_sum sum[LOOKS];
+	size_t count = regions_sum(&drawing->picture->regions, sum);
 	double x = DRAW_MARGIN;
 
-	regions_sum(drawing->picture->regions, sum);
-	for (int ground = 0; ground < 2; ground++)
-		for (enum look look = LOOK_BEYOND; look < LOOKS; look++)
-			if (sum[look].count && look_ground(look) == ground)
-				draw_legend_item(drawing, &x, look, &sum[look]);
+	for (size_t i = 0; i < count; i++)
+		draw_legend_item(drawing, &x, &sum[i]);
 	drawing->y += 34;
 }
 
@@ -178,9 +176,10 @@ static void draw_axis(struct drawing *drawing, unsigned int top, double width)
 
 static void draw_overview(struct drawing *drawing)
 {
-	const struct spans *spans = &drawing->picture->spans;
+	const struct table *table = reader_table(drawing->picture->reading);
+	struct spans spans = table ? image_inside(table) : (struct spans){ 0 };
 	struct bar bar = {
-		.line.end = regions_end(drawing->picture->regions), .x = DRAW_MARGIN,
+		.line.end = regions_end(&drawing->picture->regions), .x = DRAW_MARGIN,
 		.width = drawing->picture->width - 2 * DRAW_MARGIN, .scale = log_scale,
 	};
 	unsigned int top = top_order(bar.line.end);
@@ -188,12 +187,13 @@ static void draw_overview(struct drawing *drawing)
 	draw_heading(drawing, "The whole address space",
 		     "each power of two is equally wide; green: the window");
 	drawing->y += 6;
-	for (int i = 0; i < spans->count; i++) {
-		double from = bar.width * log_scale(&bar.line, spans->at[i].start);
-		double to = bar.width * log_scale(&bar.line, spans->at[i].end);
+	for (int i = 0; i < spans.count; i++) {
+		double from = bar.width * log_scale(&bar.line, spans.at[i].start);
+		double to = bar.width * log_scale(&bar.line, spans.at[i].end);
 
 		svg_rect(drawing->out, "window", bar.x + from, drawing->y - 6, to - from, 4,
-			 RANGE_FORMAT, RANGE("window", spans->at[i].start, spans->at[i].end));
+			 memory_text(RANGE_FORMAT,
+				     RANGE("window", spans.at[i].start, spans.at[i].end)));
 	}
 	draw_bar(drawing, &bar);
 	draw_axis(drawing, top, bar.width / (top - LOW_ORDER));

@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "core/window.h"
 #include "marks.h"
+#include "reader.h"
 
 #define PICTURE_WIDTH 1000
 #define PICTURE_WIDTH_MIN 480
@@ -15,14 +15,14 @@
 #define PICTURE_LINES 40
 #define PICTURE_LINES_MAX 1000
 
+/* Of a reading, or of what changed from an earlier one to it. */
 struct picture {
-	const struct regions *regions; /* one at least */
-	struct spans spans;            /* of the window, within the regions */
-	const char *title;             /* any bytes */
-	const char *facts;             /* a line below it */
-	const struct vmas *owners;     /* in which callers' addresses lie; NULL: unknown */
-	int width;                     /* in pixels */
-	size_t lines;                  /* at most as many, 1 or more */
+	const struct reading *reading;
+	struct regions regions; /* one at least */
+	char *title;            /* any bytes */
+	char *facts;            /* a line below it */
+	int width;              /* in pixels */
+	size_t lines;           /* at most as many, 1 or more */
 };
 
 void picture_draw(const struct picture *picture, FILE *out);

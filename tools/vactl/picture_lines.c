@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
 #include <string.h>
 
 #include "marks.h"
@@ -19,7 +18,7 @@
 static char *region_title(const struct picture *picture, const struct region *region)
 {
 	const struct procmaps_line *vma = region->vma, *owner;
-	uint64_t caller = region->entry ? region->entry->detail.caller : 0;
+	uint64_t caller = region_caller(region);
 	char *title = NULL;
 	size_t length;
 	FILE *text = memory_stream(&title, &length);
@@ -27,13 +26,13 @@ static char *region_title(const struct picture *picture, const struct region *re
 	fprintf(text, RANGE_FORMAT,
 		RANGE(look_styles[region->look].name, region->start, region->end));
 	if (vma)
-		fprintf(text, " %s%s%.*s", word_permissions(vma).text, vma->name_length ? "\n" : "",
-			(int)vma->name_length, vma->name);
+		fprintf(text, " %s%s%s", word_permissions(vma).text, *vma->name ? "\n" : "",
+			vma->name);
 	if (caller) {
-		owner = picture->owners ? vmas_find(picture->owners, caller) : NULL;
+		owner = vmas_find(&picture->reading->vmas, caller);
 		fprintf(text, "\nmapped from 0x%" PRIx64, caller);
-		if (owner && owner->name_length)
-			fprintf(text, " in %.*s", (int)owner->name_length, owner->name);
+		if (owner && *owner->name)
+			fprintf(text, " in %s", owner->name);
 		fprintf(text, ", operation %" PRIu32, region->entry->detail.when);
 	}
 	memory_stream_close(text);
@@ -43,7 +42,7 @@ static char *region_title(const struct picture *picture, const struct region *re
 static char *mark_title(const struct picture *picture, const struct mark *mark)
 {
 	if (mark->count == 1)
-		return region_title(picture, &picture->regions->at[mark->region]);
+		return region_title(picture, &picture->regions.at[mark->region]);
 	return memory_text("%zu mappings of %s, most of them %s, in" RANGE_FORMAT, mark->count,
 			   human(mark->bytes).text, look_styles[mark->look].name,
 			   RANGE("", mark->start, mark->end));
@@ -52,7 +51,7 @@ static char *mark_title(const struct picture *picture, const struct mark *mark)
 /* Ground goes on under marks. A part too narrow to be hit goes to the next. */
 static void draw_ground(struct drawing *drawing, const struct bar *bar)
 {
-	const struct regions *regions = drawing->picture->regions;
+	const struct regions *regions = &drawing->picture->regions;
 	const struct map_line *line = &bar->line;
 	double x = 0, to;
 
@@ -65,7 +64,7 @@ static void draw_ground(struct drawing *drawing, const struct bar *bar)
 		if (!look_ground(region->look) || (to - x < DRAW_LEAST && to < bar->width))
 			continue;
 		svg_rect(drawing->out, style->class, bar->x + x, drawing->y, to - x, DRAW_BAR,
-			 RANGE_FORMAT, RANGE(style->name, region->start, region->end));
+			 memory_text(RANGE_FORMAT, RANGE(style->name, region->start, region->end)));
 		x = to;
 	}
 }
@@ -73,18 +72,16 @@ static void draw_ground(struct drawing *drawing, const struct bar *bar)
 /* The last part of a file's name, if the mark has room for it. */
 static void draw_name(struct drawing *drawing, const struct bar *bar, const struct mark *mark)
 {
-	const struct procmaps_line *vma = drawing->picture->regions->at[mark->region].vma;
+	const struct procmaps_line *vma = drawing->picture->regions.at[mark->region].vma;
 	const char *name;
-	int length;
 
-	if (!bar->detailed || mark->count > 1 || !vma || !vma->name_length)
+	if (!bar->detailed || mark->count > 1 || !vma || !*vma->name)
 		return;
-	name = memrchr(vma->name, '/', vma->name_length);
+	name = strrchr(vma->name, '/');
 	name = name ? name + 1 : vma->name;
-	length = (int)(vma->name + vma->name_length - name);
-	if (mark->to - mark->from >= NAME_LETTER * length + 8)
+	if (mark->to - mark->from >= NAME_LETTER * (double)strlen(name) + 8)
 		svg_text(drawing->out, "name", bar->x + mark->from + 4,
-			 drawing->y + DRAW_BAR - 4.5, "%.*s", length, name);
+			 drawing->y + DRAW_BAR - 4.5, name);
 }
 
 /* Draws a rectangle of the class "mark", with a title, which is freed. */
@@ -94,8 +91,7 @@ static void draw_mark(struct drawing *drawing, enum look look, double x, double 
 	char class[32];
 
 	snprintf(class, sizeof(class), "mark %s", look_styles[look].class);
-	svg_rect(drawing->out, class, x, y, width, height, "%s", title);
-	free(title);
+	svg_rect(drawing->out, class, x, y, width, height, title);
 }
 
 /* A path of a class: `shape` at the first eighth of a bar, and each `step` further. */
@@ -117,7 +113,7 @@ void draw_bar(struct drawing *drawing, const struct bar *bar)
 	/* Eighths of a block are powers of two. */
 	if (bar->detailed)
 		draw_paths(drawing, "mesh", bar->x, bar->width, 1, drawing->y, "v16");
-	marks_start(&marks, drawing->picture->regions, &bar->line, bar->width, DRAW_LEAST);
+	marks_start(&marks, &drawing->picture->regions, &bar->line, bar->width, DRAW_LEAST);
 	marks.scale = bar->scale;
 	while (marks_next(&marks, &mark)) {
 		/* A hair of ground between neighbours, if there is room. */
@@ -142,8 +138,8 @@ static void draw_labels(struct drawing *drawing, const struct map_line *line, do
 	double end = drawing->picture->width - DRAW_MARGIN;
 
 	svg_text(drawing->out, line->folded ? "softcode end" : "code end", DRAW_MARGIN + LEFT - 10,
-		 y, "0x%012" PRIxPTR, line->start);
-	svg_text(drawing->out, "soft end", end, y, "%s", human(line->end - line->start).text);
+		 y, word_address(line->start).text);
+	svg_text(drawing->out, "soft end", end, y, human(line->end - line->start).text);
 	if (!line->folded)
 		svg_markup(drawing->out, "item", end - RIGHT + 12, y, POWER_FORMAT,
 			   line_order(line));
@@ -165,11 +161,10 @@ static void draw_block(struct drawing *drawing, const struct map_line *line)
 static void draw_fold(struct drawing *drawing, const struct map_line *line)
 {
 	const struct picture *picture = drawing->picture;
-	struct region ground = { .start = line->start, .end = line->end, .look = LOOK_BEYOND };
-	const struct region *region = &picture->regions->at[line->main];
-
+	const struct region *region = &picture->regions.at[line->main];
 	/* Only the looks of ground fill a line of several regions. */
-	ground.look = region->look;
+	struct region ground = { .start = line->start, .end = line->end, .look = region->look };
+
 	draw_labels(drawing, line, drawing->y + 11);
 	draw_mark(drawing, region->look, DRAW_MARGIN + LEFT, drawing->y, bar_width(drawing), FOLD,
 		  region_title(picture, look_ground(region->look) ? &ground : region));
@@ -181,21 +176,21 @@ static void draw_fold(struct drawing *drawing, const struct map_line *line)
 void draw_lines(struct drawing *drawing)
 {
 	const struct picture *picture = drawing->picture;
-	struct span all = { 0, regions_end(picture->regions) };
+	struct span all = { 0, regions_end(&picture->regions) };
 	struct lines lines;
 
 	draw_heading(drawing, "What lies where",
 		     "each line to its own scale, ticks at eighths; broken lines are folded");
-	lines_make(&lines, picture->regions, all, picture->lines, (unsigned int)bar_width(drawing),
+	lines_make(&lines, &picture->regions, all, picture->lines, (unsigned int)bar_width(drawing),
 		   (unsigned int)DRAW_LEAST);
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct map_line *line = &lines.at[i];
 
 		if (!line->folded)
 			draw_block(drawing, line);
-		else if (line->main < picture->regions->count)
+		else if (line->main < picture->regions.count)
 			draw_fold(drawing, line);
 		/* Else the rest of a block behind the last region. */
 	}
-	lines_free(&lines);
+	memory_drop(&lines);
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "names.h"
-#include "vma_type.h"
 
 static const char *const usage_columns[USAGES] = {
 	[USAGE_RSS] = "RSS",     [USAGE_PSS] = "PSS", [USAGE_SWAP] = "SWAP",
@@ -19,26 +18,29 @@ void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
 	*rows = (struct piece_rows){ .reading = reading, .symbols = symbols_new(reading) };
 	for (int usage = 0; usage < USAGES; usage++)
 		shown |= listing_shows(listing, usage_columns[usage]);
-	if (shown && !target_is_core(&reading->target))
-		smaps_read(reading->target.pid, &rows->smaps);
+	if (shown && !reading->path)
+		vmas_read(reading->pid, true, &rows->smaps);
 }
 
 void piece_rows_close(struct piece_rows *rows)
 {
 	symbols_free(rows->symbols);
-	smaps_free(&rows->smaps);
+	vmas_free(&rows->smaps);
 }
 
-static void fill_caller(struct listing *listing, uint64_t caller, struct symbols *symbols)
+static void fill_caller(struct listing *listing, const struct piece *piece,
+			const struct piece_rows *rows)
 {
+	const struct procmaps_line *owner = piece_owner(piece, &rows->reading->vmas);
+	uint64_t caller = piece->entry->detail.caller;
 	char *name;
 
 	listing_value(listing, "PC", caller);
-	listing_file(listing, "OWNER", symbols_file(symbols, caller));
+	listing_text(listing, "OWNER", owner ? owner->name : "");
 	/* Looking symbols up takes long. */
 	if (!listing_shows(listing, "CALLER"))
 		return;
-	name = symbols_name(symbols, caller);
+	name = symbols_name(rows->symbols, caller, false);
 	if (name)
 		listing_text(listing, "CALLER", name);
 	free(name);
@@ -48,31 +50,30 @@ static void fill_vma(struct listing *listing, const struct piece *piece,
 		     const struct piece_rows *rows)
 {
 	const struct procmaps_line *vma = piece->vma;
-	const uint64_t *bytes = smaps_of(&rows->smaps, piece->start, piece->end);
+	const struct vma_usage *usage = vmas_usage(&rows->smaps, piece->start, piece->end);
 
 	listing_text(listing, "TYPE", vma_type(&rows->reading->vmas, vma));
-	listing_file(listing, "FILE", vma);
+	listing_text(listing, "FILE", vma->name);
 	if (vma->inode) {
 		listing_value(listing, "OFFSET", vma->offset + (piece->start - vma->start));
 		listing_value(listing, "INODE", vma->inode);
 	}
-	for (int usage = 0; bytes && usage < USAGES; usage++)
-		listing_value(listing, usage_columns[usage], bytes[usage]);
+	for (int i = 0; usage && i < USAGES; i++)
+		listing_value(listing, usage_columns[i], usage->bytes[i]);
 }
 
 void piece_row(struct listing *listing, const struct piece *piece, const struct piece_rows *rows)
 {
-	const struct table *table = reader_table(rows->reading);
 	const struct entry *entry = piece->entry;
 
 	listing_value(listing, "START", piece->start);
 	listing_value(listing, "END", piece->end);
 	listing_value(listing, "SIZE", piece->end - piece->start);
 	listing_text(listing, "PERM", piece->vma ? word_permissions(piece->vma).text : "-");
-	if (entry || piece->vma)
-		listing_text(listing, "KIND", name_kind(piece_kind(piece)));
-	if (table)
-		listing_value(listing, "INSIDE", image_holds(table, piece->start, piece->end));
+	if (!piece_is_gap(piece))
+		listing_text(listing, "KIND", kind_names[piece->kind]);
+	if (reader_table(rows->reading))
+		listing_value(listing, "INSIDE", piece->inside);
 	if (piece->vma)
 		fill_vma(listing, piece, rows);
 	if (!entry)
@@ -80,5 +81,5 @@ void piece_row(struct listing *listing, const struct piece *piece, const struct 
 	listing_text(listing, "FLAGS", word_flags(entry->detail.flags).text);
 	listing_value(listing, "WHEN", entry->detail.when);
 	if (entry->detail.caller)
-		fill_caller(listing, entry->detail.caller, rows->symbols);
+		fill_caller(listing, piece, rows);
 }

@@ -40,14 +40,14 @@
 struct piece_rows {
 	const struct reading *reading;
 	struct symbols *symbols;
-	struct smaps smaps; /* read if the listing shows a column that needs it */
+	struct vmas smaps; /* read if the listing shows a column that needs it */
 };
 
 void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
 		     const struct reading *reading);
 void piece_rows_close(struct piece_rows *rows);
 
-/* Fills these columns of the row. A piece without entry and vma is a gap. */
+/* Fills these columns of the row. */
 void piece_row(struct listing *listing, const struct piece *piece, const struct piece_rows *rows);
 
 #endif

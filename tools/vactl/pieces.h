@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table joined with the kernel's list: the address space cut at every bound
- * of either, from the lowest piece to the highest.
+ * User space, from address 0 to its end, cut at every bound of the table's intervals
+ * and of the kernel's list. What is free is cut at the window's bounds too, and at the
+ * lowest address that the kernel gives; so is what the table leaves out since the
+ * kernel's list implies it. If a fence stands, mappings without rights outside the
+ * window are fence; if the kernel places, every mapping in the window is a guest's.
  */
 #ifndef VACTL_PIECES_H
 #define VACTL_PIECES_H
@@ -11,30 +14,40 @@
 #include "image.h"
 #include "vmas.h"
 
-/* At least one of the pointers is not NULL. */
 struct piece {
 	uintptr_t start, end;
-	const struct entry *entry;
-	const struct procmaps_line *vma;
+	const struct entry *entry;       /* NULL: the table has none there */
+	const struct procmaps_line *vma; /* NULL: the kernel has none there */
+	unsigned int kind;               /* KIND_NONE: it is free; KIND_UNKNOWN (names.h) */
+	bool inside;                     /* wholly in the window */
 };
 
-/* A walk along both lists, which stay the caller's. */
+static inline bool piece_is_gap(const struct piece *piece)
+{
+	return piece->kind == KIND_NONE;
+}
+
+/* A walk along both lists, which stay the caller's, as the header does. */
 struct pieces {
+	const struct table *table;
 	const struct intervals *intervals;
 	const struct vmas *vmas;
+	struct spans inside;
+	bool fenced; /* a fence stands around a window */
 	size_t e, v;
 	uintptr_t at;
 };
 
-void pieces_start(struct pieces *pieces, const struct intervals *intervals,
-		  const struct vmas *vmas);
+void pieces_start(struct pieces *pieces, const struct table *table,
+		  const struct intervals *intervals, const struct vmas *vmas);
 
 /* Steps to the next piece; false at the end, which comes even if the lists are
  * not in order. */
 bool pieces_next(struct pieces *pieces, struct piece *piece);
 
-/* Of enum kind, or KIND_UNKNOWN (names.h). */
-unsigned int piece_kind(const struct piece *piece);
+/* Whether the kernel's list has any fence. That of a debugger's core file has none: it
+ * leaves out mappings that are not to be dumped. */
+bool pieces_list_fence(const struct table *table, const struct vmas *vmas);
 
 /* The file whose code mapped the piece, in the same list; NULL: unknown. */
 const struct procmaps_line *piece_owner(const struct piece *piece, const struct vmas *vmas);

@@ -11,35 +11,32 @@
 #include "proc_header.h"
 #include "processes.h"
 #include "save.h"
-#include "targets.h"
-
-enum { KEY_WIDTH = 256, KEY_ROWS };
 
 #define STRING(number) STRING_OF(number)
 #define STRING_OF(number) #number
 
 static const struct choice plot_choices[] = {
-	{ .name = "compare", STORED(compare), .key = 'c',
+	{ .name = "compare", STORED(compare), .letter = 'c',
 	  .help = "draw what came, went and stayed from A to B, each a PID or a core file" },
-	{ .name = "file", STORED(file), .key = 'f', .argument = "FILE",
+	{ .name = "file", STORED(file), .letter = 'f', .argument = "FILE",
 	  .help = "write to FILE, not to stdout" },
-	{ .name = "save", STORED(save), .key = 's', .argument = "FILE",
+	{ .name = "save", STORED(save), .letter = 's', .argument = "FILE",
 	  .help = "draw nothing, but save to FILE what a later --compare can take for a core" },
-	{ .name = "width", STORED(width), .key = KEY_WIDTH, .argument = "PIXELS",
+	{ .name = "width", STORED(width), .argument = "PIXELS",
 	  .least = PICTURE_WIDTH_MIN, .most = PICTURE_WIDTH_MAX,
 	  .help = "make it so wide, not " STRING(PICTURE_WIDTH) },
-	{ .name = "rows", STORED(lines), .key = KEY_ROWS, .argument = "NUMBER",
+	{ .name = "rows", STORED(lines), .argument = "NUMBER",
 	  .least = 1, .most = PICTURE_LINES_MAX,
 	  .help = "draw no more lines, not " STRING(PICTURE_LINES) },
-	{ .name = NULL },
+	JSON_CHOICE, HELP_CHOICE,
 };
 
 /* The command line, or else the name of the source. From malloc. */
 static char *make_title(const struct reading *reading)
 {
-	const char *otherwise = target_is_core(&reading->target) ? reading->target.path :
+	const char *otherwise = reading->path ? reading->path :
 								   reading->subject;
-	struct title title = title_of_reading(reading);
+	struct title title = title_of(reading);
 
 	return memory_text("%s", *title.text ? title.text : otherwise);
 }
@@ -51,36 +48,29 @@ static char *make_facts(const struct reading *reading)
 		return memory_text("%s · %s", reading->subject, reading->state == READER_DENIED ?
 				   "its table may not be read" : "not confined");
 	return memory_text("%s · window %s · reach %s · fence %s%s", reading->subject,
-			   word_window(&reading->table).text, name_reach(reading->table.reach),
-			   name_fence(reading->table.fence),
+			   word_window(&reading->table).text, reach_names[reading->table.reach],
+			   fence_names[reading->table.fence],
 			   reading->consistent ? "" : " · read while it changed");
 }
 
-/* A source of the picture; two are compared. */
-struct source {
-	const struct reading *reading;
-	struct regions regions;
-	char *title, *facts;
-};
-
-static void make_source(const struct reading *reading, struct source *source)
+static void make_picture(const struct reading *reading, struct picture *picture)
 {
-	regions_make(&source->regions, reader_table(reading), &reading->intervals, &reading->vmas);
-	source->title = make_title(reading);
-	source->facts = make_facts(reading);
-	source->reading = reading;
+	regions_make(&picture->regions, reader_table(reading), &reading->intervals, &reading->vmas);
+	picture->title = make_title(reading);
+	picture->facts = make_facts(reading);
+	picture->reading = reading;
 }
 
-static void free_source(struct source *source)
+static void free_picture(struct picture *picture)
 {
-	regions_free(&source->regions);
-	free(source->title);
-	free(source->facts);
+	memory_drop(&picture->regions);
+	free(picture->title);
+	free(picture->facts);
 }
 
-/* Makes a source of what changed from `before` to `after`. */
-static void compare_sources(const struct source *before, const struct source *after,
-			    struct source *change)
+/* Makes a picture of what changed from `before` to `after`. */
+static void compare_pictures(const struct picture *before, const struct picture *after,
+			     struct picture *change)
 {
 	bool same = strcmp(before->title, after->title) == 0;
 
@@ -91,34 +81,19 @@ static void compare_sources(const struct source *before, const struct source *af
 	change->facts = memory_text("%s → %s", before->reading->subject, after->facts);
 }
 
-static void draw_source(const struct arguments *arguments, const struct source *source, FILE *out)
-{
-	struct picture picture = {
-		.regions = &source->regions, .title = source->title, .facts = source->facts,
-		.owners = &source->reading->vmas, .width = (int)arguments->width,
-		.lines = arguments->lines,
-	};
-
-	if (reader_table(source->reading))
-		picture.spans = image_inside(&source->reading->table);
-	picture_draw(&picture, out);
-}
-
 /* What is drawn, as data. */
-static void print_source_json(const struct source *source, const struct reading *before)
+static void print_picture_json(const struct picture *picture, const struct reading *before)
 {
 	struct json json = { 0 };
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, source->reading);
+	proc_header_json(&json, NULL, picture->reading);
 	if (before) {
-		json_open(&json, "before", '{');
-		proc_header_json(&json, before);
+		proc_header_json(&json, "before", before);
 		json_close(&json, '}');
 	}
 	json_open(&json, "regions", '[');
-	for (size_t i = 0; i < source->regions.count; i++) {
-		const struct region *region = &source->regions.at[i];
+	for (size_t i = 0; i < picture->regions.count; i++) {
+		const struct region *region = &picture->regions.at[i];
 
 		json_open(&json, NULL, '{');
 		json_address(&json, "start", region->start);
@@ -133,16 +108,16 @@ static void print_source_json(const struct source *source, const struct reading 
 }
 
 /* Writes the picture or the snapshot. Returns whether all of it was written. */
-static bool write_output(const struct arguments *arguments, const struct source *source)
+static bool write_output(const struct arguments *arguments, const struct picture *picture)
 {
 	const char *file = arguments->save ? arguments->save : arguments->file;
 	FILE *out = file ? fopen(file, "we") : stdout;
 	bool failed = !out;
 
 	if (out && arguments->save)
-		save_write(source->reading, source->title, out);
+		save_write(picture->reading, picture->title, out);
 	else if (out)
-		draw_source(arguments, source, out);
+		picture_draw(picture, out);
 	/* A picture cut short by a full disk must not pass for whole. */
 	if (out && file) {
 		failed = ferror(out);
@@ -155,7 +130,7 @@ static bool write_output(const struct arguments *arguments, const struct source 
 
 static int plot_run(const struct command *command, struct arguments *arguments)
 {
-	struct source source[3] = { 0 };
+	struct picture picture[3] = { 0 };
 	int count = arguments->compare ? 2 : 1, drawn = arguments->compare ? 2 : 0;
 	bool good = true;
 	int status;
@@ -176,19 +151,21 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 		return command->failure;
 	}
 	for (int i = 0; i < count && good; i++) {
-		make_source(&arguments->reading[i], &source[i]);
-		good = source[i].regions.count;
+		make_picture(&arguments->reading[i], &picture[i]);
+		good = picture[i].regions.count;
 		if (!good)
-			message_print("plot: %s has nothing mapped", source[i].reading->subject);
+			message_print("plot: %s has nothing mapped", picture[i].reading->subject);
 	}
+	picture[drawn].width = (int)arguments->width;
+	picture[drawn].lines = arguments->lines;
 	if (good && arguments->compare)
-		compare_sources(&source[0], &source[1], &source[2]);
+		compare_pictures(&picture[0], &picture[1], &picture[2]);
 	if (good && arguments->json)
-		print_source_json(&source[drawn], arguments->compare ? source[0].reading : NULL);
+		print_picture_json(&picture[drawn], arguments->compare ? picture[0].reading : NULL);
 	else
-		good = good && write_output(arguments, &source[drawn]);
+		good = good && write_output(arguments, &picture[drawn]);
 	for (int i = 0; i < 3; i++)
-		free_source(&source[i]);
+		free_picture(&picture[i]);
 	return good ? 0 : command->failure;
 }
 
@@ -199,8 +176,7 @@ const struct command command_plot = {
 	.notes = "The picture is for browsers: it follows their dark and light, and tells of "
 		 "each mapping where the mouse rests on it.\nExit status: 0, or 1 where a "
 		 "table could not be read or something failed.",
-	.choices = (const struct choice *const[]){ plot_choices, json_choices, command_choices,
-						   NULL },
+	.choices = plot_choices,
 	.failure = 1,
 	.targets = 1,
 	.partial = true,

@@ -2,68 +2,52 @@
 #include "proc_header.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 #include "processes.h"
-
-int proc_header_pid(const struct reading *reading)
-{
-	return target_is_core(&reading->target) ? reading->core.pid : reading->target.pid;
-}
 
 void proc_header_print(const struct reading *reading)
 {
 	const struct table *table = &reading->table;
-	struct title title = title_of_reading(reading);
 
-	utf8_plain(title.text);
-	printf("%s: %s\n", reading->subject, title.text);
+	printf("%s: %s\n", reading->subject, title_plain(reading).text);
 	if (!reader_table(reading)) {
 		puts(reading->state == READER_DENIED ? "its table may not be read" :
 		     "not confined, or by the launcher's fence alone");
 		return;
 	}
 	printf("window %s, reach %s, fence %s, %s\n", word_window(table).text,
-	       name_reach(table->reach), name_fence(table->fence),
+	       reach_names[table->reach], fence_names[table->fence],
 	       table->direct ? "the kernel places" : "the library places");
 }
 
-void proc_header_json(struct json *json, const struct reading *reading)
+void proc_header_json(struct json *json, const char *name, const struct reading *reading)
 {
 	const struct table *table = reader_table(reading);
 
-	json_number(json, "pid", (uint64_t)proc_header_pid(reading));
-	json_text(json, "core", reading->target.path);
-	json_text(json, "command", title_of_reading(reading).text);
+	json_open(json, name, '{');
+	json_number(json, "pid", (uint64_t)reading->pid);
+	json_text(json, "core", reading->path);
+	json_text(json, "command", title_of(reading).text);
 	json_boolean(json, "table", table);
 	json_boolean(json, "consistent", reading->consistent);
 	json_text(json, "window", table ? word_window(table).text : NULL);
-	json_text(json, "reach", table ? name_reach(table->reach) : NULL);
-	json_text(json, "fence", table ? name_fence(table->fence) : NULL);
-	if (table)
-		json_boolean(json, "kernel_places", table->direct);
-	else
-		json_text(json, "kernel_places", NULL);
+	json_text(json, "reach", table ? reach_names[table->reach] : NULL);
+	json_text(json, "fence", table ? fence_names[table->fence] : NULL);
+	json_print(json, "kernel_places", !table ? "null" : table->direct ? "true" : "false");
 }
 
 void vma_json(struct json *json, const struct procmaps_line *vma)
 {
-	char *file = vma && vma->name_length ?
-		     memory_text("%.*s", (int)vma->name_length, vma->name) : NULL;
-
 	json_text(json, "perm", vma ? word_permissions(vma).text : NULL);
-	json_text(json, "file", file);
-	free(file);
+	json_text(json, "file", vma && *vma->name ? vma->name : NULL);
 }
 
 void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 {
 	json_open(json, "kinds", '{');
 	for (unsigned int k = KIND_GUEST; k < KIND_NAMES; k++) {
-		json_open(json, name_kind(k), '{');
+		json_open(json, kind_names[k], '{');
 		json_number(json, "bytes", kind[k].bytes);
 		json_number(json, "count", kind[k].count);
 		json_close(json, '}');
@@ -71,7 +55,7 @@ void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 	json_close(json, '}');
 }
 
-static void add_usage(struct json *json, const struct usage *usage)
+static void usage_json(struct json *json, const struct usage *usage)
 {
 	unsigned int broken = usage_fragmentation(usage);
 	struct word share;
@@ -90,14 +74,14 @@ static void add_usage(struct json *json, const struct usage *usage)
 void totals_json(struct json *json, const struct totals *totals)
 {
 	json_open(json, "window_use", '{');
-	add_usage(json, &totals->window);
+	usage_json(json, &totals->window);
 	json_close(json, '}');
 	json_open(json, "spans", '[');
 	for (int i = 0; i < totals->spans; i++) {
 		json_open(json, NULL, '{');
 		json_address(json, "start", totals->span[i].start);
 		json_address(json, "end", totals->span[i].end);
-		add_usage(json, &totals->of_span[i]);
+		usage_json(json, &totals->of_span[i]);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

@@ -6,13 +6,10 @@
 #include "json.h"
 #include "totals.h"
 
-/* The PID; of a core file the one that the process had. */
-int proc_header_pid(const struct reading *reading);
-
-/* The process, its window, its fence and its way of placement. Without a table the
- * JSON has null for them. */
+/* The process, its window, its fence and its way of placement. JSON opens an object for
+ * them, and has null for them without a table. */
 void proc_header_print(const struct reading *reading);
-void proc_header_json(struct json *json, const struct reading *reading);
+void proc_header_json(struct json *json, const char *name, const struct reading *reading);
 
 /* The members "perm" and "file" of a mapping; NULL: null. */
 void vma_json(struct json *json, const struct procmaps_line *vma);

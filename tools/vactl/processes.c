@@ -18,7 +18,7 @@ static int is_process(const struct dirent *entry)
 }
 
 int processes_see(const char *command,
-		  void (*see)(void *context, int pid, const struct reading *reading), void *context)
+		  void (*see)(void *context, const struct reading *reading), void *context)
 {
 	struct dirent **entries;
 	int count, unread = 0;
@@ -35,12 +35,11 @@ int processes_see(const char *command,
 		return err;
 	}
 	for (int i = 0; i < count; i++) {
-		struct target target = { .pid = atoi(entries[i]->d_name) };
 		struct reading reading;
 
-		reader_read(&target, &reading);
+		reader_read(atoi(entries[i]->d_name), NULL, &reading);
 		if (reading.state == READER_GOOD)
-			see(context, target.pid, &reading);
+			see(context, &reading);
 		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)
 			unread++;
 		reader_free(&reading);
@@ -50,14 +49,18 @@ int processes_see(const char *command,
 	return unread;
 }
 
-struct title title_of_process(int pid)
+struct title title_of(const struct reading *reading)
 {
 	struct title title = { "" };
 	long length = 0;
 	char *text;
 
+	if (reading->path) {
+		snprintf(title.text, sizeof(title.text), "%s", reading->core.command);
+		return title;
+	}
 	for (int i = 0; i < 2 && length <= 0; i++) {
-		length = procfile_read(pid, i ? "comm" : "cmdline", TITLE_MAX - 1, &text);
+		length = procfile_read(reading->pid, i ? "comm" : "cmdline", TITLE_MAX - 1, &text);
 		if (length > 0)
 			memcpy(title.text, text, (size_t)length);
 		free(text);
@@ -73,18 +76,10 @@ struct title title_of_process(int pid)
 	return title;
 }
 
-struct title title_of_reading(const struct reading *reading)
+struct title title_plain(const struct reading *reading)
 {
-	struct title title;
+	struct title title = title_of(reading);
 
-	if (!target_is_core(&reading->target))
-		return title_of_process(reading->target.pid);
-	snprintf(title.text, sizeof(title.text), "%s", reading->core.command);
+	utf8_plain(title.text);
 	return title;
-}
-
-void title_plain(int pid, char *text, size_t size)
-{
-	snprintf(text, size, "%s", title_of_process(pid).text);
-	utf8_plain(text);
 }

@@ -9,8 +9,7 @@
  * more could not be read, or -errno if /proc cannot be, after a message of a
  * `command` (NULL: without one). */
 int processes_see(const char *command,
-		  void (*see)(void *context, int pid, const struct reading *reading),
-		  void *context);
+		  void (*see)(void *context, const struct reading *reading), void *context);
 
 #define TITLE_MAX 1024
 
@@ -18,14 +17,12 @@ struct title {
 	char text[TITLE_MAX];
 };
 
-/* The arguments that a process was started with, spaces between; its name if it
- * has none; "" if it is gone. The bytes are the process's: anything may be there. */
-struct title title_of_process(int pid);
+/* The arguments that the process or core file was started with, spaces between; its
+ * name if it has none; "" if it is gone. The bytes are the process's: anything may be
+ * there. */
+struct title title_of(const struct reading *reading);
 
-/* The command line of the process or core file that was read. */
-struct title title_of_reading(const struct reading *reading);
-
-/* At most `size` - 1 bytes of title_of_process(), safe for a terminal. */
-void title_plain(int pid, char *text, size_t size);
+/* Its title, safe for a terminal. */
+struct title title_plain(const struct reading *reading);
 
 #endif

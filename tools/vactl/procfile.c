@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,14 +44,10 @@ long procfile_load(const char *path, size_t most, char **text)
 
 long procfile_number(const char *path, long otherwise)
 {
-	FILE *file = fopen(path, "re");
-	long value = otherwise;
+	char *text;
+	long value = procfile_load(path, 32, &text) > 0 ? strtol(text, NULL, 10) : otherwise;
 
-	if (!file)
-		return otherwise;
-	if (fscanf(file, "%ld", &value) != 1)
-		value = otherwise;
-	fclose(file);
+	free(text);
 	return value;
 }
 

@@ -24,28 +24,28 @@ static const struct column ps_columns[] = {
 };
 
 static const struct choice ps_choices[] = {
-	{ .name = "verbose", STORED(verbose), .key = 'v',
+	{ .name = "verbose", STORED(verbose), .letter = 'v',
 	  .help = "say how many processes could not be read" },
-	{ .name = NULL },
+	OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE,
 };
 
-static void list_process(void *context, int pid, const struct reading *reading)
+static void list_process(void *context, const struct reading *reading)
 {
 	struct listing *listing = context;
 	struct totals totals;
 
 	totals_compute(reading, &totals);
 	listing_row(listing, NULL);
-	listing_value(listing, "PID", (uint64_t)pid);
+	listing_value(listing, "PID", (uint64_t)reading->pid);
 	listing_text(listing, "WINDOW", word_window(&reading->table).text);
-	listing_text(listing, "REACH", name_reach(reading->table.reach));
-	listing_text(listing, "FENCE", name_fence(reading->table.fence));
+	listing_text(listing, "REACH", reach_names[reading->table.reach]);
+	listing_text(listing, "FENCE", fence_names[reading->table.fence]);
 	listing_value(listing, "GUEST", totals.kind[KIND_GUEST].bytes);
 	listing_value(listing, "HOST", totals.kind[KIND_HOST].bytes);
 	listing_value(listing, "GAP", span_length(totals.window.largest));
 	listing_value(listing, "VMAS", totals.mappings);
 	listing_value(listing, "CONSISTENT", reading->consistent);
-	listing_text(listing, "COMMAND", title_of_process(pid).text);
+	listing_text(listing, "COMMAND", title_of(reading).text);
 }
 
 static int ps_run(const struct command *command, struct arguments *arguments)
@@ -76,8 +76,7 @@ const struct command command_ps = {
 	.arguments = "",
 	.summary = "List the confined processes.",
 	.notes = "Exit status: 0, or 1 where something failed.",
-	.choices = (const struct choice *const[]){ ps_choices, output_choices, listing_choices,
-						   command_choices, NULL },
+	.choices = ps_choices,
 	.columns = ps_columns,
 	.failure = 1,
 	.run = ps_run,

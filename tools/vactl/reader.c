@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/text.h"
-#include "implied.h"
 #include "message.h"
+#include "names.h"
+#include "pieces.h"
 #include "procfile.h"
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
@@ -51,10 +51,10 @@ static int read_process(int pid, uint64_t region, void *to, uint64_t offset, siz
  * not all of it is mapped, or was dumped. */
 static int read_part(const struct reading *reading, void *to, uint64_t offset, size_t length)
 {
-	if (target_is_core(&reading->target))
+	if (reading->path)
 		return corefile_read(&reading->core, reading->address + offset, (char *)to + offset,
 				 length);
-	return read_process(reading->target.pid, reading->address, to, offset, length);
+	return read_process(reading->pid, reading->address, to, offset, length);
 }
 
 /* Copies a region with a believable header. Returns 0 or -errno. */
@@ -74,7 +74,7 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 	copied = copy->bytes;
 	err = read_part(reading, copy->bytes, 0, sizeof(*copied));
 	/* The header may have changed since it was checked. */
-	if (!err && (image_check(copied) != IMAGE_GOOD || copied->region_size > room))
+	if (!err && (image_check(copied) != READER_GOOD || copied->region_size > room))
 		err = -EFAULT;
 	if (!err)
 		err = read_part(reading, copy->bytes, copied->bitmap_offset,
@@ -104,17 +104,11 @@ static enum reader_state state_of_error(const struct reading *reading, int err)
 	case EACCES:
 		return READER_DENIED;
 	case EFAULT:
-		return target_is_core(&reading->target) ? READER_UNDUMPED : READER_DAMAGED;
+		return reading->path ? READER_UNDUMPED : READER_DAMAGED;
 	case ENODATA:
 		return READER_CUT;
 	}
 	return READER_FAILED;
-}
-
-static enum reader_state state_of_image(enum image_state state)
-{
-	return state == IMAGE_GOOD ? READER_GOOD :
-	       state == IMAGE_VERSION ? READER_VERSION : READER_DAMAGED;
 }
 
 /* Copies until a copy is of a table at rest. If none is, the latest two are
@@ -123,7 +117,7 @@ static enum reader_state state_of_image(enum image_state state)
 static enum reader_state read_region(struct reading *reading)
 {
 	const size_t room = reading->table.region_size; /* before the latest header */
-	const int attempts = target_is_core(&reading->target) ? 1 : ATTEMPTS;
+	const int attempts = reading->path ? 1 : ATTEMPTS;
 	struct copy copy[2] = { 0 };
 	struct copy *latest = NULL, *other = NULL;
 	enum reader_state state;
@@ -143,13 +137,13 @@ static enum reader_state read_region(struct reading *reading)
 	if (err) {
 		state = state_of_error(reading, err);
 	} else {
-		state = state_of_image(image_extract_common(
-			latest->bytes, latest->length, reading->consistent ? NULL : other->bytes,
-			other->length, &reading->intervals));
+		state = image_extract(latest->bytes, latest->length,
+				      reading->consistent ? NULL : other->bytes, other->length,
+				      &reading->intervals);
 		memcpy(&reading->table, latest->bytes, sizeof(reading->table));
-		if (state == READER_GOOD)
-			implied_add(&reading->intervals, &reading->table, &reading->vmas,
-					   target_is_core(&reading->target));
+		reading->intervals.unlisted =
+			reading->path &&
+			!pieces_list_fence(&reading->table, &reading->vmas);
 	}
 	for (int i = 0; i < 2 && copy[i].bytes; i++)
 		munmap(copy[i].bytes, room);
@@ -161,38 +155,19 @@ static bool may_be_region(const struct reading *reading, const struct procmaps_l
 {
 	uint64_t magic = 0;
 
-	if (text_is(line->name, line->name_length, REGION_NAME))
+	if (strcmp(line->name, REGION_NAME) == 0)
 		return true;
-	return target_is_core(&reading->target) && !reading->vmas.text &&
+	return reading->path && !reading->vmas.text &&
 	       corefile_read(&reading->core, line->start, &magic, sizeof(magic)) == 0 &&
 	       magic == TABLE_MAGIC;
 }
 
-/* What the tables that a process may have come to. */
-struct table_search {
-	struct table first; /* the good one that started first; magic 0: none */
-	uint64_t address;
-	uint32_t version;   /* of one with another layout; 0: none */
-};
-
-static enum reader_state consider(struct reading *reading, uint64_t address,
-				  struct table_search *search)
+static enum reader_state read_header(struct reading *reading)
 {
-	enum reader_state state;
-	int err;
+	int err = read_part(reading, &reading->table, 0, sizeof(reading->table));
 
-	reading->address = address;
-	err = read_part(reading, &reading->table, 0, sizeof(reading->table));
 	reading->error = -err;
-	state = err ? state_of_error(reading, err) : state_of_image(image_check(&reading->table));
-	if (state == READER_VERSION)
-		search->version = reading->table.version;
-	if (state == READER_GOOD &&
-	    (!search->first.magic || reading->table.started < search->first.started)) {
-		search->first = reading->table;
-		search->address = address;
-	}
-	return state;
+	return err ? state_of_error(reading, err) : image_check(&reading->table);
 }
 
 /* Any program can name a memfd so, and an emulator's guest may have a table of its own:
@@ -201,37 +176,48 @@ static enum reader_state consider(struct reading *reading, uint64_t address,
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
-	struct table_search search = { .version = 0 };
+	struct table first = { .magic = 0 };
+	uint64_t address = 0;
+	uint32_t version = 0;
 
 	for (size_t i = 0; i < reading->vmas.count; i++) {
 		if (!may_be_region(reading, &reading->vmas.line[i]))
 			continue;
-		state = consider(reading, reading->vmas.line[i].start, &search);
-		if (state != READER_GOOD && state != READER_VERSION && state != READER_DAMAGED)
+		reading->address = reading->vmas.line[i].start;
+		state = read_header(reading);
+		if (state == READER_VERSION)
+			version = reading->table.version;
+		else if (state != READER_GOOD && state != READER_DAMAGED)
 			return state;
+		if (state != READER_GOOD ||
+		    (first.magic && reading->table.started >= first.started))
+			continue;
+		first = reading->table;
+		address = reading->address;
 	}
-	if (search.first.magic) {
-		reading->table = search.first;
-		reading->address = search.address;
+	if (first.magic) {
+		reading->table = first;
+		reading->address = address;
 		reading->error = 0;
 		return READER_GOOD;
 	}
-	if (!search.version)
+	if (!version)
 		return state;
-	reading->table.version = search.version;
+	reading->table.version = version;
 	return READER_VERSION;
 }
 
 static enum reader_state open_core(struct reading *reading)
 {
-	reading->subject = memory_text("core file %s", reading->target.path);
-	reading->why = corefile_open(reading->target.path, &reading->core, &reading->vmas);
+	reading->subject = memory_text("core file %s", reading->path);
+	reading->why = corefile_open(reading->path, &reading->core, &reading->vmas);
+	reading->pid = reading->core.pid;
 	return reading->why ? READER_NO_CORE : READER_GOOD;
 }
 
 static enum reader_state open_process(struct reading *reading)
 {
-	int pid = reading->target.pid, err = vmas_read(pid, &reading->vmas);
+	int pid = reading->pid, err = vmas_read(pid, false, &reading->vmas);
 
 	reading->subject = memory_text("PID %d", pid);
 	reading->error = -err;
@@ -268,10 +254,10 @@ static void assume_bounds(struct reading *reading)
 	reading->consistent = true;
 }
 
-void reader_read(const struct target *target, struct reading *reading)
+void reader_read(int pid, const char *path, struct reading *reading)
 {
-	*reading = (struct reading){ .target = *target, .core.fd = -1 };
-	reading->state = target_is_core(target) ? open_core(reading) : open_process(reading);
+	*reading = (struct reading){ .pid = pid, .path = path, .core.fd = -1 };
+	reading->state = path ? open_core(reading) : open_process(reading);
 	if (reading->state == READER_GOOD)
 		reading->state = find_region(reading);
 	if (reading->state == READER_GOOD)
@@ -287,12 +273,12 @@ void reader_free(struct reading *reading)
 	corefile_close(&reading->core);
 	free(reading->subject);
 	vmas_free(&reading->vmas);
-	intervals_free(&reading->intervals);
+	memory_drop(&reading->intervals);
 }
 
 static void explain_incomplete(const struct reading *reading)
 {
-	if (!reading->consistent && target_is_core(&reading->target))
+	if (!reading->consistent && reading->path)
 		message_print("%s: the process ended while the table changed; some of it may be "
 			      "missing", reading->subject);
 	else if (!reading->consistent)
@@ -306,23 +292,6 @@ static void explain_incomplete(const struct reading *reading)
 				      "intervals of the table are").text);
 }
 
-static void explain_core(const struct reading *reading)
-{
-	if (reading->state == READER_NO_CORE)
-		message_print("cannot read the %s: %s", reading->subject, reading->why);
-	else if (reading->state == READER_UNDUMPED)
-		message_print("%s: the table was left out of it; let private memory be dumped: see "
-			      "coredump_filter in core(5)", reading->subject);
-	else if (reading->state == READER_CUT)
-		message_print("%s is cut short and has no table of valimit in what is there, %"
-			      PRIu64 " of %" PRIu64 " bytes; let it be written whole (ulimit -c "
-			      "unlimited)", reading->subject, reading->core.size,
-			      reading->core.wanted);
-	else
-		message_print("%s has no table of valimit: the process was not confined",
-			      reading->subject);
-}
-
 /* What helps a user without the right to read it. */
 static const char *remedy(const struct reading *reading)
 {
@@ -333,49 +302,56 @@ static const char *remedy(const struct reading *reading)
 			   "root of a container or a user namespace may not: run vactl outside";
 }
 
-static void explain_process(const struct reading *reading)
-{
-	const char *why = strerror(reading->error), *subject = reading->subject;
-
-	if (reading->state == READER_HIDDEN)
-		message_print("%s: cannot read its mappings: %s; %s", subject, why, remedy(reading));
-	else if (reading->state == READER_DENIED)
-		message_print("%s: cannot read its table: %s; %s, or let it: "
-			      "kernel.yama.ptrace_scope must be 0, or VA_LIMIT_INSPECT=any set for "
-			      "the program", subject, why, remedy(reading));
-	else if (reading->state == READER_UNCONFINED)
-		message_print("%s is not confined, or by the launcher's fence alone as static "
-			      "programs are: it has no table of valimit; start the program "
-			      "with 'vactl run'", subject);
-	else if (reading->error || reading->vmas.count)
-		message_print("%s: there is no such process (any more)", subject);
-	else
-		message_print("%s has ended, or is the kernel's: it has no mappings", subject);
-}
-
 void reader_explain(const struct reading *reading)
 {
+	const char *subject = reading->subject, *why = strerror(reading->error);
+
 	switch (reading->state) {
 	case READER_GOOD:
 		explain_incomplete(reading);
 		break;
+	case READER_GONE:
+		message_print(reading->error || reading->vmas.count ?
+			      "%s: there is no such process (any more)" :
+			      "%s has ended, or is the kernel's: it has no mappings", subject);
+		break;
+	case READER_HIDDEN:
+		message_print("%s: cannot read its mappings: %s; %s", subject, why, remedy(reading));
+		break;
+	case READER_DENIED:
+		message_print("%s: cannot read its table: %s; %s, or let it: "
+			      "kernel.yama.ptrace_scope must be 0, or VA_LIMIT_INSPECT=any set for "
+			      "the program", subject, why, remedy(reading));
+		break;
+	case READER_UNCONFINED:
+		message_print(reading->path ?
+			      "%s has no table of valimit: the process was not confined" :
+			      "%s is not confined, or by the launcher's fence alone as static "
+			      "programs are: it has no table of valimit; start the program "
+			      "with 'vactl run'", subject);
+		break;
 	case READER_VERSION:
 		message_print("%s: cannot read its table: it has layout version %u and this vactl "
 			      "knows version %u; use the vactl that came with its libvalimit.so",
-			      reading->subject, reading->table.version, TABLE_VERSION);
+			      subject, reading->table.version, TABLE_VERSION);
 		break;
 	case READER_DAMAGED:
 		message_print("%s: its region %s holds no table that can be believed; the program "
-			      "may have written over it", reading->subject, REGION_NAME);
+			      "may have written over it", subject, REGION_NAME);
+		break;
+	case READER_NO_CORE:
+		message_print("cannot read the %s: %s", subject, reading->why);
+		break;
+	case READER_CUT:
+		message_print("%s is cut short and has no table of valimit in what is there, %"
+			      PRIu64 " of %" PRIu64 " bytes; let it be written whole (ulimit -c "
+			      "unlimited)", subject, reading->core.size, reading->core.wanted);
+		break;
+	case READER_UNDUMPED:
+		message_print("%s: the table was left out of it; let private memory be dumped: see "
+			      "coredump_filter in core(5)", subject);
 		break;
 	case READER_FAILED:
-		message_print("%s: cannot read its table: %s", reading->subject,
-			      strerror(reading->error));
-		break;
-	default:
-		if (target_is_core(&reading->target))
-			explain_core(reading);
-		else
-			explain_process(reading);
+		message_print("%s: cannot read its table: %s", subject, why);
 	}
 }

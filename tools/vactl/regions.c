@@ -32,42 +32,23 @@ const struct look_style look_styles[LOOKS] = {
 
 void regions_add(struct regions *regions, const struct region *region)
 {
+	struct region *last = regions->count ? &regions->at[regions->count - 1] : NULL;
+
 	if (region->start >= region->end)
 		return;
-	regions->at = memory_room(regions->at, regions->count, &regions->room,
-				  sizeof(*regions->at));
-	regions->at[regions->count++] = *region;
-}
-
-/* The span that holds an address; -1: none. */
-static int span_of(const struct spans *spans, uintptr_t address)
-{
-	for (int i = 0; i < spans->count; i++)
-		if (spans->at[i].start <= address && address < spans->at[i].end)
-			return i;
-	return -1;
-}
-
-/* Adds free regions up to `end`, cut at the window's bounds. */
-static void add_free(struct regions *regions, const struct spans *spans, uintptr_t end)
-{
-	for (uintptr_t at = regions_end(regions); at < end; at = regions_end(regions)) {
-		struct region region = {
-			.start = at, .end = end,
-			.look = span_of(spans, at) >= 0 ? LOOK_ROOM : LOOK_BEYOND,
-		};
-
-		for (int i = 0; i < spans->count; i++) {
-			if (spans->at[i].start > at && spans->at[i].start < region.end)
-				region.end = spans->at[i].start;
-			if (spans->at[i].end > at && spans->at[i].end < region.end)
-				region.end = spans->at[i].end;
-		}
-		regions_add(regions, &region);
+	/* A bound that changes nothing cuts nothing. */
+	if (last && last->look == region->look && last->vma == region->vma &&
+	    last->entry == region->entry) {
+		last->end = region->end;
+		return;
 	}
+	last = memory_add(regions);
+	*last = *region;
+	last->sought = !look_ground(region->look);
 }
 
-static enum look look_of_piece(const struct piece *piece, const struct spans *spans)
+/* `known`: there is a window. */
+static enum look look_of_piece(const struct piece *piece, bool known)
 {
 	static const enum look looks[KIND_NAMES] = {
 		[KIND_GUEST] = LOOK_GUEST, [KIND_HOST] = LOOK_HOST, [KIND_FOREIGN] = LOOK_FOREIGN,
@@ -75,38 +56,37 @@ static enum look look_of_piece(const struct piece *piece, const struct spans *sp
 		[KIND_CLAIM] = LOOK_GUARD,
 		[KIND_RESERVED] = LOOK_FENCE, [KIND_UNKNOWN] = LOOK_UNKNOWN,
 	};
-	enum look look = looks[piece_kind(piece)];
+	enum look look = looks[piece->kind];
 
-	if (look == LOOK_GUEST && (span_of(spans, piece->start) < 0 ||
-				   span_of(spans, piece->end - 1) < 0))
+	if (piece_is_gap(piece))
+		return known && piece->inside ? LOOK_ROOM : LOOK_BEYOND;
+	if (look == LOOK_GUEST && !piece->inside)
 		return LOOK_ESCAPE;
 	return look_rank(look) > 1 && piece->vma && vma_reserved(piece->vma) ?
 	       LOOK_RESERVE : look;
 }
 
-/* Has pictures show an empty window too, by its largest free region. */
+/* Has pictures show an empty window too, by the largest free region of each span. */
 static void seek_room(struct regions *regions, const struct spans *spans)
 {
-	struct region *largest[2] = { NULL, NULL };
+	for (int i = 0; i < spans->count; i++) {
+		struct region *largest = NULL;
 
-	for (size_t r = 0; r < regions->count; r++) {
-		struct region *region = &regions->at[r];
-		int i = region->look == LOOK_ROOM ? span_of(spans, region->start) : -1;
-
-		if (i >= 0 && (!largest[i] || region->end - region->start >
-					      largest[i]->end - largest[i]->start))
-			largest[i] = region;
+		for (struct region *at = regions->at; at < regions->at + regions->count; at++)
+			if (at->look == LOOK_ROOM && at->start >= spans->at[i].start &&
+			    at->start < spans->at[i].end &&
+			    (!largest || at->end - at->start > largest->end - largest->start))
+				largest = at;
+		if (largest)
+			largest->sought = true;
 	}
-	for (int i = 0; i < 2; i++)
-		if (largest[i])
-			largest[i]->sought = true;
 }
 
+/* Without a table, user space ends behind the last mapping, and [vsyscall] is above. */
 static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 {
-	uintptr_t top = table->top;
+	uintptr_t top = table ? table->top : 0;
 
-	/* [vsyscall] is in the kernel's half. */
 	for (size_t v = vmas->count; !top && v-- > 0;)
 		if (vmas->line[v].end <= REGIONS_TOP)
 			top = vmas->line[v].end;
@@ -116,35 +96,22 @@ static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas)
 {
-	static const struct table none;
-	const struct table *known = table ? table : &none;
-	uintptr_t top = find_top(known, vmas);
-	struct window window = { known->lower, known->upper };
-	struct spans spans = window_spans(&window, known->min, table ? top : 0);
+	struct table bounds = table ? *table : (struct table){ 0 };
 	struct pieces pieces;
 	struct piece piece;
 
 	*regions = (struct regions){ 0 };
-	pieces_start(&pieces, intervals, vmas);
-	while (pieces_next(&pieces, &piece) && piece.start < top) {
+	bounds.top = find_top(table, vmas);
+	pieces_start(&pieces, &bounds, intervals, vmas);
+	while (pieces_next(&pieces, &piece)) {
 		struct region region = {
-			.start = piece.start, .end = piece.end < top ? piece.end : top,
-			.look = look_of_piece(&piece, &spans),
-			.entry = piece.entry, .vma = piece.vma,
+			.start = piece.start, .end = piece.end,
+			.look = look_of_piece(&piece, table), .entry = piece.entry, .vma = piece.vma,
 		};
 
-		region.sought = !look_ground(region.look);
-		add_free(regions, &spans, region.start);
 		regions_add(regions, &region);
 	}
-	add_free(regions, &spans, top);
-	seek_room(regions, &spans);
-}
-
-void regions_free(struct regions *regions)
-{
-	free(regions->at);
-	*regions = (struct regions){ 0 };
+	seek_room(regions, &pieces.inside);
 }
 
 uintptr_t regions_end(const struct regions *regions)
@@ -152,13 +119,20 @@ uintptr_t regions_end(const struct regions *regions)
 	return regions->count ? regions->at[regions->count - 1].end : 0;
 }
 
-void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
+size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 {
-	memset(sum, 0, LOOKS * sizeof(*sum));
+	struct look_sum of[LOOKS] = { 0 };
+	size_t count = 0;
+
 	for (size_t r = 0; r < regions->count; r++) {
-		sum[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
-		sum[regions->at[r].look].count++;
+		of[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
+		of[regions->at[r].look].count++;
 	}
+	for (int ground = 0; ground < 2; ground++)
+		for (enum look look = LOOK_BEYOND; look < LOOKS; look++)
+			if (of[look].count && look_ground(look) == ground)
+				sum[count++] = (struct look_sum){ look, of[look].bytes, of[look].count };
+	return count;
 }
 
 /* --- two address spaces compared -------------------------------------------- */
@@ -168,13 +142,10 @@ static bool is_same(const struct region *before, const struct region *after)
 {
 	const struct procmaps_line *a = before->vma, *b = after->vma;
 
-	if (before->look != after->look || !a != !b)
+	if (before->look != after->look || !a != !b ||
+	    region_caller(before) != region_caller(after))
 		return false;
-	if (before->entry && after->entry &&
-	    before->entry->detail.caller != after->entry->detail.caller)
-		return false;
-	return !a || (a->prot == b->prot && a->name_length == b->name_length &&
-		      memcmp(a->name, b->name, a->name_length) == 0);
+	return !a || (a->prot == b->prot && strcmp(a->name, b->name) == 0);
 }
 
 static struct region compare_region(const struct region *before, const struct region *after)
@@ -182,7 +153,6 @@ static struct region compare_region(const struct region *before, const struct re
 	bool was = !look_ground(before->look), is = !look_ground(after->look);
 	struct region region = was && !is ? *before : *after;
 
-	region.sought = was || is;
 	if (was && is)
 		region.look = is_same(before, after) ? LOOK_STAYED : LOOK_CHANGED;
 	else if (was || is)
@@ -202,17 +172,11 @@ void regions_compare(const struct regions *before, const struct regions *after,
 	for (size_t b = 0, a = 0; at < top;) {
 		const struct region *was = b < before->count ? &before->at[b] : &nothing;
 		const struct region *is = a < after->count ? &after->at[a] : &nothing;
-		struct region *last = result->count ? &result->at[result->count - 1] : NULL;
 		struct region region = compare_region(was, is);
 
 		region.start = at;
 		region.end = at = was->end < is->end ? was->end : is->end;
-		/* A bound of the other list alone cuts nothing. */
-		if (last && last->look == region.look && last->vma == region.vma &&
-		    last->entry == region.entry)
-			last->end = region.end;
-		else
-			regions_add(result, &region);
+		regions_add(result, &region);
 		b += was->end == at;
 		a += is->end == at;
 	}

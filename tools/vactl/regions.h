@@ -65,6 +65,12 @@ struct region {
 	const struct procmaps_line *vma; /* NULL: the kernel has none there */
 };
 
+/* The address that it was mapped from; 0: unknown. */
+static inline uint64_t region_caller(const struct region *region)
+{
+	return region->entry ? region->entry->detail.caller : 0;
+}
+
 /* Ascending, each beginning where the one before ends, the first at 0. */
 struct regions {
 	struct region *at;
@@ -75,17 +81,19 @@ struct regions {
  * the kernel's list, into which the regions point. Ends at the table's top. */
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);
-void regions_free(struct regions *regions);
 
-/* Appends a region that starts where the last one ends; ignores an empty one. */
+/* Appends a region that starts where the last one ends, and joins it to that one if they
+ * are alike but for their bounds. Ignores an empty one. */
 void regions_add(struct regions *regions, const struct region *region);
 
-/* Bytes and number of the regions of each look. */
+/* Bytes and number of the regions of each look that there is, mappings first. Returns
+ * how many looks. */
 struct look_sum {
+	enum look look;
 	uint64_t bytes;
 	size_t count;
 };
-void regions_sum(const struct regions *regions, struct look_sum sum[LOOKS]);
+size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS]);
 
 /* Where the last one ends; 0: there are none. */
 uintptr_t regions_end(const struct regions *regions);

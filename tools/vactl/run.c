@@ -14,48 +14,43 @@
 #include "parts.h"
 #include "procfile.h"
 
-enum {
-	KEY_REACH = 256, KEY_FENCE, KEY_HOST, KEY_GUEST, KEY_FIXED, KEY_PLACE, KEY_BASE, KEY_SEED,
-	KEY_ALIGN, KEY_INHERIT, KEY_TRACE, KEY_REPORT, KEY_CHILDREN,
-};
-
 /* An option that sets a variable. */
-#define VARIABLE(option, letter, member, what, env) \
-	.name = option, .key = letter, STORED(member), .argument = what, .variable = env
+#define VARIABLE(option, short_form, member, what, env) \
+	.name = option, .letter = short_form, STORED(member), .argument = what, .variable = env
 
 static const struct choice run_choices[] = {
 	{ VARIABLE("window", 'w', none, "WINDOW", "VA_LIMIT"),
 	  .help = "LOWER-UPPER, Nbit, map32, none, a guest's name",
 	  .values = "31bit 32bit 39bit 47bit map32 none x86_64 i386 i386-4g arm arm-4g aarch64-36 "
 		    "aarch64-39 aarch64-42 aarch64-47 aarch64-48 riscv64-39 riscv64-48 riscv32 mips" },
-	{ .name = "reach", STORED(reach), .key = KEY_REACH, .argument = "REACH",
+	{ .name = "reach", STORED(reach), .argument = "REACH",
 	  .variable = "VA_LIMIT_REACH", .help = "calls, process or whole (default)",
 	  .values = OPTION_REACHES },
-	{ .name = "children", STORED(children), .key = KEY_CHILDREN,
+	{ .name = "children", STORED(children),
 	  .help = "all that the program starts is whole too (Linux 6.7)" },
-	{ VARIABLE("fence", KEY_FENCE, fence, "FENCE", "VA_LIMIT_FENCE"),
+	{ VARIABLE("fence", 0, fence, "FENCE", "VA_LIMIT_FENCE"),
 	  .help = OPTION_FENCES, .values = OPTION_FENCES },
-	{ VARIABLE("host", KEY_HOST, host, "GLOB", "VA_LIMIT_HOST"),
-	  .help = "modules whose calls are host" },
-	{ VARIABLE("guest", KEY_GUEST, guest, "GLOB", "VA_LIMIT_GUEST"),
-	  .help = "the only modules whose calls are guest" },
-	{ VARIABLE("fixed", KEY_FIXED, none, "HOW", "VA_LIMIT_FIXED"),
+	{ VARIABLE("host", 0, host, "GLOB", "VA_LIMIT_HOST"),
+	  .help = "modules whose calls are host", .list = true },
+	{ VARIABLE("guest", 0, guest, "GLOB", "VA_LIMIT_GUEST"),
+	  .help = "the only modules whose calls are guest", .list = true },
+	{ VARIABLE("fixed", 0, none, "HOW", "VA_LIMIT_FIXED"),
 	  .help = "MAP_FIXED outside the window: allow or deny", .values = "allow deny" },
-	{ VARIABLE("place", KEY_PLACE, none, "WHERE", "VA_LIMIT_PLACE"),
+	{ VARIABLE("place", 0, none, "WHERE", "VA_LIMIT_PLACE"),
 	  .help = OPTION_PLACES, .values = OPTION_PLACES },
-	{ VARIABLE("base", KEY_BASE, none, "ADDRESS", "VA_LIMIT_BASE"),
+	{ VARIABLE("base", 0, none, "ADDRESS", "VA_LIMIT_BASE"),
 	  .help = "where the search for room starts" },
-	{ VARIABLE("seed", KEY_SEED, none, "NUMBER", "VA_LIMIT_SEED"),
+	{ VARIABLE("seed", 0, none, "NUMBER", "VA_LIMIT_SEED"),
 	  .help = "the same placement from run to run" },
-	{ VARIABLE("align", KEY_ALIGN, none, "SIZE", "VA_LIMIT_ALIGN"),
+	{ VARIABLE("align", 0, none, "SIZE", "VA_LIMIT_ALIGN"),
 	  .help = "least alignment of mappings" },
-	{ VARIABLE("inherit", KEY_INHERIT, none, "HOW", "VA_LIMIT_INHERIT"),
+	{ VARIABLE("inherit", 0, none, "HOW", "VA_LIMIT_INHERIT"),
 	  .help = "yes, or no: what it starts is not confined", .values = "yes no" },
-	{ VARIABLE("trace", KEY_TRACE, none, "FILE", "VA_LIMIT_TRACE"),
-	  .help = "one line an event; page:FILE: also the layout" },
-	{ VARIABLE("report", KEY_REPORT, none, "FILE", "VA_LIMIT_REPORT"),
-	  .help = "a summary at exit" },
-	{ .name = NULL },
+	{ VARIABLE("trace", 0, none, "FILE", "VA_LIMIT_TRACE"),
+	  .help = "one line an event; page:FILE: also the layout", .file = true },
+	{ VARIABLE("report", 0, none, "FILE", "VA_LIMIT_REPORT"),
+	  .help = "a summary at exit", .file = true },
+	HELP_CHOICE,
 };
 
 extern char **environ;
@@ -108,15 +103,11 @@ static const char *run_choose(const struct arguments *arguments, const struct ch
 {
 	if (value && !*value)
 		return "needs a value";
-	switch (choice->key) {
-	case KEY_HOST:
-		return add_glob(choice->variable, value, arguments->host);
-	case KEY_GUEST:
-		return add_glob(choice->variable, value, arguments->guest);
-	case KEY_TRACE:
-	case KEY_REPORT:
+	if (choice->list)
+		return add_glob(choice->variable, value,
+				*(const char *const *)((const char *)arguments + choice->at));
+	if (choice->file)
 		return set_file(choice->variable, value);
-	}
 	if (choice->variable)
 		set_variable(choice->variable, value);
 	return NULL;
@@ -246,7 +237,7 @@ const struct command command_run = {
 		 "out what is between.\nThe program replaces vactl: same process ID, its own "
 		 "exit status.\nExit status: 125 vactl itself failed, 126 the program was "
 		 "found but cannot be run, 127 it was not found.",
-	.choices = (const struct choice *const[]){ run_choices, command_choices, NULL },
+	.choices = run_choices,
 	.failure = STATUS_OWN,
 	.stops = true,
 	.choose = run_choose,

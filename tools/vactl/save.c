@@ -10,7 +10,6 @@
 #include "core/tree.h"
 #include "elffile.h"
 #include "message.h"
-#include "proc_header.h"
 
 #define NOTE_ALIGN 4U
 /* For a tree of half full leaves: its inner blocks too, and what tree_room() wants
@@ -72,25 +71,24 @@ static char *make_names(const struct vmas *vmas, size_t *length)
 	FILE *note = memory_stream(&content, length);
 
 	for (size_t i = 0; i < vmas->count; i++)
-		head[0] += vmas->line[i].name_length > 0;
+		head[0] += *vmas->line[i].name != 0;
 	fwrite(head, sizeof(head), 1, note);
 	for (size_t i = 0; i < vmas->count; i++) {
 		const struct procmaps_line *line = &vmas->line[i];
 		uint64_t file[3] = { line->start, line->end, line->offset };
 
-		fwrite(file, line->name_length ? sizeof(file) : 0, 1, note);
+		fwrite(file, *line->name ? sizeof(file) : 0, 1, note);
 	}
 	for (size_t i = 0; i < vmas->count; i++)
-		if (vmas->line[i].name_length)
-			fprintf(note, "%.*s%c", (int)vmas->line[i].name_length,
-				vmas->line[i].name, 0);
+		if (*vmas->line[i].name)
+			fwrite(vmas->line[i].name, strlen(vmas->line[i].name) + 1, 1, note);
 	memory_stream_close(note);
 	return content;
 }
 
 static char *make_notes(const struct reading *reading, const char *title, size_t *length)
 {
-	struct elf_prpsinfo info = { .pr_pid = proc_header_pid(reading) };
+	struct elf_prpsinfo info = { .pr_pid = reading->pid };
 	char *notes = NULL, *names;
 	FILE *out = memory_stream(&notes, length);
 	size_t names_length;
@@ -126,8 +124,7 @@ static Elf64_Phdr map_header(const struct procmaps_line *line, uint64_t address,
 static void put_headers(FILE *out, const struct reading *reading, size_t notes, size_t region)
 {
 	size_t count = reading->vmas.count + 1;
-	bool many = count >= PN_XNUM; /* then the number is in the first section */
-	uint64_t at = sizeof(Elf64_Ehdr) + (many ? sizeof(Elf64_Shdr) : 0);
+	uint64_t at = sizeof(Elf64_Ehdr) + sizeof(Elf64_Shdr);
 	uint64_t start = at + count * sizeof(Elf64_Phdr);
 	struct elffile self = { .machine = EM_NONE };
 	Elf64_Ehdr header = {
@@ -135,11 +132,10 @@ static void put_headers(FILE *out, const struct reading *reading, size_t notes, 
 			     EV_CURRENT },
 		.e_type = ET_CORE, .e_version = EV_CURRENT,
 		.e_phoff = at, .e_ehsize = sizeof(header), .e_phentsize = sizeof(Elf64_Phdr),
-		.e_phnum = (Elf64_Half)(many ? PN_XNUM : count),
-		.e_shoff = many ? sizeof(header) : 0, .e_shnum = many,
-		.e_shentsize = many ? sizeof(Elf64_Shdr) : 0,
+		.e_phnum = (Elf64_Half)(count < PN_XNUM ? count : PN_XNUM),
+		.e_shoff = sizeof(header), .e_shnum = 1, .e_shentsize = sizeof(Elf64_Shdr),
 	};
-	Elf64_Shdr section = { .sh_info = (Elf64_Word)count };
+	Elf64_Shdr section = { .sh_info = (Elf64_Word)count }; /* of PN_XNUM and more */
 	Elf64_Phdr note = { .p_type = PT_NOTE, .p_offset = start, .p_filesz = notes,
 			    .p_align = NOTE_ALIGN };
 
@@ -147,7 +143,7 @@ static void put_headers(FILE *out, const struct reading *reading, size_t notes, 
 	elffile_self(&self);
 	header.e_machine = self.machine;
 	fwrite(&header, sizeof(header), 1, out);
-	fwrite(&section, many ? sizeof(section) : 0, 1, out);
+	fwrite(&section, sizeof(section), 1, out);
 	fwrite(&note, sizeof(note), 1, out);
 	for (size_t i = 0; i < reading->vmas.count; i++) {
 		Elf64_Phdr line = map_header(&reading->vmas.line[i], reading->address, region,

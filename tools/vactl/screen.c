@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#define NCURSES_WIDECHAR 1
 #include "screen.h"
 
 #include <errno.h>
 #include <langinfo.h>
-#include <ncurses.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -100,26 +98,6 @@ void screen_close(void)
 		raise(number);
 }
 
-int screen_lines(void)
-{
-	return LINES;
-}
-
-int screen_columns(void)
-{
-	return COLS;
-}
-
-void screen_begin(void)
-{
-	erase();
-}
-
-void screen_finish(void)
-{
-	refresh();
-}
-
 /* Converts as many characters as fit `width` columns; '?' replaces those that the
  * locale does not know. Returns the columns taken. */
 static int convert_text(const char *text, int width, wchar_t *wide)
@@ -166,12 +144,8 @@ static int put_text(int line, int column, int width, attr_t attributes, short pa
 	return used;
 }
 
-int screen_put(int line, int column, enum screen_style style, const char *format, ...)
+int screen_put(int line, int column, attr_t attributes, const char *format, ...)
 {
-	static const attr_t attributes[] = {
-		[STYLE_PLAIN] = A_NORMAL, [STYLE_TITLE] = A_REVERSE | A_BOLD, [STYLE_SOFT] = A_DIM,
-		[STYLE_STRONG] = A_BOLD, [STYLE_CHOSEN] = A_REVERSE,
-	};
 	char *text;
 	va_list args;
 	int used;
@@ -179,7 +153,7 @@ int screen_put(int line, int column, enum screen_style style, const char *format
 	va_start(args, format);
 	text = memory_text_of(format, args);
 	va_end(args);
-	used = put_text(line, column, COLS, attributes[style], 0, text);
+	used = put_text(line, column, COLS, attributes, 0, text);
 	free(text);
 	return used;
 }
@@ -217,21 +191,16 @@ void screen_cell(int line, int column, const struct cell *cell, bool chosen)
 static int translate_key(int key)
 {
 	switch (key) {
-	case KEY_UP: case 'k': return SCREEN_UP;
-	case KEY_DOWN: case 'j': return SCREEN_DOWN;
-	case KEY_PPAGE: return SCREEN_PAGE_UP;
-	case KEY_NPAGE: return SCREEN_PAGE_DOWN;
-	case KEY_HOME: case 'g': return SCREEN_FIRST;
-	case KEY_END: case 'G': return SCREEN_LAST;
-	case KEY_ENTER: case '\n': case '\r': case '+': case KEY_RIGHT: case 'l':
-		return SCREEN_ENTER;
-	case KEY_BACKSPACE: case '\b': case 127: case '-': case KEY_LEFT: case 'h': case ESCAPE:
-		return SCREEN_BACK;
-	case KEY_RESIZE: return SCREEN_RESIZED;
-	case '?': case KEY_F(1): return SCREEN_HELP;
-	case 'q': case 'Q': return SCREEN_END;
+	case 'k': return KEY_UP;
+	case 'j': return KEY_DOWN;
+	case 'g': return KEY_HOME;
+	case 'G': return KEY_END;
+	case '\n': case '\r': case '+': case KEY_RIGHT: case 'l': return KEY_ENTER;
+	case '\b': case 127: case '-': case KEY_LEFT: case 'h': case ESCAPE: return KEY_BACKSPACE;
+	case '?': case KEY_F(1): return KEY_HELP;
+	case 'q': case 'Q': return KEY_EXIT;
 	}
-	return key < 256 ? key : 0;
+	return key;
 }
 
 int screen_key(double until, int fd)
@@ -242,28 +211,28 @@ int screen_key(double until, int fd)
 	int key = getch(), ready;
 
 	if (ended)
-		return SCREEN_END;
+		return KEY_EXIT;
 	if (key != ERR)
 		return translate_key(key);
 	ready = poll(files, 2, left > 0 ? (int)(left * 1000) + 1 : 0);
 	if (ended || (ready < 0 && errno != EINTR))
-		return SCREEN_END;
+		return KEY_EXIT;
 	key = getch();
 	if (key != ERR)
 		return translate_key(key);
 	/* Ready without a key: the terminal is gone. */
-	return ready > 0 && files[0].revents ? SCREEN_END : SCREEN_NONE;
+	return ready > 0 && files[0].revents ? KEY_EXIT : ERR;
 }
 
 long screen_move(int key, long at, long last, long page)
 {
 	switch (key) {
-	case SCREEN_UP: at--; break;
-	case SCREEN_DOWN: at++; break;
-	case SCREEN_PAGE_UP: at -= page; break;
-	case SCREEN_PAGE_DOWN: at += page; break;
-	case SCREEN_FIRST: at = 0; break;
-	case SCREEN_LAST: at = last; break;
+	case KEY_UP: at--; break;
+	case KEY_DOWN: at++; break;
+	case KEY_PPAGE: at -= page; break;
+	case KEY_NPAGE: at += page; break;
+	case KEY_HOME: at = 0; break;
+	case KEY_END: at = last; break;
 	}
 	return at < 0 ? 0 : at > last ? last : at;
 }

@@ -7,19 +7,14 @@
 #ifndef VACTL_SCREEN_H
 #define VACTL_SCREEN_H
 
-#include <stdbool.h>
+/* The wide functions, and none of the macros, which have common names. */
+#define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS 1
+#include <ncurses.h>
 
 #include "marks.h"
 
-/* Keys by meaning; others are their character. */
-enum {
-	SCREEN_NONE = -1, /* the time is over, or the descriptor is ready */
-	SCREEN_END = -2,  /* q, a signal, or the terminal is gone */
-	SCREEN_UP = 256, SCREEN_DOWN, SCREEN_PAGE_UP, SCREEN_PAGE_DOWN, SCREEN_FIRST,
-	SCREEN_LAST, SCREEN_ENTER, SCREEN_BACK, SCREEN_RESIZED, SCREEN_HELP,
-};
-
-enum screen_style { STYLE_PLAIN, STYLE_TITLE, STYLE_SOFT, STYLE_STRONG, STYLE_CHOSEN };
+#define SCREEN_TITLE (A_REVERSE | A_BOLD)
 
 /* false: this terminal cannot be drawn on, and is as it was. */
 bool screen_open(void);
@@ -28,15 +23,8 @@ bool screen_open(void);
  * end the program by it. */
 void screen_close(void);
 
-int screen_lines(void);
-int screen_columns(void);
-
-/* Drawing: everything not drawn between these two is blank. */
-void screen_begin(void);
-void screen_finish(void);
-
 /* Text from a place to the line's end. Returns the columns that it took. */
-int screen_put(int line, int column, enum screen_style style, const char *format, ...)
+int screen_put(int line, int column, attr_t attributes, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* Text of at most `width` columns in the colour of a look. */
@@ -45,8 +33,9 @@ void screen_put_look(int line, int column, int width, enum look look, const char
 /* A cell of a map; chosen ones stand out. */
 void screen_cell(int line, int column, const struct cell *cell, bool chosen);
 
-/* The next key. Waits until a moment of snapshot_clock(), or until `fd` is ready to
- * read (-1: none). */
+/* The next key, by meaning: KEY_EXIT for q, a signal, or a terminal that is gone. Waits
+ * until a moment of snapshot_clock(), or until `fd` is ready to read (-1: none); ERR
+ * then. */
 int screen_key(double until, int fd);
 
 /* Moves an index of 0 to `last` by a key for moving, `page` at once for pages. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "processes.h"
+#include "message.h"
 
 double snapshot_clock(void)
 {
@@ -14,39 +14,46 @@ double snapshot_clock(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-void snapshot_take(int pid, const struct snapshot *before, struct snapshot *snapshot)
+void snapshot_take(int pid, struct snapshot *snapshot)
 {
-	struct target target = { .pid = pid };
 	struct reading *reading = &snapshot->reading;
 
 	*snapshot = (struct snapshot){ .when = snapshot_clock() };
-	reader_read(&target, reading);
+	reader_read(pid, NULL, reading);
 	if (!reader_shows(reading))
 		return;
 	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	totals_compute(reading, &snapshot->totals);
-	if (reader_table(&before->reading) && reader_table(reading))
-		rates_between(&before->reading.table, &reading->table,
-			      snapshot->when - before->when, &snapshot->rates);
-	title_plain(pid, snapshot->title, sizeof(snapshot->title));
+	snapshot->title = title_plain(reading);
 }
 
 void snapshot_free(struct snapshot *snapshot)
 {
-	regions_free(&snapshot->regions);
+	memory_drop(&snapshot->regions);
 	reader_free(&snapshot->reading);
-	*snapshot = (struct snapshot)SNAPSHOT_NONE;
 }
 
-void snapshot_why(const struct snapshot *snapshot, char *text)
+bool snapshot_next(struct snapshot *snapshot)
 {
-	const struct reading *reading = &snapshot->reading;
+	const struct table *was = reader_table(&snapshot->reading), *is;
+	struct snapshot next;
 
-	snprintf(text, SNAPSHOT_WHY_MAX, "%s: %s", reading->subject,
-		 reading->state == READER_GONE ? "it has ended" :
-		 reading->state == READER_UNCONFINED ?
-			"it runs another program now, which is not confined" :
-			"its table cannot be read any more");
+	snapshot_take(snapshot->reading.pid, &next);
+	is = reader_table(&next.reading);
+	if (!reader_shows(&next.reading) || (was && !is)) {
+		snprintf(snapshot->why, sizeof(snapshot->why), "%s: %s", next.reading.subject,
+			 next.reading.state == READER_GONE ? "it has ended" :
+			 next.reading.state == READER_UNCONFINED ?
+				"it runs another program now, which is not confined" :
+				"its table cannot be read any more");
+		snapshot_free(&next);
+		return false;
+	}
+	if (was)
+		rates_between(was, is, next.when - snapshot->when, &next.rates);
+	snapshot_free(snapshot);
+	*snapshot = next;
+	return true;
 }
 
 struct word snapshot_figures(const struct totals *totals, bool other)

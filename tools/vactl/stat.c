@@ -1,47 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl stat: the counters of a process's table, and how full its window is. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "core/call.h"
 #include "core/summary.h"
-#include "message.h"
 #include "names.h"
 #include "proc_header.h"
-#include "targets.h"
 #include "totals.h"
 
-static __attribute__((format(printf, 2, 3))) void print_line(const char *label,
-							      const char *format, ...)
-{
-	va_list args;
-
-	printf("%-32s ", label);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-}
+/* A label and what follows it. */
+#define LINE(rest) "%-32s " rest "\n"
 
 static void print_usage(const struct usage *usage, bool bytes)
 {
 	unsigned int share = total_share(usage->used, usage->size);
 	struct word largest = word_size(span_length(usage->largest), bytes);
 
-	print_line("in use", "%s of %s (%u.%u%%)", word_size(usage->used, bytes).text,
-		   word_size(usage->size, bytes).text, share / 10, share % 10);
+	printf(LINE("%s of %s (%u.%u%%)"), "in use", word_size(usage->used, bytes).text,
+	       word_size(usage->size, bytes).text, share / 10, share % 10);
 	if (usage->kept)
-		print_line("kept back until it is needed", "%s", word_size(usage->kept, bytes).text);
-	print_line("free", "%s in %s", word_size(usage->free, bytes).text,
-		   counted(usage->gaps, "gap", "gaps").text);
+		printf(LINE("%s"), "kept back until it is needed", word_size(usage->kept, bytes).text);
+	printf(LINE("%s in %s"), "free", word_size(usage->free, bytes).text,
+	       counted(usage->gaps, "gap", "gaps").text);
 	if (span_empty(usage->largest))
-		print_line("largest gap", "%s", largest.text);
+		printf(LINE("%s"), "largest gap", largest.text);
 	else
-		print_line("largest gap", "%s at 0x%012" PRIxPTR, largest.text,
-			   usage->largest.start);
+		printf(LINE("%s at 0x%012" PRIxPTR), "largest gap", largest.text,
+		       usage->largest.start);
 }
 
 /* Two spans are told one by one: no gap joins them. */
@@ -56,7 +44,7 @@ static void print_window(const struct totals *totals, bool bytes)
 	}
 	puts(totals->spans > 1 ? "\nBoth together:" : "");
 	print_usage(&totals->window, bytes);
-	print_line("fragmentation of what is free", "%u.%u%%", broken / 10, broken % 10);
+	printf(LINE("%u.%u%%"), "fragmentation of what is free", broken / 10, broken % 10);
 }
 
 static void print_kinds(const struct totals *totals, bool bytes)
@@ -64,10 +52,10 @@ static void print_kinds(const struct totals *totals, bool bytes)
 	puts("\nMapped:");
 	for (unsigned int kind = KIND_GUEST; kind < KIND_NAMES; kind++)
 		if (totals->kind[kind].count)
-			print_line(name_kind(kind), "%s in %" PRIu64,
-				   word_size(totals->kind[kind].bytes, bytes).text,
-				   totals->kind[kind].count);
-	print_line("the kernel's mappings", "%" PRIu64, totals->mappings);
+			printf(LINE("%s in %" PRIu64), kind_names[kind],
+			       word_size(totals->kind[kind].bytes, bytes).text,
+			       totals->kind[kind].count);
+	printf(LINE("%" PRIu64), "the kernel's mappings", totals->mappings);
 }
 
 static void print_calls(const struct table *table)
@@ -95,10 +83,10 @@ static void print_figures(const struct table *table, bool bytes)
 
 	for (unsigned int i = 0; summary_figure(table, i, &figure); i++)
 		if (figure.unit != UNIT_ADDRESS)
-			print_line(figure.label, "%s",
-				   word_size(figure.value, bytes || figure.unit != UNIT_BYTES).text);
+			printf(LINE("%s"), figure.label,
+			       word_size(figure.value, bytes || figure.unit != UNIT_BYTES).text);
 		else if (figure.value)
-			print_line(figure.label, "0x%012" PRIx64, figure.value);
+			printf(LINE("0x%012" PRIx64), figure.label, figure.value);
 }
 
 /* Words of outcomes name members, with no spaces. */
@@ -125,8 +113,7 @@ static void print_stat_json(const struct reading *reading, const struct totals *
 	struct json json = { 0 };
 	struct figure figure;
 
-	json_open(&json, NULL, '{');
-	proc_header_json(&json, reading);
+	proc_header_json(&json, NULL, reading);
 	totals_json(&json, totals);
 	if (reader_table(reading))
 		add_calls(&json, &reading->table);
@@ -170,7 +157,7 @@ const struct command command_stat = {
 		 "space is its window. Calls are those that the library saw. Sums are of the "
 		 "table and the kernel's list together. Sizes in JSON are bytes.\nExit "
 		 "status: 0, or 1 where the table could not be read or something failed.",
-	.choices = (const struct choice *const[]){ output_choices, command_choices, NULL },
+	.choices = (const struct choice[]){ OUTPUT_CHOICES, HELP_CHOICE },
 	.failure = 1,
 	.targets = 1,
 	.run = stat_run,

@@ -50,20 +50,9 @@ static void open_element(FILE *out, const char *element, const char *class, doub
 	put_number(out, "y", y);
 }
 
-static __attribute__((format(printf, 2, 0))) void put_escaped(FILE *out, const char *format,
-							      va_list args)
-{
-	char *text = memory_text_of(format, args);
-
-	svg_escape(out, text);
-	free(text);
-}
-
 void svg_rect(FILE *out, const char *class, double x, double y, double width, double height,
-	      const char *title, ...)
+	      char *title)
 {
-	va_list args;
-
 	open_element(out, "rect", class, x, y);
 	put_number(out, "width", width);
 	put_number(out, "height", height);
@@ -72,21 +61,16 @@ void svg_rect(FILE *out, const char *class, double x, double y, double width, do
 		return;
 	}
 	fputs("><title>", out);
-	va_start(args, title);
-	put_escaped(out, title, args);
-	va_end(args);
+	svg_escape(out, title);
 	fputs("</title></rect>\n", out);
+	free(title);
 }
 
-void svg_text(FILE *out, const char *class, double x, double y, const char *format, ...)
+void svg_text(FILE *out, const char *class, double x, double y, const char *text)
 {
-	va_list args;
-
 	open_element(out, "text", class, x, y);
 	putc('>', out);
-	va_start(args, format);
-	put_escaped(out, format, args);
-	va_end(args);
+	svg_escape(out, text);
 	fputs("</text>\n", out);
 }
 

@@ -13,13 +13,12 @@
 #include "message.h"
 
 /* Files of which symbols are read; no names from further ones. */
-#define MODULES_MAX 256
+#define FILES_MAX 256
 
 /* A mapped file of code in a libdwfl session of its own, which makes its place in
  * the process irrelevant. */
-struct symbol_module {
+struct code_file {
 	const char *name; /* the key; in the first line that has it */
-	size_t length;
 	Dwfl *session;    /* NULL: the file cannot be opened */
 	Dwfl_Module *dwfl;
 	Elf *elf;
@@ -29,7 +28,7 @@ struct symbol_module {
 struct symbols {
 	const struct reading *reading;
 	size_t count;
-	struct symbol_module module[MODULES_MAX];
+	struct code_file file[FILES_MAX];
 };
 
 struct symbols *symbols_new(const struct reading *reading)
@@ -44,8 +43,8 @@ struct symbols *symbols_new(const struct reading *reading)
 void symbols_free(struct symbols *symbols)
 {
 	for (size_t i = 0; symbols && i < symbols->count; i++)
-		if (symbols->module[i].session)
-			dwfl_end(symbols->module[i].session);
+		if (symbols->file[i].session)
+			dwfl_end(symbols->file[i].session);
 	free(symbols);
 }
 
@@ -71,25 +70,26 @@ static int open_regular(const char *path, uint64_t inode)
  * process's root; of a core file by its name. */
 static int open_mapped(const struct reading *reading, const struct procmaps_line *line)
 {
-	int pid = reading->target.pid, fd = -1;
+	int pid = reading->pid, fd = -1;
+	bool live = !reading->path;
 	char *path;
 
-	if (pid) {
+	if (live) {
 		path = memory_text("/proc/%d/map_files/%" PRIxPTR "-%" PRIxPTR, pid, line->start,
 				   line->end);
 		fd = open_regular(path, line->inode);
 		free(path);
 	}
 	if (fd < 0) {
-		path = pid ? memory_text("/proc/%d/root%.*s", pid, (int)line->name_length, line->name) :
-			     memory_text("%.*s", (int)line->name_length, line->name);
-		fd = open_regular(path, pid ? line->inode : 0);
+		path = live ? memory_text("/proc/%d/root%s", pid, line->name) :
+			      memory_text("%s", line->name);
+		fd = open_regular(path, live ? line->inode : 0);
 		free(path);
 	}
 	return fd;
 }
 
-static void open_session(struct symbol_module *module, int fd)
+static void open_session(struct code_file *file, int fd)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_build_id_find_elf,
@@ -97,36 +97,35 @@ static void open_session(struct symbol_module *module, int fd)
 		.find_debuginfo = dwfl_build_id_find_debuginfo,
 	};
 
-	module->session = dwfl_begin(&callbacks);
-	if (!module->session) {
+	file->session = dwfl_begin(&callbacks);
+	if (!file->session) {
 		close(fd);
 		return;
 	}
-	module->dwfl = dwfl_report_elf(module->session, "module", "module", fd, 0, true);
-	if (!module->dwfl)
+	file->dwfl = dwfl_report_elf(file->session, "module", "module", fd, 0, true);
+	if (!file->dwfl)
 		close(fd);
-	else if (dwfl_report_end(module->session, NULL, NULL) == 0)
-		module->elf = dwfl_module_getelf(module->dwfl, &module->bias);
+	else if (dwfl_report_end(file->session, NULL, NULL) == 0)
+		file->elf = dwfl_module_getelf(file->dwfl, &file->bias);
 }
 
-static const struct symbol_module *find_module(struct symbols *symbols,
-					       const struct procmaps_line *line)
+static const struct code_file *find_code_file(struct symbols *symbols,
+					      const struct procmaps_line *line)
 {
-	struct symbol_module *module = symbols->module;
+	struct code_file *file = symbols->file;
 	int fd;
 
-	for (; module < symbols->module + symbols->count; module++)
-		if (module->length == line->name_length &&
-		    memcmp(module->name, line->name, line->name_length) == 0)
-			return module;
-	if (symbols->count == MODULES_MAX)
+	for (; file < symbols->file + symbols->count; file++)
+		if (strcmp(file->name, line->name) == 0)
+			return file;
+	if (symbols->count == FILES_MAX)
 		return NULL;
 	symbols->count++;
-	*module = (struct symbol_module){ .name = line->name, .length = line->name_length };
+	*file = (struct code_file){ .name = line->name };
 	fd = open_mapped(symbols->reading, line);
 	if (fd >= 0)
-		open_session(module, fd);
-	return module;
+		open_session(file, fd);
+	return file;
 }
 
 /* The address that the file's program headers give an offset; 0: none. */
@@ -151,18 +150,18 @@ static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 static char *find_symbol(struct symbols *symbols, const struct procmaps_line *line,
 			 uint64_t address)
 {
-	const struct symbol_module *module = find_module(symbols, line);
+	const struct code_file *file = find_code_file(symbols, line);
 	GElf_Addr inside;
 	GElf_Off offset;
 	const char *name;
 	GElf_Sym symbol;
 
-	if (!module || !module->elf)
+	if (!file || !file->elf)
 		return NULL;
-	inside = address_in_file(module->elf, line->offset + (address - 1 - line->start));
+	inside = address_in_file(file->elf, line->offset + (address - 1 - line->start));
 	if (!inside)
 		return NULL;
-	name = dwfl_module_addrinfo(module->dwfl, inside + module->bias, &offset, &symbol, NULL,
+	name = dwfl_module_addrinfo(file->dwfl, inside + file->bias, &offset, &symbol, NULL,
 				    NULL, NULL);
 	if (name && offset == 0)
 		return memory_text("jump:%.200s", name);
@@ -175,46 +174,26 @@ static uintptr_t file_start(const struct vmas *vmas, const struct procmaps_line 
 {
 	const struct procmaps_line *at = line;
 
-	while (at > vmas->line && at[-1].name_length == line->name_length &&
-	       memcmp(at[-1].name, line->name, line->name_length) == 0)
+	while (at > vmas->line && strcmp(at[-1].name, line->name) == 0)
 		at--;
 	return at->start;
 }
 
-const struct procmaps_line *symbols_file(const struct symbols *symbols, uint64_t address)
+char *symbols_name(struct symbols *symbols, uint64_t address, bool place)
 {
-	return vmas_find(&symbols->reading->vmas, address);
-}
+	const struct vmas *vmas = &symbols->reading->vmas;
+	const struct procmaps_line *line = address ? vmas_find(vmas, address - 1) : NULL;
+	char *name, *placed;
 
-static const struct procmaps_line *find_file(const struct symbols *symbols, uint64_t address)
-{
-	const struct procmaps_line *line =
-		address ? vmas_find(&symbols->reading->vmas, address - 1) : NULL;
-
-	return line && line->name_length && line->name[0] == '/' ? line : NULL;
-}
-
-char *symbols_name(struct symbols *symbols, uint64_t address)
-{
-	const struct procmaps_line *line = find_file(symbols, address);
-	char *name = line ? find_symbol(symbols, line, address) : NULL;
-	const char *slash;
-
-	if (!line || name)
-		return name;
-	slash = memrchr(line->name, '/', line->name_length) + 1;
-	return memory_text("%.*s+0x%" PRIx64, (int)(line->name + line->name_length - slash), slash,
-			   address - file_start(&symbols->reading->vmas, line));
-}
-
-char *symbols_place(struct symbols *symbols, uint64_t address)
-{
-	const struct procmaps_line *line = find_file(symbols, address);
-	char *name = symbols_name(symbols, address), *place;
-
-	if (!line)
+	if (!line || line->name[0] != '/')
 		return NULL;
-	place = memory_text("%s in %.*s", name, (int)line->name_length, line->name);
+	name = find_symbol(symbols, line, address);
+	if (!name)
+		name = memory_text("%s+0x%" PRIx64, strrchr(line->name, '/') + 1,
+				   address - file_start(vmas, line));
+	if (!place)
+		return name;
+	placed = memory_text("%s in %s", name, line->name);
 	free(name);
-	return place;
+	return placed;
 }

@@ -17,15 +17,10 @@ struct symbols;
 struct symbols *symbols_new(const struct reading *reading);
 void symbols_free(struct symbols *symbols);
 
-/* The mapping that holds the address; NULL: none. */
-const struct procmaps_line *symbols_file(const struct symbols *symbols, uint64_t address);
-
 /* A return address as "function+0x12", a function that has jumped to the library as
  * "jump:function", or without a symbol as "file+0x1234", counted from the file's first
- * mapping. NULL if no file is mapped there. The text is from malloc. */
-char *symbols_name(struct symbols *symbols, uint64_t address);
-
-/* A return address with the file: "function+0x12 in /lib/file"; NULL as above. */
-char *symbols_place(struct symbols *symbols, uint64_t address);
+ * mapping; with `place`, " in /lib/file" follows. NULL if no file is mapped there. The
+ * text is from malloc. */
+char *symbols_name(struct symbols *symbols, uint64_t address, bool place);
 
 #endif

@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "targets.h"
+#include "command.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* 0: it is no PID. strtol() alone would take " 1" and "+1". */
-static int read_pid(const char *word)
-{
-	char *end;
-	long number;
-
-	errno = 0;
-	number = strtol(word, &end, 10);
-	if (word[0] < '0' || word[0] > '9' || *end || errno || number > INT_MAX)
-		return 0;
-	return (int)number;
-}
 
 int targets_take(const struct command *command, struct arguments *arguments, int count)
 {
@@ -30,33 +17,32 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 				       "needs" : "takes only", command->arguments);
 	for (int i = 0; i < count; i++) {
 		const char *word = arguments->words[i];
-		struct target *target = &arguments->target[i];
+		struct reading *reading = &arguments->reading[i];
+		/* strtol() alone would take " 1" and "+1". */
+		bool digits = !word[strspn(word, "0123456789")];
+		long pid = digits ? strtol(word, NULL, 10) : 0;
 
-		*target = (struct target){ .pid = read_pid(word) };
-		if (target->pid)
+		if (pid > 0 && pid <= INT_MAX) {
+			reading->pid = (int)pid;
 			continue;
-		if (!cores || word[strspn(word, "0123456789")] == 0)
+		}
+		if (!cores || digits)
 			return command_misused(command, "'%s' is not a process ID%s", word,
 					       cores ? " and no core file" : "");
 		if (access(word, F_OK))
 			return command_misused(command, "'%s' is not a process ID, and cannot be read "
 					       "as a core file: %s", word, strerror(errno));
-		target->path = word;
+		reading->path = word;
 	}
 	return 0;
 }
 
-static int count_targets(const struct command *command, const struct arguments *arguments)
-{
-	return command->targets ? command->targets + arguments->compare : 0;
-}
-
 int targets_read(const struct command *command, struct arguments *arguments)
 {
-	for (int i = 0; i < count_targets(command, arguments); i++) {
+	for (int i = 0; i < command->targets + arguments->compare; i++) {
 		struct reading *reading = &arguments->reading[i];
 
-		reader_read(&arguments->target[i], reading);
+		reader_read(reading->pid, reading->path, reading);
 		if (reading->state != READER_UNCONFINED)
 			reader_explain(reading);
 		if (!reader_shows(reading) &&
@@ -68,7 +54,7 @@ int targets_read(const struct command *command, struct arguments *arguments)
 
 int targets_run(const struct command *command, struct arguments *arguments)
 {
-	int count = count_targets(command, arguments);
+	int count = command->targets + arguments->compare;
 	int status = count ? targets_take(command, arguments, count) : 0;
 
 	if (status)

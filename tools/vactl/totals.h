@@ -27,7 +27,7 @@ struct usage {
 };
 
 struct totals {
-	struct total kind[KIND_NAMES]; /* KIND_UNKNOWN: in the kernel's list only */
+	struct total kind[KIND_NAMES]; /* KIND_NONE: free, KIND_UNKNOWN: the kernel's only */
 	uint64_t mappings;             /* in the kernel's list */
 	struct usage window;           /* all spans together */
 	int spans;                     /* of the window, ascending: 1 or 2 */
@@ -50,5 +50,22 @@ static inline uint64_t span_length(struct span span)
 {
 	return span_empty(span) ? 0 : span.end - span.start;
 }
+
+/* How many calls a process makes a second, from one copy of its table to the next. */
+enum rate { RATE_MMAP, RATE_MUNMAP, RATE_MREMAP, RATE_SHM, RATE_FAILED, RATE_RETRIED, RATES };
+
+struct rates {
+	bool known; /* false without time between, or if a counter has gone down: the
+		     * process executes another program */
+	double rate[RATES];
+};
+
+void rates_between(const struct table *before, const struct table *after, double seconds,
+		   struct rates *rates);
+
+extern const char *const rate_names[RATES];
+
+/* "12.3", or "-" if it is not known. */
+struct word rate_text(const struct rates *rates, enum rate rate);
 
 #endif

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/text.h"
-#include "core/window.h"
 #include "filter.h"
 #include "message.h"
+#include "names.h"
 #include "procfile.h"
 
 /* The kernel places nothing so close below a mapping that grows. */
@@ -25,8 +24,8 @@ static char *read_variable(const struct reading *reading, const char *name)
 {
 	size_t size = strlen(name);
 	char *text = NULL, *value = NULL;
-	long length = target_is_core(&reading->target) ? 0 :
-		      procfile_read(reading->target.pid, "environ", ENVIRONMENT_MAX, &text);
+	long length = reading->path ? 0 :
+		      procfile_read(reading->pid, "environ", ENVIRONMENT_MAX, &text);
 
 	for (char *at = text; length > 0 && !value && at < text + length; at += strlen(at) + 1)
 		if (strncmp(at, name, size) == 0 && at[size] == '=' && at[size + 1])
@@ -72,149 +71,102 @@ static char *why_rule(const struct reading *reading, const struct detail *detail
 
 static char *why_mapped(const struct reading *reading, const struct address_verdict *verdict)
 {
+	static const char *const why[KIND_NAMES] = {
+		[KIND_FENCE] = "it is reserved, so that the kernel places nothing there",
+		[KIND_GUARD] = "the stack above it grows into it",
+		[KIND_OWN] = "it is the library's own memory",
+		[KIND_RESERVED] = "the program has reserved it, for calls with a range",
+		[KIND_CLAIM] = "a call that is being made has it to itself",
+		[KIND_FOREIGN] = "the library has met it, and no call that it saw made it: a system "
+				 "call, malloc or ld.so did",
+		[KIND_UNKNOWN] = "only the kernel has it: no call that the library saw made it, and "
+				 "the library has not met it",
+	};
 	const struct detail *detail = verdict->piece.entry ? &verdict->piece.entry->detail : NULL;
+	unsigned int kind = verdict->piece.kind;
+	const char *text = why[kind];
 
-	switch (piece_kind(&verdict->piece)) {
-	case KIND_GUEST:
-		if (detail->flags & ENTRY_OUTSIDE)
-			return memory_text("a guest demanded addresses outside the window, with "
-					   "MAP_FIXED or the like");
-		if (!detail->caller && reading->table.direct)
-			return memory_text("while the fence stands all that the kernel places in the "
-					   "window is a guest's; the caller and the time are not "
-					   "recorded then");
-		return why_rule(reading, detail);
-	case KIND_HOST:
-		return why_rule(reading, detail);
-	case KIND_FOREIGN:
-		return memory_text("%s", detail->flags & ENTRY_START ?
-				   "it was there before the library" :
-				   "the library has met it, and no call that it saw made it: a system "
-				   "call, malloc or ld.so did");
-	case KIND_FENCE:
-		return memory_text("%s", verdict->inside ?
-				   "it is kept back of the window's top, so that the kernel's choices "
-				   "begin at a random address, until a call needs it" :
-				   "it is reserved, so that the kernel places nothing there");
-	case KIND_GUARD:
-		return memory_text("the stack above it grows into it");
-	case KIND_OWN:
-		return memory_text("it is the library's own memory");
-	case KIND_RESERVED:
-		return memory_text("the program has reserved it, for calls with a range");
-	case KIND_CLAIM:
-		return memory_text("a call that is being made has it to itself");
-	}
-	if (!reader_table(reading))
-		return memory_text("only the kernel's list tells of it: no library's table");
-	return memory_text("only the kernel has it: no call that the library saw made it, and the "
-			   "library has not met it");
+	if (kind == KIND_GUEST && detail && detail->flags & ENTRY_OUTSIDE)
+		text = "a guest demanded addresses outside the window, with MAP_FIXED or the like";
+	else if (kind == KIND_GUEST && (!detail || (!detail->caller && reading->table.direct)))
+		text = "while the fence stands all that the kernel places in the window is a guest's; "
+		       "the caller and the time are not recorded then";
+	else if (kind == KIND_FOREIGN && detail->flags & ENTRY_START)
+		text = "it was there before the library";
+	else if (kind == KIND_FENCE && verdict->inside)
+		text = "it is kept back of the window's top, so that the kernel's choices begin at a "
+		       "random address, until a call needs it";
+	else if (kind == KIND_UNKNOWN && !reader_table(reading))
+		text = "only the kernel's list tells of it: no library's table";
+	return text ? memory_text("%s", text) : why_rule(reading, detail);
 }
 
 /* --- calls that get an address ---------------------------------------------- */
-
-static void say_calls(struct address_verdict *verdict, const char *guest, const char *host)
-{
-	verdict->guest = memory_text("%s", guest);
-	verdict->host = memory_text("%s", host);
-}
 
 /* Of addresses that are free or have fence. */
 static void say_obtainable(const struct reading *reading, struct address_verdict *verdict)
 {
 	static const char hint[] = "gets it with a hint or MAP_FIXED, or when the search for room "
 				   "comes to it";
-	const char *guest = hint, *host = "gets it with MAP_FIXED or a range of its own only";
 
+	verdict->guest = hint;
+	verdict->host = "gets it with MAP_FIXED or a range of its own only";
 	if (!verdict->inside) {
-		guest = "gets it with MAP_FIXED or MAP_FIXED_NOREPLACE only, unless "
-			"VA_LIMIT_FIXED is deny";
-		host = hint;
+		verdict->guest = "gets it with MAP_FIXED or MAP_FIXED_NOREPLACE only, unless "
+				 "VA_LIMIT_FIXED is deny";
+		verdict->host = hint;
 		if (reading->table.fence == FENCE_SEALED)
-			guest = host = "cannot: the fence is sealed";
+			verdict->guest = verdict->host = "cannot: the fence is sealed";
 	}
 	if (!reader_table(reading))
-		host = hint;
+		verdict->host = hint;
 	if (verdict->state == VERDICT_GUARD && verdict->piece.entry)
-		guest = "gets it with MAP_FIXED only, and the stack's growth may then fault";
-	say_calls(verdict, guest, host);
+		verdict->guest = "gets it with MAP_FIXED only, and the stack's growth may then fault";
 }
 
 static void say_taken(struct address_verdict *verdict, bool forever)
 {
-	const char *text = forever ? "cannot: no call is given it" :
-				     "could only replace it, with MAP_FIXED";
-
-	say_calls(verdict, text, text);
+	verdict->guest = verdict->host = forever ? "cannot: no call is given it" :
+						   "could only replace it, with MAP_FIXED";
 }
 
 static void judge_mapped(const struct reading *reading, struct address_verdict *verdict)
 {
-	static const char by_name[] = "gets it with a range that has it, or with MAP_FIXED";
-	unsigned int kind = piece_kind(&verdict->piece);
+	unsigned int kind = verdict->piece.kind;
 
 	verdict->state = kind == KIND_GUARD && !verdict->piece.vma ? VERDICT_GUARD : VERDICT_MAPPED;
 	verdict->why = why_mapped(reading, verdict);
 	if (kind == KIND_FENCE || verdict->state == VERDICT_GUARD)
 		say_obtainable(reading, verdict);
 	else if (kind == KIND_RESERVED)
-		say_calls(verdict, by_name, by_name);
+		verdict->guest = verdict->host = "gets it with a range that has it, or with MAP_FIXED";
 	else
 		say_taken(verdict, kind == KIND_OWN);
 }
 
 /* --- gaps ------------------------------------------------------------------- */
 
-/* The piece, or the gap, that holds the address; true: a piece. */
-static bool find_piece(const struct reading *reading, uint64_t address, struct piece *piece)
+/* Whether a free address is in the guard gap below a mapping that grows. */
+static bool in_guard_gap(const struct reading *reading, uint64_t address)
 {
-	uintptr_t free = reading->table.min, end = reading->table.top;
 	struct pieces pieces;
-
-	pieces_start(&pieces, &reading->intervals, &reading->vmas);
-	while (pieces_next(&pieces, piece)) {
-		if (piece->start > address) {
-			end = piece->start;
-			break;
-		}
-		if (address < piece->end)
-			return true;
-		free = piece->end;
-	}
-	*piece = (struct piece){ .start = free, .end = end };
-	return false;
-}
-
-/* Whether the address is in the guard gap below a mapping that grows. */
-static bool in_guard_gap(const struct reading *reading, const struct address_verdict *verdict)
-{
 	struct piece above;
 
-	return verdict->piece.end - verdict->address <=
-		       GUARD_PAGES * (uint64_t)reading->table.page_size &&
-	       find_piece(reading, verdict->piece.end, &above) &&
-	       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
-		(above.vma && text_is(above.vma->name, above.vma->name_length, "[stack]")));
-}
-
-/* Cuts a gap at the window's bounds. */
-static void cut_gap(const struct table *table, struct address_verdict *verdict)
-{
-	struct spans spans = verdict->inside ? image_inside(table) : image_outside(table);
-	struct span gap = { verdict->piece.start, verdict->piece.end };
-
-	for (int i = 0; i < spans.count; i++)
-		if (spans.at[i].start <= verdict->address && verdict->address < spans.at[i].end)
-			gap = span_cut(gap, spans.at[i]);
-	verdict->piece.start = gap.start;
-	verdict->piece.end = gap.end;
+	pieces_start(&pieces, &reading->table, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &above))
+		if (above.start > address && !piece_is_gap(&above))
+			return above.start - address <=
+				       GUARD_PAGES * (uint64_t)reading->table.page_size &&
+			       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
+				(above.vma && strcmp(above.vma->name, "[stack]") == 0));
+	return false;
 }
 
 static void judge_free(const struct reading *reading, struct address_verdict *verdict)
 {
 	const char *why = NULL;
 
-	if (in_guard_gap(reading, verdict)) {
+	if (in_guard_gap(reading, verdict->address)) {
 		verdict->state = VERDICT_GUARD;
 		why = "it is the guard gap below a stack: the kernel places nothing there";
 	} else if (!verdict->inside) {
@@ -225,7 +177,6 @@ static void judge_free(const struct reading *reading, struct address_verdict *ve
 	}
 	say_obtainable(reading, verdict);
 	verdict->why = why ? memory_text("%s", why) : NULL;
-	cut_gap(&reading->table, verdict);
 }
 
 /* Of addresses that no process gets. */
@@ -247,30 +198,19 @@ static void judge_unreachable(const struct table *table, struct address_verdict 
 void verdict_reach(const struct reading *reading, uint64_t address, struct address_verdict *verdict)
 {
 	const struct table *table = &reading->table;
-	struct window window = image_window(table);
+	struct pieces pieces;
 
 	*verdict = (struct address_verdict){ .address = address, .state = VERDICT_FREE };
 	if (address < table->min || address >= table->top) {
 		judge_unreachable(table, verdict);
 		return;
 	}
-	verdict->inside = window_unlimited(&window) || window_holds(&window, address, 1);
-	if (find_piece(reading, address, &verdict->piece))
-		judge_mapped(reading, verdict);
-	else
+	verdict->inside = image_holds(table, address, address + 1);
+	pieces_start(&pieces, table, &reading->intervals, &reading->vmas);
+	while (pieces_next(&pieces, &verdict->piece) && verdict->piece.end <= address)
+		;
+	if (piece_is_gap(&verdict->piece))
 		judge_free(reading, verdict);
-}
-
-void verdict_free(struct address_verdict *verdict)
-{
-	free(verdict->why);
-	free(verdict->guest);
-	free(verdict->host);
-	*verdict = (struct address_verdict){ 0 };
-}
-
-const char *verdict_word(const struct address_verdict *verdict)
-{
-	return verdict->state == VERDICT_MAPPED ? "mapped" :
-	       verdict->state == VERDICT_FREE ? "free" : "out of reach";
+	else
+		judge_mapped(reading, verdict);
 }

@@ -23,17 +23,13 @@ struct address_verdict {
 	uint64_t address;
 	enum verdict_state state;
 	bool inside;        /* the window; of a process without a table, user space */
-	struct piece piece; /* that holds the address; a gap has only its span */
-	/* Sentences without their full stop, from malloc; NULL: nothing to say. */
-	char *why;          /* the state is what it is */
-	char *guest, *host; /* how either could get the address */
+	struct piece piece; /* that holds the address */
+	/* Sentences without their full stop. */
+	char *why;                /* the state is what it is; from malloc; NULL: nothing to say */
+	const char *guest, *host; /* how either could get the address */
 };
 
 void verdict_reach(const struct reading *reading, uint64_t address,
 		   struct address_verdict *verdict);
-void verdict_free(struct address_verdict *verdict);
-
-/* "mapped", "free", "out of reach" */
-const char *verdict_word(const struct address_verdict *verdict);
 
 #endif

@@ -4,36 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/table.h"
 #include "core/text.h"
 #include "message.h"
 #include "procfile.h"
 
-int vmas_read(int pid, struct vmas *vmas)
-{
-	size_t room = 0;
-	long length, used;
-
-	*vmas = (struct vmas){ 0 };
-	length = procfile_read(pid, "maps", SIZE_MAX, &vmas->text);
-	if (length < 0)
-		return (int)length;
-	for (const char *at = vmas->text, *end = at + length; ; at += used, vmas->count++) {
-		vmas->line = memory_room(vmas->line, vmas->count, &room, sizeof(*vmas->line));
-		used = procmaps_parse(at, (size_t)(end - at), &vmas->line[vmas->count]);
-		if (used <= 0)
-			return 0;
-	}
-}
-
-void vmas_free(struct vmas *vmas)
-{
-	free(vmas->text);
-	free(vmas->line);
-	*vmas = (struct vmas){ 0 };
-}
+#define ARENA (64UL << 20)       /* glibc's HEAP_MAX_SIZE: size and alignment of a heap */
+#define STACK_GUARD (64UL << 10) /* guards of threads' stacks are no larger by default */
+#define IMAGE_LINES 8            /* of a file that is linked with separate code, and its bss */
 
 /* A line about a mapping: "Rss:      4 kB". */
-static void add_usage(const char *text, uint64_t bytes[USAGES])
+static void add_usage(const char *text, size_t length, struct vma_usage *usage)
 {
 	static const struct {
 		const char *name;
@@ -47,51 +28,139 @@ static void add_usage(const char *text, uint64_t bytes[USAGES])
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (text_behind(text, names[i].name))
-			bytes[names[i].kind] +=
+			usage->bytes[names[i].kind] +=
 				1024 * strtoull(text_behind(text, names[i].name), NULL, 10);
+	if (text_behind(text, "VmFlags:"))
+		usage->grows = memmem(text, length, " gd", 3);
 }
 
-void smaps_read(int pid, struct smaps *smaps)
+int vmas_read(int pid, bool usage, struct vmas *vmas)
 {
-	char *text, *rest, *at;
-	struct procmaps_line line;
+	size_t room = 0, usage_room = 0;
+	long length, used;
 
-	*smaps = (struct smaps){ 0 };
-	rest = procfile_read(pid, "smaps", SIZE_MAX, &text) < 0 ? NULL : text;
-	/* The line of a mapping as in maps, then lines about it. */
-	while (rest && (at = strsep(&rest, "\n")) && rest) {
-		rest[-1] = '\n';
-		if (procmaps_parse(at, (size_t)(rest - at), &line) > 0) {
-			smaps->line = memory_room(smaps->line, smaps->count, &smaps->room,
-						  sizeof(*smaps->line));
-			smaps->line[smaps->count++] =
-				(struct smaps_line){ .start = line.start, .end = line.end };
-		} else if (smaps->count && text_behind(at, "VmFlags:")) {
-			smaps->line[smaps->count - 1].grows = memmem(at, (size_t)(rest - at),
-								     " gd", 3) != NULL;
-		} else if (smaps->count) {
-			add_usage(at, smaps->line[smaps->count - 1].bytes);
+	*vmas = (struct vmas){ 0 };
+	length = procfile_read(pid, usage ? "smaps" : "maps", SIZE_MAX, &vmas->text);
+	if (length < 0)
+		return (int)length;
+	for (char *at = vmas->text, *end = at + length, *newline; ; at += used) {
+		vmas->line = memory_room(vmas->line, vmas->count, &room, sizeof(*vmas->line));
+		used = procmaps_parse(at, (size_t)(end - at), &vmas->line[vmas->count]);
+		if (used > 0) {
+			at[used - 1] = 0; /* the newline, behind the name */
+			if (usage) {
+				vmas->usage = memory_room(vmas->usage, vmas->count, &usage_room,
+							  sizeof(*vmas->usage));
+				vmas->usage[vmas->count] = (struct vma_usage){ 0 };
+			}
+			vmas->count++;
+			continue;
 		}
+		newline = vmas->count && usage ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+		if (!newline)
+			return 0;
+		used = newline + 1 - at;
+		add_usage(at, (size_t)used, &vmas->usage[vmas->count - 1]);
 	}
-	free(text);
 }
 
-void smaps_free(struct smaps *smaps)
+void vmas_free(struct vmas *vmas)
 {
-	free(smaps->line);
-	*smaps = (struct smaps){ 0 };
+	free(vmas->text);
+	free(vmas->line);
+	free(vmas->usage);
+	*vmas = (struct vmas){ 0 };
 }
 
-const struct smaps_line *smaps_at(const struct smaps *smaps, uintptr_t start)
-{
-	size_t at = array_seek(smaps->line, smaps->count, sizeof(*smaps->line), start);
+/* --- what a mapping is used for ---------------------------------------------- */
 
-	return at < smaps->count && smaps->line[at].start == start ? &smaps->line[at] : NULL;
+/* Memory without a file or a name, of one process. */
+static bool is_anonymous(const struct procmaps_line *vma)
+{
+	return !vma->inode && !*vma->name && vma->shared <= 0;
 }
 
-const uint64_t *smaps_of(const struct smaps *smaps, uintptr_t start, uintptr_t end)
+/* The line beside this one, without a gap between; NULL: none. */
+static const struct procmaps_line *beside(const struct vmas *vmas, const struct procmaps_line *vma,
+					  int step)
 {
-	const struct smaps_line *line = smaps_at(smaps, start);
+	const struct procmaps_line *other = vma + step;
 
-	return line && line->end == end ? line->bytes : NULL;
+	if (other < vmas->line || other >= vmas->line + vmas->count)
+		return NULL;
+	return (step < 0 ? other->end == vma->start : other->start == vma->end) ? other : NULL;
+}
+
+/* Whether code of the same file is mapped near by. */
+static bool is_image(const struct vmas *vmas, const struct procmaps_line *vma)
+{
+	for (int step = -IMAGE_LINES; step <= IMAGE_LINES; step++) {
+		const struct procmaps_line *other = vma + step;
+
+		if (other >= vmas->line && other < vmas->line + vmas->count &&
+		    other->inode == vma->inode && other->prot & PROT_EXEC &&
+		    strcmp(other->name, vma->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *type_of_file(const struct vmas *vmas, const struct procmaps_line *vma)
+{
+	static const char *const shared[] = { "/SYSV", "/dev/shm/", "/memfd:", "/dev/zero" };
+
+	if (text_behind(vma->name, "/memfd:" TABLE_NAME " "))
+		return "table";
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		if (text_behind(vma->name, shared[i]))
+			return "shm";
+	return is_image(vmas, vma) ? "image" : "file";
+}
+
+/* The kernel's names, and those that libc gives by PR_SET_VMA_ANON_NAME. NULL: none
+ * of them. */
+static const char *type_of_name(const struct procmaps_line *vma)
+{
+	static const struct {
+		const char *begin, *type;
+	} names[] = {
+		{ "[stack", "stack" }, { "[anon: glibc: pthread stack", "stack" },
+		{ "[heap]", "heap" }, { "[anon: glibc: malloc arena", "arena" },
+		{ "[vdso]", "vdso" }, { "[vvar", "vdso" }, { "[vsyscall]", "vdso" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_behind(vma->name, names[i].begin))
+			return names[i].type;
+	return NULL;
+}
+
+/* By what lies beside it. */
+static const char *type_of_anonymous(const struct vmas *vmas, const struct procmaps_line *vma)
+{
+	const struct procmaps_line *before = beside(vmas, vma, -1), *after = beside(vmas, vma, 1);
+	uintptr_t end = after && vma_reserved(after) ? after->end : vma->end;
+
+	if (before && before->inode && before->prot & PROT_WRITE && is_image(vmas, before))
+		return "image"; /* its bss */
+	/* malloc makes the rest of the heap accessible as it grows. */
+	if (vma->start % ARENA == 0 && end % ARENA == 0 && end - vma->start == ARENA)
+		return "arena";
+	if (before && vma_reserved(before) && before->end - before->start <= STACK_GUARD)
+		return "stack";
+	return "data";
+}
+
+const char *vma_type(const struct vmas *vmas, const struct procmaps_line *vma)
+{
+	const char *type;
+
+	if (vma_reserved(vma))
+		return "reserve";
+	type = type_of_name(vma);
+	if (type)
+		return type;
+	if (vma->inode)
+		return type_of_file(vmas, vma);
+	return is_anonymous(vma) ? type_of_anonymous(vmas, vma) : vma->shared > 0 ? "shm" : "data";
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's list of a process's mappings: /proc/PID/maps as a whole. */
+/* The kernel's list of a process's mappings as a whole. */
 #ifndef VACTL_VMAS_H
 #define VACTL_VMAS_H
 
@@ -14,15 +14,25 @@
 /* `prot` and `shared` of a line if a core file does not tell. */
 #define VMA_UNKNOWN (-1)
 
+/* What /proc/PID/smaps has of a mapping. */
+enum usage_kind { USAGE_RSS, USAGE_PSS, USAGE_SWAP, USAGE_DIRTY, USAGE_THP };
+#define USAGES 5
+struct vma_usage {
+	uint64_t bytes[USAGES];
+	bool grows; /* downwards, as the main stack does and its pieces */
+};
+
 struct vmas {
 	char *text;                 /* what the names point into */
-	struct procmaps_line *line; /* ascending */
+	struct procmaps_line *line; /* ascending; their names are terminated */
+	struct vma_usage *usage;    /* of each line; NULL: not read */
 	size_t count;
 };
 
-/* Returns 0, or -errno: -ENOENT and -ESRCH if the process is gone, -EACCES if it
+/* Reads /proc/PID/maps, or with `usage` smaps, for which the kernel walks all page
+ * tables. Returns 0, or -errno: -ENOENT and -ESRCH if the process is gone, -EACCES if it
  * may not be looked at. Call vmas_free() in any case. */
-int vmas_read(int pid, struct vmas *vmas);
+int vmas_read(int pid, bool usage, struct vmas *vmas);
 void vmas_free(struct vmas *vmas);
 
 /* The first mapping that ends above `address`; `count` if none does. */
@@ -39,34 +49,24 @@ static inline const struct procmaps_line *vmas_find(const struct vmas *vmas, uin
 	return at < vmas->count && vmas->line[at].start <= address ? &vmas->line[at] : NULL;
 }
 
+/* What smaps has of the mapping [start, end); NULL: the list has no such one. */
+static inline const struct vma_usage *vmas_usage(const struct vmas *vmas, uint64_t start,
+						 uint64_t end)
+{
+	const struct procmaps_line *line = vmas_find(vmas, start);
+
+	return line && line->start == start && line->end == end ?
+		       &vmas->usage[line - vmas->line] : NULL;
+}
+
 /* Address space without access and without a file: nothing is in it. */
 static inline bool vma_reserved(const struct procmaps_line *vma)
 {
 	return vma->prot == PROT_NONE && !vma->inode;
 }
 
-/* What /proc/PID/smaps has of each mapping, for which the kernel walks all page
- * tables. */
-enum usage_kind { USAGE_RSS, USAGE_PSS, USAGE_SWAP, USAGE_DIRTY, USAGE_THP };
-#define USAGES 5
-
-struct smaps {
-	struct smaps_line {
-		uintptr_t start, end;
-		uint64_t bytes[USAGES];
-		bool grows; /* downwards, as the main stack does and its pieces */
-	} * line;           /* ascending */
-	size_t count, room;
-};
-
-/* Leaves the list empty if the file cannot be read. */
-void smaps_read(int pid, struct smaps *smaps);
-void smaps_free(struct smaps *smaps);
-
-/* The mapping at `start`; NULL: the list has none that begins there. */
-const struct smaps_line *smaps_at(const struct smaps *smaps, uintptr_t start);
-
-/* The memory of the mapping [start, end); NULL: the list has no such one. */
-const uint64_t *smaps_of(const struct smaps *smaps, uintptr_t start, uintptr_t end);
+/* What a mapping of the list is used for, as far as the list tells: "stack", "heap",
+ * "arena", "image", "file", "shm", "vdso", "table", "reserve" or "data". */
+const char *vma_type(const struct vmas *vmas, const struct procmaps_line *vma);
 
 #endif

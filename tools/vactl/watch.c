@@ -13,7 +13,6 @@
 #include "proc_header.h"
 #include "processes.h"
 #include "snapshot.h"
-#include "targets.h"
 
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0
@@ -21,13 +20,13 @@
 #define HEADING "TIME        GUEST     HOST    OTHER      GAP     VMAS"
 
 static const struct choice watch_choices[] = {
-	{ .name = "interval", STORED(interval), .key = 'i', .argument = "SECONDS",
+	{ .name = "interval", STORED(interval), .letter = 'i', .argument = "SECONDS",
 	  .help = "look every so many seconds, not every second" },
-	{ .name = "count", STORED(count), .key = 'c', .argument = "NUMBER", .least = 1,
+	{ .name = "count", STORED(count), .letter = 'c', .argument = "NUMBER", .least = 1,
 	  .most = 1000000000, .help = "look so often and end" },
-	{ .name = "plain", STORED(plain), .key = 'p',
+	{ .name = "plain", STORED(plain), .letter = 'p',
 	  .help = "print lines of text on a terminal too" },
-	{ .name = NULL },
+	JSON_CHOICE, HELP_CHOICE,
 };
 
 /* Digits with at most one point, in any locale: strtod() would want a comma. */
@@ -65,9 +64,8 @@ static void print_json(const struct reading *reading, const struct totals *total
 	struct json json = { .line = true };
 	bool known = rates && rates->known;
 
-	json_open(&json, NULL, '{');
+	proc_header_json(&json, NULL, reading);
 	json_number(&json, "time", (uint64_t)time(NULL));
-	proc_header_json(&json, reading);
 	totals_json(&json, totals);
 	json_open(&json, "rates", '{');
 	for (enum rate rate = 0; rate < RATES; rate++) {
@@ -77,7 +75,7 @@ static void print_json(const struct reading *reading, const struct totals *total
 
 		if (known)
 			snprintf(word.text, sizeof(word.text), "%lu.%lu", tenths / 10, tenths % 10);
-		json_print(&json, rate_name(rate), word.text);
+		json_print(&json, rate_names[rate], word.text);
 	}
 	json_close(&json, '}');
 	json_close(&json, '}');
@@ -99,50 +97,42 @@ static void wait_until(double *next, double interval)
 	nanosleep(&pause, NULL);
 }
 
-/* Prints one look, a line; returns false with *status if it is the last. A process
- * that cannot be read is a failure at the first look, and the end at later ones. */
-static bool print_process(const struct watch *watch, uint64_t look,
-			  struct snapshot *before, int *status)
-{
-	struct snapshot snapshot;
-	char why[SNAPSHOT_WHY_MAX];
-	bool over;
+#define GO_ON (-1)
 
-	snapshot_take(watch->pid, before, &snapshot);
-	over = snapshot_over(before, &snapshot);
-	snapshot_free(before);
-	*before = snapshot;
-	if (over && look == 0) {
-		reader_explain(&snapshot.reading);
-		*status = watch->command->failure;
-		return false;
-	}
-	if (over) {
-		snapshot_why(&snapshot, why);
-		message_print("watch: %s", why);
-		return false;
+/* Prints one look, a line. Returns GO_ON, or the exit status: a process that cannot be
+ * read is a failure at the first look, and the end at later ones. */
+static int print_process(const struct watch *watch, uint64_t look, struct snapshot *snapshot)
+{
+	if (look == 0) {
+		snapshot_take(watch->pid, snapshot);
+		if (!reader_shows(&snapshot->reading)) {
+			reader_explain(&snapshot->reading);
+			return watch->command->failure;
+		}
+	} else if (!snapshot_next(snapshot)) {
+		message_print("watch: %s", snapshot->why);
+		return 0;
 	}
 	if (watch->json) {
-		print_json(&snapshot.reading, &snapshot.totals, &snapshot.rates);
-		return true;
+		print_json(&snapshot->reading, &snapshot->totals, &snapshot->rates);
+		return GO_ON;
 	}
 	if (look % PAGE_LINES == 0) {
 		fputs(HEADING, stdout);
 		for (enum rate rate = 0; rate < RATES; rate++)
-			printf(" %6s/s", rate_name(rate));
+			printf(" %6s/s", rate_names[rate]);
 		putchar('\n');
 	}
-	print_sums(&snapshot.totals);
+	print_sums(&snapshot->totals);
 	for (enum rate rate = 0; rate < RATES; rate++)
-		printf(" %8s", rate_text(&snapshot.rates, rate).text);
+		printf(" %8s", rate_text(&snapshot->rates, rate).text);
 	putchar('\n');
-	return true;
+	return GO_ON;
 }
 
-static void print_row(void *context, int pid, const struct reading *reading)
+static void print_row(void *context, const struct reading *reading)
 {
 	const struct watch *watch = context;
-	char title[SNAPSHOT_TITLE_MAX];
 	struct totals totals;
 
 	totals_compute(reading, &totals);
@@ -150,40 +140,33 @@ static void print_row(void *context, int pid, const struct reading *reading)
 		print_json(reading, &totals, NULL);
 		return;
 	}
-	title_plain(pid, title, sizeof(title));
 	print_sums(&totals);
-	printf(" %8d %s\n", pid, title);
+	printf(" %8d %s\n", reading->pid, title_plain(reading).text);
 }
 
-static bool print_processes(const struct watch *watch, uint64_t look, int *status)
+static int print_processes(const struct watch *watch, uint64_t look)
 {
 	if (look == 0 && !watch->json)
 		puts(HEADING "      PID COMMAND");
-	if (processes_see("watch", print_row, (void *)watch) >= 0)
-		return true;
-	*status = watch->command->failure;
-	return false;
+	return processes_see("watch", print_row, (void *)watch) < 0 ? watch->command->failure : GO_ON;
 }
 
 static int watch_text(const struct watch *watch)
 {
-	struct snapshot before = SNAPSHOT_NONE;
+	struct snapshot snapshot = { .reading.core.fd = -1 };
 	double next = snapshot_clock();
-	int status = 0;
+	int status = GO_ON;
 
-	for (uint64_t look = 0; !watch->count || look < watch->count; look++) {
+	for (uint64_t look = 0; status == GO_ON && (!watch->count || look < watch->count); look++) {
 		if (look)
 			wait_until(&next, watch->interval);
-		if (!(watch->pid ? print_process(watch, look, &before, &status) :
-				   print_processes(watch, look, &status)))
-			break;
-		if (fflush(stdout)) {
+		status = watch->pid ? print_process(watch, look, &snapshot) :
+				      print_processes(watch, look);
+		if (fflush(stdout))
 			status = watch->command->failure;
-			break;
-		}
 	}
-	snapshot_free(&before);
-	return status;
+	snapshot_free(&snapshot);
+	return status == GO_ON ? 0 : status;
 }
 
 /* --- the command ------------------------------------------------------------ */
@@ -205,7 +188,7 @@ static int watch_run(const struct command *command, struct arguments *arguments)
 
 	if (status)
 		return status;
-	watch.pid = arguments->target[0].pid;
+	watch.pid = arguments->reading[0].pid;
 	if (!read_seconds(arguments->interval, &watch.interval))
 		return command_misused(command, "--interval is not from 0.05 to 86400");
 	status = !arguments->plain && !watch.json && has_screen() ? watch_screen(&watch) : WATCH_NO_SCREEN;
@@ -221,8 +204,7 @@ const struct command command_watch = {
 		 "Backspace out, Space stops and goes on, ? tells of all. Elsewhere it prints a "
 		 "line of text each time, with --json an object.\nExit status: 0, or 1 where a table could not be read or "
 		 "something failed.",
-	.choices = (const struct choice *const[]){ watch_choices, json_choices, command_choices,
-						   NULL },
+	.choices = watch_choices,
 	.failure = 1,
 	.defaults = { .interval = "1" },
 	.run = watch_run,

@@ -16,12 +16,9 @@
 
 void map_open(struct map *map, int pid)
 {
-	static const struct snapshot none = SNAPSHOT_NONE;
-
-	*map = (struct map){ .pid = pid };
 	/* Before the look: the descriptor is then of the process that is read. */
-	map->fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	snapshot_take(pid, &none, &map->snapshot);
+	*map = (struct map){ .fd = (int)syscall(SYS_pidfd_open, pid, 0) };
+	snapshot_take(pid, &map->snapshot);
 	map->closeup[0].span = (struct span){ 0, regions_end(&map->snapshot.regions) };
 }
 
@@ -30,25 +27,13 @@ void map_close(struct map *map)
 	if (map->fd >= 0)
 		close(map->fd);
 	snapshot_free(&map->snapshot);
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 }
 
 void map_look(struct map *map)
 {
-	struct snapshot snapshot;
-
-	if (map->over)
-		return;
-	snapshot_take(map->pid, &map->snapshot, &snapshot);
-	map->over = snapshot_over(&map->snapshot, &snapshot);
-	if (map->over) {
-		snapshot_why(&snapshot, map->why);
+	if (!*map->snapshot.why && !snapshot_next(&map->snapshot))
 		map->snapshot.rates.known = false;
-		snapshot_free(&snapshot);
-		return;
-	}
-	snapshot_free(&map->snapshot);
-	map->snapshot = snapshot;
 }
 
 /* --- the map ---------------------------------------------------------------- */
@@ -61,7 +46,7 @@ static void update_lines(struct map *map, int height, int width)
 	if (map->lines.count && map->height == height && map->width == width &&
 	    lines_keep(&map->lines, &map->snapshot.regions))
 		return;
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 	lines_make(&map->lines, &map->snapshot.regions, map->closeup[map->depth].span,
 		   (size_t)height, (unsigned int)width, least);
 	map->height = height;
@@ -82,10 +67,9 @@ static void draw_folded(const struct map *map, const struct map_line *line, int 
 	const struct regions *regions = &map->snapshot.regions;
 	const struct region *region = line->main < regions->count ? &regions->at[line->main] :
 								    &nothing;
-	bool named = region->vma && region->vma->name_length && !look_ground(region->look);
-	char *text = memory_text("~~~ %s%s%.*s ~~~", look_styles[region->look].name,
-				 named ? " " : "", named ? (int)region->vma->name_length : 0,
-				 named ? region->vma->name : "");
+	bool named = region->vma && *region->vma->name && !look_ground(region->look);
+	char *text = memory_text("~~~ %s%s%s ~~~", look_styles[region->look].name,
+				 named ? " " : "", named ? region->vma->name : "");
 
 	screen_put_look(row, ADDRESS_WIDTH, map->width, region->look, text);
 	free(text);
@@ -93,11 +77,11 @@ static void draw_folded(const struct map *map, const struct map_line *line, int 
 
 static void draw_line(const struct map *map, const struct map_line *line, int row, bool chosen)
 {
-	enum screen_style style = chosen ? STYLE_CHOSEN : line->folded ? STYLE_SOFT : STYLE_PLAIN;
+	attr_t style = chosen ? A_REVERSE : line->folded ? A_DIM : A_NORMAL;
 	struct cell *cell;
 
 	screen_put(row, 0, style, "%012" PRIxPTR, line->start);
-	if (screen_columns() >= NARROW)
+	if (COLS >= NARROW)
 		screen_put(row, ADDRESS_WIDTH + map->width, style, "%*s", LENGTH_WIDTH,
 			   human(line->end - line->start).text);
 	if (line->folded) {
@@ -118,10 +102,10 @@ static void draw_facts(const struct map *map, int row)
 	const struct table *table = reader_table(&map->snapshot.reading);
 
 	if (!table)
-		screen_put(row, 0, STYLE_PLAIN, "not confined");
+		screen_put(row, 0, A_NORMAL, "not confined");
 	else
-		screen_put(row, 0, STYLE_PLAIN, "window %s  reach %s  fence %s", word_window(table).text,
-		   name_reach(table->reach), name_fence(table->fence));
+		screen_put(row, 0, A_NORMAL, "window %s  reach %s  fence %s", word_window(table).text,
+		   reach_names[table->reach], fence_names[table->fence]);
 }
 
 static void draw_use(const struct map *map, int row)
@@ -129,7 +113,7 @@ static void draw_use(const struct map *map, int row)
 	const struct usage *window = &map->snapshot.totals.window;
 	unsigned int share = total_share(window->used, window->size);
 
-	screen_put(row, 0, STYLE_PLAIN, "%s in use (%u.%u%%)  largest gap %s at 0x%" PRIxPTR
+	screen_put(row, 0, A_NORMAL, "%s in use (%u.%u%%)  largest gap %s at 0x%" PRIxPTR
 		   "  %s", human(window->used).text, share / 10, share % 10,
 		   human(span_length(window->largest)).text, window->largest.start,
 		   counted(map->snapshot.totals.mappings, "mapping", "mappings").text);
@@ -137,11 +121,11 @@ static void draw_use(const struct map *map, int row)
 
 static void draw_rates(const struct map *map, int row)
 {
-	int column = screen_put(row, 0, STYLE_PLAIN, "a second: ");
+	int column = screen_put(row, 0, A_NORMAL, "a second: ");
 
 	for (enum rate rate = 0; rate < RATES; rate++) {
-		column += screen_put(row, column, STYLE_SOFT, "%s ", rate_name(rate));
-		column += screen_put(row, column, STYLE_STRONG, "%-5s ",
+		column += screen_put(row, column, A_DIM, "%s ", rate_names[rate]);
+		column += screen_put(row, column, A_BOLD, "%-5s ",
 				     rate_text(&map->snapshot.rates, rate).text);
 	}
 }
@@ -164,48 +148,46 @@ static void draw_chosen(const struct map *map, int row)
 			largest = region;
 	}
 	if (largest)
-		screen_put(row, 0, STYLE_STRONG, "> %zu mapped, largest %" PRIxPTR "-%" PRIxPTR
-			   " %s %s %.*s", count, largest->start, largest->end,
+		screen_put(row, 0, A_BOLD, "> %zu mapped, largest %" PRIxPTR "-%" PRIxPTR
+			   " %s %s %s", count, largest->start, largest->end,
 			   human(largest->end - largest->start).text,
 			   look_styles[largest->look].name,
-			   largest->vma ? (int)largest->vma->name_length : 0,
 			   largest->vma ? largest->vma->name : "");
 	else
-		screen_put(row, 0, STYLE_STRONG, "> nothing mapped");
+		screen_put(row, 0, A_BOLD, "> nothing mapped");
 }
 
-/* The sum of each look, mappings first. */
 static void draw_sums(const struct map *map, int row)
 {
 	struct look_sum sum[LOOKS];
+	size_t count = regions_sum(&map->snapshot.regions, sum);
 	int column = 0;
 
-	regions_sum(&map->snapshot.regions, sum);
-	for (int ground = 0; ground < 2; ground++)
-		for (enum look look = LOOK_ROOM; look < LOOKS; look++) {
-			struct cell cell = { .look = look, .fill = ground ? 0 : 8 };
+	for (size_t i = 0; i < count; i++) {
+		struct cell cell = { .look = sum[i].look, .fill = look_ground(sum[i].look) ? 0 : 8 };
 
-			if (look_ground(look) != ground || !sum[look].count)
-				continue;
-			screen_cell(row, column, &cell, false);
-			column += 1 + screen_put(row, column + 1, STYLE_PLAIN, " %s %s ",
-						 look_styles[look].brief,
-						 human(sum[look].bytes).text);
-		}
+		/* The screen has no room for most of user space, of which there is nothing to say. */
+		if (cell.look == LOOK_BEYOND)
+			continue;
+		screen_cell(row, column, &cell, false);
+		column += 1 + screen_put(row, column + 1, A_NORMAL, " %s %s ",
+					 look_styles[cell.look].brief, human(sum[i].bytes).text);
+	}
 }
 
 static void draw_bottom(const struct map *map, int row)
 {
 	if (map->said)
-		screen_put(row, 0, STYLE_STRONG, "%s", map->said);
-	else if (map->over)
-		screen_put(row, 0, STYLE_TITLE, "%s", map->why);
+		screen_put(row, 0, A_BOLD, "%s", map->said);
+	else if (*map->snapshot.why)
+		screen_put(row, 0, SCREEN_TITLE, "%s", map->snapshot.why);
 	else if (!map->snapshot.reading.consistent)
-		screen_put(row, 0, STYLE_STRONG,
+		screen_put(row, 0, A_BOLD,
 			   "the table changes all the time: shown is what stays");
 	else
-		screen_put(row, 0, STYLE_SOFT,
-			   "q end  ? help  up/down choose  Enter closer  %sSpace stop", map->depth ? "Backspace farther  " : "");
+		screen_put(row, 0, A_DIM,
+			   "q end  ? help  up/down choose  Enter closer  %sSpace stop",
+			   map->depth ? "Backspace farther  " : "");
 }
 
 /* The texts, with the least height of a screen that has each: the map needs room
@@ -220,16 +202,16 @@ static const struct {
 
 void map_draw(struct map *map, bool paused)
 {
-	int height = screen_lines(), width = screen_columns() - ADDRESS_WIDTH, row = 1;
+	int height = LINES, width = COLS - ADDRESS_WIDTH, row = 1;
 	int bottom = height > 5 ? height - 3 : height - 1;
 
-	screen_put(0, 0, STYLE_TITLE, " PID %d  %s%s%*s", map->pid, paused ? "[stopped]  " : "",
-		   map->snapshot.title, screen_columns(), "");
+	screen_put(0, 0, SCREEN_TITLE, " PID %d  %s%s%*s", map->snapshot.reading.pid,
+		   paused ? "[stopped]  " : "", map->snapshot.title.text, COLS, "");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (height >= texts[i].least && !texts[i].from_bottom)
 			texts[i].draw(map, row++);
 	/* With lengths, a multiple of 8 columns: ticks are then whole cells. */
-	if (screen_columns() >= NARROW)
+	if (COLS >= NARROW)
 		width -= LENGTH_WIDTH + (width - LENGTH_WIDTH) % 8;
 	if (width >= 4 && bottom > row) {
 		update_lines(map, bottom - row, width);
@@ -257,13 +239,13 @@ static void go_closer(struct map *map)
 	map->closeup[map->depth].chosen = map->chosen;
 	map->closeup[++map->depth].span = (struct span){ line->start, line->end };
 	map->chosen = line->start;
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 }
 
 static void go_farther(struct map *map)
 {
 	map->chosen = map->closeup[--map->depth].chosen;
-	lines_free(&map->lines);
+	memory_drop(&map->lines);
 }
 
 bool map_key(struct map *map, int key)
@@ -271,13 +253,13 @@ bool map_key(struct map *map, int key)
 	long last = (long)map->lines.count - 1;
 
 	map->said = NULL;
-	if (key == SCREEN_BACK && !map->depth)
+	if (key == KEY_BACKSPACE && !map->depth)
 		return false;
 	if (last < 0)
 		return true;
-	if (key == SCREEN_ENTER)
+	if (key == KEY_ENTER)
 		go_closer(map);
-	else if (key == SCREEN_BACK)
+	else if (key == KEY_BACKSPACE)
 		go_farther(map);
 	else
 		map->chosen = map->lines.at[screen_move(key, (long)chosen_line(map), last,

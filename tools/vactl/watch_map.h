@@ -15,11 +15,8 @@ struct closeup {
 };
 
 struct map {
-	int pid;
 	int fd;                     /* becomes readable when the process ends; -1: none */
 	struct snapshot snapshot;   /* the latest good one */
-	bool over;                  /* no further one comes */
-	char why[SNAPSHOT_WHY_MAX]; /* of that */
 	struct closeup closeup[MAP_DEPTH_MAX];
 	int depth;                  /* of the one shown */
 	uintptr_t chosen;           /* an address in the chosen line */
@@ -36,7 +33,7 @@ void map_close(struct map *map);
 void map_look(struct map *map);
 void map_draw(struct map *map, bool paused);
 
-/* Takes a key of screen.h; false if it leaves the map. */
+/* Takes a key of screen_key(); false if it leaves the map. */
 bool map_key(struct map *map, int key);
 
 #endif

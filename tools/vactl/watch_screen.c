@@ -18,27 +18,25 @@
 struct item {
 	int pid;
 	struct totals totals;
-	char title[SNAPSHOT_TITLE_MAX];
+	struct title title;
 };
 
 struct list {
-	struct item *item;
+	struct item *at;
 	size_t count, room;
 	int chosen;   /* its PID: it stays chosen while others come and go */
 	int unread;   /* processes that may not be read; below 0: -errno */
 	size_t first; /* the item on top */
 };
 
-static void add_item(void *context, int pid, const struct reading *reading)
+static void add_item(void *context, const struct reading *reading)
 {
 	struct list *list = context;
-	struct item *item;
+	struct item *item = memory_add(list);
 
-	list->item = memory_room(list->item, list->count, &list->room, sizeof(*list->item));
-	item = &list->item[list->count++];
-	item->pid = pid;
+	item->pid = reading->pid;
 	totals_compute(reading, &item->totals);
-	title_plain(pid, item->title, sizeof(item->title));
+	item->title = title_plain(reading);
 }
 
 static void list_look(struct list *list)
@@ -52,52 +50,52 @@ static size_t chosen_item(const struct list *list)
 {
 	size_t i = 0;
 
-	while (i + 1 < list->count && list->item[i].pid < list->chosen)
+	while (i + 1 < list->count && list->at[i].pid < list->chosen)
 		i++;
 	return i;
 }
 
 static size_t list_room(void)
 {
-	return screen_lines() > AROUND ? (size_t)(screen_lines() - AROUND) : 1;
+	return LINES > AROUND ? (size_t)(LINES - AROUND) : 1;
 }
 
 static void list_draw(struct list *list)
 {
 	size_t room = list_room(), chosen = chosen_item(list);
-	int bottom = screen_lines() - 1;
+	int bottom = LINES - 1;
 
-	screen_put(0, 0, STYLE_TITLE, " %s%*s",
+	screen_put(0, 0, SCREEN_TITLE, " %s%*s",
 		   counted(list->count, "confined process", "confined processes").text,
-		   screen_columns(), "");
-	screen_put(1, 0, STYLE_SOFT, "    PID    GUEST     HOST      GAP     VMAS COMMAND");
+		   COLS, "");
+	screen_put(1, 0, A_DIM, "    PID    GUEST     HOST      GAP     VMAS COMMAND");
 	if (chosen < list->first)
 		list->first = chosen;
 	if (chosen >= list->first + room)
 		list->first = chosen - room + 1;
 	for (size_t i = list->first; i < list->count && i < list->first + room; i++)
-		screen_put(2 + (int)(i - list->first), 0, i == chosen ? STYLE_CHOSEN : STYLE_PLAIN,
-			   "%7d %s %s", list->item[i].pid,
-			   snapshot_figures(&list->item[i].totals, false).text,
-			   list->item[i].title);
+		screen_put(2 + (int)(i - list->first), 0, i == chosen ? A_REVERSE : A_NORMAL,
+			   "%7d %s %s", list->at[i].pid,
+			   snapshot_figures(&list->at[i].totals, false).text,
+			   list->at[i].title.text);
 	if (list->unread < 0)
-		screen_put(bottom, 0, STYLE_SOFT, "cannot read /proc: %s", strerror(-list->unread));
+		screen_put(bottom, 0, A_DIM, "cannot read /proc: %s", strerror(-list->unread));
 	else
-		screen_put(bottom, 0, STYLE_SOFT, list->count ?
+		screen_put(bottom, 0, A_DIM, list->count ?
 			   "q end  ? help  up/down choose  Enter look at it  Space stop" :
 			   "no confined processes yet: start one with vactl run");
 }
 
-/* Takes a key of screen.h. Returns the PID that it entered; 0: none. */
+/* Takes a key. Returns the PID that it entered; 0: none. */
 static int list_key(struct list *list, int key)
 {
 	size_t chosen = chosen_item(list);
 
 	if (!list->count)
 		return 0;
-	if (key == SCREEN_ENTER)
-		return list->item[chosen].pid;
-	list->chosen = list->item[screen_move(key, (long)chosen, (long)list->count - 1,
+	if (key == KEY_ENTER)
+		return list->at[chosen].pid;
+	list->chosen = list->at[screen_move(key, (long)chosen, (long)list->count - 1,
 					      (long)list_room())].pid;
 	return 0;
 }
@@ -142,22 +140,22 @@ static void draw_help(void)
 		": guard",
 	};
 
-	screen_put(0, 0, STYLE_TITLE, " vactl watch%*s", screen_columns(), "");
+	screen_put(0, 0, SCREEN_TITLE, " vactl watch%*s", COLS, "");
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
-		screen_put(2 + (int)i, 0, STYLE_PLAIN, "%s", text[i]);
-	screen_put(screen_lines() - 1, 0, STYLE_SOFT, "any key: back");
+		screen_put(2 + (int)i, 0, A_NORMAL, "%s", text[i]);
+	screen_put(LINES - 1, 0, A_DIM, "any key: back");
 }
 
 static void draw_screen(struct live *live)
 {
-	screen_begin();
+	erase();
 	if (live->helped)
 		draw_help();
 	else if (live->mapped)
 		map_draw(&live->map, live->paused);
 	else
 		list_draw(&live->list);
-	screen_finish();
+	refresh();
 }
 
 /* Shows the list, without a process that has gone meanwhile. */
@@ -180,9 +178,9 @@ static void take_key(struct live *live, int key)
 {
 	int pid;
 
-	if (key == SCREEN_RESIZED)
+	if (key == KEY_RESIZE)
 		return;
-	if (live->helped || key == SCREEN_HELP) {
+	if (live->helped || key == KEY_HELP) {
 		live->helped = !live->helped;
 	} else if (key == ' ') {
 		live->paused = !live->paused;
@@ -199,10 +197,10 @@ static void take_key(struct live *live, int key)
 /* Reports the end of a process at once; its last picture stays. */
 static int wait_key(const struct live *live)
 {
-	bool still = live->paused || (live->mapped && live->map.over);
-	int fd = live->mapped && !live->map.over ? live->map.fd : -1;
+	bool over = live->mapped && *live->map.snapshot.why;
+	int fd = live->mapped && !over ? live->map.fd : -1;
 
-	return screen_key(still ? snapshot_clock() + NO_MORE_LOOKS : live->next, fd);
+	return screen_key(live->paused || over ? snapshot_clock() + NO_MORE_LOOKS : live->next, fd);
 }
 
 static void run_view(struct live *live)
@@ -213,9 +211,9 @@ static void run_view(struct live *live)
 
 		draw_screen(live);
 		key = wait_key(live);
-		if (key == SCREEN_END)
+		if (key == KEY_EXIT)
 			return;
-		if (key != SCREEN_NONE) {
+		if (key != ERR) {
 			take_key(live, key);
 			continue;
 		}
@@ -247,7 +245,7 @@ int watch_screen(const struct watch *watch)
 		run_view(&live);
 	if (live.mapped)
 		map_close(&live.map);
-	free(live.list.item);
+	free(live.list.at);
 	screen_close();
 	return status;
 }
