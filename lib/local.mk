@@ -121,7 +121,6 @@ edge_small_sources = \
 	lib/edge/export.h lib/edge/bind.h \
 	lib/edge/exe.c lib/edge/exe.h \
 	lib/edge/exec.c lib/edge/exec.h \
-	lib/edge/gate.c lib/edge/gate.h \
 	lib/edge/inherit.c lib/edge/inherit.h \
 	lib/edge/launcher.c lib/edge/launcher.h \
 	lib/edge/libc.h \
@@ -143,6 +142,7 @@ edge_small_sources = \
 edge_fast_sources = \
 	lib/edge/calls.c lib/edge/calls.h \
 	lib/edge/fast.c lib/edge/fast.h \
+	lib/edge/gate.c lib/edge/gate.h \
 	lib/edge/process.c lib/edge/process.h \
 	lib/edge/roster.c lib/edge/roster.h \
 	lib/edge/site.c lib/edge/site.h \

@@ -81,11 +81,9 @@ static uintptr_t lowest_in(const struct tree *tree, uint32_t id, const struct ga
 /* From the first entry's start to the last one's end; of an empty tree { 0, 0 }. */
 static struct span extent(const struct tree *tree)
 {
-	struct summary all = { 0 };
-
-	if (tree->height > 0)
-		all = block_summary(block_at(tree, tree->root));
-	return (struct span){ all.start, all.end };
+	if (tree->height == 0)
+		return (struct span){ 0, 0 };
+	return block_extent(block_at(tree, tree->root));
 }
 
 uintptr_t gap_highest(const struct tree *tree, struct span span, size_t length, size_t align)

@@ -69,11 +69,15 @@ bool tree_find(const struct tree *tree, uintptr_t address, struct entry *entry)
 	return tree_entry(tree, tree_seek(tree, address), entry) && entry->start <= address;
 }
 
+/* Whether the cursor's entry begins below `end`. */
+static bool is_touched(const struct tree *tree, struct cursor at, uintptr_t end)
+{
+	return at.leaf && block_at(tree, at.leaf)->leaf.start[at.index] < end;
+}
+
 bool tree_is_free(const struct tree *tree, uintptr_t start, uintptr_t end)
 {
-	struct entry entry;
-
-	return !tree_entry(tree, tree_seek(tree, start), &entry) || entry.start >= end;
+	return !is_touched(tree, tree_seek(tree, start), end);
 }
 
 /* Cuts the head of an entry off; a segment's offset moves with its start. */
@@ -115,11 +119,10 @@ static bool remove_covered(struct tree *tree, struct path *path, uintptr_t end)
 	const struct tree_block *leaf = shape_leaf(tree, path);
 	struct cursor at = cursor_at(tree, path);
 	uint32_t count = shape_rank(&leaf->leaf.end[at.index], leaf->count - at.index, end);
-	struct entry next;
 
 	at.index += count - 1;
 
-	bool more = tree_entry(tree, tree_next(tree, at), &next) && next.start < end;
+	bool more = is_touched(tree, tree_next(tree, at), end);
 
 	shape_remove(tree, path, count);
 	return more;
@@ -168,10 +171,11 @@ void tree_clear(struct tree *tree, uintptr_t start, uintptr_t end)
 	journal_end(tree);
 }
 
-/* The entries on both sides of a new one, where they touch and may merge. */
+/* The entries on both sides of a new one, where they touch and may merge: one begins at
+ * `start`, the other ends at `end`. */
 struct neighbours {
 	bool left, right;
-	struct entry before, after;
+	uintptr_t start, end;
 };
 
 static struct neighbours find_neighbours(const struct tree *tree, const struct path *path,
@@ -183,11 +187,21 @@ static struct neighbours find_neighbours(const struct tree *tree, const struct p
 		return n;
 
 	struct cursor here = { path->step[path->depth - 1].block, shape_index(path) };
+	struct cursor before = { here.leaf, here.index - 1 };
+	const struct tree_block *leaf;
 
-	n.left = tree_entry(tree, tree_previous(tree, here), &n.before) &&
-		 n.before.end == entry->start && shape_may_merge(&n.before.detail, &entry->detail);
-	n.right = tree_entry(tree, cursor_at(tree, path), &n.after) &&
-		  n.after.start == entry->end && shape_may_merge(&n.after.detail, &entry->detail);
+	if (here.index == 0)
+		before = tree_previous(tree, here);
+	leaf = block_at(tree, before.leaf);
+	n.left = before.leaf && leaf->leaf.end[before.index] == entry->start &&
+		 shape_may_merge(&leaf->leaf.detail[before.index], &entry->detail);
+	if (n.left)
+		n.start = leaf->leaf.start[before.index];
+	leaf = block_at(tree, here.leaf);
+	n.right = here.index < leaf->count && leaf->leaf.start[here.index] == entry->end &&
+		  shape_may_merge(&leaf->leaf.detail[here.index], &entry->detail);
+	if (n.right)
+		n.end = leaf->leaf.end[here.index];
 	return n;
 }
 
@@ -201,11 +215,11 @@ static void add(struct tree *tree, struct path *path, struct entry entry)
 		return;
 	}
 	if (!n.left) {
-		entry.end = n.after.end;
+		entry.end = n.end;
 		write_entry(tree, path, &entry);
 		return;
 	}
-	entry.start = n.before.start;
+	entry.start = n.start;
 	if (shape_index(path) > 0)
 		path->step[path->depth - 1].index--;
 	else
@@ -217,12 +231,11 @@ static void add(struct tree *tree, struct path *path, struct entry entry)
 
 void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct detail *detail)
 {
-	struct entry first;
 	struct path path;
 
 	journal_begin(tree, start, end, detail);
 	shape_seek(tree, start, &path);
-	if (tree_entry(tree, cursor_at(tree, &path), &first) && first.start < end) {
+	if (is_touched(tree, cursor_at(tree, &path), end)) {
 		clear(tree, start, end);
 		shape_seek(tree, start, &path);
 	}

@@ -100,7 +100,10 @@ void tree_init(struct tree *tree, struct tree_block *block, uint64_t *bitmap, ui
 #define TREE_CHANGE_BLOCKS (2 * (TREE_HEIGHT_MAX + 1))
 
 /* Whether the next change, whichever it is, is certain to find its blocks. */
-bool tree_room(const struct tree *tree);
+static inline bool tree_room(const struct tree *tree)
+{
+	return tree->used + 1 + TREE_CHANGE_BLOCKS <= tree->capacity;
+}
 
 /* The first entry whose end lies above `address`. */
 struct cursor tree_seek(const struct tree *tree, uintptr_t address);

@@ -46,40 +46,26 @@ void tree_init(struct tree *tree, struct tree_block *block, uint64_t *bitmap, ui
 	bitmap[0] |= 1; /* block 0 stands for "none" */
 }
 
-bool tree_room(const struct tree *tree)
+uint64_t block_gap(const struct tree_block *block, uint64_t enough)
 {
-	return tree->used + 1 + TREE_CHANGE_BLOCKS <= tree->capacity;
-}
+	const uint64_t *start = block_starts(block), *end = block_ends(block);
+	uint64_t gap = block->level == 1 ? 0 : block->inner.gap[0];
 
-static uint64_t largest_gap(const uint64_t *start, const uint64_t *end, uint32_t count)
-{
-	uint64_t gap = 0;
-
-	for (uint32_t i = 1; i < count; i++) {
+	for (uint32_t i = 1; i < block->count && gap < enough; i++) {
 		uint64_t here = start[i] - end[i - 1];
 
 		gap = here > gap ? here : gap;
+		if (block->level > 1 && block->inner.gap[i] > gap)
+			gap = block->inner.gap[i];
 	}
 	return gap;
 }
 
 struct summary block_summary(const struct tree_block *block)
 {
-	uint32_t last = block->count - 1U;
-	struct summary s;
+	struct span all = block_extent(block);
 
-	if (block->level == 1) {
-		s.start = block->leaf.start[0];
-		s.end = block->leaf.end[last];
-		s.gap = largest_gap(block->leaf.start, block->leaf.end, block->count);
-		return s;
-	}
-	s.start = block->inner.start[0];
-	s.end = block->inner.end[last];
-	s.gap = largest_gap(block->inner.start, block->inner.end, block->count);
-	for (uint32_t i = 0; i <= last; i++)
-		s.gap = block->inner.gap[i] > s.gap ? block->inner.gap[i] : s.gap;
-	return s;
+	return (struct summary){ all.start, all.end, block_gap(block, UINT64_MAX) };
 }
 
 void block_move(struct tree_block *to, uint32_t at, const struct tree_block *from,

@@ -8,6 +8,7 @@
 #define VALIMIT_CORE_TREE_BLOCK_H
 
 #include "tree.h"
+#include "window.h"
 
 static inline struct tree_block *block_at(const struct tree *tree, uint32_t id)
 {
@@ -25,6 +26,9 @@ struct summary {
 };
 struct summary block_summary(const struct tree_block *block);
 
+/* The largest gap between the block's items or below one; or any that is `enough`. */
+uint64_t block_gap(const struct tree_block *block, uint64_t enough);
+
 /* Where the block's items begin and end. */
 static inline const uint64_t *block_starts(const struct tree_block *block)
 {
@@ -34,6 +38,12 @@ static inline const uint64_t *block_starts(const struct tree_block *block)
 static inline const uint64_t *block_ends(const struct tree_block *block)
 {
 	return block->level == 1 ? block->leaf.end : block->inner.end;
+}
+
+/* From the first item's start to the last one's end. */
+static inline struct span block_extent(const struct tree_block *block)
+{
+	return (struct span){ block_starts(block)[0], block_ends(block)[block->count - 1U] };
 }
 
 static inline bool block_full(const struct tree_block *block)

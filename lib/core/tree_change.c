@@ -39,7 +39,7 @@ void change_carry(struct tree *tree, const struct path *path, struct change chan
 		if (change.made >= old.gap)
 			new.gap = change.made;
 		else if (change.lost == old.gap)
-			new.gap = block_summary(child).gap;
+			new.gap = block_gap(child, old.gap); /* none is larger */
 		if (old.start == new.start && old.end == new.end && old.gap == new.gap)
 			return;
 		change = (struct change){ 0, 0 };

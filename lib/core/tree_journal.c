@@ -3,48 +3,6 @@
 
 #include "tree_block.h"
 
-/* Its reader runs on the thread that writes it: only the compiler has to keep
- * the order. */
-static void in_order(void)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-static bool is_on(const struct tree_journal *journal)
-{
-	return journal && !journal->is_undone;
-}
-
-void journal_begin(struct tree *tree, uintptr_t start, uintptr_t end, const struct detail *detail)
-{
-	struct tree_journal *journal = tree->journal;
-
-	if (!is_on(journal))
-		return;
-	journal->start = start;
-	journal->end = end;
-	if (detail)
-		journal->detail = *detail;
-	in_order();
-	journal->change = detail ? TREE_SETS : TREE_CLEARS;
-	in_order();
-}
-
-void journal_step(struct tree *tree)
-{
-	in_order();
-	if (is_on(tree->journal))
-		tree->journal->leaves = 0;
-	in_order();
-}
-
-void journal_end(struct tree *tree)
-{
-	journal_step(tree);
-	if (is_on(tree->journal))
-		tree->journal->change = TREE_RESTS;
-}
-
 static bool is_kept(const struct tree_journal *journal, uint32_t id)
 {
 	for (uint32_t i = 0; i < journal->leaves; i++)
@@ -58,13 +16,13 @@ void journal_keep(struct tree *tree, const struct tree_block *leaf)
 	struct tree_journal *journal = tree->journal;
 	uint32_t id = (uint32_t)(leaf - tree->block);
 
-	if (!is_on(journal) || is_kept(journal, id))
+	if (!journal_is_on(journal) || is_kept(journal, id))
 		return;
 	journal->id[journal->leaves] = id;
 	journal->image[journal->leaves] = *leaf;
-	in_order();
+	journal_in_order();
 	journal->leaves++;
-	in_order();
+	journal_in_order();
 }
 
 void journal_undo(struct tree *tree)
@@ -74,7 +32,7 @@ void journal_undo(struct tree *tree)
 	if (!journal)
 		return;
 	journal->is_undone = true;
-	in_order();
+	journal_in_order();
 	for (uint32_t i = 0; i < journal->leaves; i++) {
 		uint32_t id = journal->id[i];
 
@@ -95,6 +53,6 @@ void journal_redo(struct tree *tree)
 		tree_clear(tree, journal->start, journal->end);
 	journal->leaves = 0;
 	journal->change = TREE_RESTS;
-	in_order();
+	journal_in_order();
 	journal->is_undone = false;
 }

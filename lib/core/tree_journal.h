@@ -10,14 +10,53 @@
 
 #include "tree.h"
 
-/* Before tree_set() or, with NULL, tree_clear(); and when it is done. Without a journal
- * (tree->journal is NULL) all of this does nothing. */
-void journal_begin(struct tree *tree, uintptr_t start, uintptr_t end, const struct detail *detail);
-void journal_end(struct tree *tree);
+/* Its reader runs on the thread that writes it: only the compiler has to keep
+ * the order. */
+static inline void journal_in_order(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline bool journal_is_on(const struct tree_journal *journal)
+{
+	return journal && !journal->is_undone;
+}
+
+/* Before tree_set() or, with NULL, tree_clear(). Without a journal (tree->journal is NULL)
+ * all of this does nothing. */
+static inline void journal_begin(struct tree *tree, uintptr_t start, uintptr_t end,
+				 const struct detail *detail)
+{
+	struct tree_journal *journal = tree->journal;
+
+	if (!journal_is_on(journal))
+		return;
+	journal->start = start;
+	journal->end = end;
+	if (detail)
+		journal->detail = *detail;
+	journal_in_order();
+	journal->change = detail ? TREE_SETS : TREE_CLEARS;
+	journal_in_order();
+}
 
 /* The entries are whole, and no leaf has to go back. A change has one such step, or
  * many where it takes out a long range. */
-void journal_step(struct tree *tree);
+static inline void journal_step(struct tree *tree)
+{
+	journal_in_order();
+	if (journal_is_on(tree->journal))
+		tree->journal->leaves = 0;
+	journal_in_order();
+}
+
+/* When the change is done. */
+static inline void journal_end(struct tree *tree)
+{
+	journal_step(tree);
+	if (journal_is_on(tree->journal))
+		tree->journal->change = TREE_RESTS;
+}
 
 /* Before a leaf's entries move or its block goes. The latest ones may be copies of what
  * another leaf had in the same step: the first is taken. */

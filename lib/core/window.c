@@ -244,15 +244,15 @@ static struct spans keep_filled(struct span first, struct span second)
 
 struct spans window_spans(const struct window *window, uintptr_t min, uintptr_t top)
 {
-	struct span all = { min, top };
-	struct span above = span_cut(all, (struct span){ window->lower, top });
-	struct span below = span_cut(all, (struct span){ min, window->upper });
+	struct span first = { min, top }, second = { 0, 0 };
 
-	if (window_unlimited(window))
-		return keep_filled(all, (struct span){ 0, 0 });
-	if (window->lower < window->upper)
-		return keep_filled(span_cut(above, below), (struct span){ 0, 0 });
-	return keep_filled(above, below);
+	if (window->lower < window->upper) {
+		first = span_cut(first, (struct span){ window->lower, window->upper });
+	} else if (!window_unlimited(window)) {
+		second = span_cut(first, (struct span){ min, window->upper });
+		first = span_cut(first, (struct span){ window->lower, top });
+	}
+	return keep_filled(first, second);
 }
 
 struct spans window_outside(const struct window *window, uintptr_t min, uintptr_t top)

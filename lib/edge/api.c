@@ -40,7 +40,7 @@ EXPORT void *mmap_range(void *begin, void *end, size_t size, int prot, int flags
 	/* A range and a demanded address contradict each other. */
 	if (begin != end && flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return (void *)call_answer(-EINVAL);
-	return (void *)call_answer(call_mmap(0, size, prot, flags, fd, offset, range, CALLER));
+	return (void *)call_answer(call_mmap(0, size, prot, flags, fd, offset, &range, CALLER));
 }
 OWN_NAME(mmap_range);
 
@@ -58,7 +58,7 @@ EXPORT void *mremap_range(void *old, size_t old_size, size_t new_size, int flags
 	if (flags & MREMAP_FIXED)
 		return (void *)call_answer(-EINVAL);
 	return (void *)call_answer(
-		call_mremap((uintptr_t)old, old_size, new_size, flags, 0, range, CALLER));
+		call_mremap((uintptr_t)old, old_size, new_size, flags, 0, &range, CALLER));
 }
 OWN_NAME(mremap_range);
 
@@ -66,7 +66,7 @@ EXPORT void *shmat_range(int id, void *begin, void *end, int flags)
 {
 	struct range range = { .begin = (uintptr_t)begin, .end = (uintptr_t)end };
 
-	return (void *)call_answer(call_shmat(id, 0, flags, range, CALLER));
+	return (void *)call_answer(call_shmat(id, 0, flags, &range, CALLER));
 }
 OWN_NAME(shmat_range);
 

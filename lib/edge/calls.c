@@ -19,6 +19,8 @@
 
 __thread uint32_t call_host_depth;
 
+const struct range range_none;
+
 RARE long call_fail(long error)
 {
 	errno = (int)-error;
@@ -53,28 +55,26 @@ static RARE bool lies_in_window(const struct space *space, const struct area *ar
 	return true;
 }
 
-static struct area area_of(enum kind kind)
+static bool is_ranged(const struct call *call)
 {
-	return (struct area){ .kind = kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW };
+	return call->begin != call->end;
 }
 
 /* Whose a call is, and where its mapping may go. */
 static long judge(struct space *space, struct call *call, struct area *area)
 {
-	long result;
+	long result = 0;
 
 	call->kind = call_host_depth || call->host ? KIND_HOST : owner_kind(call->returns);
-	result = area_range(space, call->begin, call->end, area_of(call->kind), area);
-	if (result == 0 && area->kind == AREA_RANGE && !call_host_depth)
-		call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
+	area->kind = call->kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW;
+	if (is_ranged(call)) {
+		result = area_range(space, call->begin, call->end, area);
+		if (result == 0 && !call_host_depth)
+			call->kind = lies_in_window(space, area) ? KIND_GUEST : KIND_HOST;
+	}
 	if (call->kind == KIND_HOST)
 		space_count(space, COUNT_HOST);
 	return result;
-}
-
-static bool is_ranged(const struct call *call)
-{
-	return call->begin != call->end;
 }
 
 /* Whether the call says more of its place than the kernel can be told. */
@@ -92,9 +92,12 @@ static struct space *space_for(const struct call *call)
 /* Without limits only reservations bind: for calls that name some of one. */
 static struct space *space_at(const struct call *call, uintptr_t address, size_t length)
 {
-	struct space *space = space_for(call), *made = process_made();
+	struct space *space = space_for(call), *made;
 
-	return !space && made && reserved_any(made, address, address + length) ? made : space;
+	if (space)
+		return space;
+	made = process_made();
+	return made && reserved_any(made, address, address + length) ? made : NULL;
 }
 
 static long do_mmap(struct call *call)
@@ -211,7 +214,7 @@ void call_begin(struct pass *pass)
 	struct space *space = process_made();
 
 	gate_enter(pass);
-	if (space)
+	if (space && settle_wanted(space))
 		settle(space);
 }
 
@@ -219,7 +222,7 @@ void call_end(struct pass *pass)
 {
 	struct space *space = process_made();
 
-	if (space)
+	if (space && deferred_fresh())
 		settle_after(space);
 	gate_leave(pass);
 }
@@ -238,13 +241,14 @@ static long gated(long (*make)(struct call *call), struct call *call)
 	return call->result;
 }
 
-static enum call_name name_of(enum call_name plain, enum call_name ranged, struct range range)
+static enum call_name name_of(enum call_name plain, enum call_name ranged,
+			      const struct range *range)
 {
-	return range.begin == range.end ? plain : ranged;
+	return range->begin == range->end ? plain : ranged;
 }
 
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
-	       struct range range, uintptr_t caller)
+	       const struct range *range, uintptr_t caller)
 {
 	struct call call = {
 		.name = name_of(CALL_MMAP, CALL_MMAP_RANGE, range),
@@ -254,11 +258,11 @@ long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, lo
 		.flags = flags,
 		.fd = fd,
 		.offset = offset,
-		.begin = range.begin,
-		.end = range.end,
-		.align = range.align,
-		.direction = range.direction,
-		.host = range.host,
+		.begin = range->begin,
+		.end = range->end,
+		.align = range->align,
+		.direction = range->direction,
+		.host = range->host,
 		.returns = caller,
 	};
 
@@ -278,7 +282,7 @@ long call_munmap(uintptr_t address, size_t length, uintptr_t caller)
 }
 
 long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
-		 struct range range, uintptr_t caller)
+		 const struct range *range, uintptr_t caller)
 {
 	struct call call = {
 		.name = name_of(CALL_MREMAP, CALL_MREMAP_RANGE, range),
@@ -287,25 +291,26 @@ long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 		.new_size = new_size,
 		.flags = flags,
 		.new = new,
-		.begin = range.begin,
-		.end = range.end,
-		.host = range.host,
+		.begin = range->begin,
+		.end = range->end,
+		.host = range->host,
 		.returns = caller,
 	};
 
 	return gated(do_mremap, &call);
 }
 
-RARE long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller)
+RARE long call_shmat(int id, uintptr_t address, int flags, const struct range *range,
+		     uintptr_t caller)
 {
 	struct call call = {
 		.name = name_of(CALL_SHMAT, CALL_SHMAT_RANGE, range),
 		.fd = id,
 		.address = address,
 		.flags = flags,
-		.begin = range.begin,
-		.end = range.end,
-		.host = range.host,
+		.begin = range->begin,
+		.end = range->end,
+		.host = range->host,
 		.returns = caller,
 	};
 

@@ -30,14 +30,16 @@ struct range {
 	enum direction direction;
 	bool host; /* the caller is known to be a host module */
 };
-#define RANGE_NONE ((struct range){ 0 })
+extern const struct range range_none;
+#define RANGE_NONE (&range_none)
 
 long call_mmap(uintptr_t address, size_t length, int prot, int flags, int fd, long offset,
-	       struct range range, uintptr_t caller);
+	       const struct range *range, uintptr_t caller);
 long call_munmap(uintptr_t address, size_t length, uintptr_t caller);
 long call_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t new,
-		 struct range range, uintptr_t caller);
-long call_shmat(int id, uintptr_t address, int flags, struct range range, uintptr_t caller);
+		 const struct range *range, uintptr_t caller);
+long call_shmat(int id, uintptr_t address, int flags, const struct range *range,
+		uintptr_t caller);
 long call_shmdt(uintptr_t address, uintptr_t caller);
 
 /* The thread's host scope and how deep it is: one deeper; one less deep, or

@@ -18,11 +18,9 @@ static inline struct space *space_to_unmap(void)
 	return __atomic_load_n(&process_fast.unmap, __ATOMIC_ACQUIRE);
 }
 
-static RARE struct space *space_for_guest(uintptr_t caller)
+static RARE struct space *space_for_guest(struct space *space, uintptr_t caller)
 {
-	struct space *space = __atomic_load_n(&process_fast.ask, __ATOMIC_ACQUIRE);
-
-	return space && owner_kind(caller) == KIND_GUEST ? space : NULL;
+	return owner_kind(caller) == KIND_GUEST ? space : NULL;
 }
 
 /* NULL for calls that are a host's, too. */
@@ -32,7 +30,10 @@ static inline struct space *space_to_map(uintptr_t caller)
 
 	if (call_host_depth)
 		return NULL;
-	return space ? space : space_for_guest(caller);
+	if (space)
+		return space;
+	space = __atomic_load_n(&process_fast.ask, __ATOMIC_ACQUIRE);
+	return space ? space_for_guest(space, caller) : NULL;
 }
 
 static inline bool limits_stay(const struct space *space, uint32_t limits)

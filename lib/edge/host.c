@@ -14,12 +14,11 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 #define CALLER ((uintptr_t)__builtin_return_address(0))
-#define HOST ((struct range){ .host = true })
+#define HOST (&host_anywhere)
+#define HOST_RANGE(begin, end) \
+	(&(const struct range){ (uintptr_t)(begin), (uintptr_t)(end), .host = true })
 
-static struct range host_range(const void *begin, const void *end)
-{
-	return (struct range){ (uintptr_t)begin, (uintptr_t)end, .host = true };
-}
+static const struct range host_anywhere = { .host = true };
 
 void *host_mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {
@@ -59,7 +58,7 @@ void *host_mmap_range(void *begin, void *end, size_t size, int prot, int flags, 
 	if (begin != end && flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return (void *)call_answer(-EINVAL);
 	return (void *)call_answer(
-		call_mmap(0, size, prot, flags, fd, offset, host_range(begin, end), CALLER));
+		call_mmap(0, size, prot, flags, fd, offset, HOST_RANGE(begin, end), CALLER));
 }
 
 void *host_valimit_place(const struct valimit_request *request, size_t size)
@@ -73,12 +72,12 @@ void *host_mremap_range(void *old, size_t old_size, size_t new_size, int flags, 
 	if (flags & MREMAP_FIXED)
 		return (void *)call_answer(-EINVAL);
 	return (void *)call_answer(call_mremap((uintptr_t)old, old_size, new_size, flags, 0,
-					       host_range(begin, end), CALLER));
+					       HOST_RANGE(begin, end), CALLER));
 }
 
 void *host_shmat_range(int id, void *begin, void *end, int flags)
 {
-	return (void *)call_answer(call_shmat(id, 0, flags, host_range(begin, end), CALLER));
+	return (void *)call_answer(call_shmat(id, 0, flags, HOST_RANGE(begin, end), CALLER));
 }
 
 static long do_syscall(long number, const long a[6], uintptr_t caller)

@@ -124,7 +124,7 @@ static void *answer(void *handle, const char *name, uintptr_t caller)
 	if (!found || (!export_reached(found) &&
 		       found != (uintptr_t)next_lookup()(RTLD_NEXT, name)))
 		return NULL;
-	if (roster_find(caller, &module) && module.kind == KIND_HOST)
+	if (roster_find(caller, &module, NULL) && module.kind == KIND_HOST)
 		return (void *)export->pointer;
 	return (void *)export->plain;
 }

@@ -11,8 +11,9 @@
 #define RULE_MAX 1024
 #define NAME_MAX_KEPT 240
 
+bool module_is_ruled;
+
 static struct {
-	bool any;
 	bool has_guest;
 	char host[RULE_MAX], guest[RULE_MAX];
 	char program[NAME_MAX_KEPT]; /* ld.so knows the program by no name */
@@ -25,7 +26,7 @@ static long keep(char *to, const char *rule)
 	if (strlen(rule) >= RULE_MAX)
 		return -E2BIG;
 	strcpy(to, rule);
-	rules.any = true;
+	module_is_ruled = true;
 	return 0;
 }
 
@@ -42,7 +43,7 @@ long module_rules(const char *host, const char *guest)
 	if (result == 0)
 		result = keep(rules.guest, guest);
 	rules.has_guest = guest != NULL;
-	if (rules.any)
+	if (module_is_ruled)
 		module_learn_program();
 	return result;
 }
@@ -64,11 +65,6 @@ enum kind module_judge(const char *path, const char *soname)
 	return KIND_GUEST;
 }
 
-bool module_ruled(void)
-{
-	return rules.any;
-}
-
 bool module_guests_named(void)
 {
 	return rules.has_guest;
@@ -84,7 +80,7 @@ void module_print(struct fmt *fmt, uintptr_t address)
 	struct module module;
 	char name[ROSTER_NAME];
 
-	if (address && roster_find(address, &module) && roster_name(address, name)) {
+	if (address && roster_find(address, &module, name)) {
 		fmt_foreign(fmt, name, strlen(name));
 		fmt_char(fmt, '+');
 		address -= module.base;

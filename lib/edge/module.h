@@ -15,8 +15,12 @@ long module_rules(const char *host, const char *guest);
 
 /* Whether there are any rules; and whether VA_LIMIT_GUEST is one of them, which
  * makes code of no module a host's. */
-bool module_ruled(void);
+extern bool module_is_ruled;
 bool module_guests_named(void);
+static inline bool module_ruled(void)
+{
+	return module_is_ruled;
+}
 
 /* KIND_HOST or KIND_GUEST, by a module's path, as module_path() has it, and its
  * soname. */

@@ -57,9 +57,9 @@ enum kind owner_kind(uintptr_t returns)
 {
 	struct module module;
 
-	if (owner_all_guest())
+	if (!module_ruled() || owner_all_guest())
 		return KIND_GUEST;
-	if (!bind_possible && roster_find(returns, &module))
+	if (!bind_possible && roster_find(returns, &module, NULL))
 		return kind_of_program(returns, &module);
 	return module_guests_named() && !is_known(returns) ? KIND_HOST : KIND_GUEST;
 }
@@ -68,7 +68,7 @@ bool owner_is_doubted(uintptr_t returns)
 {
 	struct module module;
 
-	return bind_possible && roster_find(returns, &module) && module.kind == KIND_HOST;
+	return bind_possible && roster_find(returns, &module, NULL) && module.kind == KIND_HOST;
 }
 
 bool owner_all_guest(void)

@@ -74,6 +74,10 @@ static RARE void set_fast(enum stage stage)
 static RARE void set_stage(enum stage stage)
 {
 	set_fast(stage);
+	if (stage >= STAGE_LIFTED)
+		__atomic_store_n(&process_fast.made, &process.space, __ATOMIC_RELEASE);
+	__atomic_store_n(&process_fast.confined, stage == STAGE_CONFINED ? &process.space : NULL,
+			 __ATOMIC_RELEASE);
 	__atomic_store_n(&process.stage, (uint32_t)stage, __ATOMIC_RELEASE);
 	starts = false;
 }
@@ -211,7 +215,7 @@ static void start_early(void)
 	await_start();
 }
 
-struct space *process_space(void)
+struct space *process_space_early(void)
 {
 	if (stage_now() <= STAGE_STARTING)
 		start_early();
@@ -224,11 +228,6 @@ struct space *process_space_for_range(void)
 	/* Made here, or by one who has begun since. */
 	if (stage_now() < STAGE_LIFTED)
 		make_space();
-	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
-}
-
-struct space *process_made(void)
-{
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
 }
 

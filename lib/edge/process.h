@@ -5,16 +5,24 @@
 
 #include "table/space.h"
 
-/* The confined address space; NULL where nothing is confined: no window is in
- * force, or it is too early to know. Async-signal-safe. */
-struct space *process_space(void);
-
-/* The same where its plain calls may be passed straight to the kernel (fast.h),
+/* The address space where its plain calls may be passed straight to the kernel (fast.h),
  * else NULL: those that unmap; those that map, all of which are guests'; those
  * that map where it has to be asked whose they are (owner.h). */
 extern struct process_fast {
 	struct space *unmap, *map, *ask;
+	struct space *made;     /* process_made()'s answer */
+	struct space *confined; /* process_space()'s, once it is known */
 } process_fast;
+
+/* The confined address space; NULL where nothing is confined: no window is in
+ * force, or it is too early to know. Async-signal-safe. */
+struct space *process_space_early(void);
+static inline struct space *process_space(void)
+{
+	struct space *space = __atomic_load_n(&process_fast.confined, __ATOMIC_ACQUIRE);
+
+	return space ? space : process_space_early();
+}
 
 /* The address space for a call that brings its own limits: also where none are
  * in force. NULL where it cannot be had. */
@@ -22,7 +30,10 @@ struct space *process_space_for_range(void);
 
 /* The address space as it was made by any call before: also where no limits are
  * in force now. NULL where none was. */
-struct space *process_made(void);
+static inline struct space *process_made(void)
+{
+	return __atomic_load_n(&process_fast.made, __ATOMIC_ACQUIRE);
+}
 
 /* Reads the environment, raises the fence; only the first call acts. A value
  * that cannot be used ends the process with status 125. */

@@ -78,5 +78,5 @@ long request_call(const struct valimit_request *from, size_t size, bool host, ui
 		.host = host,
 	};
 	return call_mmap(request.address, request.length, request.prot, request.flags, request.fd,
-			 (long)request.offset, range, caller);
+			 (long)request.offset, &range, caller);
 }

@@ -33,11 +33,15 @@ void roster_publish(void)
 	__atomic_store_n(&rosters.number, rosters.begun, __ATOMIC_RELEASE);
 }
 
-/* NULL: none. */
+/* NULL: none. Most calls come from the module that the one before came from. */
 static const struct listed *search(const struct roster *list, uintptr_t address)
 {
-	uint32_t low = 0, high = list->count;
+	static uint32_t latest;
+	uint32_t low = __atomic_load_n(&latest, __ATOMIC_RELAXED), high = list->count;
 
+	if (low < high && span_holds(list->listed[low].module.range, address))
+		return &list->listed[low];
+	low = 0;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
@@ -48,6 +52,7 @@ static const struct listed *search(const struct roster *list, uintptr_t address)
 	}
 	if (!low || !span_holds(list->listed[low - 1].module.range, address))
 		return NULL;
+	__atomic_store_n(&latest, low - 1, __ATOMIC_RELAXED);
 	return &list->listed[low - 1];
 }
 
@@ -58,7 +63,7 @@ static bool stays(uint32_t number)
 	return __atomic_load_n(&rosters.begun, __ATOMIC_RELAXED) - number <= 1;
 }
 
-bool roster_find(uintptr_t address, struct module *found)
+bool roster_find(uintptr_t address, struct module *found, char name[ROSTER_NAME])
 {
 	for (int i = 0; i < ATTEMPTS; i++) {
 		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
@@ -66,19 +71,7 @@ bool roster_find(uintptr_t address, struct module *found)
 
 		if (listed)
 			*found = listed->module;
-		if (stays(number))
-			return listed != NULL;
-	}
-	return false;
-}
-
-bool roster_name(uintptr_t address, char name[ROSTER_NAME])
-{
-	for (int i = 0; i < ATTEMPTS; i++) {
-		uint32_t number = __atomic_load_n(&rosters.number, __ATOMIC_ACQUIRE);
-		const struct listed *listed = search(&rosters.list[number % 2], address);
-
-		if (listed)
+		if (listed && name)
 			memcpy(name, listed->name, ROSTER_NAME);
 		if (stays(number))
 			return listed != NULL;
@@ -90,7 +83,7 @@ bool roster_holds(uintptr_t address)
 {
 	struct module module;
 
-	return roster_find(address, &module);
+	return roster_find(address, &module, NULL);
 }
 
 void roster_fork_child(void)

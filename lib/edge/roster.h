@@ -31,15 +31,13 @@ struct roster {
 	} listed[ROSTER_MAX];
 };
 
-/* The module that holds the address; false where none is known. Fails for an
- * instant where other threads publish two lists meanwhile. Async-signal-safe. */
-bool roster_find(uintptr_t address, struct module *found);
+/* The module that holds the address, and its name, where `name` is not NULL; false where
+ * none is known. Fails for an instant where other threads publish two lists meanwhile.
+ * Async-signal-safe. */
+bool roster_find(uintptr_t address, struct module *found, char name[ROSTER_NAME]);
 
 /* Whether a module is known that holds the address, as roster_find() has it. */
 bool roster_holds(uintptr_t address);
-
-/* Copies the name of the module that holds the address; false as above. */
-bool roster_name(uintptr_t address, char name[ROSTER_NAME]);
 
 /* The list in force; for its writer. */
 const struct roster *roster_now(void);

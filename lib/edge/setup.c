@@ -127,7 +127,7 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	if (space->launched && (space->launched->window.lower != window.lower ||
 				space->launched->window.upper != window.upper))
 		space->launched = NULL;
-	space->window[0] = window;
+	space_keep_window(space, 0, window);
 	space->fixed_deny = options->fixed_deny;
 
 	uint64_t random = chance_number();

@@ -80,7 +80,7 @@ void site_prepare(void)
 /* Of code that an unloaded module has left in the roster nothing must be read. */
 static bool find(uintptr_t address, struct module *module)
 {
-	if (!roster_find(address, module) || !span_holds(module->text, address))
+	if (!roster_find(address, module, NULL) || !span_holds(module->text, address))
 		return false;
 #if HAS_FIND_OBJECT
 	struct dl_find_object found;

@@ -208,7 +208,8 @@ static uintptr_t stub(const struct code *code, uintptr_t at)
 	if (byte_at(at) != 0xff || byte_at(at + 1) != 0x25)
 		return 0;
 	slot = at + 6 + displacement(at + 2);
-	return module_has_data(code->module, slot) ? word_at(code, slot) : 0;
+	return module_has_data(code->module, slot) ?
+		       __atomic_load_n((const uintptr_t *)slot, __ATOMIC_RELAXED) : 0;
 }
 
 #endif

@@ -9,11 +9,6 @@
 #include "sys/vma.h"
 #include "table/held.h"
 
-bool carve_needed(const struct space *space, uintptr_t start, size_t length)
-{
-	return held_any(space, start, start + length);
-}
-
 static long fill(uintptr_t start, uintptr_t end)
 {
 	long at = start < end ? sys_reserve(start, end - start) : 0;

@@ -3,10 +3,14 @@
 #ifndef VALIMIT_FENCE_FENCE_CARVE_H
 #define VALIMIT_FENCE_FENCE_CARVE_H
 
+#include "table/held.h"
 #include "table/space.h"
 
 /* Whether a mapping there has to be carved out of the fence or of a reservation. */
-bool carve_needed(const struct space *space, uintptr_t start, size_t length);
+static inline bool carve_needed(const struct space *space, uintptr_t start, size_t length)
+{
+	return held_any(space, start, start + length);
+}
 
 /* Makes [start, start + length), which the caller has claimed, ready to be mapped
  * over with MAP_FIXED: what is held is found to be nothing else, the rest gets a

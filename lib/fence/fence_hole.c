@@ -30,11 +30,11 @@ void fence_owe(struct space *space, struct span span)
 		unlock_table(space);
 }
 
-void fence_pay(struct space *space)
+void fence_pay_owed(struct space *space)
 {
 	struct span owed;
 
-	if (!__atomic_load_n(&space->owes, __ATOMIC_RELAXED) || !lock_table(space))
+	if (!lock_table(space))
 		return;
 	owed = space->owed;
 	space->owes = false;
@@ -126,7 +126,7 @@ static bool fill(struct space *space, struct span span)
 
 void fence_vacate(struct space *space, struct claim *claim)
 {
-	bool met = fill(space, (struct span){ claim->start, claim->end });
+	bool met = !held_none(space) && fill(space, (struct span){ claim->start, claim->end });
 
 	claim_gone(space, claim);
 	if (met)

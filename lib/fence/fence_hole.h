@@ -24,6 +24,11 @@ void fence_fill(struct space *space, struct span span);
 /* Of the span some may be open, which the kernel has refused to close; and tries all
  * that is so once more. */
 void fence_owe(struct space *space, struct span span);
-void fence_pay(struct space *space);
+void fence_pay_owed(struct space *space);
+static inline void fence_pay(struct space *space)
+{
+	if (__atomic_load_n(&space->owes, __ATOMIC_RELAXED))
+		fence_pay_owed(space);
+}
 
 #endif

@@ -30,8 +30,11 @@ static struct spans from_the_top(struct spans spans)
 struct spans area_spans(const struct space *space, const struct area *area)
 {
 	static const struct span low = { AREA_LOW_START, AREA_LOW_END };
-	struct spans inside = space_spans(space), outside;
+	struct spans inside, outside;
 
+	if (area->kind == AREA_WINDOW)
+		return space_spans(space);
+	inside = space_spans(space);
 	switch (area->kind) {
 	case AREA_OUTSIDE:
 		outside = space_rest(space);
@@ -71,14 +74,10 @@ bool area_holds(const struct space *space, const struct area *area, uintptr_t st
 	return space_inside(space, start, length);
 }
 
-long area_range(const struct space *space, uintptr_t begin, uintptr_t end, struct area plain,
-		struct area *area)
+long area_range(const struct space *space, uintptr_t begin, uintptr_t end, struct area *area)
 {
 	struct window range = { begin, end };
 
-	*area = plain;
-	if (begin == end)
-		return 0;
 	if (!space_aligned(space, begin) || !space_aligned(space, end))
 		return -EINVAL;
 	if (window_clamp(&range, space->min, space->top, space->page) < 0)

@@ -33,10 +33,9 @@ struct spans area_spans(const struct space *space, const struct area *area);
 bool area_holds(const struct space *space, const struct area *area, uintptr_t start,
 		size_t length);
 
-/* Reads a range of the caller's, begin == end for none: AREA_RANGE, or `plain`.
- * -EINVAL where a bound is no page boundary, -ENOMEM where nothing is left of
- * it between the ends of user space. */
-long area_range(const struct space *space, uintptr_t begin, uintptr_t end, struct area plain,
-		struct area *area);
+/* Reads a range of the caller's, begin other than end: AREA_RANGE. -EINVAL where a bound
+ * is no page boundary, -ENOMEM where nothing is left of it between the ends of user
+ * space; *area stays as it is then. */
+long area_range(const struct space *space, uintptr_t begin, uintptr_t end, struct area *area);
 
 #endif

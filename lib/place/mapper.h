@@ -7,19 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sys/sys.h"
-
 /* Makes a mapping at a free address: the address, -EEXIST where it is taken,
  * or another -errno. `over`: a placeholder of the library's own is there. */
 typedef long place_mapper(const void *what, uintptr_t at, bool over);
 
 /* A mapper for what shall be replaced: a placeholder. `what`: its length, a
  * size_t. */
-static inline long place_holder(const void *what, uintptr_t at, bool over)
-{
-	const size_t *length = what;
-
-	return over ? (long)at : sys_reserve(at, *length);
-}
+long place_holder(const void *what, uintptr_t at, bool over);
 
 #endif

@@ -49,7 +49,7 @@ static struct area area_of(const struct request *request)
 static struct want want_of(struct space *space, const struct request *request)
 {
 	struct want want = {
-		.area = area_of(request),
+		.area = request->flags & (MAP_LOW | MAP_ABOVE4G) ? area_of(request) : request->area,
 		.hint = request->address & ~(space->page - 1),
 		.direction = request->direction,
 		.detail = { .kind = (uint8_t)request->kind, .caller = request->caller },

@@ -96,8 +96,10 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 	    whole > space->top - address)
 		return sys_munmap(address, length);
 	direct_yield_for(space, address, whole);
-	if (direct_holds(space, address, whole))
+	if (space->direct && direct_holds(space, address, whole))
 		return sys_munmap(address, length);
+	if (held_none(space) && address >= space->min && !space_own(space, address, whole))
+		return unmap_plain(space, address, end);
 	/* No fence stands below what anybody may map, nor could it. */
 	if (address < space->min) {
 		address = end < space->min ? end : space->min;

@@ -27,12 +27,18 @@ static long sys_shmat(int id, uintptr_t address, int flags)
 #define PAGE_LIMIT (1UL << 40)
 #define HUGE_LEAST (64UL << 10)
 
-/* The kernel does not tell whether a segment's pages are huge; but an address within
- * one is refused with another error than one beyond user space. */
+/* Whether it can be attached at multiples of `page`. No program has that address: a
+ * page that fits is refused with another error than one that does not. */
+static bool fits(const struct attach *attach, size_t page)
+{
+	return sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL;
+}
+
+/* No call tells the size of a segment's pages. */
 static size_t page_of(const struct space *space, const struct attach *attach)
 {
 	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)
-		if (sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL)
+		if (fits(attach, page))
 			return page;
 	return space->page;
 }
@@ -70,20 +76,12 @@ static size_t length_of(const struct space *space, const struct attach *attach)
 struct mapper {
 	const struct space *space;
 	const struct attach *attach;
-	size_t length, page; /* page 0: not asked for yet */
+	size_t page; /* 0: not asked for yet */
+	size_t align;
 };
 
-static bool is_taken(uintptr_t start, size_t length)
-{
-	long at = sys_reserve(start, length);
-
-	if (!sys_failed(at))
-		sys_munmap(start, length);
-	return at == -EEXIST;
-}
-
-/* A place_mapper. shmat answers EINVAL for an address that is taken, and for
- * much else; so the kernel is asked whether anything is there. */
+/* A place_mapper. shmat answers EINVAL for an address that is taken, and for much
+ * else; by the time of a second look at the address it may be free again. */
 static long attach_there(const void *what, uintptr_t at, bool over)
 {
 	const struct mapper *mapper = what;
@@ -97,7 +95,7 @@ static long attach_there(const void *what, uintptr_t at, bool over)
 	/* A sealed fence is no place. */
 	if (result == -EPERM)
 		return -ENOMEM;
-	if (result == -EINVAL && !over && is_taken(at, mapper->length))
+	if (result == -EINVAL && !over && fits(attach, mapper->align))
 		return -EEXIST;
 	return result;
 }
@@ -125,13 +123,14 @@ static long attach_hole(struct space *space, const struct attach *attach)
 {
 	struct spans spans = space_spans(space);
 	size_t page = page_of(space, attach);
-	struct mapper mapper = { space, attach, whole(length_of(space, attach), page), page };
+	struct mapper mapper = { space, attach, page, page };
+	size_t length = whole(length_of(space, attach), page);
 	long result = -ENOMEM;
 
-	if (page <= space->page || mapper.length == 0)
+	if (page <= space->page || length == 0)
 		return result;
 	for (int i = 0; result == -ENOMEM && i < spans.count; i++)
-		result = scan_map(space, spans.at[i], mapper.length, page, attach_there, &mapper);
+		result = scan_map(space, spans.at[i], length, page, attach_there, &mapper);
 	return result;
 }
 
@@ -161,10 +160,11 @@ static long refuse(const struct attach *attach)
 static long attach_placed(struct space *space, const struct attach *attach, size_t page)
 {
 	size_t align = page ? page : space->page;
-	struct mapper mapper = { space, attach, whole(length_of(space, attach), align), page };
+	size_t length = whole(length_of(space, attach), align);
+	struct mapper mapper = { space, attach, page, align };
 	struct want want = {
 		.area = attach->area,
-		.length = mapper.length,
+		.length = length,
 		.align = align,
 		.detail = { .kind = (uint8_t)attach->kind,
 			    .flags = ENTRY_SHM,
@@ -174,11 +174,11 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 	};
 	struct placed placed;
 
-	if (mapper.length == 0)
+	if (length == 0)
 		return refuse(attach);
 	if (align == space->page) {
 		want.shared = true;
-		want.huge = place_shared(space, mapper.length);
+		want.huge = place_shared(space, length);
 	}
 
 	long result = place(space, &want, &placed);
@@ -189,10 +189,10 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 	if (!page && !(result & (long)(HUGE_LEAST - 1)))
 		page = page_of(space, attach);
 	if (page > align) {
-		mapper.length = whole(mapper.length, page);
-		claim_set(space, (uintptr_t)result, (uintptr_t)result + mapper.length, &want.detail);
+		length = whole(length, page);
+		claim_set(space, (uintptr_t)result, (uintptr_t)result + length, &want.detail);
 	}
-	remember(space, mapper.length);
+	remember(space, length);
 	return result;
 }
 

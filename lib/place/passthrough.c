@@ -12,6 +12,9 @@
 #include "table/lookup.h"
 #include "table/sync.h"
 
+/* The one copy for those who do not inline it. */
+extern inline bool direct_holds(const struct space *space, uintptr_t start, size_t length);
+
 static bool own_policy(const struct space *space)
 {
 	const struct policy *policy = &space->guest;
@@ -55,14 +58,12 @@ static bool await_yield(struct space *space)
 	return __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) == 0;
 }
 
-bool direct_yield(struct space *space)
+bool direct_yield_kept(struct space *space)
 {
 	struct table *table = space->table;
 	bool interrupted = yields, done;
 	uintptr_t start;
 
-	if (__atomic_load_n(&table->edge, __ATOMIC_ACQUIRE) == 0)
-		return false;
 	yields = true;
 	if (__atomic_exchange_n(&space->yielding, 1, __ATOMIC_ACQUIRE)) {
 		yields = interrupted;
@@ -77,11 +78,6 @@ bool direct_yield(struct space *space)
 	__atomic_store_n(&space->yielding, 0, __ATOMIC_RELEASE);
 	yields = interrupted;
 	return done;
-}
-
-bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
-{
-	return direct_keeps(space, start, length) && direct_yield(space);
 }
 
 void direct_left(struct space *space, uintptr_t start, uintptr_t end)

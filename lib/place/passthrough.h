@@ -21,7 +21,7 @@ static inline bool direct_places(const struct space *space, const struct area *a
 
 /* Whether the table does not follow what happens in the range: it lies in the
  * window and in no reservation, and nothing there was placed by the library. */
-static inline bool direct_holds(const struct space *space, uintptr_t start, size_t length)
+inline bool direct_holds(const struct space *space, uintptr_t start, size_t length)
 {
 	return space->direct && !__atomic_load_n(&space->placed_inside, __ATOMIC_RELAXED) &&
 	       space_inside(space, start, length) && !reserved_any(space, start, start + length);
@@ -43,8 +43,16 @@ void direct_start(struct space *space);
 
 /* Gives back what is kept of the window's top: always, or where [start, start +
  * length) needs some of it. True where there was something to give. */
-bool direct_yield(struct space *space);
-bool direct_yield_for(struct space *space, uintptr_t start, size_t length);
+bool direct_yield_kept(struct space *space);
+static inline bool direct_yield(struct space *space)
+{
+	return __atomic_load_n(&space->table->edge, __ATOMIC_ACQUIRE) && direct_yield_kept(space);
+}
+
+static inline bool direct_yield_for(struct space *space, uintptr_t start, size_t length)
+{
+	return direct_keeps(space, start, length) && direct_yield_kept(space);
+}
 
 /* The kernel has nothing in the range any more: the table, which may have learnt
  * of it when the limits changed, follows; and all of the fence is closed. */

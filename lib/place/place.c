@@ -25,15 +25,14 @@
 /* Of the fence, at most, that the kernel meets one after the other. */
 #define HOLES 64
 
-enum finding { FOUND, FOUND_NONE, NO_TABLE };
-
-size_t place_huge(const struct space *space, size_t length)
+long place_holder(const void *what, uintptr_t at, bool over)
 {
-	/* As many pages as a page table has entries: 2 MiB where pages are 4 KiB. */
-	size_t huge = space->page / sizeof(uint64_t) * space->page;
+	const size_t *length = what;
 
-	return length % huge == 0 ? huge : 0;
+	return over ? (long)at : sys_reserve(at, *length);
 }
+
+enum finding { FOUND, FOUND_NONE, NO_TABLE };
 
 /* Whether the kernel aligns shared memory, by what it does with a length that it aligns
  * for no other reason. Twice: once may be chance. */
@@ -93,7 +92,7 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 	if (!(needed ? lock_table_patiently(space) : lock_table(space)))
 		return NO_TABLE;
 
-	bool blocks = pool_room(space);
+	bool blocks = tree_room(&space->table->tree) || pool_room(space);
 	uintptr_t at = blocks ? search_find(space, want) : 0;
 
 	if (at) {
@@ -101,17 +100,12 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 
 		placed->start = at;
 		blocks = claim_place(space, &placed->claim, at, end, &want->detail);
-		*below = !carve_needed(space, at, want->length) && may_grow(space, end);
+		*below = !placed->claim.number && may_grow(space, end);
 	}
 	unlock_table(space);
 	if (!blocks)
 		return NO_TABLE;
 	return at ? FOUND : FOUND_NONE;
-}
-
-void place_keep(struct space *space, const struct want *want, struct placed *placed)
-{
-	claim_mapped(space, &placed->claim, &want->detail);
 }
 
 void place_vacate(struct space *space, struct placed *placed)
@@ -216,10 +210,12 @@ static long place_untabled(struct space *space, const struct want *want, struct 
 	return result;
 }
 
-/* *opened: it has failed, and may have left a hole. */
-static long map_claimed(struct space *space, const struct want *want, uintptr_t at, bool *opened)
+/* What is held is claimed exclusively. *opened: it has failed, and may have left a hole. */
+static long map_claimed(struct space *space, const struct want *want, const struct claim *claim,
+			bool *opened)
 {
-	bool carve = carve_needed(space, at, want->length);
+	uintptr_t at = claim->start;
+	bool carve = claim->number != 0;
 	long result = carve ? carve_open(space, at, want->length) : 0;
 
 	if (result)
@@ -278,7 +274,7 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 		guard_below(space, stack);
 		return ATTEMPT_AGAIN;
 	}
-	*result = map_claimed(space, want, placed->start, &opened);
+	*result = map_claimed(space, want, &placed->claim, &opened);
 	if (opened)
 		fence_vacate(space, &placed->claim);
 	else if (sys_failed(*result))

@@ -65,12 +65,12 @@ long map_there(const void *what, uintptr_t at, bool over)
 	return result == -EEXIST && map_is_cut(request) ? -EINVAL : result;
 }
 
-size_t map_page(const struct space *space, const struct request *request)
+RARE size_t map_huge_page(const struct space *space, const struct request *request)
 {
 	int log = request->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
 
 	/* A file has the pages that it has. */
-	if (!(request->flags & MAP_HUGETLB) || !(request->flags & MAP_ANONYMOUS))
+	if (!(request->flags & MAP_ANONYMOUS))
 		return space->page;
 	return log ? 1UL << log : place_huge(space, 0);
 }

@@ -3,6 +3,8 @@
 #ifndef VALIMIT_PLACE_REQUEST_H
 #define VALIMIT_PLACE_REQUEST_H
 
+#include <sys/mman.h>
+
 #include "area.h"
 #include "core/call.h"
 #include "table/space.h"
@@ -24,7 +26,11 @@ struct request {
 #define MAP_LOW 0x40
 
 /* The size of the pages that it asks for, a power of two. */
-size_t map_page(const struct space *space, const struct request *request);
+size_t map_huge_page(const struct space *space, const struct request *request);
+static inline size_t map_page(const struct space *space, const struct request *request)
+{
+	return request->flags & MAP_HUGETLB ? map_huge_page(space, request) : space->page;
+}
 
 /* The size of the huge pages of the request's file; 0 where it has none. */
 size_t map_huge_file(const struct request *request);

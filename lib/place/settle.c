@@ -47,18 +47,13 @@ static RARE void agree(struct space *space)
 	unlock_table(space);
 }
 
-static bool is_stale(const struct space *space)
-{
-	return __atomic_load_n(&space->stale, __ATOMIC_RELAXED) || mutex_inherited(space->mutex);
-}
-
 void settle(struct space *space)
 {
-	if (lock_interrupted(space) && lock_take_back(space))
+	if (lock_interrupted() && lock_take_back(space))
 		recover(space, true);
-	else if (holder_any_left())
+	else if (holder_ever && holder_any_left())
 		recover(space, false);
-	if (is_stale(space))
+	if (settle_is_stale(space))
 		agree(space);
 	settle_after(space);
 }

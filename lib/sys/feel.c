@@ -6,6 +6,12 @@
 
 #include "sys.h"
 
+long sys_reserve(uintptr_t start, size_t length)
+{
+	return sys_mmap_free(start, length, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
 /* mremap() is asked to grow a mapping by more than there is. It looks first whether
  * the range is one mapping (EFAULT), and then for room (ENOMEM; EAGAIN where memory
  * is locked). */

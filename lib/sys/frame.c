@@ -9,47 +9,8 @@
 /* Two frames of one stack are no farther apart than this; others may be. */
 #define STACK_LARGEST (64UL << 20)
 
-#define CHECK 0x76616c696d6974UL /* "valimit" */
-
-/* A mark is a frame's address, which is below 2^48 and a multiple of 16, and the low
- * bits of its number. */
-#define NUMBER_BITS 20
-#define ADDRESS_SHIFT (NUMBER_BITS - 4)
-
-static __thread uint64_t innermost = FRAME_NONE;
-static __thread uint64_t entered;
-
-static uint64_t low_bits(uint64_t number)
-{
-	return number & ((1UL << NUMBER_BITS) - 1);
-}
-
-static uint64_t check_of(uintptr_t frame, uint64_t number)
-{
-	return CHECK ^ frame ^ number << 16;
-}
-
-void frame_enter(struct frame *frame)
-{
-	uintptr_t address = (uintptr_t)frame;
-
-	frame->outer = innermost;
-	frame->number = ++entered;
-	frame->check = check_of(address, frame->number);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	innermost = address << ADDRESS_SHIFT | low_bits(frame->number);
-}
-
-void frame_leave(struct frame *frame)
-{
-	innermost = frame->outer;
-	frame->check = 0;
-}
-
-uint64_t frame_now(void)
-{
-	return innermost;
-}
+__thread uint64_t frame_innermost = FRAME_NONE;
+__thread uint64_t frame_entered;
 
 static bool is_on(const stack_t *stack, uintptr_t address)
 {
@@ -95,14 +56,14 @@ static bool no_handler_runs(void)
 
 static uintptr_t address_of(uint64_t mark)
 {
-	return mark >> NUMBER_BITS << 4;
+	return mark >> FRAME_NUMBER_BITS << 4;
 }
 
 bool frame_is_left(uint64_t mark)
 {
 	/* Below this call's own frame lie only functions that it has called. */
-	uintptr_t here = innermost == FRAME_NONE ? (uintptr_t)__builtin_frame_address(0) :
-						   address_of(innermost);
+	uintptr_t here = frame_innermost == FRAME_NONE ? (uintptr_t)__builtin_frame_address(0) :
+						   address_of(frame_innermost);
 	uintptr_t address = address_of(mark);
 	struct frame copy;
 
@@ -112,8 +73,8 @@ bool frame_is_left(uint64_t mark)
 		return true;
 	if (user_read(&copy, (const void *)address, sizeof(copy)) < 0)
 		return true;
-	if (low_bits(copy.number) != low_bits(mark) ||
-	    copy.check != check_of(address, copy.number))
+	if (frame_low_bits(copy.number) != frame_low_bits(mark) ||
+	    copy.check != frame_check(address, copy.number))
 		return true;
 	return no_handler_runs();
 }

@@ -94,11 +94,7 @@ static inline long sys_mmap_free(uintptr_t address, size_t length, int prot, int
 }
 
 /* Reserves a free range: PROT_NONE memory. The address, -EEXIST or another -errno. */
-static inline long sys_reserve(uintptr_t start, size_t length)
-{
-	return sys_mmap_free(start, length, PROT_NONE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
+long sys_reserve(uintptr_t start, size_t length);
 
 static inline long sys_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags,
 			      uintptr_t new)

@@ -13,7 +13,7 @@
 
 bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
 {
-	return held_any(space, start, end);
+	return !held_none(space) && held_there(space, start, end);
 }
 
 /*
@@ -29,6 +29,8 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
 		if (!(exclusive ? lock_table_patiently(space) : lock_table(space)))
 			return false;
+		if (!space->claims)
+			return true; /* there are no marks to look for */
 		if (!mark_next(&space->table->tree, start, end, &entry))
 			return true;
 		unlock_table(space);
@@ -82,15 +84,12 @@ struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t en
 	};
 }
 
-/* A claim that marks nothing. */
-static struct claim begin(struct space *space, uintptr_t start, uintptr_t end)
+/* A claim that marks nothing. What it remembers of the table may be older than that it
+ * is in flight: then more is taken for a conflict. */
+static void begin(struct space *space, struct claim *claim)
 {
-	struct claim claim;
-
 	__atomic_fetch_add(&space->in_flight, 1, __ATOMIC_RELAXED);
-	claim = claim_none(space, start, end);
-	claim.held = true;
-	return claim;
+	claim->held = true;
 }
 
 static void end_flight(struct space *space, const struct claim *claim)
@@ -98,17 +97,16 @@ static void end_flight(struct space *space, const struct claim *claim)
 	/* A child forgets what was in flight in its parent. */
 	if (__atomic_load_n(&space->epoch, __ATOMIC_RELAXED) == claim->epoch ||
 	    __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) > 0)
-		__atomic_fetch_sub(&space->in_flight, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_sub(&space->in_flight, 1, __ATOMIC_RELEASE);
 }
 
 bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
 		 const struct detail *detail)
 {
-	if (claim_excludes(space, start, end)) {
-		*claim = claim_none(space, start, end);
+	*claim = claim_none(space, start, end);
+	if (claim_excludes(space, start, end))
 		return exclude(space, claim);
-	}
-	*claim = begin(space, start, end);
+	begin(space, claim);
 	update_set(space, start, end, detail);
 	claim->operation = space->table->operation;
 	claim->entered = true;
@@ -121,7 +119,7 @@ bool claim_take(struct space *space, struct claim *claim, uintptr_t start, uintp
 	if (start >= end)
 		return true;
 	if (!claim_excludes(space, start, end)) {
-		*claim = begin(space, start, end);
+		begin(space, claim);
 		return true;
 	}
 	if (!lock_unclaimed(space, start, end))
@@ -238,13 +236,13 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
 /* Whether the mapping that was entered before it was made is certain to be in the table
  * still. A reading of the kernel's list meanwhile did not show it; and a call that had
  * a mapping there before may take it out with its own, or will do so, unless it finds
- * that it was entered once more. */
+ * that it was entered once more. In this order: such a call is in flight still, or what
+ * it has changed is to be seen. */
 static bool is_still_entered(const struct space *space, const struct claim *claim)
 {
-	return claim->entered &&
+	return claim->entered && __atomic_load_n(&space->in_flight, __ATOMIC_ACQUIRE) <= 1 &&
 	       __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
-	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation &&
-	       __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) <= 1;
+	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation;
 }
 
 void claim_mapped(struct space *space, struct claim *claim, const struct detail *detail)

@@ -10,8 +10,10 @@ static __thread struct {
 	struct deferred change;
 } place[PLACES];
 
-/* Whether any is READY; and whether one of these has not been tried. */
-static __thread bool filled, fresh;
+/* Whether any is READY. */
+static __thread bool filled;
+
+__thread bool deferred_is_fresh;
 
 bool deferred_add(const struct deferred *change)
 {
@@ -24,21 +26,16 @@ bool deferred_add(const struct deferred *change)
 		place[i].change = *change;
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		place[i].state = READY;
-		filled = fresh = true;
+		filled = deferred_is_fresh = true;
 		return true;
 	}
 	return false;
 }
 
-bool deferred_fresh(void)
-{
-	return __atomic_load_n(&fresh, __ATOMIC_RELAXED);
-}
-
 void deferred_retry(void)
 {
 	if (__atomic_load_n(&filled, __ATOMIC_RELAXED))
-		fresh = true;
+		deferred_is_fresh = true;
 }
 
 void deferred_each(struct space *space,
@@ -46,7 +43,7 @@ void deferred_each(struct space *space,
 {
 	bool left = false;
 
-	fresh = filled = false;
+	deferred_is_fresh = filled = false;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	for (int i = 0; i < PLACES; i++) {
 		if (__atomic_load_n(&place[i].state, __ATOMIC_RELAXED) != READY)

@@ -26,7 +26,11 @@ struct deferred {
 bool deferred_add(const struct deferred *change);
 
 /* Whether a change may be made that has not been tried yet; and tries all again. */
-bool deferred_fresh(void);
+extern __thread bool deferred_is_fresh;
+static inline bool deferred_fresh(void)
+{
+	return __atomic_load_n(&deferred_is_fresh, __ATOMIC_RELAXED);
+}
 void deferred_retry(void);
 
 /* Inside the lock: makes all changes for which `apply` does not answer false. */

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "held.h"
 
+/* The one copy for those who do not inline them. */
+extern inline bool reserved_any(const struct space *space, uintptr_t start, uintptr_t end);
+extern inline bool held_none(const struct space *space);
+extern inline bool held_any(const struct space *space, uintptr_t start, uintptr_t end);
+
 /* The first reservation that ends above `at`; empty at UINTPTR_MAX where there is none. */
 static struct span next_reserved(const struct space *space, uintptr_t at)
 {
@@ -48,6 +53,12 @@ static bool add(struct reserves *list, struct span span)
 	return true;
 }
 
+bool held_there(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	return (space_fenced(space) && !space_inside(space, start, end - start)) ||
+	       reserved_any(space, start, end);
+}
+
 /* In ascending order, neighbours as one. */
 bool reserved_set(struct space *space, struct span span, bool reserve)
 {
@@ -56,6 +67,8 @@ bool reserved_set(struct space *space, struct span span, bool reserve)
 	uint32_t i = 0;
 	bool fits = true;
 
+	/* A reader of the list that is written here has to see the number of the other. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	new->count = 0;
 	for (; i < old->count && old->at[i].end < span.start; i++)
 		fits = fits && add(new, old->at[i]);
@@ -81,8 +94,11 @@ bool reserved_set(struct space *space, struct span span, bool reserve)
 
 uintptr_t held_border(const struct space *space, uintptr_t at, uintptr_t end)
 {
-	struct span next = next_reserved(space, at);
+	struct span next;
 
+	if (held_none(space))
+		return end;
+	next = next_reserved(space, at);
 	if (space_fenced(space))
 		end = space_border(space, at, end);
 	if (next.start > at && next.start < end)

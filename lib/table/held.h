@@ -16,7 +16,7 @@
 bool reserved_touch(const struct space *space, uintptr_t start, uintptr_t end);
 bool reserved_all(const struct space *space, uintptr_t start, uintptr_t end);
 
-static inline bool reserved_any(const struct space *space, uintptr_t start, uintptr_t end)
+inline bool reserved_any(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	return __atomic_load_n(&space->reserves, __ATOMIC_RELAXED) &&
 	       reserved_touch(space, start, end);
@@ -29,11 +29,17 @@ struct span reserved_first(const struct space *space, struct span span);
  * too many reservations. */
 bool reserved_set(struct space *space, struct span span, bool reserve);
 
-/* Whether any of [start, end) is held. */
-static inline bool held_any(const struct space *space, uintptr_t start, uintptr_t end)
+/* Whether nothing is held, wherever. */
+inline bool held_none(const struct space *space)
 {
-	return (space_fenced(space) && !space_inside(space, start, end - start)) ||
-	       reserved_any(space, start, end);
+	return !space_fenced(space) && !__atomic_load_n(&space->reserves, __ATOMIC_RELAXED);
+}
+
+/* Whether any of [start, end) is held; where something is. */
+bool held_there(const struct space *space, uintptr_t start, uintptr_t end);
+inline bool held_any(const struct space *space, uintptr_t start, uintptr_t end)
+{
+	return !held_none(space) && held_there(space, start, end);
 }
 
 /* The nearest address above `at` where what is held begins or ends; at most `end`. */

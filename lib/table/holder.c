@@ -13,9 +13,7 @@ static __thread struct place {
 	uint32_t number; /* 0: not in use */
 } place[PLACES];
 
-/* Whether the thread has ever held one; set for good, so that a handler that comes in
- * between changes nothing. Without a fence no thread has. */
-static __thread bool ever;
+__thread bool holder_ever;
 
 static struct place *find(uint32_t number)
 {
@@ -31,7 +29,7 @@ bool holder_add(uint16_t number)
 
 	if (!free)
 		return false;
-	ever = true;
+	holder_ever = true;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	/* A handler that comes in between takes another. */
 	free->number = TAKEN;
@@ -69,8 +67,6 @@ bool holder_left(uint16_t number)
 
 bool holder_any_left(void)
 {
-	if (!ever)
-		return false;
 	for (int i = 0; i < PLACES; i++)
 		if (is_left(&place[i]))
 			return true;

@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Whether the thread has ever held one; set for good, so that a handler that comes in
+ * between changes nothing. Without a fence no thread has. */
+extern __thread bool holder_ever;
+
 /* False where too many handlers are nested. */
 bool holder_add(uint16_t number);
 void holder_remove(uint16_t number);

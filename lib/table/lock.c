@@ -10,9 +10,7 @@
 #include "sys/sys.h"
 #include "sys/patience.h"
 
-/* The call of this thread that is at the table, by its mark; 0: none. A handler
- * that interrupts it there must not wait for the lock. */
-static __thread uint64_t at_table;
+__thread uint64_t lock_at_table;
 
 /* Whether fork() was called with the table in hand; and the signals that were
  * blocked before. */
@@ -46,16 +44,16 @@ void unlock_table(struct space *space)
 {
 	pool_trim(space);
 	__atomic_store_n(&space->table->sequence, space->table->sequence + 1, __ATOMIC_RELEASE);
-	mutex_release(space->mutex, &at_table);
+	mutex_release(space->mutex, &lock_at_table);
 }
 
 bool lock_table(struct space *space)
 {
-	if (at_table) {
+	if (lock_at_table) {
 		space_count(space, COUNT_WITHOUT_TABLE);
 		return false;
 	}
-	switch (mutex_take(space->mutex, &at_table, frame_now())) {
+	switch (mutex_take(space->mutex, &lock_at_table, frame_now())) {
 	case MUTEX_BUSY:
 		space_count(space, COUNT_WITHOUT_TABLE);
 		return false;
@@ -96,7 +94,7 @@ RARE bool lock_table_patiently(struct space *space)
 	for (int turn = 0; turn < PATIENCE_TURNS || fork_goes_on(space, &spent); turn++) {
 		if (lock_table(space))
 			return true;
-		if (at_table || __atomic_load_n(&space->given_up, __ATOMIC_RELAXED) == turns)
+		if (lock_at_table || __atomic_load_n(&space->given_up, __ATOMIC_RELAXED) == turns)
 			return false;
 		if (turn >= PATIENCE_TURNS || mutex_turns(space->mutex) != turns) {
 			turns = mutex_turns(space->mutex);
@@ -109,21 +107,15 @@ RARE bool lock_table_patiently(struct space *space)
 	return false;
 }
 
-bool lock_interrupted(const struct space *space)
-{
-	(void)space;
-	return at_table != 0;
-}
-
 bool lock_take_back(struct space *space)
 {
-	if (!at_table || !frame_is_left(at_table))
+	if (!lock_at_table || !frame_is_left(lock_at_table))
 		return false;
-	if (!mutex_is_mine(space->mutex, &at_table)) {
-		at_table = 0;
+	if (!mutex_is_mine(space->mutex, &lock_at_table)) {
+		lock_at_table = 0;
 		return false;
 	}
-	at_table = frame_now();
+	lock_at_table = frame_now();
 	space->table->sequence |= 1;
 	return true;
 }

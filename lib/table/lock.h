@@ -5,6 +5,10 @@
 
 #include "space.h"
 
+/* The call of this thread that is at the table, by its mark; 0: none. A handler
+ * that interrupts it there must not wait for the lock. */
+extern __thread uint64_t lock_at_table;
+
 /* Takes the table; false where it cannot be had: then do without. Between the two calls no system call but those of the table's own upkeep. */
 bool lock_table(struct space *space);
 
@@ -18,7 +22,10 @@ void unlock_table(struct space *space);
  * has left for good, with siglongjmp(), the lock is still this thread's:
  * lock_take_back() then answers true, and the caller has the lock and a tree that
  * is perhaps in the middle of a change. */
-bool lock_interrupted(const struct space *space);
+static inline bool lock_interrupted(void)
+{
+	return lock_at_table != 0;
+}
 bool lock_take_back(struct space *space);
 
 /* The three phases of fork(): the table is in hand while the memory is copied,

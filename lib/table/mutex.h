@@ -21,6 +21,10 @@ struct mutex {
 	uint32_t stuck; /* the turn at which a waiting thread gave up */
 };
 
+/* After a fork the word reads WIPED. While the lock is held, the word has HELD,
+ * perhaps WAITED_FOR, and bits that tell the holder from other threads. */
+enum { MUTEX_WIPED = 0, MUTEX_FREE = 1, MUTEX_HELD = 2, MUTEX_WAITED_FOR = 4, MUTEX_FLAGS = 7 };
+
 enum mutex_result {
 	MUTEX_TAKEN,
 	MUTEX_INHERITED, /* taken, by the first call in a child: look at what fork left */
@@ -38,14 +42,58 @@ static inline uint32_t mutex_turns(const struct mutex *mutex)
 
 /* Whether the process is a child that has not taken it yet: all that it guards is
  * as its parent left it. */
-bool mutex_inherited(const struct mutex *mutex);
+static inline bool mutex_inherited(const struct mutex *mutex)
+{
+	return __atomic_load_n(&mutex->word, __ATOMIC_RELAXED) == MUTEX_WIPED;
+}
+
+/* What the two below are made of. */
+static inline uint32_t mutex_held_by(const uint64_t *busy)
+{
+	return MUTEX_HELD | ((uint32_t)((uintptr_t)busy >> 3) & ~(uint32_t)MUTEX_FLAGS);
+}
+
+static inline bool mutex_try(struct mutex *mutex, uint32_t expected, uint32_t desired)
+{
+	return __atomic_compare_exchange_n(&mutex->word, &expected, desired, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static inline void mutex_set_busy(uint64_t *busy, uint64_t value)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	*busy = value;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* Only the holder counts; those who wait look on. */
+static inline enum mutex_result mutex_won(struct mutex *mutex, enum mutex_result result)
+{
+	__atomic_store_n(&mutex->turns, mutex->turns + 1, __ATOMIC_RELAXED);
+	return result;
+}
+
+enum mutex_result mutex_wait(struct mutex *mutex, uint64_t *busy); /* it is not free */
+void mutex_wake(struct mutex *mutex); /* another thread waits for it, and it is free */
 
 /* Async-signal-safe, but not recursive: *busy is the thread's, and `mark` (not 0)
  * from before the lock is tried until after it is released, so that no instruction
  * in between is left open. A handler that finds it so must do without. While the
  * thread sleeps for the lock it is 0: a handler may take its own turn. */
-enum mutex_result mutex_take(struct mutex *mutex, uint64_t *busy, uint64_t mark);
-void mutex_release(struct mutex *mutex, uint64_t *busy);
+static inline enum mutex_result mutex_take(struct mutex *mutex, uint64_t *busy, uint64_t mark)
+{
+	mutex_set_busy(busy, mark);
+	if (mutex_try(mutex, MUTEX_FREE, mutex_held_by(busy)))
+		return mutex_won(mutex, MUTEX_TAKEN);
+	return mutex_wait(mutex, busy);
+}
+
+static inline void mutex_release(struct mutex *mutex, uint64_t *busy)
+{
+	if (__atomic_exchange_n(&mutex->word, MUTEX_FREE, __ATOMIC_RELEASE) & MUTEX_WAITED_FOR)
+		mutex_wake(mutex);
+	mutex_set_busy(busy, 0);
+}
 
 /* Whether the thread that *busy belongs to holds it. */
 bool mutex_is_mine(const struct mutex *mutex, const uint64_t *busy);

@@ -142,18 +142,12 @@ static bool page_free(const struct tree *tree, uint32_t id, uint32_t blocks)
 	return (tree->bitmap[id / 64] >> (id % 64) & mask) == 0;
 }
 
-void pool_trim(struct space *space)
+void pool_give_back(struct space *space)
 {
 	struct tree *tree = &space->table->tree;
-	uint32_t in_page = (uint32_t)(space->page / TREE_BLOCK_SIZE);
+	uint32_t in_page = pool_in_page(space);
 	uint32_t run = 0;
 
-	if (tree->used > space->freed_mark)
-		space->freed_mark = tree->used;
-	/* Half of the peak and a few pages more must have gone: the cost of the
-	 * sweep is shared by as many frees. */
-	if (space->freed_mark - tree->used < tree->used + 8 * in_page)
-		return;
 	space->freed_mark = tree->used;
 	for (uint32_t id = 0; id <= tree->capacity; id += in_page) {
 		if (id < tree->capacity && page_free(tree, id, in_page)) {

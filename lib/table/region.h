@@ -21,8 +21,25 @@ bool pool_room(struct space *space);
  * there is memory for them (core/salvage.h). */
 void pool_room_to_rebuild(struct space *space);
 
+/* Blocks in a page. */
+static inline uint32_t pool_in_page(const struct space *space)
+{
+	return (uint32_t)(space->page / TREE_BLOCK_SIZE);
+}
+
 /* Inside the lock: gives memory back to the kernel where much of it is unused. */
-void pool_trim(struct space *space);
+void pool_give_back(struct space *space);
+static inline void pool_trim(struct space *space)
+{
+	uint32_t used = space->table->tree.used;
+
+	if (used > space->freed_mark)
+		space->freed_mark = used;
+	/* Half of the peak and a few pages more must have gone: the cost of the
+	 * sweep is shared by as many frees. */
+	if (space->freed_mark - used >= used + 8 * pool_in_page(space))
+		pool_give_back(space);
+}
 
 /* Inside the lock: the rest of its page. */
 static inline char *pool_scratch(const struct space *space)

@@ -5,14 +5,23 @@
 #include "sys/sys.h"
 
 /* The one copy for those who do not inline them. */
+extern inline bool space_fenced(const struct space *space);
 extern inline struct window space_window(const struct space *space);
 extern inline struct spans space_spans(const struct space *space);
 extern inline struct spans space_rest(const struct space *space);
 extern inline bool space_inside(const struct space *space, uintptr_t start, size_t length);
 
-void space_set_window(struct space *space, struct window window)
+RARE void space_keep_window(struct space *space, uint32_t limits, struct window window)
 {
-	space->window[(space->limits + 1) & 1] = window;
+	space->window[limits & 1] = window;
+	space->inside[limits & 1] = window_spans(&window, space->min, space->top);
+}
+
+RARE void space_set_window(struct space *space, struct window window)
+{
+	/* A reader of the copy that is written here has to see the number of the other. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	space_keep_window(space, space->limits + 1, window);
 	__atomic_store_n(&space->limits, space->limits + 1, __ATOMIC_RELEASE);
 	space->table->lower = window.lower;
 	space->table->upper = window.upper;

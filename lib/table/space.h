@@ -98,6 +98,7 @@ struct space {
 	uint32_t claims;       /* exclusive ones */
 	uint16_t claim_number; /* of the latest of these */
 	struct span recent[SPACE_RECENT]; /* the latest changes, by their number */
+	struct spans inside[2]; /* the windows' pieces */
 };
 
 /* Two that count at once may count one: exact numbers would cost every call
@@ -117,7 +118,7 @@ static inline void space_count_call(struct space *space, enum call_name name, en
 	space_increment(&space->table->call[name][outcome]);
 }
 
-static inline bool space_fenced(const struct space *space)
+inline bool space_fenced(const struct space *space)
 {
 	return space->table->fence != FENCE_OFF;
 }
@@ -162,15 +163,23 @@ inline struct window space_window(const struct space *space)
 	}
 }
 
+/* Writes a clamped window down, to be in force at that number of `limits`. */
+void space_keep_window(struct space *space, uint32_t limits, struct window window);
+
 /* Inside the lock, or before there are others: another window, clamped. */
 void space_set_window(struct space *space, struct window window);
 
 /* Its pieces; and those of what it leaves out. */
 inline struct spans space_spans(const struct space *space)
 {
-	struct window window = space_window(space);
+	for (;;) {
+		uint32_t limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
+		struct spans inside = space->inside[limits & 1];
 
-	return window_spans(&window, space->min, space->top);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (__atomic_load_n(&space->limits, __ATOMIC_RELAXED) == limits)
+			return inside;
+	}
 }
 
 inline struct spans space_rest(const struct space *space)

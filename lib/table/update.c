@@ -53,7 +53,7 @@ void update_set(struct space *space, uintptr_t start, uintptr_t end, const struc
 
 void update_try(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
 {
-	if (pool_room(space))
+	if (tree_room(&space->table->tree) || pool_room(space))
 		update_set(space, start, end, detail);
 	else
 		space_missed(space);

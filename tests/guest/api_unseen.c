@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is mapped past the library, by system call instructions with MAP_FIXED, over
- * a fence that keeps all others out.
+ * a fence that keeps all others out, and in the window beside the library's own calls.
  */
 #include "api.h"
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/shm.h>
 
 #define COUNT 64
 
@@ -148,6 +149,40 @@ static void threads_go_on_while_it_comes_and_goes(void)
 	check(pthread_join(thread, NULL) == 0);
 }
 
+/* Where a segment would be attached, as the highest place of the range is next. */
+static void *take_and_leave(void *at)
+{
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		void *taken = raw_mmap((uintptr_t)at, page, RW, PRIVATE | MAP_FIXED_NOREPLACE);
+
+		check(taken != at || raw_munmap(at, page) == 0);
+	}
+	return NULL;
+}
+
+static void a_segment_goes_around_what_comes_and_goes_in_its_range(void)
+{
+	const uintptr_t start = LOWER + (64UL << 20), end = start + 16 * page;
+	int id = shmget(IPC_PRIVATE, page, 0600);
+	pthread_t thread;
+
+	check(id >= 0);
+	check(set_limit(LOWER, UPPER) == 0);
+	check(pthread_create(&thread, NULL, take_and_leave, (void *)(end - page)) == 0);
+	for (int i = 0; i < 5000; i++) {
+		char *segment = shmat_range(id, (void *)start, (void *)end, 0);
+
+		check(segment != MAP_FAILED);
+		check((uintptr_t)segment >= start && (uintptr_t)segment < end);
+		check(all_bytes(segment, page, i));
+		memset(segment, i + 1, page);
+		check(shmdt(segment) == 0);
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	check(pthread_join(thread, NULL) == 0);
+	check(shmctl(id, IPC_RMID, NULL) == 0);
+}
+
 static void *map_as_host(void *unused)
 {
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
@@ -188,6 +223,7 @@ static const struct test_case cases[] = {
 	CASE(over_a_hosts_memory_it_harms_no_other),
 	CASE(limits_can_be_changed_over_it),
 	CASE(threads_go_on_while_it_comes_and_goes),
+	CASE(a_segment_goes_around_what_comes_and_goes_in_its_range),
 	CASE(a_host_maps_beside_it_until_sigterm),
 	{ 0 }
 };

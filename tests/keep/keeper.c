@@ -48,11 +48,16 @@ void keeper_failed(const struct keeper *keeper, bool host, const char *call)
 	/* Limits that change leave guests' memory outside. */
 	bool outside = host || site_changes();
 
-	if (errno == EEXIST || (errno == ENOMEM && outside && may_lack_table(keeper)))
+	bool lacks_table = errno == ENOMEM && outside && may_lack_table(keeper);
+
+	if (errno == EEXIST || lacks_table)
 		count(&counters.refused);
 	else
 		report(&counters.failed, "failed: %s of %s thread %u: %s", call,
 		       keeper->host ? "host" : "guest", keeper->number, strerrorname_np(errno));
+	/* While one fork has it, calls after the first that has waited in vain do not wait. */
+	if (lacks_table)
+		usleep(10000);
 }
 
 /* What a handler jumped out of may be done or not: what it worked on is no thread's

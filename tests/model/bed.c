@@ -83,7 +83,7 @@ static bool is_in(const volatile void *word, const void *object, size_t size)
 	return (uintptr_t)word - (uintptr_t)object < size;
 }
 
-/* What threads share without the lock: two numbers, what is kept of the window's
+/* What threads share without the lock: three numbers, what is kept of the window's
  * top, and the gate. No decision depends on the counts of calls. */
 static bool is_shared(const volatile void *word)
 {
@@ -92,7 +92,7 @@ static bool is_shared(const volatile void *word)
 	if (word == &bed.space.reserves)
 		return bed.held;
 	if (word == &bed.space.epoch || word == &bed.space.table->operation ||
-	    word == &bed.space.table->edge || word == &bed.space.yielding)
+	    word == &bed.space.in_flight || word == &bed.space.table->edge || word == &bed.space.yielding)
 		return true;
 	return !is_in(word, &bed, sizeof(bed)) && !is_in(word, &region, sizeof(region)) &&
 	       !is_in(word, __start_model_tls, (size_t)(__stop_model_tls - __start_model_tls));

@@ -29,6 +29,22 @@ static void guest_unmap(int who)
 	act_unmap(who, bed_region(who, KIND_GUEST));
 }
 
+/* Past the library, where it would place a guest next; and unmapped by it. */
+static void guest_unseen(int who)
+{
+	uintptr_t at = BED_UPPER - KERNEL_PAGE;
+	struct region unseen;
+
+	while (at > BED_LOWER && kernel_at(at)->mapped)
+		at -= KERNEL_PAGE;
+	if (kernel_mmap(at, KERNEL_PAGE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE) != (long)at)
+		return;
+	unseen = (struct region){ at, KERNEL_PAGE, KIND_GUEST, 0 };
+	bed_write(&unseen, who);
+	act_unmap(who, &unseen);
+}
+
 static long gated_remap(int who, const struct region *region, size_t new_size, int flags,
 			uintptr_t new)
 {
@@ -263,6 +279,7 @@ static const struct {
 	[GUEST_UNMAP] = { "guest unmap", .run = guest_unmap },
 	[GUEST_GROW] = { "guest grow", .run = guest_grow },
 	[GUEST_FREE] = { "guest NOREPLACE", .run = guest_free },
+	[GUEST_UNSEEN] = { "guest unseen, and unmap", .run = guest_unseen },
 	[RESERVE] = { "reserve", .run = script_reserve },
 	[RELEASE] = { "release", .run = script_release },
 	[RANGE_MAP] = { "range map", .run = script_range_map },

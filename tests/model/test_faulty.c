@@ -23,6 +23,7 @@ static const struct {
 	{ "replaced", BED_DIRECT, 2, "lost" },
 	{ "orphaned", BED_DIRECT, 2, "a claim without" },
 	{ "forgotten", BED_PLACING, 2, "the table is wrong" },
+	{ "uncounted", BED_PLACING, 2, "the table is wrong" },
 	{ "taken", BED_HELD, 2, "lost" },
 	{ "unawaited", BED_HELD, 2, "left in the window" },
 	{ "unheld", BED_HELD, 2, "fence goes" },

@@ -156,6 +156,26 @@ static void all_pairs_where_the_lock_cannot_be_had(void **unused)
 	judge(&total);
 }
 
+/* A mapping is entered, another that the table does not have goes from there, and what
+ * is noted of its going comes after: more turns than all pairs have. */
+static void a_guest_maps_where_an_unseen_mapping_goes(void **unused)
+{
+	struct plan_total total = { 0 };
+	struct plan plan = {
+		.sort = BED_PLACING,
+		.threads = 2,
+		.preemptions = 4 + more,
+		.script = {
+			{ GUEST_MAP, SCRIPT_OPERATIONS },
+			{ GUEST_UNSEEN, SCRIPT_OPERATIONS },
+		},
+	};
+
+	(void)unused;
+	plan_run(&plan, &total, true);
+	judge(&total);
+}
+
 /* Three threads of three operations each, interrupted anywhere. */
 static void random_threads(void **unused)
 {
@@ -217,6 +237,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(each_operation_interrupted),
 		cmocka_unit_test(each_operation_interrupted_beside_a_thread),
 		cmocka_unit_test(all_pairs_where_the_lock_cannot_be_had),
+		cmocka_unit_test(a_guest_maps_where_an_unseen_mapping_goes),
 		cmocka_unit_test(random_threads),
 		cmocka_unit_test(what_is_missed_under_a_claim_is_looked_for_after_it),
 	};

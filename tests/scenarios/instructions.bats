@@ -67,8 +67,8 @@ within_bounds() {
 	while read -r call instructions functions files; do
 		[ "$functions" -gt 10 ]
 		case $call in
-		map) bounds="2700 88 41" ;;
-		unmap) bounds="1700 69 30" ;;
+		map) bounds="1650 53 27" ;;
+		unmap) bounds="940 41 18" ;;
 		esac
 		read -r a b c <<<"$bounds"
 		[ "$instructions" -le "$a" ]

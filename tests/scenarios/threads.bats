@@ -111,6 +111,10 @@ nothing_lost() {
 	every_way api_unseen threads_go_on_while_it_comes_and_goes
 }
 
+@test "22: a segment goes around what comes and goes in its range, unseen" {
+	every_way api_unseen a_segment_goes_around_what_comes_and_goes_in_its_range
+}
+
 @test "40: two minutes of threads, children, handlers, late limits and libraries, whose memory stays" {
 	KEEP=$BUILDDIR/tests/keep/keep run "$SRCDIR/tests/keep/soak" 120 5
 	echo "$output"
