@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks the structure of lib/: no room includes one above it, and no modules include
-each other in a circle. A module is a .c and its .h; the tree's files, which share what
-they do not show to others, are one. Prints the rooms with their modules and floors;
+"""Checks the structure of lib/: no room includes one above it, no modules include each
+other in a circle, a function's name stands for one function in its room, and a type's tag
+for one type in the library. A module is a .c and its .h; the tree's files, which share what
+they do not show to others, are one. Of files that stand for each other, by architecture or
+because a part is left out, one is built. Prints the rooms with their modules and floors;
 the status is 1 if anything is wrong."""
+import collections
 import pathlib
 import re
 import sys
@@ -63,6 +66,27 @@ def floor(node, edges, known):
     return known[node]
 
 
+def is_variant(path):
+    return re.search(r"_(none|aarch64|riscv64|x86_64)$", path.stem) is not None
+
+
+def defined_twice(root):
+    """What is defined under one name in several files, as lines that say so."""
+    function = re.compile(r"^[a-zA-Z_][\w *]*[ *](\w+)\([^;{]*\)\n\{", re.M)
+    tag = re.compile(r"^(?:typedef )?((?:struct|enum|union) \w+) \{", re.M)
+    places = collections.defaultdict(set)
+    for path in sorted(root.glob("*/*.[ch]")):
+        if is_variant(path):
+            continue
+        text = path.read_text()
+        for name in function.findall(text):
+            places[f"{path.parent.name}: {name}()"].add(path.name)
+        for name in tag.findall(text):
+            places[name].add(f"{path.parent.name}/{path.name}")
+    return [f"{name} is defined in " + " and ".join(sorted(files))
+            for name, files in places.items() if len(files) > 1]
+
+
 def main():
     root = pathlib.Path(sys.argv[1]) / "lib"
     edges = graph(root)
@@ -70,6 +94,7 @@ def main():
            for a, to in edges.items() for b in to if ROOMS.index(b[0]) > ROOMS.index(a[0])]
     bad += ["a circle: " + " ".join("/".join(m) for m in sorted(group))
             for group in circles(edges)]
+    bad += defined_twice(root)
     known = {}
     for room in ROOMS if not bad else []:
         modules = [m for m in edges if m[0] == room]

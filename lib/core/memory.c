@@ -23,7 +23,7 @@
 #define OPAQUE() __asm__ volatile("")
 
 /* Eight bytes at any address. */
-struct word {
+struct eight {
 	uint64_t value;
 } __attribute__((packed, may_alias));
 
@@ -46,7 +46,7 @@ static void copy_upwards(unsigned char *to, const unsigned char *from, size_t le
 	for (; length >= 32; length -= 32, to += 32, from += 32)
 		copy_32(to, from);
 	for (; length >= 8; length -= 8, to += 8, from += 8) {
-		*(struct word *)to = *(const struct word *)from;
+		*(struct eight *)to = *(const struct eight *)from;
 		OPAQUE();
 	}
 	while (length--) {
@@ -73,7 +73,7 @@ KEPT void *memmove(void *to, const void *from, size_t length)
 	for (; length >= 32; length -= 32)
 		copy_32(t + length - 32, f + length - 32);
 	for (; length >= 8; length -= 8) {
-		*(struct word *)(t + length - 8) = *(const struct word *)(f + length - 8);
+		*(struct eight *)(t + length - 8) = *(const struct eight *)(f + length - 8);
 		OPAQUE();
 	}
 	while (length--) {
@@ -89,7 +89,7 @@ KEPT void *memset(void *to, int byte, size_t length)
 	uint64_t value = (unsigned char)byte * 0x0101010101010101U;
 
 	for (; length >= 8; length -= 8, t += 8) {
-		((struct word *)t)->value = value;
+		((struct eight *)t)->value = value;
 		OPAQUE();
 	}
 	while (length--) {
@@ -117,7 +117,7 @@ KEPT void *memchr(const void *where, int byte, size_t length)
 	/* The lowest zero byte of a word is the first that borrows; it comes first in memory
 	 * on all machines that the library is for. */
 	for (uint64_t word; length >= 8; length -= 8, at += 8) {
-		word = ((const struct word *)at)->value ^ (unsigned char)byte * ones;
+		word = ((const struct eight *)at)->value ^ (unsigned char)byte * ones;
 		word = (word - ones) & ~word & ones << 7;
 		if (word)
 			return (void *)(at + __builtin_ctzll(word) / 8);

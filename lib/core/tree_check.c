@@ -2,7 +2,7 @@
 #include "tree.h"
 #include "tree_shape.h"
 
-struct walk {
+struct check {
 	const struct tree *tree;
 	uint64_t end;      /* of the latest entry seen */
 	uint32_t leaf;     /* the latest leaf seen */
@@ -10,12 +10,12 @@ struct walk {
 	struct detail detail;
 };
 
-static bool is_used(const struct tree *tree, uint32_t id)
+static bool is_marked_used(const struct tree *tree, uint32_t id)
 {
 	return id > 0 && id < tree->capacity && (tree->bitmap[id / 64] >> (id % 64) & 1);
 }
 
-static const char *check_leaf(struct walk *walk, uint32_t id)
+static const char *check_leaf(struct check *walk, uint32_t id)
 {
 	const struct tree_block *leaf = block_at(walk->tree, id);
 
@@ -41,9 +41,9 @@ static const char *check_leaf(struct walk *walk, uint32_t id)
 	return NULL;
 }
 
-static const char *check_block(struct walk *walk, uint32_t id, uint32_t level)
+static const char *check_block(struct check *walk, uint32_t id, uint32_t level)
 {
-	if (!is_used(walk->tree, id))
+	if (!is_marked_used(walk->tree, id))
 		return "a block in the tree is not marked as used";
 
 	const struct tree_block *block = block_at(walk->tree, id);
@@ -76,13 +76,13 @@ static uint32_t count_used(const struct tree *tree)
 	uint32_t used = 0;
 
 	for (uint32_t id = 1; id < tree->capacity; id++)
-		used += is_used(tree, id);
+		used += is_marked_used(tree, id);
 	return used;
 }
 
 const char *tree_check(const struct tree *tree)
 {
-	struct walk walk = { .tree = tree };
+	struct check walk = { .tree = tree };
 
 	if ((tree->height == 0) != (tree->root == 0))
 		return "an empty tree has a root, or a full one has none";
@@ -101,7 +101,7 @@ const char *tree_check(const struct tree *tree)
 	if (walk.blocks != tree->used || count_used(tree) != tree->used)
 		return "blocks leaked";
 	for (uint32_t id = 1; id < tree->hint && id < tree->capacity; id++)
-		if (!is_used(tree, id))
+		if (!is_marked_used(tree, id))
 			return "a free block lies below the hint";
 	return NULL;
 }

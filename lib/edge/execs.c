@@ -74,12 +74,12 @@ EXPORT int execveat(int folder, const char *path, char *const *argv, char *const
 
 /* One after the other of the paths that a name may mean, from the PATH of this
  * process, whatever the environment of the program is to be. */
-struct search {
+struct path_search {
 	const char *name, *folders; /* NULL: the last was given */
 	char path[PATH_MAX];
 };
 
-static void search_begin(struct search *search, const char *name)
+static void search_begin(struct path_search *search, const char *name)
 {
 	search->name = name;
 	search->folders = PATH_USUAL;
@@ -94,7 +94,7 @@ static void search_begin(struct search *search, const char *name)
 }
 
 /* An empty folder is the present one. */
-static const char *search_next(struct search *search)
+static const char *search_next(struct path_search *search)
 {
 	size_t name = strlen(search->name), folder;
 
@@ -136,7 +136,7 @@ static bool is_searched(const char *name)
 
 EXPORT int execvpe(const char *file, char *const *argv, char *const *envp)
 {
-	struct search search;
+	struct path_search search;
 	char name[PATH_MAX];
 	long result = -ENOENT;
 
@@ -158,7 +158,7 @@ EXPORT int execvp(const char *file, char *const *argv)
 }
 
 /* How many words there are, the first given; and the list of them. */
-static size_t count_words(const char *first, va_list more)
+static size_t count_arguments(const char *first, va_list more)
 {
 	size_t count = 0;
 
@@ -179,7 +179,7 @@ static void list_words(char **list, const char *first, va_list *more)
 #define WORDS(list, first)                            \
 	va_list more;                                 \
 	va_start(more, first);                        \
-	size_t list##_count = count_words(first, more); \
+	size_t list##_count = count_arguments(first, more); \
 	va_end(more);                                 \
 	char *(list)[list##_count + 1];               \
 	va_start(more, first);                        \
@@ -279,7 +279,7 @@ EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_act
 			const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
 	const struct spawn spawn = { pid, actions, attributes, argv, envp };
-	struct search search;
+	struct path_search search;
 	char name[PATH_MAX];
 	long check = -ENOENT;
 	int error;

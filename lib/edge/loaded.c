@@ -39,7 +39,7 @@ static int see_counters(struct dl_phdr_info *info, size_t size, void *context)
 	return 1;
 }
 
-static void widen(struct span *span, uintptr_t start, uintptr_t end)
+static void widen_span(struct span *span, uintptr_t start, uintptr_t end)
 {
 	if (span->start == span->end)
 		*span = (struct span){ start, end };
@@ -50,7 +50,7 @@ static void widen(struct span *span, uintptr_t start, uintptr_t end)
 }
 
 /* In the first that is free: between segments may be gaps. */
-static void keep(struct span *span, int count, uintptr_t start, uintptr_t end)
+static void keep_span(struct span *span, int count, uintptr_t start, uintptr_t end)
 {
 	while (count && span->start != span->end)
 		span++, count--;
@@ -58,7 +58,7 @@ static void keep(struct span *span, int count, uintptr_t start, uintptr_t end)
 		*span = (struct span){ start, end };
 }
 
-static void measure(const struct dl_phdr_info *info, struct module *module)
+static void measure_object(const struct dl_phdr_info *info, struct module *module)
 {
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
@@ -66,11 +66,11 @@ static void measure(const struct dl_phdr_info *info, struct module *module)
 
 		if (header->p_type != PT_LOAD)
 			continue;
-		widen(&module->range, start, start + header->p_memsz);
+		widen_span(&module->range, start, start + header->p_memsz);
 		if (header->p_flags & PF_X && header->p_flags & PF_R)
-			keep(&module->text, 1, start, start + header->p_filesz);
+			keep_span(&module->text, 1, start, start + header->p_filesz);
 		else if (header->p_flags & PF_W)
-			keep(module->data, 2, start, start + header->p_memsz);
+			keep_span(module->data, 2, start, start + header->p_memsz);
 	}
 }
 
@@ -116,7 +116,7 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 	see_counters(info, size, context);
 	/* What went may have come again at the same address. */
 	round->gone = round->subs != loaded.subs;
-	measure(info, &module);
+	measure_object(info, &module);
 	if (round->new->count == ROSTER_MAX) {
 		round->incomplete = true;
 		return 1;
@@ -134,7 +134,7 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 	return 0;
 }
 
-static bool enter(void)
+static bool begin_walk(void)
 {
 	uint32_t idle = 0;
 
@@ -186,7 +186,7 @@ void loaded_watch(void)
 
 void loaded_refresh(void)
 {
-	if (!loaded.wanted || !bind_prepare() || !enter())
+	if (!loaded.wanted || !bind_prepare() || !begin_walk())
 		return;
 	ask();
 	__atomic_store_n(&loaded.busy, 0, __ATOMIC_RELEASE);

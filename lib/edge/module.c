@@ -19,7 +19,7 @@ static struct {
 	char program[NAME_MAX_KEPT]; /* ld.so knows the program by no name */
 } rules;
 
-static long keep(char *to, const char *rule)
+static long keep_rule(char *to, const char *rule)
 {
 	if (!rule)
 		return 0;
@@ -38,17 +38,17 @@ void module_learn_program(void)
 
 long module_rules(const char *host, const char *guest)
 {
-	long result = keep(rules.host, host);
+	long result = keep_rule(rules.host, host);
 
 	if (result == 0)
-		result = keep(rules.guest, guest);
+		result = keep_rule(rules.guest, guest);
 	rules.has_guest = guest != NULL;
 	if (module_is_ruled)
 		module_learn_program();
 	return result;
 }
 
-static bool matches(const char *patterns, const char *path, const char *soname)
+static bool matches_rule(const char *patterns, const char *path, const char *soname)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -58,9 +58,9 @@ static bool matches(const char *patterns, const char *path, const char *soname)
 
 enum kind module_judge(const char *path, const char *soname)
 {
-	if (matches(rules.host, path, soname))
+	if (matches_rule(rules.host, path, soname))
 		return KIND_HOST;
-	if (rules.has_guest && !matches(rules.guest, path, soname))
+	if (rules.has_guest && !matches_rule(rules.guest, path, soname))
 		return KIND_HOST;
 	return KIND_GUEST;
 }

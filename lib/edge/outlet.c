@@ -45,7 +45,7 @@ static long open_path(const char *path, int flags)
 		   O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags, MODE);
 }
 
-static long open_file(const struct outlet *outlet)
+static long open_outlet(const struct outlet *outlet)
 {
 	char path[OUTLET_PATH_MAX];
 
@@ -115,7 +115,7 @@ static long append(const struct outlet *outlet, const char *text, size_t length)
 
 	if (outlet->is_stderr && is_stderr(outlet, 2))
 		return put_unharmed(2, text, length);
-	fd = outlet->is_stderr ? reopen_stderr(outlet) : open_file(outlet);
+	fd = outlet->is_stderr ? reopen_stderr(outlet) : open_outlet(outlet);
 	if (fd < 0)
 		return fd;
 	result = put_unharmed((int)fd, text, length);
@@ -175,7 +175,7 @@ static long keep_name(struct outlet *outlet, const char *name)
 static long try_file(struct outlet *outlet)
 {
 	struct stat facts = { .st_size = 0 };
-	long fd = open_file(outlet);
+	long fd = open_outlet(outlet);
 	long result;
 
 	if (fd < 0)

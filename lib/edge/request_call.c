@@ -48,7 +48,7 @@ static long read_request(struct valimit_request *request, const struct valimit_r
 	return result ? result : check_rest((const char *)(from + 1), size - sizeof(*request));
 }
 
-static bool is_valid(const struct valimit_request *request)
+static bool is_valid_request(const struct valimit_request *request)
 {
 	uint64_t below = request->alignment - 1;
 	bool demanded = request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
@@ -68,7 +68,7 @@ long request_call(const struct valimit_request *from, size_t size, bool host, ui
 
 	if (result)
 		return result;
-	if (!is_valid(&request))
+	if (!is_valid_request(&request))
 		return -EINVAL;
 	range = (struct range){
 		.begin = request.begin,

@@ -19,14 +19,14 @@ _Static_assert(VALIMIT_GUEST == KIND_GUEST && VALIMIT_HOST == KIND_HOST &&
 #define SIZE_FIRST 64
 _Static_assert(sizeof(struct valimit_mapping) == SIZE_FIRST, "the first version's size");
 
-struct listing {
+struct walk_listing {
 	char *to; /* the caller's memory */
 	size_t size, count, stored;
 };
 
 static long store(const struct walk_piece *piece, void *context)
 {
-	struct listing *listing = context;
+	struct walk_listing *listing = context;
 	const struct procmaps_line *line = piece->line;
 	struct valimit_mapping mapping = {
 		.start = piece->span.start,
@@ -59,7 +59,7 @@ static long walk(struct span range, walk_visit *visit, void *context)
 
 long walk_call(uintptr_t from, struct valimit_mapping *mappings, size_t count, size_t size)
 {
-	struct listing listing = { .to = (char *)mappings, .size = size, .count = count };
+	struct walk_listing listing = { .to = (char *)mappings, .size = size, .count = count };
 	struct span range = { from, process_bounds().upper };
 	long result = 0;
 

@@ -9,7 +9,7 @@
 #include "sys/vma.h"
 #include "table/held.h"
 
-static long fill(uintptr_t start, uintptr_t end)
+static long fill_gap(uintptr_t start, uintptr_t end)
 {
 	long at = start < end ? sys_reserve(start, end - start) : 0;
 
@@ -26,10 +26,11 @@ static long fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintpt
 	look.left = INT_MAX;
 	while (obstacle_next(&look, &facts)) {
 		if (result == 0)
-			result = obstacle_reserves(&facts) ? fill(start, facts.span.start) : -EEXIST;
+			result = obstacle_reserves(&facts) ? fill_gap(start, facts.span.start) :
+							     -EEXIST;
 		start = facts.span.end;
 	}
-	return result ? result : fill(start, end);
+	return result ? result : fill_gap(start, end);
 }
 
 /* The table says that it is held; but a call that the library did not see may have mapped

@@ -30,24 +30,27 @@ struct span piece_first(struct span span)
 	return span;
 }
 
-struct call piece_map(struct span piece, int how)
+struct piece_call piece_map(struct span piece, int how)
 {
-	return (struct call){ SYS_mmap, { (long)piece.start, length_of(piece), PROT_NONE,
-					  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | how, -1, 0 } };
+	return (struct piece_call){ SYS_mmap,
+				    { (long)piece.start, length_of(piece), PROT_NONE,
+				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | how, -1, 0 } };
 }
 
-struct call piece_undump(struct span piece)
+struct piece_call piece_undump(struct span piece)
 {
-	return (struct call){ SYS_madvise, { (long)piece.start, length_of(piece), MADV_DONTDUMP } };
+	return (struct piece_call){ SYS_madvise,
+				    { (long)piece.start, length_of(piece), MADV_DONTDUMP } };
 }
 
-struct call piece_name(struct span piece, const char *name)
+struct piece_call piece_name(struct span piece, const char *name)
 {
-	return (struct call){ SYS_prctl, { PR_SET_VMA, PR_SET_VMA_ANON_NAME, (long)piece.start,
-					   length_of(piece), (long)name } };
+	return (struct piece_call){ SYS_prctl,
+				    { PR_SET_VMA, PR_SET_VMA_ANON_NAME, (long)piece.start,
+				      length_of(piece), (long)name } };
 }
 
-struct call piece_seal(struct span piece)
+struct piece_call piece_seal(struct span piece)
 {
-	return (struct call){ SYS_mseal, { (long)piece.start, length_of(piece), 0 } };
+	return (struct piece_call){ SYS_mseal, { (long)piece.start, length_of(piece), 0 } };
 }

@@ -16,13 +16,13 @@
  * for it by an address there, and so no piece that reaches across. */
 #define PIECE_SEAM (1UL << 48)
 
-struct call {
+struct piece_call {
 	long number;
 	long arguments[6];
 };
 
 /* Makes the call now: the kernel's answer. */
-static inline long piece_make(struct call call)
+static inline long piece_make(struct piece_call call)
 {
 	const long *a = call.arguments;
 
@@ -37,16 +37,16 @@ struct span piece_first(struct span span);
 
 /* Reserves the addresses. `how` is MAP_FIXED, over whatever is there, or
  * MAP_FIXED_NOREPLACE. */
-struct call piece_map(struct span piece, int how);
+struct piece_call piece_map(struct span piece, int how);
 
 /* Leaves it out of core dumps: a core would have all of it, and gcore would
  * read it. */
-struct call piece_undump(struct span piece);
+struct piece_call piece_undump(struct span piece);
 
 /* Names it; not every kernel can. `name` must be there when the call is made. */
-struct call piece_name(struct span piece, const char *name);
+struct piece_call piece_name(struct span piece, const char *name);
 
 /* Seals it, for good (Linux 6.10). */
-struct call piece_seal(struct span piece);
+struct piece_call piece_seal(struct span piece);
 
 #endif

@@ -40,7 +40,7 @@ static long reserve_room(const struct space *space, size_t size)
 }
 
 /* A free place for `size` bytes outside the window. */
-static long reserve(struct space *space, size_t size, uint64_t random)
+static long hold_room(struct space *space, size_t size, uint64_t random)
 {
 	struct spans outside = space_rest(space);
 	long at = reserve_room(space, size);
@@ -60,7 +60,7 @@ static long reserve(struct space *space, size_t size, uint64_t random)
 long home_reserve(struct space *space, uint64_t random, size_t *size)
 {
 	for (*size = REGION_SIZE; *size >= REGION_SIZE_MIN; *size /= 4) {
-		long at = reserve(space, *size, random);
+		long at = hold_room(space, *size, random);
 
 		if (at > 0)
 			return at;

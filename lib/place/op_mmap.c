@@ -111,7 +111,7 @@ static RARE bool want_huge_file(struct want *want, struct request *request)
 
 /* There is no room; but the kernel looks at files and at the size of huge pages
  * before it looks for any. It is asked for more than there can be. */
-static RARE long refuse(const struct space *space, const struct request *request)
+static RARE long refuse_request(const struct space *space, const struct request *request)
 {
 	long result;
 
@@ -149,7 +149,7 @@ static long map_new(struct space *space, struct request *request)
 		if (request->flags & MAP_GROWSDOWN)
 			guard_below(space, placed.start);
 	}
-	return result == -ENOMEM ? refuse(space, request) : result;
+	return result == -ENOMEM ? refuse_request(space, request) : result;
 }
 
 /* x86's kernel knows MAP_32BIT for itself. */

@@ -27,7 +27,7 @@ static long as_asked(const struct remap *remap)
 
 /* What the kernel says of a call that cannot succeed, changing nothing: it is
  * asked for more than there can be, but where sizes have to be equal. */
-static long refuse(const struct space *space, const struct move *move)
+static long refuse_move(const struct space *space, const struct move *move)
 {
 	const struct remap *remap = move->remap;
 	bool grows = move->new_length > move->old_length;
@@ -200,7 +200,7 @@ static bool is_anonymous(const struct move *move)
 
 static long refuse_several(const struct space *space, const struct move *move)
 {
-	long judged = refuse(space, move);
+	long judged = refuse_move(space, move);
 
 	return judged == -ENOMEM ? -EFAULT : judged;
 }
@@ -236,7 +236,7 @@ static long move_placed(struct space *space, const struct move *move)
 	long result = place(space, &want, &target);
 
 	if (sys_failed(result))
-		return refuse(space, move);
+		return refuse_move(space, move);
 	result = move_to(space, move, target.start);
 	if (!sys_failed(result)) {
 		place_keep(space, &want, &target);
@@ -245,7 +245,7 @@ static long move_placed(struct space *space, const struct move *move)
 	place_fail(space, &target);
 	/* Where nothing is mapped the place may overlap the old one. */
 	if (result == -EINVAL) {
-		long judged = refuse(space, move);
+		long judged = refuse_move(space, move);
 
 		result = judged == -ENOMEM ? result : judged;
 	}
@@ -388,7 +388,8 @@ long move_remap(struct space *space, const struct remap *remap)
 		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : as_asked(remap);
 	if (move.area.kind == AREA_RANGE &&
 	    !area_holds(space, &move.area, remap->old, move.new_length))
-		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(space, &move);
+		return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) :
+						       refuse_move(space, &move);
 	if (move.new_length <= move.old_length)
 		return shrink(space, &move);
 
@@ -396,5 +397,6 @@ long move_remap(struct space *space, const struct remap *remap)
 
 	if (result != -ENOMEM)
 		return result;
-	return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) : refuse(space, &move);
+	return remap->flags & MREMAP_MAYMOVE ? move_inside(space, &move) :
+					       refuse_move(space, &move);
 }

@@ -33,14 +33,14 @@ static struct span first_part(const struct space *space, struct span span)
 	return span;
 }
 
-static bool is_free(const struct space *space, struct span part)
+static bool is_part_free(const struct space *space, struct span part)
 {
 	return !held_any(space, part.start, part.end);
 }
 
 static bool is_fence(const struct space *space, struct span part)
 {
-	return !is_free(space, part) && !reserved_any(space, part.start, part.end);
+	return !is_part_free(space, part) && !reserved_any(space, part.start, part.end);
 }
 
 /* Where the kernel arbitrates. */
@@ -84,7 +84,7 @@ static long take(struct space *space, struct span span, struct taken *taken, uin
 
 	for (struct span part; result == 0 && !span_empty(span); span.start = *end = part.end) {
 		part = first_part(space, span);
-		if (is_free(space, part))
+		if (is_part_free(space, part))
 			result = hold(space, part);
 		else if (is_fence(space, part))
 			result = take_fence(space, part, taken);
@@ -98,7 +98,7 @@ static void give_back(struct space *space, struct span span, struct taken *taken
 {
 	for (struct span part; !span_empty(span); span.start = part.end) {
 		part = first_part(space, span);
-		if (is_free(space, part))
+		if (is_part_free(space, part))
 			space_discard(space, part.start, part.end - part.start);
 	}
 	while (taken->count > 0)
@@ -137,7 +137,7 @@ long reserve(struct space *space, uintptr_t start, uintptr_t end)
 	result = take(space, span, &taken, &come_to);
 	for (struct span part; result == 0 && !span_empty(rest); rest.start = part.end) {
 		part = first_part(space, rest);
-		if (is_free(space, part))
+		if (is_part_free(space, part))
 			free[count++] = part;
 	}
 	if (result == 0)

@@ -147,7 +147,7 @@ static long attach_direct(struct space *space, const struct attach *attach)
 }
 
 /* Who may not ask for the length may not attach either; the kernel says why. */
-static long refuse(const struct attach *attach)
+static long refuse_attach(const struct attach *attach)
 {
 	long result = sys_shmat(attach->id, 0, attach->flags & ~SHM_REMAP);
 
@@ -175,7 +175,7 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 	struct placed placed;
 
 	if (length == 0)
-		return refuse(attach);
+		return refuse_attach(attach);
 	if (align == space->page) {
 		want.shared = true;
 		want.huge = place_shared(space, length);
@@ -245,7 +245,7 @@ static long attach_at(struct space *space, const struct attach *attach)
 	if (at == 0 || !space_aligned(space, at) || at >= space->top || length > space->top - at)
 		return sys_shmat(attach->id, attach->address, attach->flags);
 	if (length == 0)
-		return refuse(attach);
+		return refuse_attach(attach);
 
 	long allowed = fixed_allowed(space, at, length, attach->flags & SHM_REMAP, attach->kind,
 				     attach->caller);
@@ -314,15 +314,15 @@ static bool is_unknown(struct space *space, uintptr_t address)
  * is claimed before. A segment in more pieces than these is followed afterwards. */
 #define PIECES 8
 
-struct pieces {
+struct claimed_pieces {
 	struct claim claim[PIECES];
 	int count;
 	bool all; /* there are no more */
 };
 
-static struct pieces claim_pieces(struct space *space, uintptr_t address)
+static struct claimed_pieces claim_pieces(struct space *space, uintptr_t address)
 {
-	struct pieces pieces = { .count = 0 };
+	struct claimed_pieces pieces = { .count = 0 };
 	uintptr_t at = address;
 	uint32_t attached = 0;
 	struct span piece;
@@ -338,7 +338,7 @@ static struct pieces claim_pieces(struct space *space, uintptr_t address)
 long segment_detach(struct space *space, uintptr_t address)
 {
 	bool followed = !direct_holds(space, address, 1);
-	struct pieces pieces = { .all = !followed };
+	struct claimed_pieces pieces = { .all = !followed };
 	long result;
 
 	if (followed && !is_unknown(space, address))

@@ -16,19 +16,19 @@ bool reserved_free(const struct space *space, uintptr_t start, uintptr_t end)
 	       is_free(&entry) && entry.end >= end;
 }
 
-struct search {
+struct reserved_search {
 	const struct tree *tree;
 	size_t length, align;
 };
 
-static uintptr_t lowest_in(const struct search *search, struct span free)
+static uintptr_t lowest_in(const struct reserved_search *search, struct span free)
 {
 	uintptr_t at = (free.start + search->align - 1) & ~(search->align - 1);
 
 	return at >= free.start && at < free.end && free.end - at >= search->length ? at : 0;
 }
 
-static uintptr_t highest_in(const struct search *search, struct span free)
+static uintptr_t highest_in(const struct reserved_search *search, struct span free)
 {
 	uintptr_t at;
 
@@ -38,7 +38,7 @@ static uintptr_t highest_in(const struct search *search, struct span free)
 	return at >= free.start ? at : 0;
 }
 
-static uintptr_t lowest(const struct search *search, struct span span)
+static uintptr_t lowest(const struct reserved_search *search, struct span span)
 {
 	uintptr_t at = 0;
 	struct entry entry;
@@ -52,7 +52,7 @@ static uintptr_t lowest(const struct search *search, struct span span)
 }
 
 /* The stack and the vDSO lie above all reservations: there is an entry to go back from. */
-static uintptr_t highest(const struct search *search, struct span span)
+static uintptr_t highest(const struct reserved_search *search, struct span span)
 {
 	struct cursor cursor = tree_seek(search->tree, span.end - 1);
 	uintptr_t at = 0;
@@ -68,7 +68,8 @@ static uintptr_t highest(const struct search *search, struct span span)
 }
 
 /* From the base on, then in all of the span. */
-static uintptr_t in_span(const struct search *search, struct span span, uintptr_t base, bool up)
+static uintptr_t in_span(const struct reserved_search *search, struct span span, uintptr_t base,
+			 bool up)
 {
 	uintptr_t at = 0;
 	struct span before = span;
@@ -82,7 +83,7 @@ static uintptr_t in_span(const struct search *search, struct span span, uintptr_
 	return up ? lowest(search, span) : highest(search, span);
 }
 
-static uintptr_t in_spans(const struct search *search, const struct spans *spans,
+static uintptr_t in_spans(const struct reserved_search *search, const struct spans *spans,
 			  struct policy *policy, uintptr_t base)
 {
 	bool up = policy->place != PLACE_TOPDOWN;
@@ -101,7 +102,7 @@ static uintptr_t in_spans(const struct search *search, const struct spans *spans
 uintptr_t reserved_find(const struct space *space, struct policy *policy,
 			const struct reserved_want *want)
 {
-	struct search search = { &space->table->tree, want->length, want->huge };
+	struct reserved_search search = { &space->table->tree, want->length, want->huge };
 	uintptr_t at = 0;
 
 	if (want->huge > want->align)

@@ -11,7 +11,7 @@
 /* Others map as well: the place that was free may be taken by now. */
 #define TRIES 64
 
-struct search {
+struct scan_search {
 	struct span span;
 	size_t length, align;
 	size_t guard;     /* below the main stack, which grows */
@@ -19,7 +19,7 @@ struct search {
 	uintptr_t found;  /* the highest place so far; 0: none */
 };
 
-static void consider(struct search *search, uintptr_t end)
+static void consider(struct scan_search *search, uintptr_t end)
 {
 	struct span gap = span_cut(search->span, (struct span){ search->free, end });
 
@@ -39,7 +39,7 @@ static bool is_stack(const struct procmaps_line *line)
 
 static long visit(const struct procmaps_line *line, void *context)
 {
-	struct search *search = context;
+	struct scan_search *search = context;
 	uintptr_t start = line->start;
 
 	if (is_stack(line))
@@ -56,7 +56,7 @@ long scan_map(struct space *space, struct span span, size_t length, size_t align
 	uintptr_t stack;
 
 	for (int i = 0; i < TRIES; i++) {
-		struct search search = {
+		struct scan_search search = {
 			.span = span,
 			.length = length,
 			.align = align,

@@ -25,7 +25,7 @@ _Static_assert(sizeof(struct query) == 104, "the kernel's struct procmap_query")
  * on below it and may never come to the rest. */
 #define EXTENTS_A_LOOK 16
 
-static long ask(int fd, uintptr_t address, struct query *q)
+static long ask_query(int fd, uintptr_t address, struct query *q)
 {
 	*q = (struct query){
 		.size = sizeof(*q),
@@ -38,7 +38,7 @@ static long ask(int fd, uintptr_t address, struct query *q)
 static long query(int fd, uintptr_t address, struct obstacle_facts *facts)
 {
 	struct query q;
-	long result = ask(fd, address, &q);
+	long result = ask_query(fd, address, &q);
 
 	if (result == 0) {
 		facts->span = (struct span){ q.start, q.end };
@@ -65,7 +65,7 @@ static long covering_or_next(const struct procmaps_line *line, void *context)
 	return 1;
 }
 
-static long read_list(uintptr_t address, struct obstacle_facts *facts)
+static long list_next(uintptr_t address, struct obstacle_facts *facts)
 {
 	struct lookup lookup = { address, facts };
 
@@ -82,7 +82,7 @@ bool obstacle_at(uintptr_t address, struct obstacle_facts *facts)
 	long result = query((int)fd, address, facts);
 
 	sys_close((int)fd);
-	return result == 0 || (result != -ENOENT && read_list(address, facts) == 1);
+	return result == 0 || (result != -ENOENT && list_next(address, facts) == 1);
 }
 
 struct obstacle obstacle_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t end)
@@ -108,7 +108,7 @@ static bool look(struct obstacle *obstacle, struct obstacle_facts *found)
 		obstacle->answers = false;
 	}
 	if (obstacle->fd >= 0)
-		result = read_list(start, found);
+		result = list_next(start, found);
 	if (result >= 0)
 		return result == 1;
 	result = feel_next(&obstacle->bounds, &obstacle->range, found);
@@ -147,7 +147,7 @@ static long visit_onward(const struct procmaps_line *line, void *context)
 static long query_each(int fd, struct onward onward)
 {
 	struct query q;
-	long result = ask(fd, onward.from, &q);
+	long result = ask_query(fd, onward.from, &q);
 
 	while (result == 0) {
 		struct procmaps_line line = {
@@ -165,7 +165,7 @@ static long query_each(int fd, struct onward onward)
 		result = onward.visit(&line, onward.context);
 		if (result)
 			return result;
-		result = ask(fd, q.end, &q);
+		result = ask_query(fd, q.end, &q);
 		if (result < 0)
 			return 0;
 	}

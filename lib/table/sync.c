@@ -201,7 +201,7 @@ static void enter_starting(struct rescan *rescan, const struct obstacle_facts *f
 		rescan->run.end = facts->span.end;
 }
 
-static long visit(const struct procmaps_line *line, void *context)
+static long sync_line(const struct procmaps_line *line, void *context)
 {
 	struct rescan *rescan = context;
 	struct space *space = rescan->space;
@@ -247,7 +247,7 @@ void sync_rescan(struct space *space)
 		adopt_claims(space);
 	begin_correction(space);
 	space_count(space, COUNT_RESCAN);
-	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), visit, &rescan);
+	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), sync_line, &rescan);
 	enter_run(&rescan);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
 	space->listed = result >= 0;

@@ -34,7 +34,7 @@ static bool is_edge(const struct surveyor *surveyor, const struct procmaps_line 
 	return table->edge && line->start >= table->edge && line->start < table->edge_end;
 }
 
-static long visit(const struct procmaps_line *line, void *context)
+static long use_line(const struct procmaps_line *line, void *context)
 {
 	struct surveyor *surveyor = context;
 
@@ -67,7 +67,7 @@ long survey_window(const struct space *space, struct survey *survey)
 	*survey = (struct survey){ .size = 0 };
 	for (int i = 0; i < surveyor.spans.count; i++)
 		survey->size += surveyor.spans.at[i].end - surveyor.spans.at[i].start;
-	result = maps_each(visit, &surveyor);
+	result = maps_each(use_line, &surveyor);
 	if (result >= 0)
 		note_gap(&surveyor, UINTPTR_MAX);
 	return result;

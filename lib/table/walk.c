@@ -4,7 +4,7 @@
 #include "held.h"
 #include "lock.h"
 
-struct walk {
+struct table_walk {
 	const struct space *space; /* NULL: without the table */
 	struct span range;
 	uintptr_t next; /* the end of the mapping before */
@@ -51,8 +51,8 @@ static uintptr_t nearer(uintptr_t border, uintptr_t at, uintptr_t end)
 }
 
 /* The part of [at, end) that begins there and is all of one kind. */
-static struct walk_piece piece_at(const struct space *space, const struct procmaps_line *line,
-				  uintptr_t at)
+static struct walk_piece part_at(const struct space *space, const struct procmaps_line *line,
+				 uintptr_t at)
 {
 	const struct tree *tree = &space->table->tree;
 	struct walk_piece piece = { .span = { at, line->end }, .line = line };
@@ -74,7 +74,7 @@ static struct walk_piece piece_at(const struct space *space, const struct procma
 /* A mapping that has grown downwards since the one before was read counts from there. */
 static long visit_line(const struct procmaps_line *line, void *context)
 {
-	struct walk *walk = context;
+	struct table_walk *walk = context;
 	uintptr_t at = line->start > walk->next ? line->start : walk->next;
 	struct walk_piece piece = { .span = { at, line->end }, .line = line };
 	long result = 0;
@@ -85,7 +85,7 @@ static long visit_line(const struct procmaps_line *line, void *context)
 	if (!walk->space)
 		return walk->visit(&piece, walk->context);
 	for (; result == 0 && at < line->end; at = piece.span.end) {
-		piece = piece_at(walk->space, line, at);
+		piece = part_at(walk->space, line, at);
 		if (piece.span.end > walk->range.start)
 			result = walk->visit(&piece, walk->context);
 	}
@@ -94,7 +94,7 @@ static long visit_line(const struct procmaps_line *line, void *context)
 
 long walk_each(struct space *space, struct span range, walk_visit *visit, void *context)
 {
-	struct walk walk = { .range = range, .visit = visit, .context = context };
+	struct table_walk walk = { .range = range, .visit = visit, .context = context };
 	bool locked = space && lock_table_patiently(space);
 	long result;
 

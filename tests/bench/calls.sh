@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # calls.sh LIBRARY: what an mmap(NULL) and a munmap in reach calls pass of the library, one
-# a line: the call, its instructions, functions and files. With a fence valgrind cannot run.
+# a line: the call, its instructions, functions, and the files in which these begin. With a
+# fence valgrind cannot run.
 
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -15,11 +16,14 @@ for name in map unmap; do
 	LD_PRELOAD=$1 VA_LIMIT=4G-8G VA_LIMIT_REACH=calls VA_LIMIT_SEED=1 \
 		valgrind --tool=callgrind -q --callgrind-out-file="$folder/out" \
 		--toggle-collect="measured_$name" "$folder/calls"
-	# "1,234 (5.6%)  folder/file.c:function [library]", a recursive function with "'2".
-	callgrind_annotate --threshold=100 "$folder/out" | grep -F libvalimit |
-		sed -E "s/ \[.*//; s/ *\([^)]*\)//; s/'[0-9]+$//; s/,//g" |
+	# "1,234 (5.6%)  folder/file.c:function [library]", a recursive function with "'2";
+	# what it has from a header has a line of its own, without the library.
+	callgrind_annotate --threshold=100 "$folder/out" |
+		grep -E '^ *[0-9,]+ +\([^)]*\) +[^ ]*/lib/(core|sys|table|fence|place|edge)/[^ ]+:' |
+		sed -E "s/ *\([^)]*\)//; s/'[0-9]+( |$)/ /; s/,//g" |
 		awk -v name="$name" '
 			{ part = $2; sub(/.*\//, "", part); split(part, at, ":")
-			  sum += $1; files[at[1]] = 1; functions[at[2]] = 1 }
+			  sum += $1; functions[at[2]] = 1 }
+			/libvalimit/ { files[at[1]] = 1 }
 			END { print name, sum, length(functions), length(files) }'
 done

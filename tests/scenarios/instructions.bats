@@ -67,8 +67,8 @@ within_bounds() {
 	while read -r call instructions functions files; do
 		[ "$functions" -gt 10 ]
 		case $call in
-		map) bounds="1650 53 27" ;;
-		unmap) bounds="940 41 18" ;;
+		map) bounds="2370 53 27" ;;
+		unmap) bounds="1400 41 18" ;;
 		esac
 		read -r a b c <<<"$bounds"
 		[ "$instructions" -le "$a" ]

@@ -14,7 +14,7 @@ teardown_file() {
 	rm -rf "$FOLDER"
 }
 
-@test "no room includes one above it, and no modules include each other in a circle" {
+@test "no room includes one above it, no modules include each other in a circle, and a name is one thing's" {
 	run -0 python3 "$SRCDIR/tests/rooms.py" "$SRCDIR"
 	[[ $output == *"place: "*" modules on "* ]]
 }
@@ -36,4 +36,15 @@ teardown_file() {
 	run python3 "$SRCDIR/tests/rooms.py" "$FOLDER"
 	[ "$status" -eq 1 ]
 	[[ $output == *"a circle: table/claim table/lookup"* ]]
+}
+
+@test "the check of rooms finds a name that two functions or two types have" {
+	rm -rf "$FOLDER/lib" && mkdir -p "$FOLDER/lib"
+	cp -r "$SRCDIR"/lib/* "$FOLDER/lib/"
+	printf 'static int agree(void)\n{\n\treturn 0;\n}\n' >>"$FOLDER/lib/place/scan.c"
+	printf 'struct space {\n\tint none;\n};\n' >>"$FOLDER/lib/edge/gate.c"
+	run python3 "$SRCDIR/tests/rooms.py" "$FOLDER"
+	[ "$status" -eq 1 ]
+	[[ $output == *"place: agree() is defined in scan.c and settle.c"* ]]
+	[[ $output == *"struct space is defined in edge/gate.c and table/space.h"* ]]
 }

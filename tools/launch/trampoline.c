@@ -14,7 +14,7 @@
 
 /* As the code in arch_*.h reads it. */
 struct step {
-	struct call call; /* a negative number: no more */
+	struct piece_call call; /* a negative number: no more */
 	long must;        /* where it fails, the failure's steps are next */
 };
 _Static_assert(sizeof(struct step) == 64, "the trampoline steps by 64");
@@ -41,7 +41,7 @@ size_t trampoline_size(void)
 	return code_size() + sizeof(struct tail);
 }
 
-static void add(struct tail *tail, struct call call, bool must)
+static void add(struct tail *tail, struct piece_call call, bool must)
 {
 	/* As many as there can be fit; a list that is cut would not fence. */
 	if (tail->count == STEPS_MAX)
@@ -134,9 +134,11 @@ static void add_leavings(struct tail *tail, const struct trampoline_facts *facts
 			struct span part = span_cut(mapping->span, inside->at[j]);
 
 			if (!span_empty(part))
-				add(tail, (struct call){ SYS_munmap,
-							 { (long)part.start,
-							   (long)(part.end - part.start) } }, false);
+				add(tail,
+				    (struct piece_call){
+					    SYS_munmap,
+					    { (long)part.start, (long)(part.end - part.start) } },
+				    false);
 		}
 	}
 }
@@ -148,7 +150,8 @@ static uintptr_t moved(uintptr_t address, const struct trampoline_facts *facts)
 
 static void add_map(struct tail *tail, const struct prctl_mm_map *map)
 {
-	add(tail, (struct call){ SYS_prctl, { PR_SET_MM, PR_SET_MM_MAP, (long)map, sizeof(*map) } },
+	add(tail,
+	    (struct piece_call){ SYS_prctl, { PR_SET_MM, PR_SET_MM_MAP, (long)map, sizeof(*map) } },
 	    false);
 }
 
@@ -179,7 +182,7 @@ static void describe(struct tail *tail, const struct trampoline_facts *facts)
 	/* To change the file takes CAP_CHECKPOINT_RESTORE; the rest takes nothing. */
 	add_map(tail, &tail->map);
 	add_map(tail, &tail->map_with_file);
-	add(tail, (struct call){ SYS_prctl, { PR_SET_NAME, (long)tail->comm } }, false);
+	add(tail, (struct piece_call){ SYS_prctl, { PR_SET_NAME, (long)tail->comm } }, false);
 }
 
 static void add_personality(struct tail *tail, const struct personality *personality)
@@ -187,15 +190,16 @@ static void add_personality(struct tail *tail, const struct personality *persona
 	if (!personality->changed)
 		return;
 	tail->stack_limit = personality->stack;
-	add(tail, (struct call){ SYS_personality, { (long)personality->flags } }, false);
-	add(tail, (struct call){ SYS_prlimit64, { 0, RLIMIT_STACK, (long)&tail->stack_limit } },
+	add(tail, (struct piece_call){ SYS_personality, { (long)personality->flags } }, false);
+	add(tail,
+	    (struct piece_call){ SYS_prlimit64, { 0, RLIMIT_STACK, (long)&tail->stack_limit } },
 	    false);
 }
 
 static void add_close(struct tail *tail, int fd)
 {
 	if (fd >= 0)
-		add(tail, (struct call){ SYS_close, { fd } }, false);
+		add(tail, (struct piece_call){ SYS_close, { fd } }, false);
 }
 
 static void plan_failure(struct tail *tail, const char *path)
@@ -209,8 +213,9 @@ static void plan_failure(struct tail *tail, const char *path)
 	fmt_text(&message->fmt, ": cannot raise the fence: the kernel refuses the reservations; see "
 				"vm.max_map_count");
 	length = message_end(message);
-	tail->failure[0].call = (struct call){ SYS_write, { 2, (long)message->text, (long)length } };
-	tail->failure[1].call = (struct call){ SYS_exit_group, { STATUS_OWN } };
+	tail->failure[0].call = (struct piece_call){ SYS_write,
+						     { 2, (long)message->text, (long)length } };
+	tail->failure[1].call = (struct piece_call){ SYS_exit_group, { STATUS_OWN } };
 }
 
 /* The last part of the path, as the kernel's exec takes it. */

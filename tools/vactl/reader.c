@@ -169,13 +169,14 @@ static bool may_be_region(const struct reading *reading, const struct procmaps_l
 }
 
 /* What the tables that a process may have come to. */
-struct search {
+struct table_search {
 	struct table first; /* the good one that started first; magic 0: none */
 	uint64_t address;
 	uint32_t version;   /* of one with another layout; 0: none */
 };
 
-static enum reader_state consider(struct reading *reading, uint64_t address, struct search *search)
+static enum reader_state consider(struct reading *reading, uint64_t address,
+				  struct table_search *search)
 {
 	enum reader_state state;
 	int err;
@@ -200,7 +201,7 @@ static enum reader_state consider(struct reading *reading, uint64_t address, str
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
-	struct search search = { .version = 0 };
+	struct table_search search = { .version = 0 };
 
 	for (size_t i = 0; i < reading->vmas.count; i++) {
 		if (!may_be_region(reading, &reading->vmas.line[i]))

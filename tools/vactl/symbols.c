@@ -17,7 +17,7 @@
 
 /* A mapped file of code in a libdwfl session of its own, which makes its place in
  * the process irrelevant. */
-struct module {
+struct symbol_module {
 	const char *name; /* the key; in the first line that has it */
 	size_t length;
 	Dwfl *session;    /* NULL: the file cannot be opened */
@@ -29,7 +29,7 @@ struct module {
 struct symbols {
 	const struct reading *reading;
 	size_t count;
-	struct module module[MODULES_MAX];
+	struct symbol_module module[MODULES_MAX];
 };
 
 struct symbols *symbols_new(const struct reading *reading)
@@ -89,7 +89,7 @@ static int open_mapped(const struct reading *reading, const struct procmaps_line
 	return fd;
 }
 
-static void open_session(struct module *module, int fd)
+static void open_session(struct symbol_module *module, int fd)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_build_id_find_elf,
@@ -109,9 +109,10 @@ static void open_session(struct module *module, int fd)
 		module->elf = dwfl_module_getelf(module->dwfl, &module->bias);
 }
 
-static const struct module *find_module(struct symbols *symbols, const struct procmaps_line *line)
+static const struct symbol_module *find_module(struct symbols *symbols,
+					       const struct procmaps_line *line)
 {
-	struct module *module = symbols->module;
+	struct symbol_module *module = symbols->module;
 	int fd;
 
 	for (; module < symbols->module + symbols->count; module++)
@@ -121,7 +122,7 @@ static const struct module *find_module(struct symbols *symbols, const struct pr
 	if (symbols->count == MODULES_MAX)
 		return NULL;
 	symbols->count++;
-	*module = (struct module){ .name = line->name, .length = line->name_length };
+	*module = (struct symbol_module){ .name = line->name, .length = line->name_length };
 	fd = open_mapped(symbols->reading, line);
 	if (fd >= 0)
 		open_session(module, fd);
@@ -150,7 +151,7 @@ static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 static char *find_symbol(struct symbols *symbols, const struct procmaps_line *line,
 			 uint64_t address)
 {
-	const struct module *module = find_module(symbols, line);
+	const struct symbol_module *module = find_module(symbols, line);
 	GElf_Addr inside;
 	GElf_Off offset;
 	const char *name;
