@@ -101,7 +101,7 @@ tests/model/faulty/unawaited.c: lib/edge/gate.c Makefile
 
 # In a reservation the kernel would have to arbitrate, which cannot: all of it is mapped.
 tests/model/faulty/unheld.c: lib/table/claim.c Makefile
-	@fault='s/return held_any(space, start, end);/return space_fenced(space) \&\& !space_inside(space, start, end - start);/'; $(put_fault)
+	@fault='/^bool claim_excludes/,/^}/s/return .*;/return space_fenced(space) \&\& !space_inside(space, start, end - start);/'; $(put_fault)
 
 # What is kept back is not known as such while it goes, and goes where the table has
 # nothing.

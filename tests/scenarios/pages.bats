@@ -59,6 +59,29 @@ check_page() { # PAGE
 	[ $bad -eq 0 ]
 }
 
+# Prints the last column of the README's table of the functions of emulators.
+clients_tests() {
+	awk -F ' [|] ' '/^[|] instead of / { on = 1 } !/^[|]/ { on = 0 } on && !/^[|] (instead|---)/ {
+		sub(/ [|]$/, "", $3); print $3 }' "$SRCDIR/README.md"
+}
+
+@test "the README's table of emulators' functions names tests, and calls that the library exports" {
+	local name tests=0
+
+	cd "$SRCDIR"
+	while read -r name; do
+		tests=$((tests + 1))
+		case $name in
+		\`*\`) [ -f "${name//\`/}" ] || { echo "$name is not there"; false; } ;;
+		*) grep -q "^@test \"[0-9]*: ${name//\"/}\" {\$" tests/scenarios/*.bats || { echo "no test: $name"; false; } ;;
+		esac
+	done < <(clients_tests)
+	[ "$tests" -ge 9 ]
+	for name in $(sed -n '/^| instead of /,/^$/p' README.md | grep -o '`valimit_[a-z]*`\|`[a-z]*_range`' | tr -d '`'); do
+		grep -q "^	$name;" lib/libvalimit.map || { echo "$name is not exported"; false; }
+	done
+}
+
 @test "the check of pages finds what is missing, and nothing else" {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir -p lib/core tools tests include
