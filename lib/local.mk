@@ -50,7 +50,8 @@ modelled_small_sources = \
 	lib/place/fixed.c lib/place/fixed.h \
 	lib/place/home.c lib/place/home.h \
 	lib/place/op_mremap.c lib/place/op_mremap.h \
-	lib/place/op_mremap_fixed.c lib/place/moving.h \
+	lib/place/moving.c lib/place/moving.h \
+	lib/place/op_mremap_fixed.c lib/place/op_mremap_fixed.h \
 	lib/place/op_munmap.c lib/place/op_munmap.h \
 	lib/place/op_reserve.c lib/place/op_reserve.h \
 	lib/place/ordinary.c lib/place/ordinary.h lib/sys/device.h \
@@ -164,6 +165,7 @@ bind_sources = \
 	lib/edge/export_riscv64.h \
 	lib/edge/export_x86_64.h \
 	lib/edge/host.c lib/edge/host.h \
+	lib/edge/libc.c \
 	lib/edge/loader.c
 
 # Initial-exec: thread-local storage that needs no call into ld.so, which

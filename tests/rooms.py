@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks the structure of lib/: no room includes one above it, no modules include each
-other in a circle, a function's name stands for one function in its room, and a type's tag
+"""Checks the structure of lib/: no room includes one above it, no modules include or
+call each other in a circle, a function's name stands for one function in its room, and a type's tag
 for one type in the library. A module is a .c and its .h; the tree's files, which share what
 they do not show to others, are one. Of files that stand for each other, by architecture or
 because a part is left out, one is built. Prints the rooms with their modules and floors;
@@ -66,20 +66,47 @@ def floor(node, edges, known):
     return known[node]
 
 
+FUNCTION = re.compile(r"^([a-zA-Z_][\w *]*[ *])(\w+)\([^;{]*\)\n\{", re.M)
+
+
+def code(path):
+    """A file without comments, texts, and declarations of functions."""
+    text = re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\])*"', "", path.read_text(), flags=re.S)
+    return re.sub(r"^[a-zA-Z_][^;{=#]*\);$", "", text, flags=re.M)
+
+
+def calls(root):
+    """Which modules call which. A call of what the library exports goes to whichever
+    library has it, as to libc; an address in a table is no call."""
+    exported = set(re.findall(r"^\t(\w+);", (root / "libvalimit.map").read_text(), re.M))
+    text = collections.defaultdict(str)
+    owner = {}
+    for path in sorted(root.glob("*/*.[ch]")):
+        text[module(path)] += code(path)
+        for head, name in FUNCTION.findall(code(path)):
+            if path.suffix == ".h" or "static" not in head:
+                owner.setdefault(name, module(path))
+    edges = {}
+    for here, body in text.items():
+        own = {name for _, name in FUNCTION.findall(body)}
+        called = set(re.findall(r"(?<![.>])\b(\w+)\(", body)) - own - exported
+        edges[here] = {owner[name] for name in called if name in owner} - {here}
+    return edges
+
+
 def is_variant(path):
     return re.search(r"_(none|aarch64|riscv64|x86_64)$", path.stem) is not None
 
 
 def defined_twice(root):
     """What is defined under one name in several files, as lines that say so."""
-    function = re.compile(r"^[a-zA-Z_][\w *]*[ *](\w+)\([^;{]*\)\n\{", re.M)
     tag = re.compile(r"^(?:typedef )?((?:struct|enum|union) \w+) \{", re.M)
     places = collections.defaultdict(set)
     for path in sorted(root.glob("*/*.[ch]")):
         if is_variant(path):
             continue
         text = path.read_text()
-        for name in function.findall(text):
+        for _, name in FUNCTION.findall(text):
             places[f"{path.parent.name}: {name}()"].add(path.name)
         for name in tag.findall(text):
             places[name].add(f"{path.parent.name}/{path.name}")
@@ -94,6 +121,8 @@ def main():
            for a, to in edges.items() for b in to if ROOMS.index(b[0]) > ROOMS.index(a[0])]
     bad += ["a circle: " + " ".join("/".join(m) for m in sorted(group))
             for group in circles(edges)]
+    bad += ["a circle of calls: " + " ".join("/".join(m) for m in sorted(group))
+            for group in circles(calls(root))]
     bad += defined_twice(root)
     known = {}
     for room in ROOMS if not bad else []:

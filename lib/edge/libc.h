@@ -11,6 +11,13 @@
 #include <features.h>
 
 #if defined(VALIMIT_SHARED) && defined(__GLIBC__)
+/* The next library's dlsym(): libc's, where no other is between. */
+typedef void *libc_lookup_function(void *handle, const char *name);
+libc_lookup_function *libc_lookup(void);
+
+/* A function of the next library, which glibc 2.34 took over from libdl. */
+void *libc_of_libdl(const char *name);
+
 /* What the program gets for that name. */
 void *libc_find(const char *name);
 #define LIBC(name) ((__typeof__(name) *)libc_find(#name))

@@ -28,7 +28,4 @@ struct claim moving_claim(struct space *space, const struct move *move);
 void moving_release(struct space *space, const struct move *move, struct claim *source,
 		    long result);
 
-/* MREMAP_FIXED. */
-long move_fixed(struct space *space, const struct move *move);
-
 #endif

@@ -12,6 +12,7 @@
 #include "table/lookup.h"
 #include "sys/vma.h"
 #include "moving.h"
+#include "op_mremap_fixed.h"
 #include "place.h"
 #include "replace.h"
 #include "table/sync.h"
@@ -131,24 +132,6 @@ static long grow_in_place(struct space *space, const struct move *move)
 	    (move->area.kind == AREA_RANGE || !reserved_all(space, old, old + move->new_length)))
 		return -ENOMEM;
 	return grow_claimed(space, move);
-}
-
-struct claim moving_claim(struct space *space, const struct move *move)
-{
-	uintptr_t old = move->remap->old;
-	struct claim claim;
-
-	claim_take(space, &claim, old, moving_takes_away(move) ? old + move->old_length : old);
-	return claim;
-}
-
-void moving_release(struct space *space, const struct move *move, struct claim *source,
-		    long result)
-{
-	if (sys_failed(result) || result == (long)move->remap->old)
-		claim_kept(space, source);
-	else
-		fence_vacate(space, source);
 }
 
 /* Where fence is to take the old place, and the mapping does not grow, its pages move

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "moving.h"
+#include "op_mremap_fixed.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -14,7 +14,7 @@ teardown_file() {
 	rm -rf "$FOLDER"
 }
 
-@test "no room includes one above it, no modules include each other in a circle, and a name is one thing's" {
+@test "no room includes one above it, no modules include or call each other in a circle, and a name is one thing's" {
 	run -0 python3 "$SRCDIR/tests/rooms.py" "$SRCDIR"
 	[[ $output == *"place: "*" modules on "* ]]
 }
@@ -36,6 +36,16 @@ teardown_file() {
 	run python3 "$SRCDIR/tests/rooms.py" "$FOLDER"
 	[ "$status" -eq 1 ]
 	[[ $output == *"a circle: table/claim table/lookup"* ]]
+}
+
+@test "the check of rooms finds a circle of calls" {
+	rm -rf "$FOLDER/lib" && mkdir -p "$FOLDER/lib"
+	cp -r "$SRCDIR"/lib/* "$FOLDER/lib/"
+	printf 'void wait_on(struct space *space)\n{\n\tsettle(space);\n}\n' >>"$FOLDER/lib/place/scan.c"
+	printf 'void settle_on(struct space *space)\n{\n\twait_on(space);\n}\n' >>"$FOLDER/lib/place/settle.c"
+	run python3 "$SRCDIR/tests/rooms.py" "$FOLDER"
+	[ "$status" -eq 1 ]
+	[[ $output == *"a circle of calls: "*"place/scan"*"place/settle"* ]]
 }
 
 @test "the check of rooms finds a name that two functions or two types have" {

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* MREMAP_FIXED. */
+#ifndef VALIMIT_PLACE_OP_MREMAP_FIXED_H
+#define VALIMIT_PLACE_OP_MREMAP_FIXED_H
+
+#include "moving.h"
+
+/* The address, or -errno. */
+long move_fixed(struct space *space, const struct move *move);
+
+#endif
