@@ -4,153 +4,61 @@
 
 # Small programs that the scenarios run, one action each.
 guest_programs = \
-	tests/guest/calls \
-	tests/guest/dlopens \
-	tests/guest/dumbbuffer \
-	tests/guest/driver \
-	tests/guest/ends \
-	tests/guest/execs \
-	tests/guest/faketable \
-	tests/guest/fillwindow \
-	tests/guest/filtered \
-	tests/guest/fivefiles \
-	tests/guest/forks \
-	tests/guest/iosetup \
-	tests/guest/iouring \
-	tests/guest/lines \
-	tests/guest/locked \
-	tests/guest/mallocs \
-	tests/guest/latefail \
-	tests/guest/latemove \
-	tests/guest/leaderless \
-	tests/guest/maxmaps \
-	tests/guest/outside \
-	tests/guest/ownexe \
-	tests/guest/race \
-	tests/guest/rawfill \
-	tests/guest/replace \
-	tests/guest/sighandler \
-	tests/guest/sixgig \
-	tests/guest/stackgrow \
-	tests/guest/stackguard \
-	tests/guest/sysfn \
-	tests/guest/threads \
-	tests/guest/uncopied \
-	tests/guest/watchmaps \
-	tests/guest/where
+	tests/guest/calls tests/guest/dlopens tests/guest/driver tests/guest/dumbbuffer \
+	tests/guest/ends tests/guest/execs tests/guest/faketable tests/guest/fillwindow \
+	tests/guest/filtered tests/guest/fivefiles tests/guest/forks tests/guest/hugeholes \
+	tests/guest/iosetup tests/guest/iouring tests/guest/latefail tests/guest/latemove \
+	tests/guest/leaderless tests/guest/lines tests/guest/locked tests/guest/mallocs \
+	tests/guest/maxmaps tests/guest/outside tests/guest/ownexe tests/guest/race \
+	tests/guest/rawfill tests/guest/replace tests/guest/sighandler tests/guest/sixgig \
+	tests/guest/stackgrow tests/guest/stackguard tests/guest/sysfn tests/guest/threads \
+	tests/guest/uncopied tests/guest/watchmaps tests/guest/where
 
-stress_programs = \
-	tests/interrupt/interrupt \
-	tests/keep/keep \
-	tests/stress/lives
+stress_programs = tests/interrupt/interrupt tests/keep/keep tests/stress/lives
 
 # Programs in which the library's system calls fail.
 fault_programs = tests/faults/faults
 
 # Programs that use the library, and one that they load.
 api_programs = \
-	tests/guest/api_change \
-	tests/guest/api_fence \
-	tests/guest/api_first \
-	tests/guest/api_handler \
-	tests/guest/api_module \
-	tests/guest/api_place \
-	tests/guest/api_ranges \
-	tests/guest/api_reserve \
-	tests/guest/api_reserved \
-	tests/guest/api_sandbox \
-	tests/guest/api_scope \
-	tests/guest/api_unseen \
-	tests/guest/api_walk \
-	tests/guest/emulator \
-	tests/guest/example \
-	tests/guest/hostthreads \
-	tests/guest/smallguest \
-	tests/guest/hugeholes \
-	tests/guest/limits_api
+	tests/guest/api_change tests/guest/api_fence tests/guest/api_first tests/guest/api_handler \
+	tests/guest/api_module tests/guest/api_place tests/guest/api_ranges \
+	tests/guest/api_reserve tests/guest/api_reserved tests/guest/api_sandbox \
+	tests/guest/api_scope tests/guest/api_unseen tests/guest/api_walk tests/guest/emulator \
+	tests/guest/example tests/guest/hostthreads tests/guest/limits_api tests/guest/smallguest
 
-scenarios = \
-	tests/scenarios/api.bats \
-	tests/scenarios/arch.bats \
-	tests/scenarios/badinput.bats \
-	tests/scenarios/bench.bats \
-	tests/scenarios/bootstrap.bats \
-	tests/scenarios/build.bats \
-	tests/scenarios/callers.bats \
-	tests/scenarios/callers_table.bats \
-	tests/scenarios/children.bats \
-	tests/scenarios/contract.bats \
-	tests/scenarios/emulator.bats \
-	tests/scenarios/exe.bats \
-	tests/scenarios/exec.bats \
-	tests/scenarios/exec_errors.bats \
-	tests/scenarios/exec_programs.bats \
-	tests/scenarios/exec_tools.bats \
-	tests/scenarios/faults.bats \
-	tests/scenarios/fence.bats \
-	tests/scenarios/fixed.bats \
-	tests/scenarios/growing.bats \
-	tests/scenarios/hostguest.bats \
-	tests/scenarios/inspect.bats \
-	tests/scenarios/instructions.bats \
-	tests/scenarios/interrupts.bats \
-	tests/scenarios/kernel.bats \
-	tests/scenarios/launch.bats \
-	tests/scenarios/launch_itself.bats \
-	tests/scenarios/launch_library.bats \
-	tests/scenarios/launch_places.bats \
-	tests/scenarios/launch_rights.bats \
-	tests/scenarios/launch_tools.bats \
-	tests/scenarios/limits.bats \
-	tests/scenarios/matrix.bats \
-	tests/scenarios/man_examples.bats \
-	tests/scenarios/memory.bats \
-	tests/scenarios/mremap.bats \
-	tests/scenarios/munmap.bats \
-	tests/scenarios/oracle.bats \
-	tests/scenarios/origin.bats \
-	tests/scenarios/packages.bats \
-	tests/scenarios/pages.bats \
-	tests/scenarios/pkgconfig.bats \
-	tests/scenarios/placement.bats \
-	tests/scenarios/places.bats \
-	tests/scenarios/probes.bats \
-	tests/scenarios/process.bats \
-	tests/scenarios/programs.bats \
-	tests/scenarios/ranges.bats \
-	tests/scenarios/format.bats \
-	tests/scenarios/rooms.bats \
-	tests/scenarios/report.bats \
-	tests/scenarios/reserve.bats \
-	tests/scenarios/sandbox.bats \
-	tests/scenarios/shm.bats \
-	tests/scenarios/start.bats \
-	tests/scenarios/static.bats \
-	tests/scenarios/stress.bats \
-	tests/scenarios/systems.bats \
-	tests/scenarios/threads.bats \
-	tests/scenarios/trace.bats \
-	tests/scenarios/vactl.bats \
-	tests/scenarios/vactl_check.bats \
-	tests/scenarios/vactl_completion.bats \
-	tests/scenarios/vactl_core.bats \
-	tests/scenarios/vactl_explain.bats \
-	tests/scenarios/vactl_hostile.bats \
-	tests/scenarios/vactl_json.bats \
-	tests/scenarios/vactl_library.bats \
-	tests/scenarios/vactl_maps.bats \
-	tests/scenarios/vactl_plot.bats \
-	tests/scenarios/vactl_run.bats \
-	tests/scenarios/vactl_stat.bats \
-	tests/scenarios/vactl_watch.bats \
-	tests/scenarios/walk.bats
+features = \
+	tests/scenarios/api tests/scenarios/arch tests/scenarios/badinput tests/scenarios/bench \
+	tests/scenarios/bootstrap tests/scenarios/build tests/scenarios/callers \
+	tests/scenarios/callers_table tests/scenarios/children tests/scenarios/contract \
+	tests/scenarios/emulator tests/scenarios/exe tests/scenarios/exec \
+	tests/scenarios/exec_errors tests/scenarios/exec_programs tests/scenarios/exec_tools \
+	tests/scenarios/faults tests/scenarios/fence tests/scenarios/fixed tests/scenarios/format \
+	tests/scenarios/growing tests/scenarios/hostguest tests/scenarios/inspect \
+	tests/scenarios/instructions tests/scenarios/interrupts tests/scenarios/kernel \
+	tests/scenarios/launch tests/scenarios/launch_itself tests/scenarios/launch_library \
+	tests/scenarios/launch_places tests/scenarios/launch_rights tests/scenarios/launch_tools \
+	tests/scenarios/limits tests/scenarios/man_examples tests/scenarios/matrix \
+	tests/scenarios/memory tests/scenarios/mremap tests/scenarios/munmap \
+	tests/scenarios/oracle tests/scenarios/origin tests/scenarios/packages \
+	tests/scenarios/pages tests/scenarios/pkgconfig tests/scenarios/placement \
+	tests/scenarios/places tests/scenarios/probes tests/scenarios/process \
+	tests/scenarios/programs tests/scenarios/ranges tests/scenarios/report \
+	tests/scenarios/reserve tests/scenarios/rooms tests/scenarios/sandbox tests/scenarios/shm \
+	tests/scenarios/start tests/scenarios/static tests/scenarios/stress \
+	tests/scenarios/systems tests/scenarios/threads tests/scenarios/trace \
+	tests/scenarios/vactl tests/scenarios/vactl_check tests/scenarios/vactl_completion \
+	tests/scenarios/vactl_core tests/scenarios/vactl_explain tests/scenarios/vactl_hostile \
+	tests/scenarios/vactl_json tests/scenarios/vactl_library tests/scenarios/vactl_maps \
+	tests/scenarios/vactl_plot tests/scenarios/vactl_run tests/scenarios/vactl_stat \
+	tests/scenarios/vactl_watch tests/scenarios/walk
+scenarios = $(features:=.bats)
 
 # What the guest programs link with unless they say otherwise.
 LDADD = -lpthread -ldl
 
-tests_guest_calls_SOURCES = tests/guest/calls.c tests/guest/route.h tests/guest/verdict.h tests/guest/words.h
 
-tests_guest_watchmaps_SOURCES = tests/guest/watchmaps.c tests/guest/watched.c tests/guest/watched.h
+tests_guest_watchmaps_SOURCES = tests/guest/watchmaps.c tests/guest/watched.c
 
 # Makes tables, good and bad, with the core.
 tests_guest_faketable_LDADD = libvalcore.la $(LDADD) $(COVERAGE_LIBS)
@@ -193,86 +101,43 @@ tests_guest_example_LDFLAGS = $(api_ldflags)
 tests_guest_example_LDADD = $(api_ldadd)
 tests_guest_hostthreads_LDFLAGS = $(api_ldflags)
 tests_guest_hostthreads_LDADD = $(api_ldadd)
-tests_guest_smallguest_SOURCES = tests/guest/smallguest.c
 tests_guest_smallguest_LDFLAGS = $(api_ldflags)
 tests_guest_smallguest_LDADD = $(api_ldadd)
 tests_guest_limits_api_LDFLAGS = $(api_ldflags)
 tests_guest_limits_api_LDADD = $(api_ldadd)
 
 tests_interrupt_interrupt_SOURCES = \
-	tests/interrupt/act.c tests/interrupt/act.h \
-	tests/interrupt/block.c tests/interrupt/block.h \
-	tests/interrupt/life.c tests/interrupt/life.h \
-	tests/interrupt/main.c \
-	tests/guest/scope.h \
-	tests/interrupt/site.c tests/interrupt/site.h \
-	tests/interrupt/step.c tests/interrupt/step.h
+	tests/interrupt/act.c tests/interrupt/block.c tests/interrupt/life.c \
+	tests/interrupt/main.c tests/interrupt/site.c tests/interrupt/step.c
 tests_interrupt_interrupt_LDFLAGS = $(api_ldflags)
 tests_interrupt_interrupt_LDADD = $(api_ldadd)
 tests_keep_keep_SOURCES = \
-	tests/keep/change.c \
-	tests/keep/child.c tests/keep/child.h \
-	tests/keep/hold.c tests/keep/hold.h \
-	tests/keep/keep.h \
-	tests/keep/keeper.c tests/keep/keeper.h \
-	tests/keep/main.c \
-	tests/keep/make.c \
-	tests/guest/scope.h \
-	tests/keep/site.c tests/keep/site.h \
-	tests/keep/tick.c tests/keep/tick.h
+	tests/keep/change.c tests/keep/child.c tests/keep/hold.c tests/keep/keeper.c \
+	tests/keep/main.c tests/keep/make.c tests/keep/site.c tests/keep/tick.c
 tests_keep_keep_LDFLAGS = $(api_ldflags)
 tests_keep_keep_LDADD = $(api_ldadd)
 
 # Brings a kernel of its own, so that the archive's sys.o stays out.
 tests_faults_faults_SOURCES = \
-	tests/beside/hosts.c tests/beside/hosts.h \
-	tests/faults/bed.c tests/faults/bed.h \
-	tests/faults/canary.c tests/faults/canary.h \
-	tests/faults/fault.c tests/faults/fault.h \
-	tests/faults/main.c \
-	tests/faults/picture.c tests/faults/picture.h \
-	tests/faults/promise.c tests/faults/promise.h \
-	tests/faults/scenes_fixed.c \
-	tests/faults/scenes_free.c \
-	tests/faults/scenes_limit.c \
-	tests/faults/scenes_map.c \
-	tests/faults/scenes_move.c \
-	tests/faults/scenes_reserve.c \
-	tests/faults/scenes_segment.c \
-	tests/faults/stage.c tests/faults/stage.h \
-	tests/faults/start.c
+	tests/beside/hosts.c tests/faults/bed.c tests/faults/canary.c tests/faults/fault.c \
+	tests/faults/main.c tests/faults/picture.c tests/faults/promise.c \
+	tests/faults/scenes_fixed.c tests/faults/scenes_free.c tests/faults/scenes_limit.c \
+	tests/faults/scenes_map.c tests/faults/scenes_move.c tests/faults/scenes_reserve.c \
+	tests/faults/scenes_segment.c tests/faults/stage.c tests/faults/start.c
 tests_faults_faults_LDADD = libvalimit.a -lpthread $(COVERAGE_LIBS)
 
 # With a place to be installed libtool makes it a shared library.
-tests_guest_libthunk_la_SOURCES = tests/guest/thunk.c tests/guest/thunk.h
+tests_guest_libthunk_la_SOURCES = tests/guest/thunk.c
 tests_guest_libthunk_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
 tests_guest_libthunk_la_LIBADD = -lpthread
 
 tests_oracle_oracle_SOURCES = \
-	tests/beside/hosts.c tests/beside/hosts.h \
-	tests/oracle/act.c tests/oracle/act.h \
-	tests/oracle/aim.c tests/oracle/aim.h \
-	tests/oracle/beside.c tests/oracle/beside.h \
-	tests/oracle/call.c tests/oracle/call.h \
-	tests/oracle/config.c tests/oracle/config.h \
-	tests/oracle/demand.c tests/oracle/demand.h \
-	tests/oracle/excuse.c tests/oracle/excuse.h \
-	tests/oracle/fill.c tests/oracle/fill.h \
-	tests/oracle/look.c tests/oracle/look.h \
-	tests/oracle/main.c \
-	tests/oracle/make.c tests/oracle/make.h \
-	tests/oracle/op.c tests/oracle/op.h \
-	tests/oracle/pair.c tests/oracle/pair.h \
-	tests/oracle/poke.c tests/oracle/poke.h \
-	tests/oracle/range.c tests/oracle/range.h \
-	tests/oracle/remap.c tests/oracle/remap.h \
-	tests/oracle/report.c tests/oracle/report.h \
-	tests/oracle/shared.h \
-	tests/oracle/shrink.c tests/oracle/shrink.h \
-	tests/oracle/site.c tests/oracle/site.h \
-	tests/oracle/supply.c tests/oracle/supply.h \
-	tests/oracle/vmas.c tests/oracle/vmas.h \
-	tests/oracle/worker.c tests/oracle/worker.h
+	tests/beside/hosts.c tests/oracle/act.c tests/oracle/aim.c tests/oracle/beside.c \
+	tests/oracle/call.c tests/oracle/config.c tests/oracle/demand.c tests/oracle/excuse.c \
+	tests/oracle/fill.c tests/oracle/look.c tests/oracle/main.c tests/oracle/make.c \
+	tests/oracle/op.c tests/oracle/pair.c tests/oracle/poke.c tests/oracle/range.c \
+	tests/oracle/remap.c tests/oracle/report.c tests/oracle/shrink.c tests/oracle/site.c \
+	tests/oracle/supply.c tests/oracle/vmas.c tests/oracle/worker.c
 
 # A defect a number, for the oracle to find.
 tests_oracle_wrong_la_SOURCES = tests/oracle/wrong.c
@@ -289,3 +154,23 @@ libvalimit_plain_la_CFLAGS = $(library_cflags)
 tests_stress_racing_tsan_SOURCES = tests/stress/racing.c
 tests_stress_racing_tsan_CFLAGS = $(AM_CFLAGS) $(THREAD_SANITIZE_FLAGS)
 tests_stress_racing_tsan_LDADD = libvalimit_tsan.la libvalimit_plain.la $(LDADD)
+
+EXTRA_DIST += \
+	tests/CONTRACT.md tests/arm64/apt.bash tests/arm64/boot.bash tests/arm64/check \
+	tests/arm64/cross.bash tests/arm64/init tests/arm64/inside tests/arm64/parts.bash \
+	tests/arm64/run tests/arm64/scenario tests/coverage/counters.c tests/coverage/counters.ld \
+	tests/coverage/report.py tests/coverage/run tests/coverage/unreachable.txt \
+	tests/emulators/addresses.c tests/emulators/box64 tests/emulators/box64.bash \
+	tests/emulators/client.bash tests/emulators/display tests/emulators/frames \
+	tests/emulators/parts.bash tests/emulators/root.bash tests/emulators/run tests/guest/api.h \
+	tests/guest/below.py tests/guest/demo.py tests/guest/demo_compare.py tests/guest/filter.h \
+	tests/guest/guest.h tests/guest/reserve.h tests/guest/route.h tests/guest/scope.h \
+	tests/guest/verdict.h tests/guest/ways/chain.c tests/guest/ways/emu.c \
+	tests/guest/ways/hostlib.c tests/guest/ways/member.cc tests/guest/ways/own.c \
+	tests/guest/ways/thunks.c tests/guest/ways/ways.h tests/guest/words.h tests/keep/keep.h \
+	tests/keep/soak tests/matrix/islands.bash tests/matrix/programs.bash \
+	tests/matrix/table.txt tests/oracle/shared.h tests/packages/run tests/rooms.py \
+	tests/run-tap tests/run-totals tests/scenarios/api.bash tests/scenarios/callers.bash \
+	tests/scenarios/exec.bash tests/scenarios/helpers.bash tests/scenarios/launch.bash \
+	tests/scenarios/vactl.bash tests/stress/soak tests/systems/flags tests/systems/flags.bash \
+	tests/systems/root.bash tests/systems/run $(scenarios)

@@ -3,14 +3,10 @@
 # The model, and the faults that it finds.
 
 fault_tests = \
-	tests/model/test_faulty_openly \
-	tests/model/test_faulty_dropped \
-	tests/model/test_faulty_forgotten \
-	tests/model/test_faulty_impatient \
-	tests/model/test_faulty_orphaned \
-	tests/model/test_faulty_replaced \
-	tests/model/test_faulty_unmarked \
-	tests/model/test_faulty_unnamed
+	tests/model/test_faulty_dropped tests/model/test_faulty_forgotten \
+	tests/model/test_faulty_impatient tests/model/test_faulty_openly \
+	tests/model/test_faulty_orphaned tests/model/test_faulty_replaced \
+	tests/model/test_faulty_unmarked tests/model/test_faulty_unnamed
 model_tests = tests/model/test_model $(fault_tests)
 
 # The model: the library's own code over a small kernel, step by step.
@@ -20,18 +16,9 @@ tests_model_liblibrary_la_SOURCES = tests/model/calls.c lib/edge/gate.c \
 	$(modelled_fast_sources) $(modelled_small_sources)
 tests_model_liblibrary_la_CFLAGS = $(stepwise_cflags)
 tests_model_libmodel_la_SOURCES = \
-	tests/model/bed.c tests/model/bed.h \
-	tests/model/choice.c tests/model/choice.h \
-	tests/model/explore.c tests/model/explore.h \
-	tests/model/judge.c \
-	tests/model/kernel.c tests/model/kernel.h \
-	tests/model/library.h \
-	tests/model/plan.c tests/model/plan.h \
-	tests/model/record.c tests/model/record.h \
-	tests/model/script.c tests/model/script.h \
-	tests/model/steps.h
+	tests/model/bed.c tests/model/choice.c tests/model/explore.c tests/model/judge.c \
+	tests/model/kernel.c tests/model/plan.c tests/model/record.c tests/model/script.c
 model_ldadd = tests/model/libmodel.la tests/model/liblibrary.la $(unit_ldadd)
-tests_model_test_model_SOURCES = tests/model/test_model.c tests/unit/dice.h tests/unit/unit.h
 tests_model_test_model_CPPFLAGS = $(model_cppflags)
 tests_model_test_model_LDADD = $(model_ldadd)
 
@@ -87,3 +74,5 @@ tests/model/faulty/unnamed.c: lib/place/passthrough.c Makefile
 	@fault='s/start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED)/start = __atomic_exchange_n(\&table->edge, 0, __ATOMIC_RELAXED)/'; \
 	more='s/fence_remove(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
 	$(put_fault)
+
+EXTRA_DIST += tests/model/library.h tests/model/steps.h tests/model/test_faulty.c

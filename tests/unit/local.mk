@@ -5,37 +5,16 @@
 # Of the core, and what else is computed without a system call: run once more with the
 # sanitizers. Constants have nothing to sanitize, and the lock's model has steps of its own.
 pure_tests = \
-	tests/unit/test_call \
-	tests/unit/test_call_text \
-	tests/unit/test_cells \
-	tests/unit/test_core \
-	tests/unit/test_fmt \
-	tests/unit/test_gap \
-	tests/unit/test_glob \
-	tests/unit/test_launch_elf \
-	tests/unit/test_launch_layout \
-	tests/unit/test_launch_script \
-	tests/unit/test_limits \
-	tests/unit/test_maps \
-	tests/unit/test_options \
-	tests/unit/test_options_error \
-	tests/unit/test_picture \
-	tests/unit/test_piece \
-	tests/unit/test_policy \
-	tests/unit/test_policy_random \
-	tests/unit/test_privilege \
-	tests/unit/test_procmaps \
-	tests/unit/test_reader \
-	tests/unit/test_seccomp \
-	tests/unit/test_summary \
-	tests/unit/test_totals \
-	tests/unit/test_tree \
-	tests/unit/test_tree_check \
-	tests/unit/test_tree_random \
-	tests/unit/test_user \
-	tests/unit/test_vma_type \
-	tests/unit/test_window \
-	tests/unit/test_window_text
+	tests/unit/test_call tests/unit/test_call_text tests/unit/test_cells tests/unit/test_core \
+	tests/unit/test_fmt tests/unit/test_gap tests/unit/test_glob tests/unit/test_launch_elf \
+	tests/unit/test_launch_layout tests/unit/test_launch_script tests/unit/test_limits \
+	tests/unit/test_maps tests/unit/test_options tests/unit/test_options_error \
+	tests/unit/test_picture tests/unit/test_piece tests/unit/test_policy \
+	tests/unit/test_policy_random tests/unit/test_privilege tests/unit/test_procmaps \
+	tests/unit/test_reader tests/unit/test_seccomp tests/unit/test_summary \
+	tests/unit/test_totals tests/unit/test_tree tests/unit/test_tree_check \
+	tests/unit/test_tree_random tests/unit/test_user tests/unit/test_vma_type \
+	tests/unit/test_window tests/unit/test_window_text
 sanitized_tests = $(pure_tests:=_san)
 
 other_tests = tests/unit/test_aslimit tests/unit/test_lock_model tests/unit/test_peers \
@@ -54,11 +33,7 @@ tests/unit/test_%_san: tests/unit/test_%$(EXEEXT) libvalcore_san.la libvactldata
 CLEANFILES += $(sanitized_tests)
 
 # What several unit tests need.
-tests_unit_libunit_la_SOURCES = \
-	tests/unit/dice.h \
-	tests/unit/naive.c tests/unit/naive.h \
-	tests/unit/policy_bed.h \
-	tests/unit/unit.h
+tests_unit_libunit_la_SOURCES = tests/unit/naive.c
 tests_unit_libunit_la_CFLAGS = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
 
 # The same tests and the same core once more, with sanitizers.
@@ -82,8 +57,8 @@ tests_unit_test_gap_LDADD = $(unit_ldadd)
 tests_unit_test_glob_LDADD = $(unit_ldadd)
 
 # The lock's own code, step by step.
-tests_unit_test_lock_model_SOURCES = tests/unit/test_lock_model.c tests/unit/lock_steps.h \
-	tests/unit/model.c tests/unit/model.h tests/unit/unit.h lib/table/mutex.c
+tests_unit_test_lock_model_SOURCES = tests/unit/test_lock_model.c tests/unit/model.c \
+	lib/table/mutex.c
 tests_unit_test_lock_model_CFLAGS = $(AM_CFLAGS) -include tests/unit/lock_steps.h
 tests_unit_test_lock_model_LDADD = $(CMOCKA_LIBS)
 
@@ -136,3 +111,5 @@ tests_unit_test_user_SOURCES = tests/unit/test_user.c lib/sys/usercopy.c lib/sys
 tests_unit_test_user_CFLAGS = $(kernel_cflags)
 tests_unit_test_user_LDADD = $(unit_ldadd)
 tests_unit_test_vma_type_LDADD = libvactldata.la $(unit_ldadd)
+
+EXTRA_DIST += tests/unit/dice.h tests/unit/lock_steps.h tests/unit/policy_bed.h tests/unit/unit.h
