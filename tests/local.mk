@@ -54,68 +54,25 @@ features = \
 	tests/scenarios/vactl_watch tests/scenarios/walk
 scenarios = $(features:=.bats)
 
-# What the guest programs link with unless they say otherwise.
-LDADD = -lpthread -ldl
-
-
 tests_guest_watchmaps_SOURCES = tests/guest/watchmaps.c tests/guest/watched.c
 
 # Makes tables, good and bad, with the core.
-tests_guest_faketable_LDADD = libvalcore.la $(LDADD) $(COVERAGE_LIBS)
+tests_guest_faketable_LDADD = libvalcore.la $(COVERAGE_LIBS)
 
 # What the preloaded library has is found in it.
 tests_guest_filtered_LDFLAGS = -Wl,-z,dynamic-undefined-weak
 
-# Run where they are built: without libtool's wrapper, which sets variables.
-api_ldflags = -no-install
-api_ldadd = libvalimit.la $(LDADD)
-tests_guest_api_change_LDFLAGS = $(api_ldflags)
-tests_guest_api_change_LDADD = $(api_ldadd)
-tests_guest_api_fence_LDFLAGS = $(api_ldflags)
-tests_guest_api_fence_LDADD = $(api_ldadd)
-tests_guest_api_first_LDFLAGS = $(api_ldflags)
-tests_guest_api_first_LDADD = $(api_ldadd)
-tests_guest_api_handler_LDFLAGS = $(api_ldflags)
-tests_guest_api_handler_LDADD = $(api_ldadd)
-tests_guest_api_module_LDFLAGS = $(api_ldflags)
-tests_guest_api_module_LDADD = $(api_ldadd)
-tests_guest_api_place_LDFLAGS = $(api_ldflags)
-tests_guest_api_place_LDADD = $(api_ldadd)
-tests_guest_api_ranges_LDFLAGS = $(api_ldflags)
-tests_guest_api_ranges_LDADD = $(api_ldadd)
-tests_guest_api_reserved_LDFLAGS = $(api_ldflags)
-tests_guest_api_reserved_LDADD = $(api_ldadd)
-tests_guest_api_reserve_LDFLAGS = $(api_ldflags)
-tests_guest_api_reserve_LDADD = $(api_ldadd)
-tests_guest_api_sandbox_LDFLAGS = $(api_ldflags)
-tests_guest_api_sandbox_LDADD = $(api_ldadd)
-tests_guest_api_scope_LDFLAGS = $(api_ldflags)
-tests_guest_api_scope_LDADD = $(api_ldadd)
-tests_guest_api_walk_LDFLAGS = $(api_ldflags)
-tests_guest_api_walk_LDADD = $(api_ldadd)
-tests_guest_api_unseen_LDFLAGS = $(api_ldflags)
-tests_guest_api_unseen_LDADD = $(api_ldadd)
-tests_guest_emulator_LDFLAGS = $(api_ldflags)
-tests_guest_emulator_LDADD = $(api_ldadd)
-tests_guest_example_LDFLAGS = $(api_ldflags)
-tests_guest_example_LDADD = $(api_ldadd)
-tests_guest_hostthreads_LDFLAGS = $(api_ldflags)
-tests_guest_hostthreads_LDADD = $(api_ldadd)
-tests_guest_smallguest_LDFLAGS = $(api_ldflags)
-tests_guest_smallguest_LDADD = $(api_ldadd)
-tests_guest_limits_api_LDFLAGS = $(api_ldflags)
-tests_guest_limits_api_LDADD = $(api_ldadd)
+# What links with the library.
+api_users = $(api_programs) tests/interrupt/interrupt tests/keep/keep tests/bench/limits
+$(api_users): libvalimit.la
+$(api_users): LDADD = libvalimit.la
 
 tests_interrupt_interrupt_SOURCES = \
 	tests/interrupt/act.c tests/interrupt/block.c tests/interrupt/life.c \
 	tests/interrupt/main.c tests/interrupt/site.c tests/interrupt/step.c
-tests_interrupt_interrupt_LDFLAGS = $(api_ldflags)
-tests_interrupt_interrupt_LDADD = $(api_ldadd)
 tests_keep_keep_SOURCES = \
 	tests/keep/change.c tests/keep/child.c tests/keep/hold.c tests/keep/keeper.c \
 	tests/keep/main.c tests/keep/make.c tests/keep/site.c tests/keep/tick.c
-tests_keep_keep_LDFLAGS = $(api_ldflags)
-tests_keep_keep_LDADD = $(api_ldadd)
 
 # Brings a kernel of its own, so that the archive's sys.o stays out.
 tests_faults_faults_SOURCES = \
@@ -124,12 +81,7 @@ tests_faults_faults_SOURCES = \
 	tests/faults/scenes_fixed.c tests/faults/scenes_free.c tests/faults/scenes_limit.c \
 	tests/faults/scenes_map.c tests/faults/scenes_move.c tests/faults/scenes_reserve.c \
 	tests/faults/scenes_segment.c tests/faults/stage.c tests/faults/start.c
-tests_faults_faults_LDADD = libvalimit.a -lpthread $(COVERAGE_LIBS)
-
-# With a place to be installed libtool makes it a shared library.
-tests_guest_libthunk_la_SOURCES = tests/guest/thunk.c
-tests_guest_libthunk_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
-tests_guest_libthunk_la_LIBADD = -lpthread
+tests_faults_faults_LDADD = libvalimit.a $(COVERAGE_LIBS)
 
 tests_oracle_oracle_SOURCES = \
 	tests/beside/hosts.c tests/oracle/act.c tests/oracle/aim.c tests/oracle/beside.c \
@@ -139,10 +91,13 @@ tests_oracle_oracle_SOURCES = \
 	tests/oracle/remap.c tests/oracle/report.c tests/oracle/shrink.c tests/oracle/site.c \
 	tests/oracle/supply.c tests/oracle/vmas.c tests/oracle/worker.c
 
-# A defect a number, for the oracle to find.
-tests_oracle_wrong_la_SOURCES = tests/oracle/wrong.c
-tests_oracle_wrong_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
-tests_oracle_wrong_la_LIBADD = -ldl
+# Loaded at run time: what thunks are for, a defect a number for the oracle to find, and
+# nothing. With a place to be installed libtool makes them shared libraries.
+loaded_ldflags = -module -avoid-version -rpath $(libdir)
+tests_guest_libthunk_la_SOURCES = tests/guest/thunk.c
+tests_guest_libthunk_la_LDFLAGS = $(loaded_ldflags)
+tests_oracle_wrong_la_LDFLAGS = $(loaded_ldflags)
+tests_bench_empty_la_LDFLAGS = $(loaded_ldflags)
 
 # Not sys.c: what the detector puts between them would spoil the registers of a
 # system call.
@@ -153,7 +108,7 @@ libvalimit_plain_la_SOURCES = lib/sys/sys.c
 libvalimit_plain_la_CFLAGS = $(library_cflags)
 tests_stress_racing_tsan_SOURCES = tests/stress/racing.c
 tests_stress_racing_tsan_CFLAGS = $(AM_CFLAGS) $(THREAD_SANITIZE_FLAGS)
-tests_stress_racing_tsan_LDADD = libvalimit_tsan.la libvalimit_plain.la $(LDADD)
+tests_stress_racing_tsan_LDADD = libvalimit_tsan.la libvalimit_plain.la
 
 EXTRA_DIST += \
 	tests/CONTRACT.md tests/arm64/apt.bash tests/arm64/boot.bash tests/arm64/check \

@@ -27,21 +27,13 @@ tests_bench_bench_SOURCES = \
 	tests/bench/run.c $(bench_workloads)
 
 tests_bench_scale_SOURCES = tests/bench/chart.c tests/bench/scale.c $(bench_workloads)
-tests_bench_scale_LDADD = $(LDADD) -lm
-
-# With a place to be installed libtool makes it a shared library.
-tests_bench_empty_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
-
-tests_bench_steps_LDADD =
-
-tests_bench_limits_LDFLAGS = $(api_ldflags)
-tests_bench_limits_LDADD = $(api_ldadd)
+tests_bench_scale_LDADD = -lm
 
 # The one function, without the library around it.
 tests_bench_verdict_SOURCES = \
 	lib/edge/bind_none.c lib/edge/dynamic.c lib/edge/exe.c lib/edge/loaded.c lib/edge/module.c \
 	lib/edge/owner.c lib/edge/roster.c lib/edge/site.c lib/sys/sys.c tests/bench/verdict.c
-tests_bench_verdict_LDADD = libvalkernel.la libvalcore.la $(LDADD)
+tests_bench_verdict_LDADD = libvalkernel.la libvalcore.la
 
 bench: all $(bench_programs) $(bench_libraries)
 	@$(AM_TESTS_ENVIRONMENT) tests/bench/bench $(BENCH_FLAGS)
