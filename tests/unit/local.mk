@@ -31,28 +31,24 @@ $(unit_programs): LDADD = $(unit_ldadd)
 $(vactl_tests): libvactldata.la
 $(vactl_tests): LDADD = libvactldata.la $(unit_ldadd) $(ELFUTILS_LIBS)
 
-# Compiled at once from the list of the plain program, and made again with it.
-tests/unit/test_%_san: tests/unit/test_%$(EXEEXT) libvalcore_san.la libvactldata_san.la
-	$(AM_V_CCLD)$(LIBTOOL) $(AM_V_lt) --tag=CC $(AM_LIBTOOLFLAGS) $(LIBTOOLFLAGS) --mode=link \
-		$(CC) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) \
-		$(sanitized_cflags) $(ELFUTILS_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
-		$(patsubst %,$(srcdir)/%,$(filter %.c,$(tests_unit_test_$*_SOURCES))) \
-		libvactldata_san.la libvalcore_san.la $(CMOCKA_LIBS) \
-		-Wl,--as-needed $(ELFUTILS_LIBS) $(LIBS)
-CLEANFILES += $(sanitized_tests)
-
 tests_unit_libunit_la_SOURCES = tests/unit/naive.c lib/fence/fence_piece.c lib/sys/aslimit.c \
 	lib/sys/feel.c lib/sys/maps.c lib/sys/privilege.c lib/sys/sysinfo.c lib/sys/usercopy.c \
 	tools/launch/layout.c
 tests_unit_libunit_la_CFLAGS = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
 
-# The same tests and the same core once more, with sanitizers.
-sanitized_cflags = $(AM_CFLAGS) $(SANITIZE_FLAGS)
-libvalcore_san_la_SOURCES = $(core_sources) $(tests_unit_libunit_la_SOURCES)
-libvalcore_san_la_CFLAGS = $(sanitized_cflags)
-libvactldata_san_la_SOURCES = $(vactl_data_sources) $(libvactlrun_la_SOURCES)
-libvactldata_san_la_CPPFLAGS = $(vactl_CPPFLAGS)
-libvactldata_san_la_CFLAGS = $(sanitized_cflags) $(ELFUTILS_CFLAGS)
+# The pure tests once more, from a build of its own with the sanitizers, in sanitized/. It is
+# configured as this one is, again whenever this one is, and measures no coverage.
+$(sanitized_tests): sanitized
+	@cd $(@D) && $(LN_S) -f ../../sanitized/$(@:_san=) $(@F)
+sanitized: sanitized/config.status
+	@cd sanitized && $(MAKE) $(AM_MAKEFLAGS) COVERAGE_CFLAGS= COVERAGE_LIBS= $(pure_tests)
+sanitized/config.status: config.status
+	@$(MKDIR_P) sanitized && cd sanitized && eval "'$(abs_srcdir)/configure'" -q \
+		"$$(../config.status --config)" "--srcdir='$(abs_srcdir)'" --enable-sanitizers >/dev/null
+clean-local:
+	rm -rf sanitized
+.PHONY: sanitized
+CLEANFILES += $(sanitized_tests)
 
 tests_unit_test_core_CFLAGS = $(AM_CFLAGS) $(ELFUTILS_CFLAGS)
 
