@@ -7,33 +7,28 @@
 launchdir = $(libexecdir)/valimit
 bin_PROGRAMS = vactl
 launch_PROGRAMS = tools/vactl/vactl
-noinst_LTLIBRARIES += libvactlrun.la libvactldata.la
-libvactlrun_la_SOURCES = \
+vactl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools \
+	-DVALIMIT_LIBRARY='"$(libdir)/libvalimit.so.0"' -DVALIMIT_LAUNCHER='"$(launchdir)/launch"' \
+	-DVALIMIT_VACTL='"$(launchdir)/vactl"' \
+	$(SMARTCOLS_CFLAGS) $(ELFUTILS_CFLAGS) $(NCURSES_CFLAGS) $(COVERAGE_CFLAGS)
+
+# What both link with, each with the parts that it calls, and the unit tests: what starts
+# programs, and what vactl knows of a process and draws, computed from what was read.
+noinst_LTLIBRARIES += libvactl.la
+libvactl_la_SOURCES = \
 	lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c lib/sys/sys.c \
 	lib/sys/usercopy.c tools/vactl/alias.c tools/vactl/children.c tools/vactl/command.c \
-	tools/vactl/elfcheck.c tools/vactl/elffile.c tools/vactl/launchcopy.c \
-	tools/vactl/message.c tools/vactl/namespace.c tools/vactl/parts.c tools/vactl/procfile.c \
-	tools/vactl/run.c
-libvactlrun_la_CPPFLAGS = $(vactl_CPPFLAGS)
-libvactlrun_la_CFLAGS = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
-libvactlrun_la_LIBADD = libvalcore.la
+	tools/vactl/corefile.c tools/vactl/elfcheck.c tools/vactl/elffile.c tools/vactl/findings.c \
+	tools/vactl/image.c tools/vactl/implied.c tools/vactl/launchcopy.c tools/vactl/lines.c \
+	tools/vactl/marks.c tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
+	tools/vactl/parts.c tools/vactl/pieces.c tools/vactl/procfile.c tools/vactl/rates.c \
+	tools/vactl/reader.c tools/vactl/regions.c tools/vactl/run.c tools/vactl/svg.c \
+	tools/vactl/totals.c tools/vactl/vma_type.c tools/vactl/vmas.c
+libvactl_la_CPPFLAGS = $(vactl_CPPFLAGS)
+libvactl_la_LIBADD = libvalcore.la
 
 vactl_SOURCES = tools/vactl/vactl_main.c
-vactl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools -DVALIMIT_LIBRARY='"$(libdir)/libvalimit.so.0"' \
-	-DVALIMIT_LAUNCHER='"$(launchdir)/launch"' -DVALIMIT_VACTL='"$(launchdir)/vactl"'
-vactl_CFLAGS = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
-vactl_LDADD = libvactlrun.la $(COVERAGE_LIBS)
-
-# What vactl knows of a process, and draws: computed from what was read. Tested alone.
-vactl_data_sources = \
-	tools/vactl/corefile.c tools/vactl/findings.c tools/vactl/image.c tools/vactl/implied.c \
-	tools/vactl/lines.c tools/vactl/marks.c tools/vactl/names.c tools/vactl/pieces.c \
-	tools/vactl/rates.c tools/vactl/reader.c tools/vactl/regions.c tools/vactl/svg.c \
-	tools/vactl/totals.c tools/vactl/vma_type.c tools/vactl/vmas.c
-libvactldata_la_SOURCES = $(vactl_data_sources)
-libvactldata_la_CPPFLAGS = $(vactl_CPPFLAGS)
-libvactldata_la_CFLAGS = $(AM_CFLAGS) $(ELFUTILS_CFLAGS) $(COVERAGE_CFLAGS)
-libvactldata_la_LIBADD = libvactlrun.la
+vactl_LDADD = libvactl.la $(COVERAGE_LIBS)
 
 tools_vactl_vactl_SOURCES = \
 	tools/vactl/check.c tools/vactl/completion.c tools/vactl/explain.c tools/vactl/filter.c \
@@ -48,9 +43,7 @@ else
 tools_vactl_vactl_SOURCES += tools/vactl/watch_noscreen.c
 endif
 tools_vactl_vactl_CPPFLAGS = $(vactl_CPPFLAGS)
-tools_vactl_vactl_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(ELFUTILS_CFLAGS) $(NCURSES_CFLAGS) \
-	$(COVERAGE_CFLAGS)
-tools_vactl_vactl_LDADD = libvactldata.la $(SMARTCOLS_LIBS) $(ELFUTILS_LIBS) $(NCURSES_LIBS) \
+tools_vactl_vactl_LDADD = libvactl.la $(SMARTCOLS_LIBS) $(ELFUTILS_LIBS) $(NCURSES_LIBS) \
 	$(COVERAGE_LIBS)
 
 # Asked for at every make, since a commit changes it; the file changes only with it.
@@ -76,20 +69,16 @@ tools/launch/launch: tools/launch/unmarked$(EXEEXT)
 	$(AM_V_at)printf '\126' | dd of=$@.new bs=1 seek=50 conv=notrunc 2>/dev/null
 	$(AM_V_at)mv $@.new $@
 
-# What parts of it compute, without a system call.
-launch_pure = tools/launch/layout.c
-launch_shared = \
+tools_launch_unmarked_SOURCES = \
 	lib/core/elf.c lib/core/fmt.c lib/core/memory.c lib/core/options.c lib/core/procmaps.c \
 	lib/core/script.c lib/core/utf8.c lib/core/window.c lib/edge/aslr.c \
 	lib/fence/fence_piece.c lib/sys/aslimit.c lib/sys/feel.c lib/sys/maps.c lib/sys/pass.c \
-	lib/sys/privilege.c lib/sys/sys.c lib/sys/sysinfo.c lib/sys/usercopy.c
-tools_launch_unmarked_SOURCES = \
-	tools/launch/arch.c tools/launch/guard.c tools/launch/initial_stack.c tools/launch/load.c \
-	tools/launch/main.c tools/launch/message.c tools/launch/order.c tools/launch/origin.c \
-	tools/launch/personality.c tools/launch/plan.c tools/launch/preload.c \
-	tools/launch/program.c tools/launch/relocate.c tools/launch/self.c tools/launch/settings.c \
-	tools/launch/stack.c tools/launch/trampoline.c tools/launch/vdso.c $(launch_pure) \
-	$(launch_shared)
+	lib/sys/privilege.c lib/sys/sys.c lib/sys/sysinfo.c lib/sys/usercopy.c tools/launch/arch.c \
+	tools/launch/guard.c tools/launch/initial_stack.c tools/launch/layout.c \
+	tools/launch/load.c tools/launch/main.c tools/launch/message.c tools/launch/order.c \
+	tools/launch/origin.c tools/launch/personality.c tools/launch/plan.c \
+	tools/launch/preload.c tools/launch/program.c tools/launch/relocate.c tools/launch/self.c \
+	tools/launch/settings.c tools/launch/stack.c tools/launch/trampoline.c tools/launch/vdso.c
 tools_launch_unmarked_CPPFLAGS = -D_GNU_SOURCE -iquote $(top_srcdir)/lib -I$(top_srcdir)/tools
 # A distribution's flags come behind these: plain.h takes back what needs a libc,
 # and the stack protector finds its guard in guard.c and not in a thread's storage,

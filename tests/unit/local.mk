@@ -28,8 +28,8 @@ unit_ldadd = tests/unit/libunit.la libvalcore.la $(CMOCKA_LIBS) $(COVERAGE_LIBS)
 unit_programs = $(pure_tests) $(other_tests)
 $(unit_programs): tests/unit/libunit.la libvalcore.la
 $(unit_programs): LDADD = $(unit_ldadd)
-$(vactl_tests): libvactldata.la
-$(vactl_tests): LDADD = libvactldata.la $(unit_ldadd) $(ELFUTILS_LIBS)
+$(vactl_tests): libvactl.la
+$(vactl_tests): LDADD = libvactl.la $(unit_ldadd) $(ELFUTILS_LIBS)
 
 tests_unit_libunit_la_SOURCES = tests/unit/naive.c lib/fence/fence_piece.c lib/sys/aslimit.c \
 	lib/sys/feel.c lib/sys/maps.c lib/sys/privilege.c lib/sys/sysinfo.c lib/sys/usercopy.c \
