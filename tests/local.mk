@@ -4,57 +4,29 @@
 
 # Small programs that the scenarios run, one action each.
 guest_programs = \
-	tests/guest/calls tests/guest/dlopens tests/guest/driver tests/guest/dumbbuffer \
-	tests/guest/ends tests/guest/execs tests/guest/faketable tests/guest/fillwindow \
-	tests/guest/filtered tests/guest/fivefiles tests/guest/forks tests/guest/hugeholes \
-	tests/guest/iosetup tests/guest/iouring tests/guest/latefail tests/guest/latemove \
-	tests/guest/leaderless tests/guest/lines tests/guest/locked tests/guest/mallocs \
-	tests/guest/maxmaps tests/guest/outside tests/guest/ownexe tests/guest/race \
-	tests/guest/rawfill tests/guest/replace tests/guest/sighandler tests/guest/sixgig \
-	tests/guest/stackgrow tests/guest/stackguard tests/guest/sysfn tests/guest/threads \
-	tests/guest/uncopied tests/guest/watchmaps tests/guest/where
+	%D%/guest/calls %D%/guest/dlopens %D%/guest/driver %D%/guest/dumbbuffer %D%/guest/ends \
+	%D%/guest/execs %D%/guest/faketable %D%/guest/fillwindow %D%/guest/filtered \
+	%D%/guest/fivefiles %D%/guest/forks %D%/guest/hugeholes %D%/guest/iosetup \
+	%D%/guest/iouring %D%/guest/latefail %D%/guest/latemove %D%/guest/leaderless \
+	%D%/guest/lines %D%/guest/locked %D%/guest/mallocs %D%/guest/maxmaps %D%/guest/outside \
+	%D%/guest/ownexe %D%/guest/race %D%/guest/rawfill %D%/guest/replace %D%/guest/sighandler \
+	%D%/guest/sixgig %D%/guest/stackgrow %D%/guest/stackguard %D%/guest/sysfn \
+	%D%/guest/threads %D%/guest/uncopied %D%/guest/watchmaps %D%/guest/where
 
-stress_programs = tests/interrupt/interrupt tests/keep/keep tests/stress/lives
+stress_programs = %D%/interrupt/interrupt %D%/keep/keep %D%/stress/lives
 
 # Programs in which the library's system calls fail.
-fault_programs = tests/faults/faults
+fault_programs = %D%/faults/faults
 
 # Programs that use the library, and one that they load.
 api_programs = \
-	tests/guest/api_change tests/guest/api_fence tests/guest/api_first tests/guest/api_handler \
-	tests/guest/api_module tests/guest/api_place tests/guest/api_ranges \
-	tests/guest/api_reserve tests/guest/api_reserved tests/guest/api_sandbox \
-	tests/guest/api_scope tests/guest/api_unseen tests/guest/api_walk tests/guest/emulator \
-	tests/guest/example tests/guest/hostthreads tests/guest/limits_api tests/guest/smallguest
+	%D%/guest/api_change %D%/guest/api_fence %D%/guest/api_first %D%/guest/api_handler \
+	%D%/guest/api_module %D%/guest/api_place %D%/guest/api_ranges %D%/guest/api_reserve \
+	%D%/guest/api_reserved %D%/guest/api_sandbox %D%/guest/api_scope %D%/guest/api_unseen \
+	%D%/guest/api_walk %D%/guest/emulator %D%/guest/example %D%/guest/hostthreads \
+	%D%/guest/limits_api %D%/guest/smallguest
 
-features = \
-	tests/scenarios/api tests/scenarios/arch tests/scenarios/badinput tests/scenarios/bench \
-	tests/scenarios/bootstrap tests/scenarios/build tests/scenarios/callers \
-	tests/scenarios/callers_table tests/scenarios/children tests/scenarios/contract \
-	tests/scenarios/emulator tests/scenarios/exe tests/scenarios/exec \
-	tests/scenarios/exec_errors tests/scenarios/exec_programs tests/scenarios/exec_tools \
-	tests/scenarios/faults tests/scenarios/fence tests/scenarios/fixed tests/scenarios/format \
-	tests/scenarios/growing tests/scenarios/hostguest tests/scenarios/inspect \
-	tests/scenarios/instructions tests/scenarios/interrupts tests/scenarios/kernel \
-	tests/scenarios/launch tests/scenarios/launch_itself tests/scenarios/launch_library \
-	tests/scenarios/launch_places tests/scenarios/launch_rights tests/scenarios/launch_tools \
-	tests/scenarios/limits tests/scenarios/man_examples tests/scenarios/matrix \
-	tests/scenarios/memory tests/scenarios/mremap tests/scenarios/munmap \
-	tests/scenarios/oracle tests/scenarios/origin tests/scenarios/packages \
-	tests/scenarios/pages tests/scenarios/pkgconfig tests/scenarios/placement \
-	tests/scenarios/places tests/scenarios/probes tests/scenarios/process \
-	tests/scenarios/programs tests/scenarios/ranges tests/scenarios/report \
-	tests/scenarios/reserve tests/scenarios/rooms tests/scenarios/sandbox tests/scenarios/shm \
-	tests/scenarios/start tests/scenarios/static tests/scenarios/stress \
-	tests/scenarios/systems tests/scenarios/threads tests/scenarios/trace \
-	tests/scenarios/vactl tests/scenarios/vactl_check tests/scenarios/vactl_completion \
-	tests/scenarios/vactl_core tests/scenarios/vactl_explain tests/scenarios/vactl_hostile \
-	tests/scenarios/vactl_json tests/scenarios/vactl_library tests/scenarios/vactl_maps \
-	tests/scenarios/vactl_plot tests/scenarios/vactl_run tests/scenarios/vactl_stat \
-	tests/scenarios/vactl_watch tests/scenarios/walk
-scenarios = $(features:=.bats)
-
-tests_guest_watchmaps_SOURCES = tests/guest/watchmaps.c tests/guest/watched.c
+tests_guest_watchmaps_SOURCES = %D%/guest/watchmaps.c %D%/guest/watched.c
 
 # Makes tables, good and bad, with the core.
 tests_guest_faketable_LDADD = libvalcore.la $(COVERAGE_LIBS)
@@ -68,33 +40,33 @@ $(api_users): libvalimit.la
 $(api_users): LDADD = libvalimit.la
 
 tests_interrupt_interrupt_SOURCES = \
-	tests/interrupt/act.c tests/interrupt/block.c tests/interrupt/life.c \
-	tests/interrupt/main.c tests/interrupt/site.c tests/interrupt/step.c
+	%D%/interrupt/act.c %D%/interrupt/block.c %D%/interrupt/life.c %D%/interrupt/main.c \
+	%D%/interrupt/site.c %D%/interrupt/step.c
 tests_keep_keep_SOURCES = \
-	tests/keep/change.c tests/keep/child.c tests/keep/hold.c tests/keep/keeper.c \
-	tests/keep/main.c tests/keep/make.c tests/keep/site.c tests/keep/tick.c
+	%D%/keep/change.c %D%/keep/child.c %D%/keep/hold.c %D%/keep/keeper.c %D%/keep/main.c \
+	%D%/keep/make.c %D%/keep/site.c %D%/keep/tick.c
 
 # Brings a kernel of its own, so that the archive's sys.o stays out.
 tests_faults_faults_SOURCES = \
-	tests/beside/hosts.c tests/faults/bed.c tests/faults/canary.c tests/faults/fault.c \
-	tests/faults/main.c tests/faults/picture.c tests/faults/promise.c \
-	tests/faults/scenes_fixed.c tests/faults/scenes_free.c tests/faults/scenes_limit.c \
-	tests/faults/scenes_map.c tests/faults/scenes_move.c tests/faults/scenes_reserve.c \
-	tests/faults/scenes_segment.c tests/faults/stage.c tests/faults/start.c
+	%D%/beside/hosts.c %D%/faults/bed.c %D%/faults/canary.c %D%/faults/fault.c \
+	%D%/faults/main.c %D%/faults/picture.c %D%/faults/promise.c %D%/faults/scenes_fixed.c \
+	%D%/faults/scenes_free.c %D%/faults/scenes_limit.c %D%/faults/scenes_map.c \
+	%D%/faults/scenes_move.c %D%/faults/scenes_reserve.c %D%/faults/scenes_segment.c \
+	%D%/faults/stage.c %D%/faults/start.c
 tests_faults_faults_LDADD = libvalimit.a $(COVERAGE_LIBS)
 
 tests_oracle_oracle_SOURCES = \
-	tests/beside/hosts.c tests/oracle/act.c tests/oracle/aim.c tests/oracle/beside.c \
-	tests/oracle/call.c tests/oracle/config.c tests/oracle/demand.c tests/oracle/excuse.c \
-	tests/oracle/fill.c tests/oracle/look.c tests/oracle/main.c tests/oracle/make.c \
-	tests/oracle/op.c tests/oracle/pair.c tests/oracle/poke.c tests/oracle/range.c \
-	tests/oracle/remap.c tests/oracle/report.c tests/oracle/shrink.c tests/oracle/site.c \
-	tests/oracle/supply.c tests/oracle/vmas.c tests/oracle/worker.c
+	%D%/beside/hosts.c %D%/oracle/act.c %D%/oracle/aim.c %D%/oracle/beside.c %D%/oracle/call.c \
+	%D%/oracle/config.c %D%/oracle/demand.c %D%/oracle/excuse.c %D%/oracle/fill.c \
+	%D%/oracle/look.c %D%/oracle/main.c %D%/oracle/make.c %D%/oracle/op.c %D%/oracle/pair.c \
+	%D%/oracle/poke.c %D%/oracle/range.c %D%/oracle/remap.c %D%/oracle/report.c \
+	%D%/oracle/shrink.c %D%/oracle/site.c %D%/oracle/supply.c %D%/oracle/vmas.c \
+	%D%/oracle/worker.c
 
 # Loaded at run time: what thunks are for, a defect a number for the oracle to find, and
 # nothing. With a place to be installed libtool makes them shared libraries.
 loaded_ldflags = -module -avoid-version -rpath $(libdir)
-tests_guest_libthunk_la_SOURCES = tests/guest/thunk.c
+tests_guest_libthunk_la_SOURCES = %D%/guest/thunk.c
 tests_guest_libthunk_la_LDFLAGS = $(loaded_ldflags)
 tests_oracle_wrong_la_LDFLAGS = $(loaded_ldflags)
 tests_bench_empty_la_LDFLAGS = $(loaded_ldflags)
@@ -106,26 +78,23 @@ libvalimit_tsan_la_SOURCES = $(core_sources) $(rooms_sources) $(edge_sources) \
 libvalimit_tsan_la_CFLAGS = $(library_cflags) $(THREAD_SANITIZE_FLAGS)
 libvalimit_plain_la_SOURCES = lib/sys/sys.c
 libvalimit_plain_la_CFLAGS = $(library_cflags)
-tests_stress_racing_tsan_SOURCES = tests/stress/racing.c
+tests_stress_racing_tsan_SOURCES = %D%/stress/racing.c
 tests_stress_racing_tsan_CFLAGS = $(AM_CFLAGS) $(THREAD_SANITIZE_FLAGS)
 tests_stress_racing_tsan_LDADD = libvalimit_tsan.la libvalimit_plain.la
 
 EXTRA_DIST += \
-	tests/CONTRACT.md tests/arm64/apt.bash tests/arm64/boot.bash tests/arm64/check \
-	tests/arm64/cross.bash tests/arm64/init tests/arm64/inside tests/arm64/parts.bash \
-	tests/arm64/run tests/arm64/scenario tests/coverage/counters.c tests/coverage/counters.ld \
-	tests/coverage/report.py tests/coverage/run tests/coverage/unreachable.txt \
-	tests/emulators/addresses.c tests/emulators/box64 tests/emulators/box64.bash \
-	tests/emulators/client.bash tests/emulators/display tests/emulators/frames \
-	tests/emulators/parts.bash tests/emulators/root.bash tests/emulators/run tests/guest/api.h \
-	tests/guest/below.py tests/guest/demo.py tests/guest/demo_compare.py tests/guest/filter.h \
-	tests/guest/guest.h tests/guest/reserve.h tests/guest/route.h tests/guest/scope.h \
-	tests/guest/verdict.h tests/guest/ways/chain.c tests/guest/ways/emu.c \
-	tests/guest/ways/hostlib.c tests/guest/ways/member.cc tests/guest/ways/own.c \
-	tests/guest/ways/thunks.c tests/guest/ways/ways.h tests/guest/words.h tests/keep/keep.h \
-	tests/keep/soak tests/matrix/islands.bash tests/matrix/programs.bash \
-	tests/matrix/table.txt tests/oracle/shared.h tests/packages/run tests/rooms.py \
-	tests/run-tap tests/run-totals tests/scenarios/api.bash tests/scenarios/callers.bash \
-	tests/scenarios/exec.bash tests/scenarios/helpers.bash tests/scenarios/launch.bash \
-	tests/scenarios/vactl.bash tests/stress/soak tests/systems/flags tests/systems/flags.bash \
-	tests/systems/root.bash tests/systems/run $(scenarios)
+	%D%/CONTRACT.md %D%/arm64/apt.bash %D%/arm64/boot.bash %D%/arm64/check \
+	%D%/arm64/cross.bash %D%/arm64/init %D%/arm64/inside %D%/arm64/parts.bash %D%/arm64/run \
+	%D%/arm64/scenario %D%/coverage/counters.c %D%/coverage/counters.ld %D%/coverage/report.py \
+	%D%/coverage/run %D%/coverage/unreachable.txt %D%/emulators/addresses.c \
+	%D%/emulators/box64 %D%/emulators/box64.bash %D%/emulators/client.bash \
+	%D%/emulators/display %D%/emulators/frames %D%/emulators/parts.bash \
+	%D%/emulators/root.bash %D%/emulators/run %D%/guest/api.h %D%/guest/below.py \
+	%D%/guest/demo.py %D%/guest/demo_compare.py %D%/guest/filter.h %D%/guest/guest.h \
+	%D%/guest/reserve.h %D%/guest/route.h %D%/guest/scope.h %D%/guest/verdict.h \
+	%D%/guest/ways/chain.c %D%/guest/ways/emu.c %D%/guest/ways/hostlib.c \
+	%D%/guest/ways/member.cc %D%/guest/ways/own.c %D%/guest/ways/thunks.c \
+	%D%/guest/ways/ways.h %D%/guest/words.h %D%/keep/keep.h %D%/keep/soak \
+	%D%/matrix/islands.bash %D%/matrix/programs.bash %D%/matrix/table.txt %D%/oracle/shared.h \
+	%D%/packages/run %D%/rooms.py %D%/run-tap %D%/run-totals %D%/stress/soak %D%/systems/flags \
+	%D%/systems/flags.bash %D%/systems/root.bash %D%/systems/run

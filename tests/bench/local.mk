@@ -3,36 +3,32 @@
 # Figures.
 
 # Built and run by "make bench" only: make bench BENCH_FLAGS='--quick --json FILE'
-bench_programs = tests/bench/bench tests/bench/limits tests/bench/verdict
-bench_libraries = tests/bench/empty.la
+bench_programs = %D%/bench %D%/limits %D%/verdict
+bench_libraries = %D%/empty.la
 EXTRA_PROGRAMS = $(bench_programs)
 EXTRA_LTLIBRARIES = $(bench_libraries)
 CLEANFILES += $(bench_programs) $(bench_libraries)
 BENCH_FLAGS =
 
 # How emulators place; tests/unit/test_peers.c tests them.
-bench_peers = \
-	tests/bench/peer_box64.c tests/bench/peer_fex.c tests/bench/peer_qemu.c \
-	tests/bench/peers.c tests/bench/ranges.c
+bench_peers = %D%/peer_box64.c %D%/peer_fex.c %D%/peer_qemu.c %D%/peers.c %D%/ranges.c
 
 # What a worker process can do.
 bench_workloads = \
-	tests/bench/area.c tests/bench/churn.c tests/bench/commits.c tests/bench/figure.c \
-	tests/bench/files.c tests/bench/growth.c tests/bench/hints.c tests/bench/obstacles.c \
-	tests/bench/processes.c tests/bench/remaps.c tests/bench/scan.c tests/bench/setting.c \
-	tests/bench/worker.c $(bench_peers)
+	%D%/area.c %D%/churn.c %D%/commits.c %D%/figure.c %D%/files.c %D%/growth.c %D%/hints.c \
+	%D%/obstacles.c %D%/processes.c %D%/remaps.c %D%/scan.c %D%/setting.c %D%/worker.c \
+	$(bench_peers)
 
 tests_bench_bench_SOURCES = \
-	tests/bench/contest.c tests/bench/main.c tests/bench/memory.c tests/bench/pair.c \
-	tests/bench/run.c $(bench_workloads)
+	%D%/contest.c %D%/main.c %D%/memory.c %D%/pair.c %D%/run.c $(bench_workloads)
 
-tests_bench_scale_SOURCES = tests/bench/chart.c tests/bench/scale.c $(bench_workloads)
+tests_bench_scale_SOURCES = %D%/chart.c %D%/scale.c $(bench_workloads)
 tests_bench_scale_LDADD = -lm
 
 # The one function, without the library around it.
 tests_bench_verdict_SOURCES = \
 	lib/edge/bind_none.c lib/edge/dynamic.c lib/edge/exe.c lib/edge/loaded.c lib/edge/module.c \
-	lib/edge/owner.c lib/edge/roster.c lib/edge/site.c lib/sys/sys.c tests/bench/verdict.c
+	lib/edge/owner.c lib/edge/roster.c lib/edge/site.c lib/sys/sys.c %D%/verdict.c
 tests_bench_verdict_LDADD = libvalkernel.la libvalcore.la
 
 bench: all $(bench_programs) $(bench_libraries)
@@ -47,6 +43,5 @@ bench-scale: all tests/bench/scale
 .PHONY: bench bench-scale
 
 EXTRA_DIST += \
-	tests/bench/bench.h tests/bench/calls.c tests/bench/calls.sh tests/bench/instructions.c \
-	tests/bench/instructions.sh tests/bench/instructions.txt tests/bench/peer.h \
-	tests/bench/scale.sh tests/bench/turns.h tests/bench/workload.h
+	%D%/bench.h %D%/calls.c %D%/calls.sh %D%/instructions.c %D%/instructions.sh \
+	%D%/instructions.txt %D%/peer.h %D%/scale.sh %D%/turns.h %D%/workload.h

@@ -3,21 +3,20 @@
 # The model, and the faults that it finds.
 
 fault_tests = \
-	tests/model/test_faulty_dropped tests/model/test_faulty_forgotten \
-	tests/model/test_faulty_impatient tests/model/test_faulty_openly \
-	tests/model/test_faulty_orphaned tests/model/test_faulty_replaced \
-	tests/model/test_faulty_unmarked tests/model/test_faulty_unnamed
-model_tests = tests/model/test_model $(fault_tests)
+	%D%/test_faulty_dropped %D%/test_faulty_forgotten %D%/test_faulty_impatient \
+	%D%/test_faulty_openly %D%/test_faulty_orphaned %D%/test_faulty_replaced \
+	%D%/test_faulty_unmarked %D%/test_faulty_unnamed
+model_tests = %D%/test_model $(fault_tests)
 
 # The model: the library's own code over a small kernel, step by step.
 model_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/model
 stepwise_cflags = $(AM_CFLAGS) -include tests/model/steps.h
-tests_model_liblibrary_la_SOURCES = tests/model/calls.c lib/edge/gate.c \
-	$(modelled_fast_sources) $(modelled_small_sources)
+tests_model_liblibrary_la_SOURCES = \
+	%D%/calls.c lib/edge/gate.c $(modelled_fast_sources) $(modelled_small_sources)
 tests_model_liblibrary_la_CFLAGS = $(stepwise_cflags)
 tests_model_libmodel_la_SOURCES = \
-	tests/model/bed.c tests/model/choice.c tests/model/explore.c tests/model/judge.c \
-	tests/model/kernel.c tests/model/plan.c tests/model/record.c tests/model/script.c
+	%D%/bed.c %D%/choice.c %D%/explore.c %D%/judge.c %D%/kernel.c %D%/plan.c %D%/record.c \
+	%D%/script.c
 model_ldadd = tests/model/libmodel.la tests/model/liblibrary.la $(unit_ldadd)
 tests_model_test_model_CPPFLAGS = $(model_cppflags)
 tests_model_test_model_LDADD = $(model_ldadd)
@@ -75,4 +74,4 @@ tests/model/faulty/unnamed.c: lib/place/passthrough.c Makefile
 	more='s/fence_remove(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
 	$(put_fault)
 
-EXTRA_DIST += tests/model/library.h tests/model/steps.h tests/model/test_faulty.c
+EXTRA_DIST += %D%/library.h %D%/steps.h %D%/test_faulty.c
