@@ -47,24 +47,23 @@ edge_fast_sources = \
 	lib/edge/calls.c lib/edge/fast.c lib/edge/process.c lib/edge/roster.c lib/edge/site.c
 edge_sources = $(edge_fast_sources) $(edge_small_sources)
 
-# libc's names. The static library leaves them to one of its own.
-interpose_sources = lib/edge/interpose.c
-
-# What binds host modules to entries of their own: of the shared library, as there
-# are no slots to bind in what is linked statically.
-bind_sources = \
-	lib/edge/bind.c lib/edge/export.c lib/edge/export_table.c lib/edge/host.c \
-	lib/edge/loader.c
+# Of the shared library alone: what binds host modules to entries of their own, as there
+# are no slots to bind in what is linked statically; and paths.c and execs.c, which call
+# libc's own functions by the names that they replace, which only ld.so can tell apart.
+shared_sources = \
+	lib/edge/bind.c lib/edge/execs.c lib/edge/export.c lib/edge/export_table.c lib/edge/host.c \
+	lib/edge/loader.c lib/edge/paths.c lib/edge/string.c
 
 # Initial-exec: thread-local storage that needs no call into ld.so, which
 # could allocate inside a program's mmap.
 # The launcher's place is in a variable of make's, which configure cannot know.
-library_cflags = $(AM_CFLAGS) $(DENSE) -DVALIMIT_LAUNCHER='"$(launchdir)/launch"' -fvisibility=hidden -ftls-model=initial-exec \
-	-ffunction-sections
+library_cflags = $(AM_CFLAGS) $(DENSE) -DVALIMIT_LAUNCHER='"$(launchdir)/launch"' \
+	-fvisibility=hidden -ftls-model=initial-exec -ffunction-sections
 
 include_HEADERS = include/valimit.h
 lib_LTLIBRARIES = libvalimit.la
-noinst_LTLIBRARIES = libvalcore.la libvalcore_small.la libvalkernel.la libvalkernel_small.la libvaledge_small.la
+noinst_LTLIBRARIES = libvalcore.la libvalcore_small.la \
+	libvalkernel.la libvalkernel_small.la libvaledge_small.la
 
 libvalcore_la_SOURCES = $(core_fast_sources)
 libvalcore_la_CFLAGS = $(library_cflags) $(COVERAGE_CFLAGS)
@@ -79,13 +78,11 @@ libvalkernel_la_LIBADD = libvalkernel_small.la
 libvalkernel_small_la_SOURCES = $(rooms_small_sources)
 libvalkernel_small_la_CFLAGS = $(library_cflags) $(OPTIMIZE_SIZE) $(COVERAGE_CFLAGS)
 
-# paths.c and execs.c call libc's own functions by the names that they replace,
-# which only ld.so can tell apart.
-libvalimit_la_SOURCES = lib/sys/sys.c lib/core/memory.c $(edge_fast_sources) $(interpose_sources)
+libvalimit_la_SOURCES = lib/sys/sys.c lib/core/memory.c $(edge_fast_sources) \
+	lib/edge/interpose.c
 libvalimit_la_CFLAGS = $(library_cflags) -DVALIMIT_SHARED $(COVERAGE_CFLAGS)
 libvalimit_la_LIBADD = libvaledge_small.la libvalkernel.la libvalcore.la -ldl $(COVERAGE_LIBS)
-libvaledge_small_la_SOURCES = $(edge_small_sources) $(bind_sources) lib/edge/execs.c \
-	lib/edge/paths.c lib/edge/string.c
+libvaledge_small_la_SOURCES = $(edge_small_sources) $(shared_sources)
 libvaledge_small_la_CFLAGS = $(library_cflags) -DVALIMIT_SHARED $(OPTIMIZE_SIZE) $(COVERAGE_CFLAGS)
 # initfirst: the constructor, which raises the fence, runs before that of any
 # other library, whose first mapping would otherwise escape. Of several
@@ -102,7 +99,7 @@ lib_LIBRARIES = libvalimit.a libvalimit_interpose.a
 libvalimit_a_SOURCES = lib/sys/sys.c $(core_sources) $(rooms_sources) $(edge_sources) \
 	lib/edge/bind_none.c
 libvalimit_a_CFLAGS = $(library_cflags) $(COVERAGE_CFLAGS)
-libvalimit_interpose_a_SOURCES = $(interpose_sources)
+libvalimit_interpose_a_SOURCES = lib/edge/interpose.c
 libvalimit_interpose_a_CFLAGS = $(library_cflags) $(COVERAGE_CFLAGS)
 
 pkgconfigdir = $(libdir)/pkgconfig

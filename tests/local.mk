@@ -13,11 +13,6 @@ guest_programs = \
 	%D%/guest/sixgig %D%/guest/stackgrow %D%/guest/stackguard %D%/guest/sysfn \
 	%D%/guest/threads %D%/guest/uncopied %D%/guest/watchmaps %D%/guest/where
 
-stress_programs = %D%/interrupt/interrupt %D%/keep/keep %D%/stress/lives
-
-# Programs in which the library's system calls fail.
-fault_programs = %D%/faults/faults
-
 # Programs that use the library, and one that they load.
 api_programs = \
 	%D%/guest/api_change %D%/guest/api_fence %D%/guest/api_first %D%/guest/api_handler \
@@ -25,6 +20,11 @@ api_programs = \
 	%D%/guest/api_reserved %D%/guest/api_sandbox %D%/guest/api_scope %D%/guest/api_unseen \
 	%D%/guest/api_walk %D%/guest/emulator %D%/guest/example %D%/guest/hostthreads \
 	%D%/guest/limits_api %D%/guest/smallguest
+
+# All that scenarios run. In faults the library's system calls fail.
+scenario_programs = \
+	$(guest_programs) $(api_programs) %D%/interrupt/interrupt %D%/keep/keep %D%/stress/lives \
+	%D%/faults/faults %D%/oracle/oracle tests/bench/scale tests/bench/steps
 
 tests_guest_watchmaps_SOURCES = %D%/guest/watchmaps.c %D%/guest/watched.c
 

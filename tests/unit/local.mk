@@ -21,10 +21,11 @@ other_tests = \
 	%D%/test_aslimit %D%/test_lock_model %D%/test_peers %D%/test_salvage %D%/test_scan \
 	%D%/test_table
 
+unit_programs = $(pure_tests) $(other_tests)
+
 # What a unit test links with: the core, and of the other rooms and the launcher the parts that
 # ask the kernel, since each test brings a kernel of its own.
 unit_ldadd = tests/unit/libunit.la libvalcore.la $(CMOCKA_LIBS) $(COVERAGE_LIBS)
-unit_programs = $(pure_tests) $(other_tests)
 $(unit_programs): tests/unit/libunit.la libvalcore.la
 $(unit_programs): LDADD = $(unit_ldadd)
 $(vactl_tests): libvactl.la
