@@ -4,280 +4,72 @@
 
 # Small programs that the scenarios run, one action each.
 guest_programs = \
-	tests/guest/calls \
-	tests/guest/dlopens \
-	tests/guest/dumbbuffer \
-	tests/guest/driver \
-	tests/guest/ends \
-	tests/guest/execs \
-	tests/guest/faketable \
-	tests/guest/fillwindow \
-	tests/guest/filtered \
-	tests/guest/fivefiles \
-	tests/guest/forks \
-	tests/guest/iosetup \
-	tests/guest/iouring \
-	tests/guest/lines \
-	tests/guest/locked \
-	tests/guest/mallocs \
-	tests/guest/latefail \
-	tests/guest/latemove \
-	tests/guest/leaderless \
-	tests/guest/maxmaps \
-	tests/guest/outside \
-	tests/guest/ownexe \
-	tests/guest/race \
-	tests/guest/rawfill \
-	tests/guest/replace \
-	tests/guest/sighandler \
-	tests/guest/sixgig \
-	tests/guest/stackgrow \
-	tests/guest/stackguard \
-	tests/guest/sysfn \
-	tests/guest/threads \
-	tests/guest/uncopied \
-	tests/guest/watchmaps \
-	tests/guest/where
-
-stress_programs = \
-	tests/interrupt/interrupt \
-	tests/keep/keep \
-	tests/stress/lives
-
-# Programs in which the library's system calls fail.
-fault_programs = tests/faults/faults
+	%D%/guest/calls %D%/guest/dlopens %D%/guest/driver %D%/guest/dumbbuffer %D%/guest/ends \
+	%D%/guest/execs %D%/guest/faketable %D%/guest/fillwindow %D%/guest/filtered \
+	%D%/guest/fivefiles %D%/guest/forks %D%/guest/hugeholes %D%/guest/iosetup \
+	%D%/guest/iouring %D%/guest/latefail %D%/guest/latemove %D%/guest/leaderless \
+	%D%/guest/lines %D%/guest/locked %D%/guest/mallocs %D%/guest/maxmaps %D%/guest/outside \
+	%D%/guest/ownexe %D%/guest/race %D%/guest/rawfill %D%/guest/replace %D%/guest/sighandler \
+	%D%/guest/sixgig %D%/guest/stackgrow %D%/guest/stackguard %D%/guest/sysfn \
+	%D%/guest/threads %D%/guest/uncopied %D%/guest/watchmaps %D%/guest/where
 
 # Programs that use the library, and one that they load.
 api_programs = \
-	tests/guest/api_change \
-	tests/guest/api_fence \
-	tests/guest/api_first \
-	tests/guest/api_handler \
-	tests/guest/api_module \
-	tests/guest/api_place \
-	tests/guest/api_ranges \
-	tests/guest/api_reserve \
-	tests/guest/api_reserved \
-	tests/guest/api_sandbox \
-	tests/guest/api_scope \
-	tests/guest/api_unseen \
-	tests/guest/api_walk \
-	tests/guest/emulator \
-	tests/guest/example \
-	tests/guest/hostthreads \
-	tests/guest/smallguest \
-	tests/guest/hugeholes \
-	tests/guest/limits_api
+	%D%/guest/api_change %D%/guest/api_fence %D%/guest/api_first %D%/guest/api_handler \
+	%D%/guest/api_module %D%/guest/api_place %D%/guest/api_ranges %D%/guest/api_reserve \
+	%D%/guest/api_reserved %D%/guest/api_sandbox %D%/guest/api_scope %D%/guest/api_unseen \
+	%D%/guest/api_walk %D%/guest/emulator %D%/guest/example %D%/guest/hostthreads \
+	%D%/guest/limits_api %D%/guest/smallguest
 
-scenarios = \
-	tests/scenarios/api.bats \
-	tests/scenarios/arch.bats \
-	tests/scenarios/badinput.bats \
-	tests/scenarios/bench.bats \
-	tests/scenarios/bootstrap.bats \
-	tests/scenarios/build.bats \
-	tests/scenarios/callers.bats \
-	tests/scenarios/callers_table.bats \
-	tests/scenarios/children.bats \
-	tests/scenarios/contract.bats \
-	tests/scenarios/emulator.bats \
-	tests/scenarios/exe.bats \
-	tests/scenarios/exec.bats \
-	tests/scenarios/exec_errors.bats \
-	tests/scenarios/exec_programs.bats \
-	tests/scenarios/exec_tools.bats \
-	tests/scenarios/faults.bats \
-	tests/scenarios/fence.bats \
-	tests/scenarios/fixed.bats \
-	tests/scenarios/growing.bats \
-	tests/scenarios/hostguest.bats \
-	tests/scenarios/inspect.bats \
-	tests/scenarios/instructions.bats \
-	tests/scenarios/interrupts.bats \
-	tests/scenarios/kernel.bats \
-	tests/scenarios/launch.bats \
-	tests/scenarios/launch_itself.bats \
-	tests/scenarios/launch_library.bats \
-	tests/scenarios/launch_places.bats \
-	tests/scenarios/launch_rights.bats \
-	tests/scenarios/launch_tools.bats \
-	tests/scenarios/limits.bats \
-	tests/scenarios/matrix.bats \
-	tests/scenarios/man_examples.bats \
-	tests/scenarios/memory.bats \
-	tests/scenarios/mremap.bats \
-	tests/scenarios/munmap.bats \
-	tests/scenarios/oracle.bats \
-	tests/scenarios/origin.bats \
-	tests/scenarios/packages.bats \
-	tests/scenarios/pages.bats \
-	tests/scenarios/pkgconfig.bats \
-	tests/scenarios/placement.bats \
-	tests/scenarios/places.bats \
-	tests/scenarios/probes.bats \
-	tests/scenarios/process.bats \
-	tests/scenarios/programs.bats \
-	tests/scenarios/ranges.bats \
-	tests/scenarios/format.bats \
-	tests/scenarios/rooms.bats \
-	tests/scenarios/report.bats \
-	tests/scenarios/reserve.bats \
-	tests/scenarios/sandbox.bats \
-	tests/scenarios/shm.bats \
-	tests/scenarios/start.bats \
-	tests/scenarios/static.bats \
-	tests/scenarios/stress.bats \
-	tests/scenarios/systems.bats \
-	tests/scenarios/threads.bats \
-	tests/scenarios/trace.bats \
-	tests/scenarios/vactl.bats \
-	tests/scenarios/vactl_check.bats \
-	tests/scenarios/vactl_completion.bats \
-	tests/scenarios/vactl_core.bats \
-	tests/scenarios/vactl_explain.bats \
-	tests/scenarios/vactl_hostile.bats \
-	tests/scenarios/vactl_json.bats \
-	tests/scenarios/vactl_library.bats \
-	tests/scenarios/vactl_maps.bats \
-	tests/scenarios/vactl_plot.bats \
-	tests/scenarios/vactl_run.bats \
-	tests/scenarios/vactl_stat.bats \
-	tests/scenarios/vactl_watch.bats \
-	tests/scenarios/walk.bats
+# All that scenarios run. In faults the library's system calls fail.
+scenario_programs = \
+	$(guest_programs) $(api_programs) %D%/interrupt/interrupt %D%/keep/keep %D%/stress/lives \
+	%D%/faults/faults %D%/oracle/oracle tests/bench/scale tests/bench/steps
 
-# What the guest programs link with unless they say otherwise.
-LDADD = -lpthread -ldl
-
-tests_guest_calls_SOURCES = tests/guest/calls.c tests/guest/route.h tests/guest/verdict.h tests/guest/words.h
-
-tests_guest_watchmaps_SOURCES = tests/guest/watchmaps.c tests/guest/watched.c tests/guest/watched.h
+tests_guest_watchmaps_SOURCES = %D%/guest/watchmaps.c %D%/guest/watched.c
 
 # Makes tables, good and bad, with the core.
-tests_guest_faketable_LDADD = libvalcore.la $(LDADD) $(COVERAGE_LIBS)
+tests_guest_faketable_LDADD = libvalcore.la $(COVERAGE_LIBS)
 
 # What the preloaded library has is found in it.
 tests_guest_filtered_LDFLAGS = -Wl,-z,dynamic-undefined-weak
 
-# Run where they are built: without libtool's wrapper, which sets variables.
-api_ldflags = -no-install
-api_ldadd = libvalimit.la $(LDADD)
-tests_guest_api_change_LDFLAGS = $(api_ldflags)
-tests_guest_api_change_LDADD = $(api_ldadd)
-tests_guest_api_fence_LDFLAGS = $(api_ldflags)
-tests_guest_api_fence_LDADD = $(api_ldadd)
-tests_guest_api_first_LDFLAGS = $(api_ldflags)
-tests_guest_api_first_LDADD = $(api_ldadd)
-tests_guest_api_handler_LDFLAGS = $(api_ldflags)
-tests_guest_api_handler_LDADD = $(api_ldadd)
-tests_guest_api_module_LDFLAGS = $(api_ldflags)
-tests_guest_api_module_LDADD = $(api_ldadd)
-tests_guest_api_place_LDFLAGS = $(api_ldflags)
-tests_guest_api_place_LDADD = $(api_ldadd)
-tests_guest_api_ranges_LDFLAGS = $(api_ldflags)
-tests_guest_api_ranges_LDADD = $(api_ldadd)
-tests_guest_api_reserved_LDFLAGS = $(api_ldflags)
-tests_guest_api_reserved_LDADD = $(api_ldadd)
-tests_guest_api_reserve_LDFLAGS = $(api_ldflags)
-tests_guest_api_reserve_LDADD = $(api_ldadd)
-tests_guest_api_sandbox_LDFLAGS = $(api_ldflags)
-tests_guest_api_sandbox_LDADD = $(api_ldadd)
-tests_guest_api_scope_LDFLAGS = $(api_ldflags)
-tests_guest_api_scope_LDADD = $(api_ldadd)
-tests_guest_api_walk_LDFLAGS = $(api_ldflags)
-tests_guest_api_walk_LDADD = $(api_ldadd)
-tests_guest_api_unseen_LDFLAGS = $(api_ldflags)
-tests_guest_api_unseen_LDADD = $(api_ldadd)
-tests_guest_emulator_LDFLAGS = $(api_ldflags)
-tests_guest_emulator_LDADD = $(api_ldadd)
-tests_guest_example_LDFLAGS = $(api_ldflags)
-tests_guest_example_LDADD = $(api_ldadd)
-tests_guest_hostthreads_LDFLAGS = $(api_ldflags)
-tests_guest_hostthreads_LDADD = $(api_ldadd)
-tests_guest_smallguest_SOURCES = tests/guest/smallguest.c
-tests_guest_smallguest_LDFLAGS = $(api_ldflags)
-tests_guest_smallguest_LDADD = $(api_ldadd)
-tests_guest_limits_api_LDFLAGS = $(api_ldflags)
-tests_guest_limits_api_LDADD = $(api_ldadd)
+# What links with the library.
+api_users = $(api_programs) tests/interrupt/interrupt tests/keep/keep tests/bench/limits
+$(api_users): libvalimit.la
+$(api_users): LDADD = libvalimit.la
 
 tests_interrupt_interrupt_SOURCES = \
-	tests/interrupt/act.c tests/interrupt/act.h \
-	tests/interrupt/block.c tests/interrupt/block.h \
-	tests/interrupt/life.c tests/interrupt/life.h \
-	tests/interrupt/main.c \
-	tests/guest/scope.h \
-	tests/interrupt/site.c tests/interrupt/site.h \
-	tests/interrupt/step.c tests/interrupt/step.h
-tests_interrupt_interrupt_LDFLAGS = $(api_ldflags)
-tests_interrupt_interrupt_LDADD = $(api_ldadd)
+	%D%/interrupt/act.c %D%/interrupt/block.c %D%/interrupt/life.c %D%/interrupt/main.c \
+	%D%/interrupt/site.c %D%/interrupt/step.c
 tests_keep_keep_SOURCES = \
-	tests/keep/change.c \
-	tests/keep/child.c tests/keep/child.h \
-	tests/keep/hold.c tests/keep/hold.h \
-	tests/keep/keep.h \
-	tests/keep/keeper.c tests/keep/keeper.h \
-	tests/keep/main.c \
-	tests/keep/make.c \
-	tests/guest/scope.h \
-	tests/keep/site.c tests/keep/site.h \
-	tests/keep/tick.c tests/keep/tick.h
-tests_keep_keep_LDFLAGS = $(api_ldflags)
-tests_keep_keep_LDADD = $(api_ldadd)
+	%D%/keep/change.c %D%/keep/child.c %D%/keep/hold.c %D%/keep/keeper.c %D%/keep/main.c \
+	%D%/keep/make.c %D%/keep/site.c %D%/keep/tick.c
 
 # Brings a kernel of its own, so that the archive's sys.o stays out.
 tests_faults_faults_SOURCES = \
-	tests/beside/hosts.c tests/beside/hosts.h \
-	tests/faults/bed.c tests/faults/bed.h \
-	tests/faults/canary.c tests/faults/canary.h \
-	tests/faults/fault.c tests/faults/fault.h \
-	tests/faults/main.c \
-	tests/faults/picture.c tests/faults/picture.h \
-	tests/faults/promise.c tests/faults/promise.h \
-	tests/faults/scenes_fixed.c \
-	tests/faults/scenes_free.c \
-	tests/faults/scenes_limit.c \
-	tests/faults/scenes_map.c \
-	tests/faults/scenes_move.c \
-	tests/faults/scenes_reserve.c \
-	tests/faults/scenes_segment.c \
-	tests/faults/stage.c tests/faults/stage.h \
-	tests/faults/start.c
-tests_faults_faults_LDADD = libvalparts.a -lpthread $(COVERAGE_LIBS)
-
-# With a place to be installed libtool makes it a shared library.
-tests_guest_libthunk_la_SOURCES = tests/guest/thunk.c tests/guest/thunk.h
-tests_guest_libthunk_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
-tests_guest_libthunk_la_LIBADD = -lpthread
+	%D%/beside/hosts.c %D%/faults/bed.c %D%/faults/canary.c %D%/faults/fault.c \
+	%D%/faults/main.c %D%/faults/picture.c %D%/faults/promise.c %D%/faults/scenes_fixed.c \
+	%D%/faults/scenes_free.c %D%/faults/scenes_limit.c %D%/faults/scenes_map.c \
+	%D%/faults/scenes_move.c %D%/faults/scenes_reserve.c %D%/faults/scenes_segment.c \
+	%D%/faults/stage.c %D%/faults/start.c
+tests_faults_faults_LDADD = libvalparts.a $(COVERAGE_LIBS)
 
 tests_oracle_oracle_SOURCES = \
-	tests/beside/hosts.c tests/beside/hosts.h \
-	tests/oracle/act.c tests/oracle/act.h \
-	tests/oracle/aim.c tests/oracle/aim.h \
-	tests/oracle/beside.c tests/oracle/beside.h \
-	tests/oracle/call.c tests/oracle/call.h \
-	tests/oracle/config.c tests/oracle/config.h \
-	tests/oracle/demand.c tests/oracle/demand.h \
-	tests/oracle/excuse.c tests/oracle/excuse.h \
-	tests/oracle/fill.c tests/oracle/fill.h \
-	tests/oracle/look.c tests/oracle/look.h \
-	tests/oracle/main.c \
-	tests/oracle/make.c tests/oracle/make.h \
-	tests/oracle/op.c tests/oracle/op.h \
-	tests/oracle/pair.c tests/oracle/pair.h \
-	tests/oracle/poke.c tests/oracle/poke.h \
-	tests/oracle/range.c tests/oracle/range.h \
-	tests/oracle/remap.c tests/oracle/remap.h \
-	tests/oracle/report.c tests/oracle/report.h \
-	tests/oracle/shared.h \
-	tests/oracle/shrink.c tests/oracle/shrink.h \
-	tests/oracle/site.c tests/oracle/site.h \
-	tests/oracle/supply.c tests/oracle/supply.h \
-	tests/oracle/vmas.c tests/oracle/vmas.h \
-	tests/oracle/worker.c tests/oracle/worker.h
+	%D%/beside/hosts.c %D%/oracle/act.c %D%/oracle/aim.c %D%/oracle/beside.c %D%/oracle/call.c \
+	%D%/oracle/config.c %D%/oracle/demand.c %D%/oracle/excuse.c %D%/oracle/fill.c \
+	%D%/oracle/look.c %D%/oracle/main.c %D%/oracle/make.c %D%/oracle/op.c %D%/oracle/pair.c \
+	%D%/oracle/poke.c %D%/oracle/range.c %D%/oracle/remap.c %D%/oracle/report.c \
+	%D%/oracle/shrink.c %D%/oracle/site.c %D%/oracle/supply.c %D%/oracle/vmas.c \
+	%D%/oracle/worker.c
 
-# A defect a number, for the oracle to find.
-tests_oracle_wrong_la_SOURCES = tests/oracle/wrong.c
-tests_oracle_wrong_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
-tests_oracle_wrong_la_LIBADD = -ldl
+# Loaded at run time: what thunks are for, a defect a number for the oracle to find, and
+# nothing. With a place to be installed libtool makes them shared libraries.
+loaded_ldflags = -module -avoid-version -rpath $(libdir)
+tests_guest_libthunk_la_SOURCES = %D%/guest/thunk.c
+tests_guest_libthunk_la_LDFLAGS = $(loaded_ldflags)
+tests_oracle_wrong_la_LDFLAGS = $(loaded_ldflags)
+tests_bench_empty_la_LDFLAGS = $(loaded_ldflags)
 
 # Not sys.c: what the detector puts between them would spoil the registers of a
 # system call.
@@ -286,6 +78,23 @@ libvalimit_tsan_la_SOURCES = $(core_sources) $(rooms_sources) $(edge_sources) \
 libvalimit_tsan_la_CFLAGS = $(library_cflags) $(THREAD_SANITIZE_FLAGS)
 libvalimit_plain_la_SOURCES = lib/sys/sys.c
 libvalimit_plain_la_CFLAGS = $(library_cflags)
-tests_stress_racing_tsan_SOURCES = tests/stress/racing.c
+tests_stress_racing_tsan_SOURCES = %D%/stress/racing.c
 tests_stress_racing_tsan_CFLAGS = $(AM_CFLAGS) $(THREAD_SANITIZE_FLAGS)
-tests_stress_racing_tsan_LDADD = libvalimit_tsan.la libvalimit_plain.la $(LDADD)
+tests_stress_racing_tsan_LDADD = libvalimit_tsan.la libvalimit_plain.la
+
+EXTRA_DIST += \
+	%D%/CONTRACT.md %D%/arm64/apt.bash %D%/arm64/boot.bash %D%/arm64/check \
+	%D%/arm64/cross.bash %D%/arm64/init %D%/arm64/inside %D%/arm64/parts.bash %D%/arm64/run \
+	%D%/arm64/scenario %D%/coverage/counters.c %D%/coverage/counters.ld %D%/coverage/report.py \
+	%D%/coverage/run %D%/coverage/unreachable.txt %D%/emulators/addresses.c \
+	%D%/emulators/box64 %D%/emulators/box64.bash %D%/emulators/client.bash \
+	%D%/emulators/display %D%/emulators/frames %D%/emulators/parts.bash \
+	%D%/emulators/root.bash %D%/emulators/run %D%/guest/api.h %D%/guest/below.py \
+	%D%/guest/demo.py %D%/guest/demo_compare.py %D%/guest/filter.h %D%/guest/guest.h \
+	%D%/guest/reserve.h %D%/guest/route.h %D%/guest/scope.h %D%/guest/verdict.h \
+	%D%/guest/ways/chain.c %D%/guest/ways/emu.c %D%/guest/ways/hostlib.c \
+	%D%/guest/ways/member.cc %D%/guest/ways/own.c %D%/guest/ways/thunks.c \
+	%D%/guest/ways/ways.h %D%/guest/words.h %D%/keep/keep.h %D%/keep/soak \
+	%D%/matrix/islands.bash %D%/matrix/programs.bash %D%/matrix/table.txt %D%/oracle/shared.h \
+	%D%/packages/run %D%/rooms.py %D%/run-tap %D%/run-totals %D%/stress/soak %D%/systems/flags \
+	%D%/systems/flags.bash %D%/systems/root.bash %D%/systems/run

@@ -7,85 +7,43 @@
 launchdir = $(libexecdir)/valimit
 bin_PROGRAMS = vactl
 launch_PROGRAMS = tools/vactl/vactl
-noinst_LTLIBRARIES += libvactlrun.la libvactldata.la
-libvactlrun_la_SOURCES = \
-	tools/vactl/array.h \
-	tools/vactl/children.c tools/vactl/children.h \
-	tools/vactl/command.c tools/vactl/command.h \
-	tools/vactl/elfcheck.c tools/vactl/elfcheck.h \
-	tools/vactl/elffile.c tools/vactl/elffile.h \
-	tools/vactl/launchcopy.c \
-	tools/vactl/message.c tools/vactl/message.h \
-	tools/vactl/namespace.c \
-	tools/vactl/parts.c tools/vactl/parts.h \
-	tools/vactl/procfile.c tools/vactl/procfile.h \
-	tools/vactl/run.c \
-	tools/common/settings_block.h \
-	lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c lib/sys/sys.c lib/sys/usercopy.c
-libvactlrun_la_CPPFLAGS = $(vactl_CPPFLAGS)
-libvactlrun_la_CFLAGS = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
-libvactlrun_la_LIBADD = libvalcore.la
+vactl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools \
+	-DVALIMIT_LIBRARY='"$(libdir)/libvalimit.so.0"' -DVALIMIT_LAUNCHER='"$(launchdir)/launch"' \
+	-DVALIMIT_VACTL='"$(launchdir)/vactl"' \
+	$(SMARTCOLS_CFLAGS) $(ELFUTILS_CFLAGS) $(NCURSES_CFLAGS) $(COVERAGE_CFLAGS)
+
+# What both link with, each with the parts that it calls, and the unit tests: what starts
+# programs, and what vactl knows of a process and draws, computed from what was read.
+noinst_LTLIBRARIES += libvactl.la
+libvactl_la_SOURCES = \
+	lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c lib/sys/sys.c \
+	lib/sys/usercopy.c tools/vactl/children.c tools/vactl/command.c \
+	tools/vactl/corefile.c tools/vactl/elfcheck.c tools/vactl/elffile.c tools/vactl/findings.c \
+	tools/vactl/image.c tools/vactl/launchcopy.c tools/vactl/lines.c \
+	tools/vactl/marks.c tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
+	tools/vactl/parts.c tools/vactl/pieces.c tools/vactl/procfile.c \
+	tools/vactl/reader.c tools/vactl/regions.c tools/vactl/run.c tools/vactl/svg.c \
+	tools/vactl/totals.c tools/vactl/vmas.c
+libvactl_la_CPPFLAGS = $(vactl_CPPFLAGS)
+libvactl_la_LIBADD = libvalcore.la
 
 vactl_SOURCES = tools/vactl/vactl_main.c
-vactl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools -DVALIMIT_LIBRARY='"$(libdir)/libvalimit.so.0"' \
-	-DVALIMIT_LAUNCHER='"$(launchdir)/launch"' -DVALIMIT_VACTL='"$(launchdir)/vactl"'
-vactl_CFLAGS = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
-vactl_LDADD = libvactlrun.la $(COVERAGE_LIBS)
-
-# What vactl knows of a process, and draws: computed from what was read. Tested alone.
-vactl_data_sources = \
-	tools/vactl/corefile.c tools/vactl/corefile.h \
-	tools/vactl/findings.c tools/vactl/findings.h \
-	tools/vactl/image.c tools/vactl/image.h \
-	tools/vactl/lines.c tools/vactl/lines.h \
-	tools/vactl/marks.c tools/vactl/marks.h \
-	tools/vactl/names.c tools/vactl/names.h \
-	tools/vactl/pieces.c tools/vactl/pieces.h \
-	tools/vactl/reader.c tools/vactl/reader.h \
-	tools/vactl/regions.c tools/vactl/regions.h \
-	tools/vactl/svg.c tools/vactl/svg.h \
-	tools/vactl/totals.c tools/vactl/totals.h \
-	tools/vactl/vmas.c tools/vactl/vmas.h
-libvactldata_la_SOURCES = $(vactl_data_sources)
-libvactldata_la_CPPFLAGS = $(vactl_CPPFLAGS)
-libvactldata_la_CFLAGS = $(AM_CFLAGS) $(ELFUTILS_CFLAGS) $(COVERAGE_CFLAGS)
-libvactldata_la_LIBADD = libvactlrun.la
+vactl_LDADD = libvactl.la $(COVERAGE_LIBS)
 
 tools_vactl_vactl_SOURCES = \
-	tools/vactl/check.c \
-	tools/vactl/completion.c \
-	tools/vactl/explain.c \
-	tools/vactl/filter.c tools/vactl/filter.h \
-	tools/vactl/json.c tools/vactl/json.h \
-	tools/vactl/listing.c tools/vactl/listing.h \
-	tools/vactl/main.c \
-	tools/vactl/maps.c \
-	tools/vactl/picture.c tools/vactl/picture.h \
-	tools/vactl/picture_lines.c \
-	tools/vactl/piece_row.c tools/vactl/piece_row.h \
-	tools/vactl/plot.c \
-	tools/vactl/proc_header.c tools/vactl/proc_header.h \
-	tools/vactl/processes.c tools/vactl/processes.h \
-	tools/vactl/ps.c \
-	tools/vactl/save.c tools/vactl/save.h \
-	tools/vactl/snapshot.c tools/vactl/snapshot.h \
-	tools/vactl/stat.c \
-	tools/vactl/symbols.c tools/vactl/symbols.h \
-	tools/vactl/targets.c \
-	tools/vactl/verdict.c tools/vactl/verdict.h \
-	tools/vactl/watch.c tools/vactl/watch.h
+	tools/vactl/check.c tools/vactl/completion.c tools/vactl/explain.c tools/vactl/filter.c \
+	tools/vactl/json.c tools/vactl/listing.c tools/vactl/main.c tools/vactl/maps.c \
+	tools/vactl/picture.c tools/vactl/picture_lines.c tools/vactl/piece_row.c \
+	tools/vactl/plot.c tools/vactl/proc_header.c tools/vactl/processes.c tools/vactl/ps.c \
+	tools/vactl/save.c tools/vactl/snapshot.c tools/vactl/stat.c tools/vactl/symbols.c \
+	tools/vactl/targets.c tools/vactl/verdict.c tools/vactl/watch.c
 if NCURSES
-tools_vactl_vactl_SOURCES += \
-	tools/vactl/screen.c tools/vactl/screen.h \
-	tools/vactl/watch_map.c tools/vactl/watch_map.h \
-	tools/vactl/watch_screen.c
+tools_vactl_vactl_SOURCES += tools/vactl/screen.c tools/vactl/watch_map.c tools/vactl/watch_screen.c
 else
 tools_vactl_vactl_SOURCES += tools/vactl/watch_noscreen.c
 endif
 tools_vactl_vactl_CPPFLAGS = $(vactl_CPPFLAGS)
-tools_vactl_vactl_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(ELFUTILS_CFLAGS) $(NCURSES_CFLAGS) \
-	$(COVERAGE_CFLAGS)
-tools_vactl_vactl_LDADD = libvactldata.la $(SMARTCOLS_LIBS) $(ELFUTILS_LIBS) $(NCURSES_LIBS) \
+tools_vactl_vactl_LDADD = libvactl.la $(SMARTCOLS_LIBS) $(ELFUTILS_LIBS) $(NCURSES_LIBS) \
 	$(COVERAGE_LIBS)
 
 # Asked for at every make, since a commit changes it; the file changes only with it.
@@ -111,36 +69,16 @@ tools/launch/launch: tools/launch/unmarked$(EXEEXT)
 	$(AM_V_at)printf '\126' | dd of=$@.new bs=1 seek=50 conv=notrunc 2>/dev/null
 	$(AM_V_at)mv $@.new $@
 
-# What parts of it compute, without a system call.
-launch_pure = \
-	tools/launch/layout.c tools/launch/layout.h
-launch_shared = \
-	lib/core/elf.c lib/core/memory.c lib/core/script.c \
-	lib/core/fmt.c lib/core/options.c lib/core/procmaps.c lib/core/utf8.c lib/core/window.c \
-	lib/edge/aslr.c lib/sys/sysinfo.c lib/sys/maps.c lib/fence/fence_piece.c \
-	lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c lib/sys/sys.c lib/sys/usercopy.c
-tools_launch_unmarked_SOURCES = $(launch_pure) $(launch_shared) \
-	tools/launch/arch.c tools/launch/arch.h \
-	tools/launch/arch_aarch64.h \
-	tools/launch/arch_x86_64.h \
-	tools/launch/initial_stack.c tools/launch/initial_stack.h \
-	tools/launch/guard.c \
-	tools/launch/trampoline.c tools/launch/trampoline.h \
-	tools/launch/load.c tools/launch/load.h \
-	tools/launch/main.c \
-	tools/launch/message.c tools/launch/message.h \
-	tools/launch/order.c tools/launch/order.h \
-	tools/launch/origin.c tools/launch/origin.h \
-	tools/launch/personality.c tools/launch/personality.h \
-	tools/launch/plain.h \
-	tools/launch/plan.c tools/launch/plan.h \
-	tools/launch/preload.c tools/launch/preload.h \
-	tools/launch/program.c tools/launch/program.h \
-	tools/launch/relocate.c tools/launch/relocate.h \
-	tools/launch/self.c tools/launch/self.h \
-	tools/common/settings_block.h tools/launch/settings.c tools/launch/settings.h \
-	tools/launch/stack.c tools/launch/stack.h \
-	tools/launch/vdso.c tools/launch/vdso.h
+tools_launch_unmarked_SOURCES = \
+	lib/core/elf.c lib/core/fmt.c lib/core/memory.c lib/core/options.c lib/core/procmaps.c \
+	lib/core/script.c lib/core/utf8.c lib/core/window.c lib/edge/aslr.c \
+	lib/fence/fence_piece.c lib/sys/aslimit.c lib/sys/feel.c lib/sys/maps.c lib/sys/pass.c \
+	lib/sys/privilege.c lib/sys/sys.c lib/sys/sysinfo.c lib/sys/usercopy.c tools/launch/arch.c \
+	tools/launch/guard.c tools/launch/initial_stack.c tools/launch/layout.c \
+	tools/launch/load.c tools/launch/main.c tools/launch/message.c tools/launch/order.c \
+	tools/launch/origin.c tools/launch/personality.c tools/launch/plan.c \
+	tools/launch/preload.c tools/launch/program.c tools/launch/relocate.c tools/launch/self.c \
+	tools/launch/settings.c tools/launch/stack.c tools/launch/trampoline.c tools/launch/vdso.c
 tools_launch_unmarked_CPPFLAGS = -D_GNU_SOURCE -iquote $(top_srcdir)/lib -I$(top_srcdir)/tools
 # A distribution's flags come behind these: plain.h takes back what needs a libc,
 # and the stack protector finds its guard in guard.c and not in a thread's storage,
@@ -151,3 +89,7 @@ tools_launch_unmarked_CFLAGS = $(AM_CFLAGS) -ffreestanding -fPIE -fvisibility=hi
 tools_launch_unmarked_LDFLAGS = -nostdlib -static-pie \
 	-Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,text -Wl,-z,noexecstack -Wl,-s
 tools_launch_unmarked_LDADD = -lgcc
+
+EXTRA_DIST += \
+	tools/common/settings_block.h tools/launch/README.md tools/launch/arch_aarch64.h \
+	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/array.h tools/vactl/version.sh

@@ -3,68 +3,33 @@
 # Figures.
 
 # Built and run by "make bench" only: make bench BENCH_FLAGS='--quick --json FILE'
-bench_programs = tests/bench/bench tests/bench/limits tests/bench/verdict
-bench_libraries = tests/bench/empty.la
+bench_programs = %D%/bench %D%/limits %D%/verdict
+bench_libraries = %D%/empty.la
 EXTRA_PROGRAMS = $(bench_programs)
 EXTRA_LTLIBRARIES = $(bench_libraries)
 CLEANFILES += $(bench_programs) $(bench_libraries)
 BENCH_FLAGS =
 
 # How emulators place; tests/unit/test_peers.c tests them.
-bench_peers = \
-	tests/bench/peer.h \
-	tests/bench/peer_box64.c \
-	tests/bench/peer_fex.c \
-	tests/bench/peer_qemu.c \
-	tests/bench/peers.c \
-	tests/bench/ranges.c tests/bench/ranges.h
+bench_peers = %D%/peer_box64.c %D%/peer_fex.c %D%/peer_qemu.c %D%/peers.c %D%/ranges.c
 
 # What a worker process can do.
-bench_workloads = $(bench_peers) \
-	tests/bench/area.c \
-	tests/bench/bench.h \
-	tests/bench/churn.c \
-	tests/bench/commits.c \
-	tests/bench/figure.c tests/bench/figure.h \
-	tests/bench/files.c \
-	tests/bench/growth.c \
-	tests/bench/hints.c \
-	tests/bench/obstacles.c \
-	tests/bench/processes.c \
-	tests/bench/remaps.c \
-	tests/bench/scan.c \
-	tests/bench/setting.c \
-	tests/bench/worker.c tests/bench/worker.h \
-	tests/bench/workload.h
+bench_workloads = \
+	%D%/area.c %D%/churn.c %D%/commits.c %D%/figure.c %D%/files.c %D%/growth.c %D%/hints.c \
+	%D%/obstacles.c %D%/processes.c %D%/remaps.c %D%/scan.c %D%/setting.c %D%/worker.c \
+	$(bench_peers)
 
-tests_bench_bench_SOURCES = $(bench_workloads) \
-	tests/bench/contest.c tests/bench/contest.h \
-	tests/bench/main.c \
-	tests/bench/memory.c tests/bench/memory.h \
-	tests/bench/pair.c tests/bench/pair.h \
-	tests/bench/run.c tests/bench/run.h
+tests_bench_bench_SOURCES = \
+	%D%/contest.c %D%/main.c %D%/memory.c %D%/pair.c %D%/run.c $(bench_workloads)
 
-tests_bench_scale_SOURCES = $(bench_workloads) \
-	tests/bench/chart.c tests/bench/chart.h \
-	tests/bench/scale.c tests/bench/turns.h
-tests_bench_scale_LDADD = $(LDADD) -lm
-
-# With a place to be installed libtool makes it a shared library.
-tests_bench_empty_la_SOURCES = tests/bench/empty.c
-tests_bench_empty_la_LDFLAGS = -module -avoid-version -rpath $(libdir)
-
-tests_bench_steps_SOURCES = tests/bench/steps.c
-tests_bench_steps_LDADD =
-
-tests_bench_limits_SOURCES = tests/bench/limits.c tests/bench/bench.h tests/bench/turns.h
-tests_bench_limits_LDFLAGS = $(api_ldflags)
-tests_bench_limits_LDADD = $(api_ldadd)
+tests_bench_scale_SOURCES = %D%/chart.c %D%/scale.c $(bench_workloads)
+tests_bench_scale_LDADD = -lm
 
 # The one function, without the library around it.
-tests_bench_verdict_SOURCES = tests/bench/verdict.c tests/bench/bench.h tests/bench/turns.h \
-	lib/edge/bind_none.c lib/edge/dynamic.c lib/edge/exe.c lib/edge/loaded.c \
-	lib/edge/module.c lib/edge/owner.c lib/edge/roster.c lib/edge/site.c lib/sys/sys.c
-tests_bench_verdict_LDADD = libvalkernel.la libvalcore.la $(LDADD)
+tests_bench_verdict_SOURCES = \
+	lib/edge/bind_none.c lib/edge/dynamic.c lib/edge/exe.c lib/edge/loaded.c lib/edge/module.c \
+	lib/edge/owner.c lib/edge/roster.c lib/edge/site.c lib/sys/sys.c %D%/verdict.c
+tests_bench_verdict_LDADD = libvalkernel.la libvalcore.la
 
 bench: all $(bench_programs) $(bench_libraries)
 	@$(AM_TESTS_ENVIRONMENT) tests/bench/bench $(BENCH_FLAGS)
@@ -76,3 +41,7 @@ SCALE_FLAGS =
 bench-scale: all tests/bench/scale
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/scale.sh tests/bench/scale $(SCALE_FLAGS)
 .PHONY: bench bench-scale
+
+EXTRA_DIST += \
+	%D%/bench.h %D%/calls.c %D%/calls.sh %D%/instructions.c %D%/instructions.sh \
+	%D%/instructions.txt %D%/peer.h %D%/scale.sh %D%/turns.h %D%/workload.h

@@ -3,41 +3,22 @@
 # The model, and the faults that it finds.
 
 fault_tests = \
-	tests/model/test_faulty_openly \
-	tests/model/test_faulty_dropped \
-	tests/model/test_faulty_forgotten \
-	tests/model/test_faulty_impatient \
-	tests/model/test_faulty_orphaned \
-	tests/model/test_faulty_replaced \
-	tests/model/test_faulty_taken \
-	tests/model/test_faulty_unawaited \
-	tests/model/test_faulty_uncounted \
-	tests/model/test_faulty_unheld \
-	tests/model/test_faulty_unmarked \
-	tests/model/test_faulty_unnamed
-model_tests = tests/model/test_model $(fault_tests)
+	%D%/test_faulty_dropped %D%/test_faulty_forgotten %D%/test_faulty_impatient \
+	%D%/test_faulty_openly %D%/test_faulty_orphaned %D%/test_faulty_replaced \
+	%D%/test_faulty_taken %D%/test_faulty_unawaited %D%/test_faulty_uncounted \
+	%D%/test_faulty_unheld %D%/test_faulty_unmarked %D%/test_faulty_unnamed
+model_tests = %D%/test_model $(fault_tests)
 
 # The model: the library's own code over a small kernel, step by step.
 model_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/model
 stepwise_cflags = $(AM_CFLAGS) -include tests/model/steps.h
-tests_model_liblibrary_la_SOURCES = tests/model/calls.c lib/edge/gate.c \
-	$(modelled_fast_sources) $(modelled_small_sources)
+tests_model_liblibrary_la_SOURCES = \
+	%D%/calls.c lib/edge/gate.c $(modelled_fast_sources) $(modelled_small_sources)
 tests_model_liblibrary_la_CFLAGS = $(stepwise_cflags)
 tests_model_libmodel_la_SOURCES = \
-	tests/model/act.c tests/model/act.h \
-	tests/model/bed.c tests/model/bed.h \
-	tests/model/choice.c tests/model/choice.h \
-	tests/model/explore.c tests/model/explore.h \
-	tests/model/judge.c \
-	tests/model/kernel.c tests/model/kernel.h \
-	tests/model/library.h \
-	tests/model/plan.c tests/model/plan.h \
-	tests/model/record.c tests/model/record.h \
-	tests/model/script.c tests/model/script.h \
-	tests/model/script_reserve.c tests/model/script_reserve.h \
-	tests/model/steps.h
+	%D%/act.c %D%/bed.c %D%/choice.c %D%/explore.c %D%/judge.c %D%/kernel.c %D%/plan.c %D%/record.c \
+	%D%/script.c %D%/script_reserve.c
 model_ldadd = tests/model/libmodel.la tests/model/liblibrary.la $(unit_ldadd)
-tests_model_test_model_SOURCES = tests/model/test_model.c tests/unit/dice.h tests/unit/unit.h
 tests_model_test_model_CPPFLAGS = $(model_cppflags)
 tests_model_test_model_LDADD = $(model_ldadd)
 
@@ -109,3 +90,5 @@ tests/model/faulty/unnamed.c: lib/place/passthrough.c Makefile
 	@fault='s/start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED)/start = __atomic_exchange_n(\&table->edge, 0, __ATOMIC_RELAXED)/'; \
 	more='s/fence_remove(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
 	$(put_fault)
+
+EXTRA_DIST += %D%/library.h %D%/steps.h %D%/test_faulty.c

@@ -5,134 +5,61 @@
 # Of the core, and what else is computed without a system call: run once more with the
 # sanitizers. Constants have nothing to sanitize, and the lock's model has steps of its own.
 pure_tests = \
-	tests/unit/test_call \
-	tests/unit/test_call_text \
-	tests/unit/test_cells \
-	tests/unit/test_core \
-	tests/unit/test_fmt \
-	tests/unit/test_gap \
-	tests/unit/test_glob \
-	tests/unit/test_launch_elf \
-	tests/unit/test_launch_layout \
-	tests/unit/test_launch_script \
-	tests/unit/test_limits \
-	tests/unit/test_maps \
-	tests/unit/test_options \
-	tests/unit/test_options_error \
-	tests/unit/test_picture \
-	tests/unit/test_piece \
-	tests/unit/test_policy \
-	tests/unit/test_policy_random \
-	tests/unit/test_privilege \
-	tests/unit/test_procmaps \
-	tests/unit/test_reader \
-	tests/unit/test_seccomp \
-	tests/unit/test_summary \
-	tests/unit/test_totals \
-	tests/unit/test_tree \
-	tests/unit/test_tree_check \
-	tests/unit/test_tree_random \
-	tests/unit/test_user \
-	tests/unit/test_vma_type \
-	tests/unit/test_window \
-	tests/unit/test_window_text
+	%D%/test_call %D%/test_call_text %D%/test_fmt %D%/test_gap %D%/test_glob \
+	%D%/test_launch_elf %D%/test_launch_layout %D%/test_launch_script %D%/test_limits \
+	%D%/test_maps %D%/test_options %D%/test_options_error %D%/test_piece %D%/test_policy \
+	%D%/test_policy_random %D%/test_privilege %D%/test_procmaps %D%/test_seccomp \
+	%D%/test_summary %D%/test_tree %D%/test_tree_check %D%/test_tree_random %D%/test_user \
+	%D%/test_window %D%/test_window_text $(vactl_tests)
+# Of what vactl knows of a process, and draws.
+vactl_tests = \
+	%D%/test_cells %D%/test_core %D%/test_picture %D%/test_reader %D%/test_totals \
+	%D%/test_vma_type
 sanitized_tests = $(pure_tests:=_san)
 
-other_tests = tests/unit/test_aslimit tests/unit/test_lock_model tests/unit/test_peers \
-	tests/unit/test_salvage tests/unit/test_scan tests/unit/test_table
+other_tests = \
+	%D%/test_aslimit %D%/test_lock_model %D%/test_peers %D%/test_salvage %D%/test_scan \
+	%D%/test_table
 
+unit_programs = $(pure_tests) $(other_tests)
+
+# What a unit test links with: the core, and of the other rooms and the launcher the parts that
+# ask the kernel, since each test brings a kernel of its own.
 unit_ldadd = tests/unit/libunit.la libvalcore.la $(CMOCKA_LIBS) $(COVERAGE_LIBS)
+$(unit_programs): tests/unit/libunit.la libvalcore.la
+$(unit_programs): LDADD = $(unit_ldadd)
+$(vactl_tests): libvactl.la
+$(vactl_tests): LDADD = libvactl.la $(unit_ldadd) $(ELFUTILS_LIBS)
 
-# Compiled at once from the list of the plain program, and made again with it.
-tests/unit/test_%_san: tests/unit/test_%$(EXEEXT) libvalcore_san.la libvactldata_san.la
-	$(AM_V_CCLD)$(LIBTOOL) $(AM_V_lt) --tag=CC $(AM_LIBTOOLFLAGS) $(LIBTOOLFLAGS) --mode=link \
-		$(CC) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) \
-		$(sanitized_cflags) $(ELFUTILS_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
-		$(patsubst %,$(srcdir)/%,$(filter %.c,$(tests_unit_test_$*_SOURCES))) \
-		libvactldata_san.la libvalcore_san.la $(CMOCKA_LIBS) \
-		-Wl,--as-needed $(ELFUTILS_LIBS) $(LIBS)
-CLEANFILES += $(sanitized_tests)
-
-# What several unit tests need.
 tests_unit_libunit_la_SOURCES = \
-	tests/unit/dice.h \
-	tests/unit/naive.c tests/unit/naive.h \
-	tests/unit/policy_bed.h \
-	tests/unit/unit.h
+	%D%/naive.c lib/fence/fence_piece.c lib/sys/aslimit.c lib/sys/feel.c lib/sys/maps.c \
+	lib/sys/privilege.c lib/sys/sysinfo.c lib/sys/usercopy.c tools/launch/layout.c
 tests_unit_libunit_la_CFLAGS = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
 
-# The same tests and the same core once more, with sanitizers.
-sanitized_cflags = $(AM_CFLAGS) $(SANITIZE_FLAGS)
-libvalcore_san_la_SOURCES = $(core_sources) $(tests_unit_libunit_la_SOURCES)
-libvalcore_san_la_CFLAGS = $(sanitized_cflags)
-libvactldata_san_la_SOURCES = $(vactl_data_sources) $(libvactlrun_la_SOURCES)
-libvactldata_san_la_CPPFLAGS = $(vactl_CPPFLAGS)
-libvactldata_san_la_CFLAGS = $(sanitized_cflags) $(ELFUTILS_CFLAGS)
+# The pure tests once more, from a build of its own with the sanitizers, in sanitized/. It is
+# configured as this one is, again whenever this one is, and measures no coverage.
+$(sanitized_tests): sanitized
+	@cd $(@D) && $(LN_S) -f ../../sanitized/$(@:_san=) $(@F)
+sanitized: sanitized/config.status
+	@cd sanitized && $(MAKE) $(AM_MAKEFLAGS) COVERAGE_CFLAGS= COVERAGE_LIBS= $(pure_tests)
+sanitized/config.status: config.status
+	@$(MKDIR_P) sanitized && cd sanitized && eval "'$(abs_srcdir)/configure'" -q \
+		"$$(../config.status --config)" "--srcdir='$(abs_srcdir)'" --enable-sanitizers >/dev/null
+clean-local:
+	rm -rf sanitized
+.PHONY: sanitized
+CLEANFILES += $(sanitized_tests)
 
-tests_unit_test_aslimit_SOURCES = tests/unit/test_aslimit.c lib/sys/aslimit.c
-tests_unit_test_aslimit_CFLAGS = $(kernel_cflags)
-tests_unit_test_aslimit_LDADD = $(unit_ldadd)
-tests_unit_test_call_LDADD = $(unit_ldadd)
-tests_unit_test_call_text_LDADD = $(unit_ldadd)
-tests_unit_test_cells_LDADD = libvactldata.la $(unit_ldadd)
 tests_unit_test_core_CFLAGS = $(AM_CFLAGS) $(ELFUTILS_CFLAGS)
-tests_unit_test_core_LDADD = libvactldata.la $(unit_ldadd) $(ELFUTILS_LIBS)
-tests_unit_test_fmt_LDADD = $(unit_ldadd)
-tests_unit_test_gap_LDADD = $(unit_ldadd)
-tests_unit_test_glob_LDADD = $(unit_ldadd)
 
 # The lock's own code, step by step.
-tests_unit_test_lock_model_SOURCES = tests/unit/test_lock_model.c tests/unit/lock_steps.h \
-	tests/unit/model.c tests/unit/model.h tests/unit/unit.h lib/table/mutex.c
+tests_unit_test_lock_model_SOURCES = %D%/test_lock_model.c %D%/model.c lib/table/mutex.c
 tests_unit_test_lock_model_CFLAGS = $(AM_CFLAGS) -include tests/unit/lock_steps.h
-tests_unit_test_lock_model_LDADD = $(CMOCKA_LIBS)
 
-tests_unit_test_launch_elf_LDADD = $(unit_ldadd)
-tests_unit_test_launch_layout_SOURCES = tests/unit/test_launch_layout.c tools/launch/layout.c
-tests_unit_test_launch_layout_LDADD = $(unit_ldadd)
-tests_unit_test_launch_script_LDADD = $(unit_ldadd)
 # What the bench compares with.
-tests_unit_test_peers_SOURCES = tests/unit/test_peers.c $(bench_peers)
-tests_unit_test_peers_LDADD = $(unit_ldadd)
+tests_unit_test_peers_SOURCES = %D%/test_peers.c $(bench_peers)
 
-tests_unit_test_options_LDADD = $(unit_ldadd)
-tests_unit_test_options_error_LDADD = $(unit_ldadd)
-tests_unit_test_picture_LDADD = libvactldata.la $(unit_ldadd)
-tests_unit_test_policy_LDADD = $(unit_ldadd)
-tests_unit_test_policy_random_LDADD = $(unit_ldadd)
-tests_unit_test_procmaps_LDADD = $(unit_ldadd)
-tests_unit_test_reader_LDADD = libvactldata.la $(unit_ldadd)
-tests_unit_test_scan_SOURCES = tests/unit/test_scan.c lib/sys/sys.c
-tests_unit_test_scan_CFLAGS = $(kernel_cflags)
+tests_unit_test_scan_SOURCES = %D%/test_scan.c lib/sys/sys.c
 tests_unit_test_scan_LDADD = libvalkernel.la $(unit_ldadd)
-tests_unit_test_seccomp_LDADD = $(unit_ldadd)
-tests_unit_test_summary_LDADD = $(unit_ldadd)
 
-# Constants only: there is nothing to sanitize.
-tests_unit_test_table_LDADD = $(unit_ldadd)
-tests_unit_test_totals_LDADD = libvactldata.la $(unit_ldadd)
-tests_unit_test_tree_LDADD = $(unit_ldadd)
-tests_unit_test_tree_check_LDADD = $(unit_ldadd)
-tests_unit_test_salvage_LDADD = $(unit_ldadd)
-tests_unit_test_tree_random_LDADD = $(unit_ldadd)
-tests_unit_test_window_LDADD = $(unit_ldadd)
-tests_unit_test_window_text_LDADD = $(unit_ldadd)
-
-# Parts of the library that ask the kernel, each with a kernel of the test's own.
-kernel_cflags = $(AM_CFLAGS) $(COVERAGE_CFLAGS)
-tests_unit_test_limits_SOURCES = tests/unit/test_limits.c lib/sys/sysinfo.c
-tests_unit_test_limits_CFLAGS = $(kernel_cflags)
-tests_unit_test_limits_LDADD = $(unit_ldadd)
-tests_unit_test_maps_SOURCES = tests/unit/test_maps.c lib/sys/maps.c
-tests_unit_test_maps_CFLAGS = $(kernel_cflags)
-tests_unit_test_maps_LDADD = $(unit_ldadd)
-tests_unit_test_piece_SOURCES = tests/unit/test_piece.c lib/fence/fence_piece.c
-tests_unit_test_piece_CFLAGS = $(kernel_cflags)
-tests_unit_test_piece_LDADD = $(unit_ldadd)
-tests_unit_test_privilege_SOURCES = tests/unit/test_privilege.c lib/sys/privilege.c
-tests_unit_test_privilege_CFLAGS = $(kernel_cflags)
-tests_unit_test_privilege_LDADD = $(unit_ldadd)
-tests_unit_test_user_SOURCES = tests/unit/test_user.c lib/sys/usercopy.c lib/sys/feel.c
-tests_unit_test_user_CFLAGS = $(kernel_cflags)
-tests_unit_test_user_LDADD = $(unit_ldadd)
-tests_unit_test_vma_type_LDADD = libvactldata.la $(unit_ldadd)
+EXTRA_DIST += %D%/dice.h %D%/lock_steps.h %D%/policy_bed.h %D%/unit.h
