@@ -301,7 +301,11 @@ RARE long process_alone(struct space *space, long (*act)(struct space *, uintptr
 		frame_enter(&frame);
 		if (gate_close()) {
 			settle(space);
-			result = act(space, start, end);
+			/* A thread that a handler has left a call on may have the table. */
+			if (lock_table_patiently(space)) {
+				unlock_table(space);
+				result = act(space, start, end);
+			}
 			gate_open();
 		}
 		frame_leave(&frame);

@@ -44,8 +44,9 @@ struct window process_bounds(void);
 
 /* Acts on addresses while no other thread is in a call, at such an act or at a fork, and no
  * handler runs: the window and the reservations change for no call that is on its way.
- * -EAGAIN where that cannot be had: a handler has interrupted a call, or another thread's
- * act or fork lasts for longer than a second. */
+ * -EAGAIN where that cannot be had: a handler has interrupted a call, another thread's
+ * act or fork lasts for longer than a second, or another thread has left a call by
+ * siglongjmp() with the table and made none since. */
 long process_alone(struct space *space, long (*act)(struct space *, uintptr_t, uintptr_t),
 		   uintptr_t start, uintptr_t end);
 

@@ -206,12 +206,42 @@ static void and_so_it_is_for_other_threads(void)
 	}
 }
 
+static void *change_limits(void *refused)
+{
+	bool *is_refused = refused;
+
+	*is_refused = set_limit(LOWER - GIB, UPPER) != 0;
+	if (*is_refused)
+		check(errno == EAGAIN);
+	else
+		check(set_limit(LOWER, UPPER) == 0);
+	return NULL;
+}
+
+/* The thread that has left its call may have the table, and makes no other call. */
+static void and_other_threads_cannot_change_limits_yet_or_can(void)
+{
+	check(set_limit(LOWER, UPPER) == 0);
+	for (int i = 0; i < 8; i++) {
+		pthread_t thread;
+		bool refused;
+
+		check(pthread_create(&thread, NULL, change_limits, &refused) == 0);
+		check(pthread_join(thread, NULL) == 0 && !refused);
+		jump_out_of_hosts_calls(3);
+		check(pthread_create(&thread, NULL, change_limits, &refused) == 0);
+		check(pthread_join(thread, NULL) == 0);
+		expect_all_well();
+	}
+}
+
 static const struct test_case cases[] = {
 	CASE(limits_change_while_a_handler_maps),
 	CASE(a_jump_out_of_hosts_calls_leaves_all_well),
 	CASE(and_limits_can_be_changed),
 	CASE(and_so_it_is_in_children),
 	CASE(and_so_it_is_for_other_threads),
+	CASE(and_other_threads_cannot_change_limits_yet_or_can),
 	{ 0 }
 };
 

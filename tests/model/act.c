@@ -112,7 +112,11 @@ long act_alone(long (*act)(struct space *, uintptr_t, uintptr_t), uintptr_t star
 	bed.shifting = true;
 	if (gate_close()) {
 		settle(&bed.space);
-		result = act(&bed.space, start, end);
+		result = -EAGAIN;
+		if (lock_table_patiently(&bed.space)) {
+			unlock_table(&bed.space);
+			result = act(&bed.space, start, end);
+		}
 		gate_open();
 	}
 	bed.shifting = false;

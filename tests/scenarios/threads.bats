@@ -91,6 +91,10 @@ nothing_lost() {
 	every_way api_handler and_so_it_is_for_other_threads
 }
 
+@test "42: while a thread that a jump has left with the table makes no call, limits are EAGAIN to others" {
+	way linked api_handler and_other_threads_cannot_change_limits_yet_or_can
+}
+
 @test "40: hosts go around what is mapped over the fence unseen, which statistics count" {
 	every_way api_unseen hosts_go_around_it_and_it_is_counted
 }
