@@ -142,5 +142,5 @@ EXTRA_DIST += \
 	lib/edge/export_riscv64.h lib/edge/export_x86_64.h lib/edge/site_aarch64.h \
 	lib/edge/site_riscv64.h lib/edge/site_x86_64.h lib/inner.awk lib/libvalimit.map lib/place/mapper.h \
 	lib/place/remap.h lib/place/want.h lib/sys/arch.h \
-	lib/sys/arch_aarch64.h lib/sys/arch_riscv64.h lib/sys/arch_x86_64.h lib/sys/device.h \
-	lib/sys/probe.h
+	lib/sys/arch_aarch64.h lib/sys/arch_riscv64.h lib/sys/arch_x86_64.h lib/sys/child.h \
+	lib/sys/device.h lib/sys/probe.h

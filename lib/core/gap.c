@@ -23,7 +23,8 @@ static uintptr_t fit_high(const struct gap_want *want, uintptr_t start, uintptr_
 	return at >= s.start ? at : 0;
 }
 
-static __attribute__((noinline)) uintptr_t fit_low(const struct gap_want *want, uintptr_t start, uintptr_t end)
+static __attribute__((noinline)) uintptr_t fit_low(const struct gap_want *want, uintptr_t start,
+						   uintptr_t end)
 {
 	struct span s = span_cut((struct span){ start, end }, want->span);
 	uintptr_t mask = want->align - 1;

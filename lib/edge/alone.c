@@ -3,9 +3,12 @@
 
 #include <stdint.h>
 
+#include "sys/child.h"
 #include "sys/patience.h"
 
 static uint32_t taken;
+
+static uint32_t *begun;
 
 /* By this thread; and whether that is for its fork. */
 static __thread bool mine, forks;
@@ -23,6 +26,9 @@ bool alone_begin(void)
 {
 	if (mine)
 		return false;
+	/* In a child a thread may have taken it that is not there. */
+	if (child_begins(begun))
+		__atomic_store_n(&taken, 0, __ATOMIC_RELEASE);
 	for (int turn = 0; !take(); turn++) {
 		if (turn == PATIENCE_TURNS)
 			return false;
@@ -35,6 +41,12 @@ void alone_end(void)
 {
 	mine = false;
 	__atomic_store_n(&taken, 0, __ATOMIC_RELEASE);
+}
+
+void alone_watch(uint32_t *wiped)
+{
+	*wiped = 1;
+	begun = wiped;
 }
 
 void alone_fork_prepare(void)
@@ -53,6 +65,8 @@ void alone_fork_parent(void)
 /* Another thread, if one was at it, is not here. */
 void alone_fork_child(void)
 {
+	if (begun)
+		*begun = 1;
 	if (forks || !mine)
 		alone_end();
 	forks = false;

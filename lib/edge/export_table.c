@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of export.h: above all whose functions it names. */
+/* The table of export.h, in a file above those whose functions it names. */
 #include "export.h"
 
 #include <sys/mman.h>

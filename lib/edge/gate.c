@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "core/rare.h"
+#include "sys/child.h"
 #include "sys/patience.h"
 
 /*
@@ -117,9 +118,19 @@ static RARE bool is_interrupted(void)
 	return false;
 }
 
+static uint32_t *begun;
+
+/* In a child a thread may have closed it that is not there. */
+static RARE void open_in_child(void)
+{
+	if (child_begins(begun))
+		__atomic_fetch_and(&gate, ~CLOSED, __ATOMIC_RELEASE);
+}
+
 static bool enter(bool nested)
 {
 	for (int turn = 0; !try_enter(nested); turn++) {
+		open_in_child();
 		if (turn == PATIENCE_TURNS)
 			return false;
 		patience_turn(turn);
@@ -185,6 +196,7 @@ bool gate_close(void)
 {
 	if (inside && is_interrupted())
 		return false;
+	open_in_child();
 	closes = true;
 	inside = frame_now();
 	__atomic_fetch_or(&gate, CLOSED, __ATOMIC_ACQ_REL);
@@ -200,8 +212,16 @@ void gate_open(void)
 	closes = false;
 }
 
+void gate_watch(uint32_t *wiped)
+{
+	*wiped = 1;
+	begun = wiped;
+}
+
 void gate_fork_child(void)
 {
+	if (begun)
+		*begun = 1;
 	know_era(&mine, gate);
 	gate = (gate & (CLOSED | ERA_MASK << ERA_SHIFT)) | mine.off * OFF_ONE | mine.counted;
 }

@@ -29,6 +29,9 @@ void gate_leave(struct pass *pass);
 bool gate_close(void);
 void gate_open(void);
 
+/* By this word it knows a child that it is not told of (sys/child.h). */
+void gate_watch(uint32_t *wiped);
+
 /* In a fork's child, whose parent's other threads it does not have. */
 void gate_fork_child(void);
 

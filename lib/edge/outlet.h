@@ -38,7 +38,7 @@ struct outlet {
  * in a name is the process's number. Makes the file. 0, or -errno. */
 long outlet_start(struct outlet *outlet, const char *name);
 
-/* The same for a variable, and who cannot be served ends with status 125. */
+/* Starts the outlet that a variable names. Where that fails the process ends with 125. */
 void outlet_claim(struct outlet *outlet, const char *variable, const char *name);
 
 /* Writes a piece: 0, or -errno, and then it is counted as lost. */

@@ -225,7 +225,7 @@ struct space *process_space_early(void)
 struct space *process_space_for_range(void)
 {
 	start_early();
-	/* Made here, or by one who has begun since. */
+	/* Made here, or by a thread that has begun since. */
 	if (stage_now() < STAGE_LIFTED)
 		make_space();
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
@@ -255,9 +255,13 @@ static long relimit_counted(struct space *space, struct window window)
 	return result;
 }
 
+/* Whether a change found the brk heap inside: whichever thread sees it next drains it. */
+static bool heap_was_inside;
+
 static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 {
 	struct window window = { lower, upper };
+	bool inside = space_inside(space, space->heap.start, space->heap.end - space->heap.start);
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 
@@ -268,6 +272,8 @@ static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 		set_stage(STAGE_LIFTED);
 		return 0;
 	}
+	if (inside)
+		__atomic_store_n(&heap_was_inside, true, __ATOMIC_RELAXED);
 	/* From here on other threads' calls are confined; then the fence. */
 	set_stage(STAGE_CONFINED);
 	if (first)
@@ -318,19 +324,16 @@ RARE long process_alone(struct space *space, long (*act)(struct space *, uintptr
 RARE long process_limit(struct window window)
 {
 	struct space *space = process_space_for_range();
-	bool heap_was_inside;
 	long result;
 
 	if (!space)
 		return -ENOMEM;
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -EINVAL;
-	heap_was_inside = space_inside(space, space->heap.start,
-				       space->heap.end - space->heap.start);
 	result = process_alone(space, shift, window.lower, window.upper);
 	/* What malloc still has of the brk heap it must not hand out any more. It
 	 * may be a thread's that waits at the gate with malloc's lock in hand. */
-	if (result == 0 && heap_was_inside && !window_unlimited(&window))
+	if (result == 0 && __atomic_exchange_n(&heap_was_inside, false, __ATOMIC_RELAXED))
 		drain_heap(space);
 	if (stage_now() == STAGE_CONFINED)
 		permit_started();

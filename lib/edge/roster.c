@@ -39,7 +39,9 @@ static const struct listed *search(const struct roster *list, uintptr_t address)
 	static uint32_t latest;
 	uint32_t low = __atomic_load_n(&latest, __ATOMIC_RELAXED), high = list->count;
 
-	if (low < high && span_holds(list->listed[low].module.range, address))
+	/* In a hole of a module's another may lie. */
+	if (low < high && span_holds(list->listed[low].module.range, address) &&
+	    (low + 1 == high || address < list->listed[low + 1].module.range.start))
 		return &list->listed[low];
 	low = 0;
 	while (low < high) {

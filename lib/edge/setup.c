@@ -5,7 +5,9 @@
 #include <linux/prctl.h>
 #include <sys/auxv.h>
 
+#include "alone.h"
 #include "aslr.h"
+#include "gate.h"
 #include "place/passthrough.h"
 #include "fence/fence.h"
 #include "fence/stack_guard.h"
@@ -106,7 +108,7 @@ static void adopt_fence(struct space *space)
 	table->edge_end = launched->edge.end;
 }
 
-/* Once, before anybody else can be at the table. */
+/* Once, before another thread can be at the table. */
 static void learn(struct space *space)
 {
 	uintptr_t own = (uintptr_t)space->table;
@@ -138,6 +140,8 @@ long setup_space(struct space *space, const struct options *options, struct wind
 		result = pool_create(space, (uintptr_t)result, size);
 	if (result < 0)
 		return result;
+	gate_watch(pool_wiped(space));
+	alone_watch(pool_wiped(space) + 1);
 	space_set_window(space, window);
 	set_policy(space, options, random);
 	if (space->launched)

@@ -28,7 +28,7 @@ static struct span largest(struct spans spans)
 }
 
 /* Of its own random numbers: the guests' placement does not depend on it. */
-static uintptr_t lowest_end(struct space *space, struct span span)
+static uintptr_t lowest_start(struct space *space, struct span span)
 {
 	size_t size = span.end - span.start, spread = size / SPREAD_FRACTION;
 	uintptr_t low = size / LOW_FRACTION < LOW_MAX ? size / LOW_FRACTION : LOW_MAX;
@@ -53,7 +53,7 @@ void heap_enter(struct space *space)
 
 	if (space_inside(space, brk_now(), space->page) || !lock_table(space))
 		return;
-	span.start = lowest_end(space, span);
+	span.start = lowest_start(space, span);
 	for (; !start && room; room = room / 2 & ~(space->page - 1))
 		start = gap_lowest(&space->table->tree, span, room, space->page);
 	unlock_table(space);

@@ -100,7 +100,7 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 		return sys_munmap(address, length);
 	if (held_none(space) && address >= space->min && !space_own(space, address, whole))
 		return unmap_plain(space, address, end);
-	/* No fence stands below what anybody may map, nor could it. */
+	/* No fence stands below what a program may map, nor could it. */
 	if (address < space->min) {
 		address = end < space->min ? end : space->min;
 		result = sys_munmap(end - whole, address - (end - whole));

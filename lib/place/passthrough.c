@@ -12,7 +12,7 @@
 #include "table/lookup.h"
 #include "table/sync.h"
 
-/* The one copy for those who do not inline it. */
+/* The one copy for files that do not inline it. */
 extern inline bool direct_holds(const struct space *space, uintptr_t start, size_t length);
 
 static bool own_policy(const struct space *space)

@@ -64,16 +64,16 @@ static inline void frame_leave(struct frame *frame)
 	frame->check = 0;
 }
 
-/* That mark. */
+/* The mark of the frame that the call is in. */
 static inline uint64_t frame_now(void)
 {
 	return frame_innermost;
 }
 
-/* Whether a call of this thread was left; asked by a call that has a frame of its own. Handlers on an alternate stack are told
- * apart; so are handlers with SA_NODEFER. A thread library that switches stacks
- * inside a handler is not: it must not go on with another of its threads' calls. In
- * doubt the answer is false. Async-signal-safe. */
+/* Whether a call of this thread was left; asked by a call that has a frame of its own.
+ * Handlers on an alternate stack are told apart; so are handlers with SA_NODEFER. A
+ * thread library that switches stacks inside a handler is not: it must not go on with
+ * another of its threads' calls. In doubt the answer is false. Async-signal-safe. */
 bool frame_is_left(uint64_t mark);
 
 #endif

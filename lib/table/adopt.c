@@ -58,12 +58,6 @@ static bool is_not_left(uint16_t number)
 
 void adopt_left(struct space *space)
 {
-	struct entry entry;
-
 	settle_dead(space, is_not_left);
-	holder_forget_left();
-	/* The count may be off by the claim that was left: not below what there is. */
-	space->claims = 0;
-	for (uintptr_t at = 0; mark_next(&space->table->tree, at, UINTPTR_MAX, &entry); at = entry.end)
-		space->claims++;
+	space->claims -= holder_forget_left();
 }

@@ -30,7 +30,7 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 		if (!(exclusive ? lock_table_patiently(space) : lock_table(space)))
 			return false;
 		if (!space->claims)
-			return true; /* there are no marks to look for */
+			return true; /* then there are no marks */
 		if (!mark_next(&space->table->tree, start, end, &entry))
 			return true;
 		unlock_table(space);
@@ -49,10 +49,12 @@ static uint16_t new_number(struct space *space)
 	return space->claim_number;
 }
 
+/* A handler may leave by a jump at any step: then they are counted as one too many. */
 static void end_number(struct space *space, uint16_t number)
 {
-	space->claims--;
 	holder_remove(number);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	space->claims--;
 	space_claim_ended(space);
 }
 
@@ -61,10 +63,13 @@ static bool exclude(struct space *space, struct claim *claim)
 {
 	uint16_t number = new_number(space);
 
-	if (!holder_add(number))
-		return false;
-	claim->number = number;
 	space->claims++;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (!holder_add(number)) {
+		space->claims--;
+		return false;
+	}
+	claim->number = number;
 	update_note(space, claim->start, claim->end);
 	claim->held = mark_set(space, number, claim->start, claim->end);
 	if (!claim->held) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "held.h"
 
-/* The one copy for those who do not inline them. */
+/* The one copy for files that do not inline them. */
 extern inline bool reserved_any(const struct space *space, uintptr_t start, uintptr_t end);
 extern inline bool held_none(const struct space *space);
 extern inline bool held_any(const struct space *space, uintptr_t start, uintptr_t end);

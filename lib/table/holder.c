@@ -73,11 +73,16 @@ bool holder_any_left(void)
 	return false;
 }
 
-void holder_forget_left(void)
+uint32_t holder_forget_left(void)
 {
+	uint32_t count = 0;
+
 	for (int i = 0; i < PLACES; i++)
-		if (is_left(&place[i]))
+		if (is_left(&place[i])) {
 			place[i].number = 0;
+			count++;
+		}
+	return count;
 }
 
 uint32_t holder_count(void)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* Whether the thread has ever held one; set for good, so that a handler that comes in
- * between changes nothing. Without a fence no thread has. */
+ * between changes nothing. Without a fence and reservations no thread has. */
 extern __thread bool holder_ever;
 
 /* False where too many handlers are nested. */
@@ -21,10 +21,10 @@ void holder_remove(uint16_t number);
 bool holder_has(uint16_t number);
 
 /* Whether the number is that of a claim of this thread's whose call was left by
- * siglongjmp(); whether there is any; and forgets them. */
+ * siglongjmp(); whether there is any; and forgets them: how many. */
 bool holder_left(uint16_t number);
 bool holder_any_left(void);
-void holder_forget_left(void);
+uint32_t holder_forget_left(void);
 
 /* How many there are. */
 uint32_t holder_count(void);

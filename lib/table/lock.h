@@ -9,7 +9,8 @@
  * that interrupts it there must not wait for the lock. */
 extern __thread uint64_t lock_at_table;
 
-/* Takes the table; false where it cannot be had: then do without. Between the two calls no system call but those of the table's own upkeep. */
+/* Takes the table; false where it cannot be had: then do without. Between the two calls
+ * no system call but those of the table's own upkeep. */
 bool lock_table(struct space *space);
 
 /* Like lock_table(), for what cannot be done without: waits for a second where the

@@ -47,7 +47,7 @@ static inline bool mutex_inherited(const struct mutex *mutex)
 	return __atomic_load_n(&mutex->word, __ATOMIC_RELAXED) == MUTEX_WIPED;
 }
 
-/* What the two below are made of. */
+/* What a thread writes into the word, and how, to take it. */
 static inline uint32_t mutex_held_by(const uint64_t *busy)
 {
 	return MUTEX_HELD | ((uint32_t)((uintptr_t)busy >> 3) & ~(uint32_t)MUTEX_FLAGS);
@@ -66,7 +66,7 @@ static inline void mutex_set_busy(uint64_t *busy, uint64_t value)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Only the holder counts; those who wait look on. */
+/* Only the holder counts; threads that wait read the count. */
 static inline enum mutex_result mutex_won(struct mutex *mutex, enum mutex_result result)
 {
 	__atomic_store_n(&mutex->turns, mutex->turns + 1, __ATOMIC_RELAXED);

@@ -41,15 +41,24 @@ static inline void pool_trim(struct space *space)
 		pool_give_back(space);
 }
 
+/* The lock and a few words more. */
+#define POOL_WIPED 64
+
 /* Inside the lock: the rest of its page. */
 static inline char *pool_scratch(const struct space *space)
 {
-	return (char *)(space->mutex + 1);
+	return (char *)space->mutex + POOL_WIPED;
 }
 
 static inline size_t pool_scratch_size(const struct space *space)
 {
-	return space->page - sizeof(*space->mutex);
+	return space->page - POOL_WIPED;
+}
+
+/* Words beside the lock, which a child has as zeros, as it has that. */
+static inline uint32_t *pool_wiped(const struct space *space)
+{
+	return (uint32_t *)(space->mutex + 1);
 }
 
 #endif

@@ -4,7 +4,7 @@
 #include "core/rare.h"
 #include "sys/sys.h"
 
-/* The one copy for those who do not inline them. */
+/* The one copy for files that do not inline them. */
 extern inline bool space_fenced(const struct space *space);
 extern inline struct window space_window(const struct space *space);
 extern inline struct spans space_spans(const struct space *space);

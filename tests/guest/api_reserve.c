@@ -4,7 +4,10 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/shm.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 static void only_calls_that_name_it_get_in(void)
 {
@@ -253,6 +256,37 @@ static void growth_beside_an_end_leaves_no_gap(void)
 	check(pthread_join(other, NULL) == 0);
 }
 
+static volatile bool over;
+
+static void *reserve_and_end(void *unused)
+{
+	while (!over)
+		check(reserve_it(BEGIN, END) == 0 && release_it(BEGIN, END) == 0);
+	return unused;
+}
+
+/* The thread that keeps calls out for a moment is not in the child. */
+static void a_raw_clones_child_reserves_as_well(void)
+{
+	pthread_t other;
+
+	check(pthread_create(&other, NULL, reserve_and_end, NULL) == 0);
+	for (int i = 0; i < 100; i++) {
+		pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+		int status;
+
+		if (child == 0) {
+			bool reserved = reserve_it(END + SIZE, END + 2 * SIZE) == 0;
+
+			_exit(!reserved || !within(ranged(END + SIZE, END + 2 * SIZE, MIB), MIB,
+						   END + SIZE, END + 2 * SIZE));
+		}
+		check(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+	}
+	over = true;
+	check(pthread_join(other, NULL) == 0);
+}
+
 static const struct test_case cases[] = {
 	EVERYWHERE(only_calls_that_name_it_get_in),
 	EVERYWHERE(ranges_fill_it_to_the_last_page),
@@ -263,6 +297,7 @@ static const struct test_case cases[] = {
 	EVERYWHERE(segments_attach_and_detach),
 	EVERYWHERE(files_lie_in_it),
 	EVERYWHERE(growth_beside_an_end_leaves_no_gap),
+	EVERYWHERE(a_raw_clones_child_reserves_as_well),
 	{ 0 }
 };
 

@@ -11,6 +11,7 @@
 #include "place/passthrough.h"
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
+#include "table/adopt.h"
 #include "table/claim.h"
 #include "table/held.h"
 #include "table/lock.h"

@@ -224,6 +224,32 @@ static void what_is_missed_under_a_claim_is_looked_for_after_it(void **unused)
 	assert_int_equal(space->stale, STALE_NOT);
 }
 
+/* A thread that recovers after a jump meanwhile leaves it in the count. */
+static void a_claim_without_marks_is_counted_until_it_ends(void **unused)
+{
+	struct space *space = &bed.space;
+	struct detail detail = { .kind = KIND_HOST };
+	const struct region *host;
+	struct claim claim;
+
+	(void)unused;
+	bed_make(BED_DIRECT, 2);
+	bed_begin();
+	explore_be(0);
+	host = bed_region(0, KIND_HOST);
+	assert_true(claim_take(space, &claim, host->start, host->start + host->length));
+	claim_part(space, &claim, host->start, host->start + host->length, &detail);
+	assert_int_equal(space->claims, 1);
+	explore_be(1);
+	assert_true(lock_table(space));
+	adopt_left(space);
+	unlock_table(space);
+	assert_int_equal(space->claims, 1);
+	explore_be(0);
+	claim_kept(space, &claim);
+	assert_int_equal(space->claims, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +266,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_guest_maps_where_an_unseen_mapping_goes),
 		cmocka_unit_test(random_threads),
 		cmocka_unit_test(what_is_missed_under_a_claim_is_looked_for_after_it),
+		cmocka_unit_test(a_claim_without_marks_is_counted_until_it_ends),
 	};
 
 	more = argc > 1 ? atoi(argv[1]) : 0;

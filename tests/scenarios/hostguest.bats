@@ -162,3 +162,32 @@ verdicts() {
 		[ "$(echo $(with $fence $WINDOW VA_LIMIT_GUEST=jit "$BATS_TEST_TMPDIR/jit"))" = "host host" ]
 	done
 }
+
+@test "a library in a hole of the program, whose far segment lies above, has its own verdict" {
+	cd "$BATS_TEST_TMPDIR"
+	gcc -O2 -D_GNU_SOURCE -fPIC -shared -o libhost.so -xc - <<-'END'
+		#include <dlfcn.h>
+		#include <sys/mman.h>
+		void *host_map(void)
+		{
+			void *(*map)(void *, size_t, int, int, int, off_t) =
+				(__typeof__(map))dlsym(RTLD_DEFAULT, "mmap");
+			void *volatile at = map(0, 65536, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+			return at;
+		}
+	END
+	gcc -O2 -D_GNU_SOURCE -no-pie -Wl,--section-start=.far=0x200000000 -o far -xc - -ldl <<-'END'
+		#include <dlfcn.h>
+		#include <stdint.h>
+		__attribute__((section(".far"), used)) int far_data[1024] = { 1 };
+		int main(int argc, char **argv)
+		{
+			void *library = dlopen(argv[argc - 1], RTLD_NOW);
+			void *(*map)(void) = (__typeof__(map))dlsym(library, "host_map");
+
+			return (uintptr_t)map < 0x200000000 && (uintptr_t)map() >> 32 ? 0 : 1;
+		}
+	END
+	VA_LIMIT_HOST='*/libhost.so' fenced 32bit ./far "$PWD/libhost.so"
+}

@@ -85,6 +85,10 @@ everywhere() { # PROGRAM CASE
 	everywhere api_reserve growth_beside_an_end_leaves_no_gap
 }
 
+@test "48: a raw clone's child reserves as well, whatever another thread was at" {
+	everywhere api_reserve a_raw_clones_child_reserves_as_well
+}
+
 @test "48: handlers map in it" {
 	everywhere api_reserved handlers_map_in_it
 }
