@@ -256,7 +256,7 @@ static long relimit_counted(struct space *space, struct window window)
 }
 
 /* Whether a change found the brk heap inside: whichever thread sees it next drains it. */
-static bool heap_was_inside;
+static uint32_t heap_was_inside;
 
 static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 {
@@ -273,7 +273,7 @@ static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 		return 0;
 	}
 	if (inside)
-		__atomic_store_n(&heap_was_inside, true, __ATOMIC_RELAXED);
+		__atomic_store_n(&heap_was_inside, 1, __ATOMIC_RELAXED);
 	/* From here on other threads' calls are confined; then the fence. */
 	set_stage(STAGE_CONFINED);
 	if (first)
@@ -333,7 +333,7 @@ RARE long process_limit(struct window window)
 	result = process_alone(space, shift, window.lower, window.upper);
 	/* What malloc still has of the brk heap it must not hand out any more. It
 	 * may be a thread's that waits at the gate with malloc's lock in hand. */
-	if (result == 0 && __atomic_exchange_n(&heap_was_inside, false, __ATOMIC_RELAXED))
+	if (result == 0 && __atomic_exchange_n(&heap_was_inside, 0, __ATOMIC_RELAXED))
 		drain_heap(space);
 	if (stage_now() == STAGE_CONFINED)
 		permit_started();
