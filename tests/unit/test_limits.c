@@ -26,12 +26,12 @@ static struct {
 	int mapped, open, asked;
 } kernel;
 
-/* Besides `taken`, this stack is there, with the pages of those who call. */
+/* Besides `taken`, this stack is there, up to the frames of those who call. */
 static long map(uintptr_t address, size_t length, long flags)
 {
 	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
 	bool taken = address == kernel.taken ||
-		     (frame < address + length && address < frame + 16 * PAGE);
+		     (frame < address + length && address < frame + PAGE / 4);
 
 	kernel.asked++;
 	if (address >= kernel.end || length > kernel.end - address) {
