@@ -26,12 +26,13 @@ static struct {
 	int mapped, open, asked;
 } kernel;
 
-/* Besides `taken`, this stack is there, up to the frames of those who call. */
+/* Besides `taken`, this stack is there, up to its callers' frames; it may end where user
+ * space does, so that a hint does not meet it. */
 static long map(uintptr_t address, size_t length, long flags)
 {
 	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-	bool taken = address == kernel.taken ||
-		     (frame < address + length && address < frame + PAGE / 4);
+	bool on_stack = frame < address + length && address < frame + PAGE / 4;
+	bool taken = address == kernel.taken || (on_stack && flags & MAP_FIXED_NOREPLACE);
 
 	kernel.asked++;
 	if (address >= kernel.end || length > kernel.end - address) {
