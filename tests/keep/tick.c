@@ -14,14 +14,21 @@
 static __thread struct keeper *self;
 static __thread timer_t timer;
 
+/* So many handlers, after one that was refused, map no host's memory. */
+#define REST 16
+
+static __thread unsigned int rest;
+
 /* A host's ENOMEM is no failure: the table may be with the thread that the
  * handler interrupts. */
 static void fail(bool host, const char *call)
 {
-	if (host && errno == ENOMEM)
+	if (host && errno == ENOMEM) {
 		count(&counters.refused);
-	else
+		rest = REST;
+	} else {
 		report(&counters.failed, "failed: %s in a handler: %s", call, strerrorname_np(errno));
+	}
 }
 
 static void expect_site(const struct hold *hold, unsigned int moment, const char *call)
@@ -88,11 +95,12 @@ static void work(struct hold *hold, bool host)
 static void handle(int signal)
 {
 	int saved = errno;
-	bool host = roll(&self->tick_dice, 2);
+	bool host = roll(&self->tick_dice, 2) && rest == 0;
 	struct hold *hold = &self->tick[host];
 	unsigned int depth = scope_begin(host);
 
 	(void)signal;
+	rest -= rest > 0;
 	hold_busy(hold, true);
 	work(hold, host);
 	hold_busy(hold, false);

@@ -59,20 +59,21 @@ static void all_pairs_about_a_reservation_where_the_library_places(void **unused
 	pairs(BED_HELD_PLACING, 2);
 }
 
-/* Two threads map and unmap, beside each operation. */
-static void each_operation_beside_two_threads(void **unused)
+/* Two threads map and unmap, beside each operation of a third. */
+static void beside_two_threads(enum bed_sort sort, int preemptions, enum script_operation map,
+			       enum script_operation unmap)
 {
 	struct plan_total total = { 0 };
 
-	(void)unused;
 	for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
 		struct plan plan = {
+			.sort = sort,
 			.threads = 3,
-			.preemptions = 2 + more,
+			.preemptions = preemptions + more,
 			.script = {
 				{ (enum script_operation)a, HOST_MAP, SCRIPT_OPERATIONS },
-				{ HOST_MAP, HOST_UNMAP, SCRIPT_OPERATIONS },
-				{ HOST_UNMAP, HOST_MAP, SCRIPT_OPERATIONS },
+				{ map, unmap, SCRIPT_OPERATIONS },
+				{ unmap, map, SCRIPT_OPERATIONS },
 			},
 		};
 
@@ -82,28 +83,16 @@ static void each_operation_beside_two_threads(void **unused)
 	judge(&total);
 }
 
-/* Two threads map and unmap in a reservation, beside each operation. */
+static void each_operation_beside_two_threads(void **unused)
+{
+	(void)unused;
+	beside_two_threads(BED_DIRECT, 2, HOST_MAP, HOST_UNMAP);
+}
+
 static void each_operation_beside_two_threads_in_a_reservation(void **unused)
 {
-	struct plan_total total = { 0 };
-
 	(void)unused;
-	for (int a = 0; a < SCRIPT_OPERATIONS; a++) {
-		struct plan plan = {
-			.sort = BED_HELD,
-			.threads = 3,
-			.preemptions = 1 + more,
-			.script = {
-				{ (enum script_operation)a, HOST_MAP, SCRIPT_OPERATIONS },
-				{ RANGE_MAP, RANGE_UNMAP, SCRIPT_OPERATIONS },
-				{ RANGE_UNMAP, RANGE_MAP, SCRIPT_OPERATIONS },
-			},
-		};
-
-		if (a != CLONE)
-			plan_run(&plan, &total, true);
-	}
-	judge(&total);
+	beside_two_threads(BED_HELD, 1, RANGE_MAP, RANGE_UNMAP);
 }
 
 /* Signal handlers that map interrupt each step of each operation. */
