@@ -34,7 +34,7 @@ static bool may_grow(const struct space *space, uintptr_t end)
 	if (space->passthrough || window.lower == window.upper)
 		return true;
 	/* What it has grown by is foreign, where another mapping has met it. */
-	return space->guards && tree_entry(tree, tree_seek(tree, end), &above) &&
+	return space->program.guards && tree_entry(tree, tree_seek(tree, end), &above) &&
 	       (above.info.kind == KIND_GUARD || above.info.kind == KIND_FOREIGN);
 }
 
