@@ -20,7 +20,7 @@ libvactl_la_SOURCES = \
 	lib/sys/usercopy.c tools/vactl/children.c tools/vactl/command.c \
 	tools/vactl/corefile.c tools/vactl/elfcheck.c tools/vactl/elffile.c tools/vactl/findings.c \
 	tools/vactl/image.c tools/vactl/launchcopy.c tools/vactl/lines.c \
-	tools/vactl/marks.c tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
+	tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
 	tools/vactl/parts.c tools/vactl/pieces.c tools/vactl/procfile.c \
 	tools/vactl/reader.c tools/vactl/regions.c tools/vactl/run.c tools/vactl/svg.c \
 	tools/vactl/totals.c tools/vactl/vmas.c
@@ -31,12 +31,11 @@ vactl_SOURCES = tools/vactl/vactl_main.c
 vactl_LDADD = libvactl.la $(COVERAGE_LIBS)
 
 tools_vactl_vactl_SOURCES = \
-	tools/vactl/check.c tools/vactl/completion.c tools/vactl/explain.c tools/vactl/filter.c \
-	tools/vactl/json.c tools/vactl/listing.c tools/vactl/main.c tools/vactl/maps.c \
-	tools/vactl/picture.c tools/vactl/picture_lines.c tools/vactl/piece_row.c \
-	tools/vactl/plot.c tools/vactl/proc_header.c tools/vactl/processes.c tools/vactl/ps.c \
-	tools/vactl/save.c tools/vactl/snapshot.c tools/vactl/stat.c tools/vactl/symbols.c \
-	tools/vactl/targets.c tools/vactl/verdict.c tools/vactl/watch.c
+	tools/vactl/check.c tools/vactl/completion.c tools/vactl/explain.c tools/vactl/json.c \
+	tools/vactl/listing.c tools/vactl/main.c tools/vactl/maps.c tools/vactl/picture.c \
+	tools/vactl/picture_lines.c tools/vactl/piece_row.c tools/vactl/plot.c \
+	tools/vactl/process.c tools/vactl/ps.c tools/vactl/save.c tools/vactl/stat.c \
+	tools/vactl/symbols.c tools/vactl/targets.c tools/vactl/watch.c
 if NCURSES
 tools_vactl_vactl_SOURCES += tools/vactl/screen.c tools/vactl/watch_map.c tools/vactl/watch_screen.c
 else

@@ -11,7 +11,7 @@
 #include "listing.h"
 #include "message.h"
 #include "names.h"
-#include "processes.h"
+#include "process.h"
 
 #define SHORT_TITLE 64 /* bytes of a process's command line */
 
@@ -116,7 +116,7 @@ static void offer_argument(const struct command *command, const char *word, int 
 		return;
 	}
 	if (strstr(arguments, "PID"))
-		processes_see(NULL, offer_process, &processes);
+		process_each(NULL, offer_process, &processes);
 	/* All the files of a folder would hide the processes. */
 	if (strstr(arguments, "CORE") && (*word || !processes.count))
 		puts(":files");

@@ -48,6 +48,12 @@ static inline struct window image_window(const struct table *header)
 	return (struct window){ header->lower, header->upper };
 }
 
+/* Bytes of a span; 0 of an empty one. */
+static inline uint64_t span_length(struct span span)
+{
+	return span_empty(span) ? 0 : span.end - span.start;
+}
+
 /* The spans of user space inside the window, and outside. */
 static inline struct spans image_inside(const struct table *header)
 {

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "marks.h"
+#include "lines.h"
 #include "reader.h"
 
 #define PICTURE_WIDTH 1000

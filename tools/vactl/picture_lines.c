@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "marks.h"
+#include "lines.h"
 #include "message.h"
 #include "names.h"
 #include "picture.h"

@@ -8,8 +8,7 @@
 #include "message.h"
 #include "names.h"
 #include "picture.h"
-#include "proc_header.h"
-#include "processes.h"
+#include "process.h"
 #include "save.h"
 
 #define STRING(number) STRING_OF(number)
@@ -86,9 +85,9 @@ static void print_picture_json(const struct picture *picture, const struct readi
 {
 	struct json json = { 0 };
 
-	proc_header_json(&json, NULL, picture->reading);
+	process_json(&json, NULL, picture->reading);
 	if (before) {
-		proc_header_json(&json, "before", before);
+		process_json(&json, "before", before);
 		json_close(&json, '}');
 	}
 	json_open(&json, "regions", '[');

@@ -5,8 +5,7 @@
 #include "listing.h"
 #include "message.h"
 #include "names.h"
-#include "processes.h"
-#include "totals.h"
+#include "process.h"
 
 static const struct column ps_columns[] = {
 	{ "PID", COLUMN_NUMBER, true, .help = "process ID" },
@@ -58,7 +57,7 @@ static int ps_run(const struct command *command, struct arguments *arguments)
 	status = listing_open(&listing, command, arguments, "processes");
 	if (status)
 		return status;
-	unread = processes_see("ps", list_process, &listing);
+	unread = process_each("ps", list_process, &listing);
 	if (unread < 0)
 		return command->failure;
 	listing_print(&listing);

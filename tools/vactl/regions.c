@@ -9,8 +9,8 @@
 #include "names.h"
 #include "pieces.h"
 
-/* For readers with colour blindness looks differ in lightness too, and ground has
- * patterns. */
+/* Looks differ in lightness too, and ground has patterns: for readers with colour
+ * blindness. */
 const struct look_style look_styles[LOOKS] = {
 	[LOOK_BEYOND] = { "free", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
 	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },
@@ -47,7 +47,7 @@ void regions_add(struct regions *regions, const struct region *region)
 	last->sought = !look_ground(region->look);
 }
 
-/* `known`: there is a window. */
+/* The look of a piece; `known`: there is a window. */
 static enum look look_of_piece(const struct piece *piece, bool known)
 {
 	static const enum look looks[KIND_NAMES] = {
@@ -66,7 +66,7 @@ static enum look look_of_piece(const struct piece *piece, bool known)
 	       LOOK_RESERVE : look;
 }
 
-/* Has pictures show an empty window too, by the largest free region of each span. */
+/* Marks the largest free region of each span, so that pictures show an empty window. */
 static void seek_room(struct regions *regions, const struct spans *spans)
 {
 	for (int i = 0; i < spans->count; i++) {
@@ -75,14 +75,14 @@ static void seek_room(struct regions *regions, const struct spans *spans)
 		for (struct region *at = regions->at; at < regions->at + regions->count; at++)
 			if (at->look == LOOK_ROOM && at->start >= spans->at[i].start &&
 			    at->start < spans->at[i].end &&
-			    (!largest || at->end - at->start > largest->end - largest->start))
+			    (!largest || region_size(at) > region_size(largest)))
 				largest = at;
 		if (largest)
 			largest->sought = true;
 	}
 }
 
-/* Without a table, user space ends behind the last mapping, and [vsyscall] is above. */
+/* The end of user space: without a table, of the last mapping below [vsyscall]. */
 static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 {
 	uintptr_t top = table ? table->top : 0;
@@ -125,7 +125,7 @@ size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 	size_t count = 0;
 
 	for (size_t r = 0; r < regions->count; r++) {
-		of[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
+		of[regions->at[r].look].bytes += region_size(&regions->at[r]);
 		of[regions->at[r].look].count++;
 	}
 	for (int ground = 0; ground < 2; ground++)
@@ -137,7 +137,7 @@ size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 
 /* --- two address spaces compared -------------------------------------------- */
 
-/* Whether caller, file and rights are the same. It may be another mapping. */
+/* Whether caller, file and rights agree. The mapping itself may be another. */
 static bool is_same(const struct region *before, const struct region *after)
 {
 	const struct procmaps_line *a = before->vma, *b = after->vma;

@@ -12,7 +12,7 @@
 #include <wchar.h>
 
 #include "message.h"
-#include "snapshot.h"
+#include "watch.h"
 
 #define TEXT_MAX 512
 #define ESCAPE 27

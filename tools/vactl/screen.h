@@ -12,7 +12,7 @@
 #define NCURSES_NOMACROS 1
 #include <ncurses.h>
 
-#include "marks.h"
+#include "lines.h"
 
 #define SCREEN_TITLE (A_REVERSE | A_BOLD)
 

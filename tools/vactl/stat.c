@@ -8,8 +8,7 @@
 #include "core/call.h"
 #include "core/summary.h"
 #include "names.h"
-#include "proc_header.h"
-#include "totals.h"
+#include "process.h"
 
 /* A label and what follows it. */
 #define LINE(rest) "%-32s " rest "\n"
@@ -113,7 +112,7 @@ static void print_stat_json(const struct reading *reading, const struct totals *
 	struct json json = { 0 };
 	struct figure figure;
 
-	proc_header_json(&json, NULL, reading);
+	process_json(&json, NULL, reading);
 	totals_json(&json, totals);
 	if (reader_table(reading))
 		add_calls(&json, &reading->table);
@@ -139,7 +138,7 @@ static int stat_run(const struct command *command, struct arguments *arguments)
 		print_stat_json(reading, &totals);
 		return 0;
 	}
-	proc_header_print(reading);
+	process_print(reading);
 	print_window(&totals, bytes);
 	print_kinds(&totals, bytes);
 	if (reader_table(reading)) {

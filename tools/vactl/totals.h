@@ -45,12 +45,6 @@ unsigned int usage_fragmentation(const struct usage *usage);
 /* `part` in thousandths of `whole`; 0 of nothing. */
 unsigned int total_share(uint64_t part, uint64_t whole);
 
-/* Bytes; 0 of an empty span. */
-static inline uint64_t span_length(struct span span)
-{
-	return span_empty(span) ? 0 : span.end - span.start;
-}
-
 /* How many calls a process makes a second, from one copy of its table to the next. */
 enum rate { RATE_MMAP, RATE_MUNMAP, RATE_MREMAP, RATE_SHM, RATE_FAILED, RATE_RETRIED, RATES };
 

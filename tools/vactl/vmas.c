@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/glob.h"
 #include "core/table.h"
 #include "core/text.h"
 #include "message.h"
@@ -70,6 +71,13 @@ void vmas_free(struct vmas *vmas)
 	free(vmas->line);
 	free(vmas->usage);
 	*vmas = (struct vmas){ 0 };
+}
+
+bool vma_matches(const struct procmaps_line *vma, const char *globs)
+{
+	const char *slash = strrchr(vma->name, '/');
+
+	return glob_match_any(globs, vma->name) || (slash && glob_match_any(globs, slash + 1));
 }
 
 /* --- what a mapping is used for ---------------------------------------------- */

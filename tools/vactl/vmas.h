@@ -65,7 +65,11 @@ static inline bool vma_reserved(const struct procmaps_line *vma)
 	return vma->prot == PROT_NONE && !vma->inode;
 }
 
-/* What a mapping of the list is used for, as far as the list tells: "stack", "heap",
+/* Whether one of the globs matches the whole path of the mapping's file or its last part,
+ * as in VA_LIMIT_HOST. */
+bool vma_matches(const struct procmaps_line *vma, const char *globs);
+
+/* The use of a mapping of the list, as far as the list tells: "stack", "heap",
  * "arena", "image", "file", "shm", "vdso", "table", "reserve" or "data". */
 const char *vma_type(const struct vmas *vmas, const struct procmaps_line *vma);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl watch: looks again and again, and prints a line a look if there is no
- * terminal to draw on. */
+/* vactl watch: looks again and again. Without a terminal to draw on, prints a line a
+ * look. */
 #include "watch.h"
 
 #include <stdio.h>
@@ -10,9 +10,6 @@
 #include <unistd.h>
 
 #include "message.h"
-#include "proc_header.h"
-#include "processes.h"
-#include "snapshot.h"
 
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0
@@ -44,6 +41,72 @@ static bool read_seconds(const char *text, double *seconds)
 	return digits && !*text && value >= INTERVAL_MIN && value <= INTERVAL_MAX;
 }
 
+/* --- snapshots -------------------------------------------------------------- */
+
+double snapshot_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void snapshot_take(int pid, struct snapshot *snapshot)
+{
+	struct reading *reading = &snapshot->reading;
+
+	*snapshot = (struct snapshot){ .when = snapshot_clock() };
+	reader_read(pid, NULL, reading);
+	if (!reader_shows(reading))
+		return;
+	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals, &reading->vmas);
+	totals_compute(reading, &snapshot->totals);
+	snapshot->title = title_plain(reading);
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	memory_drop(&snapshot->regions);
+	reader_free(&snapshot->reading);
+}
+
+bool snapshot_next(struct snapshot *snapshot)
+{
+	const struct table *was = reader_table(&snapshot->reading), *is;
+	struct snapshot next;
+
+	snapshot_take(snapshot->reading.pid, &next);
+	is = reader_table(&next.reading);
+	if (!reader_shows(&next.reading) || (was && !is)) {
+		snprintf(snapshot->why, sizeof(snapshot->why), "%s: %s", next.reading.subject,
+			 next.reading.state == READER_GONE ? "it has ended" :
+			 next.reading.state == READER_UNCONFINED ?
+				"it runs another program now, which is not confined" :
+				"its table cannot be read any more");
+		snapshot_free(&next);
+		return false;
+	}
+	if (was)
+		rates_between(was, is, next.when - snapshot->when, &next.rates);
+	snapshot_free(snapshot);
+	*snapshot = next;
+	return true;
+}
+
+struct word snapshot_figures(const struct totals *totals, bool other)
+{
+	uint64_t bytes = totals->kind[KIND_FOREIGN].bytes + totals->kind[KIND_UNKNOWN].bytes;
+	struct word word;
+
+	snprintf(word.text, sizeof(word.text), "%8.8s %8.8s %*.8s%s%8.8s %8lu",
+		 human(totals->kind[KIND_GUEST].bytes).text,
+		 human(totals->kind[KIND_HOST].bytes).text, other ? 8 : 0,
+		 other ? human(bytes).text : "", other ? " " : "",
+		 human(span_length(totals->window.largest)).text,
+		 (unsigned long)totals->mappings);
+	return word;
+}
+
 /* --- as text ---------------------------------------------------------------- */
 
 static void print_sums(const struct totals *totals)
@@ -57,24 +120,24 @@ static void print_sums(const struct totals *totals)
 	printf("%s %s", text, snapshot_figures(totals, true).text);
 }
 
-/* A look as one line of JSON. */
+/* Prints a look as one line of JSON. */
 static void print_json(const struct reading *reading, const struct totals *totals,
 		       const struct rates *rates)
 {
 	struct json json = { .line = true };
-	bool known = rates && rates->known;
 
-	proc_header_json(&json, NULL, reading);
+	process_json(&json, NULL, reading);
 	json_number(&json, "time", (uint64_t)time(NULL));
 	totals_json(&json, totals);
 	json_open(&json, "rates", '{');
 	for (enum rate rate = 0; rate < RATES; rate++) {
-		/* Not by printf(), which may write a comma. */
-		unsigned long tenths = known ? (unsigned long)(rates->rate[rate] * 10) : 0;
 		struct word word = { "null" };
 
-		if (known)
-			snprintf(word.text, sizeof(word.text), "%lu.%lu", tenths / 10, tenths % 10);
+		/* Not by "%.1f", which may write a comma. */
+		if (rates && rates->known)
+			snprintf(word.text, sizeof(word.text), "%lu.%lu",
+				 (unsigned long)rates->rate[rate],
+				 (unsigned long)(rates->rate[rate] * 10) % 10);
 		json_print(&json, rate_names[rate], word.text);
 	}
 	json_close(&json, '}');
@@ -82,24 +145,21 @@ static void print_json(const struct reading *reading, const struct totals *total
 }
 
 /* Waits for the next of the moments that are one interval apart, so that lines do
- * not drift. Skips those that have passed. */
-static void wait_until(double *next, double interval)
+ * not drift. Skips moments that have passed. */
+static void wait_next(double *next, double interval)
 {
-	double now = snapshot_clock(), left;
+	double now = snapshot_clock();
 	struct timespec pause;
 
-	*next += interval;
-	if (*next < now)
-		*next = now;
-	left = *next - now;
-	pause.tv_sec = (time_t)left;
-	pause.tv_nsec = (long)((left - (double)pause.tv_sec) * 1e9);
+	*next = *next + interval > now ? *next + interval : now;
+	pause.tv_sec = (time_t)(*next - now);
+	pause.tv_nsec = (long)((*next - now - (double)pause.tv_sec) * 1e9);
 	nanosleep(&pause, NULL);
 }
 
 #define GO_ON (-1)
 
-/* Prints one look, a line. Returns GO_ON, or the exit status: a process that cannot be
+/* Prints one look as a line. Returns GO_ON, or the exit status: a process that cannot be
  * read is a failure at the first look, and the end at later ones. */
 static int print_process(const struct watch *watch, uint64_t look, struct snapshot *snapshot)
 {
@@ -148,7 +208,7 @@ static int print_processes(const struct watch *watch, uint64_t look)
 {
 	if (look == 0 && !watch->json)
 		puts(HEADING "      PID COMMAND");
-	return processes_see("watch", print_row, (void *)watch) < 0 ? watch->command->failure : GO_ON;
+	return process_each("watch", print_row, (void *)watch) < 0 ? watch->command->failure : GO_ON;
 }
 
 static int watch_text(const struct watch *watch)
@@ -159,7 +219,7 @@ static int watch_text(const struct watch *watch)
 
 	for (uint64_t look = 0; status == GO_ON && (!watch->count || look < watch->count); look++) {
 		if (look)
-			wait_until(&next, watch->interval);
+			wait_next(&next, watch->interval);
 		status = watch->pid ? print_process(watch, look, &snapshot) :
 				      print_processes(watch, look);
 		if (fflush(stdout))
@@ -191,7 +251,9 @@ static int watch_run(const struct command *command, struct arguments *arguments)
 	watch.pid = arguments->reading[0].pid;
 	if (!read_seconds(arguments->interval, &watch.interval))
 		return command_misused(command, "--interval is not from 0.05 to 86400");
-	status = !arguments->plain && !watch.json && has_screen() ? watch_screen(&watch) : WATCH_NO_SCREEN;
+	status = WATCH_NO_SCREEN;
+	if (!arguments->plain && !watch.json && has_screen())
+		status = watch_screen(&watch);
 	return status == WATCH_NO_SCREEN ? watch_text(&watch) : status;
 }
 
@@ -202,8 +264,8 @@ const struct command command_watch = {
 	.notes = "On a terminal the address space is a map of cells, or the processes are a "
 		 "list to choose from. Keys: q ends, arrows choose, Enter goes in and "
 		 "Backspace out, Space stops and goes on, ? tells of all. Elsewhere it prints a "
-		 "line of text each time, with --json an object.\nExit status: 0, or 1 where a table could not be read or "
-		 "something failed.",
+		 "line of text each time, with --json an object.\nExit status: 0, or 1 where a "
+		 "table could not be read or something failed.",
 	.choices = watch_choices,
 	.failure = 1,
 	.defaults = { .interval = "1" },

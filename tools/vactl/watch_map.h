@@ -4,7 +4,7 @@
 #define VACTL_WATCH_MAP_H
 
 #include "lines.h"
-#include "snapshot.h"
+#include "watch.h"
 
 #define MAP_DEPTH_MAX 24
 
@@ -18,22 +18,22 @@ struct map {
 	int fd;                     /* becomes readable when the process ends; -1: none */
 	struct snapshot snapshot;   /* the latest good one */
 	struct closeup closeup[MAP_DEPTH_MAX];
-	int depth;                  /* of the one shown */
+	int depth;                  /* of the closeup shown */
 	uintptr_t chosen;           /* an address in the chosen line */
 	const char *said;           /* why the latest key did nothing; NULL: it did */
 	struct lines lines;
 	int height, width;          /* of the screen that the lines are for */
 };
 
-/* Takes the first look. There is something to show if the snapshot's reading shows
- * anything. Call map_close() in any case. */
+/* Takes the first look. The map shows something if the snapshot's reading does. Call
+ * map_close() in any case. */
 void map_open(struct map *map, int pid);
 void map_close(struct map *map);
 
 void map_look(struct map *map);
 void map_draw(struct map *map, bool paused);
 
-/* Takes a key of screen_key(); false if it leaves the map. */
+/* Takes a key of screen_key(). Returns false if it leaves the map. */
 bool map_key(struct map *map, int key);
 
 #endif

@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "message.h"
-#include "processes.h"
 #include "screen.h"
-#include "watch.h"
 #include "watch_map.h"
 
 /* Seconds: as good as for ever, and no overflow in poll(). */
@@ -42,7 +40,7 @@ static void add_item(void *context, const struct reading *reading)
 static void list_look(struct list *list)
 {
 	list->count = 0;
-	list->unread = processes_see(NULL, add_item, list);
+	list->unread = process_each(NULL, add_item, list);
 }
 
 /* The chosen item, or the next if it is gone. */
