@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "elfcheck.h"
+#include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +15,10 @@
 #include "command.h"
 #include "core/script.h"
 #include "elffile.h"
-#include "sys/privilege.h"
 #include "message.h"
+#include "sys/privilege.h"
 
-/* 0 if execve() would read the file, else its errno. */
+/* Returns 0 if execve() would read the file, else its errno. */
 static int check_runnable(const char *path)
 {
 	struct stat status;
@@ -30,8 +30,8 @@ static int check_runnable(const char *path)
 	return 0;
 }
 
-/* The file that execvp() would take. Like it, reports "permission denied" of one
- * folder rather than "not found" of the others. Returns 0 or an errno. */
+/* Finds the file that execvp() would take. Like execvp(), reports "permission denied" of
+ * one folder rather than "not found" of the others. Returns 0 or an errno. */
 static int find_program(const char *name, char path[PATH_MAX])
 {
 	const char *folder = getenv("PATH");
@@ -89,7 +89,7 @@ static int check_elf(const char *path, int fd, const struct elffile *elf, bool w
 	struct elffile self;
 	struct stat file;
 	const char *why = why_secure[privilege_gained(fd)];
-	int err = elffile_self(&self);
+	int err = elffile_load(ELFFILE_SELF, &self);
 
 	if (why)
 		return refuse_unconfined(path, why);
@@ -121,8 +121,8 @@ static int check_elf(const char *path, int fd, const struct elffile *elf, bool w
 }
 
 /* Turns the path of a file that is no ELF file into that of the interpreter that it
- * names, or of the shell, to which execvp() gives all other text; false then. (A
- * format with a handler in the kernel is a program like any other.) */
+ * names. Returns false if it names none: the path is then the shell's, to which execvp()
+ * gives such text. (A format with a handler in the kernel is a program like any other.) */
 static bool find_interpreter(int fd, char path[PATH_MAX])
 {
 	char line[SCRIPT_BYTES] = "";
@@ -142,8 +142,8 @@ static int say_unfit(const char *name, const char *path, int err)
 	return err == ENOENT || err == ENOTDIR ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 }
 
-/* Checks one file of the chain. Returns -1 with the next one in `path`, or the
- * verdict. */
+/* Checks one file of the chain. Returns the exit status, or -1 with the next file in
+ * `path`. */
 static int check_link(const char *name, char path[PATH_MAX], bool whole,
 		      struct elfcheck *check)
 {
@@ -162,8 +162,7 @@ static int check_link(const char *name, char path[PATH_MAX], bool whole,
 	if (!err) {
 		verdict = check_elf(path, fd, &elf, whole, check);
 	} else if (err == -ENOEXEC) {
-		if (!find_interpreter(fd, path))
-			check->plain = true;
+		check->plain |= !find_interpreter(fd, path);
 		verdict = -1;
 	} else {
 		verdict = say_unfit(name, path, -err);

@@ -9,7 +9,7 @@
 
 #define HEADERS_MAX 256 /* program headers looked at; real files have some ten */
 
-/* Returns 0, -ENOEXEC if the file ends before, or -errno. */
+/* Reads a part of the file. Returns 0, -ENOEXEC if the file ends before, or -errno. */
 static int read_at(int fd, void *to, size_t size, uint64_t offset)
 {
 	ssize_t got;
@@ -78,9 +78,9 @@ bool elffile_alike(const struct elffile *a, const struct elffile *b)
 	return a->class == b->class && a->data == b->data && a->machine == b->machine;
 }
 
-int elffile_self(struct elffile *elf)
+int elffile_load(const char *path, struct elffile *elf)
 {
-	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int err;
 
 	if (fd < 0)

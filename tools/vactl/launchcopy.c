@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "children.h"
+#include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +65,7 @@ static bool find_settings(struct file_copy *copy)
 	return true;
 }
 
-/* NAME=VALUE, or the whole variable with an empty name. */
+/* Adds NAME=VALUE, or with an empty name a whole variable. */
 static bool add_setting(struct file_copy *copy, const char *name, const char *value)
 {
 	size_t room = (size_t)(copy->end - copy->at);
@@ -87,13 +87,14 @@ static const char *write_settings(struct file_copy *copy, const char *library)
 	for (char **variable = environ; *variable; variable++)
 		fits = fits && (!is_setting(*variable) || add_setting(copy, "", *variable));
 	/* The library serves programs with the loader that vactl has. */
-	if (elffile_self(&self) == 0 && self.dynamic)
+	if (elffile_load(ELFFILE_SELF, &self) == 0 && self.dynamic)
 		fits = fits && add_setting(copy, SETTINGS_LIBRARY, library) &&
 		       add_setting(copy, SETTINGS_LOADER, self.interpreter);
 	return fits ? NULL : "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
 }
 
-/* Kernels before 6.3 do not know the flag and allow execution. */
+/* Makes a memory file that may be executed. Kernels before 6.3 lack the flag for it, and
+ * allow it. */
 static int make_memory(void)
 {
 	int fd = memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
@@ -102,8 +103,8 @@ static int make_memory(void)
 		       memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
 }
 
-/* Makes it read-only for good, since every program starts by it, and reopens it: a
- * file that is open for writing cannot be executed. */
+/* Makes the memory file read-only for good, since every program starts by it, and reopens
+ * it: a file that is open for writing cannot be executed. */
 static int seal_memory(int fd)
 {
 	char path[64];
@@ -113,7 +114,7 @@ static int seal_memory(int fd)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* RLIMIT_FSIZE makes write() fail, without a signal. */
+/* Writes the copy. Beyond RLIMIT_FSIZE write() fails, without a signal. */
 static bool fill_memory(int fd, const struct file_copy *copy)
 {
 	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);

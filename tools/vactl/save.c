@@ -140,7 +140,7 @@ static void put_headers(FILE *out, const struct reading *reading, size_t notes, 
 			    .p_align = NOTE_ALIGN };
 
 	/* The process runs on the machine of vactl. */
-	elffile_self(&self);
+	elffile_load(ELFFILE_SELF, &self);
 	header.e_machine = self.machine;
 	fwrite(&header, sizeof(header), 1, out);
 	fwrite(&section, sizeof(section), 1, out);
