@@ -91,4 +91,4 @@ tools_launch_unmarked_LDADD = -lgcc
 
 EXTRA_DIST += \
 	tools/common/settings_block.h tools/launch/README.md tools/launch/arch_aarch64.h \
-	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/array.h tools/vactl/version.sh
+	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/version.sh

@@ -18,7 +18,7 @@
 #define CHOICES_MAX 40
 #define HELP_WIDTH 80
 
-/* What getopt_long() returns for an option of the command. */
+/* The value by which getopt_long() returns an option of the command. */
 static int key_of(const struct command *command, const struct choice *choice)
 {
 	return choice->letter ? choice->letter : UCHAR_MAX + 1 + (int)(choice - command->choices);
@@ -34,7 +34,7 @@ const struct choice *command_choice(const struct command *command, const char *n
 	return NULL;
 }
 
-/* getopt's notation for an option's argument. */
+/* The notation of getopt_long() for an option's argument. */
 static int argument_mode(const struct choice *choice)
 {
 	if (!choice->argument)
@@ -59,8 +59,8 @@ int command_getopt(const struct command *command, int argc, char **argv)
 	return getopt_long(argc, argv, letters, option, NULL);
 }
 
-/* getopt_long() leaves the misused option in optopt, or 0 for an unknown long
- * one, which is the word just passed. */
+/* Tells of a misused option. getopt_long() leaves its key in optopt, or 0 for an unknown
+ * long one, which is the word just passed. */
 static int say_bad_option(const struct command *command, char **argv, int answer)
 {
 	const struct choice *choice = optopt ? command_choice(command, NULL, 0, optopt) : NULL;
@@ -73,7 +73,7 @@ static int say_bad_option(const struct command *command, char **argv, int answer
 	return command_misused(command, "%s is no option", argv[optind - 1]);
 }
 
-/* Prints words from a column on, and what has no room at the indentation below. A
+/* Prints words from a column on, and continues at the indentation of the next line. A
  * newline in the text ends a line. */
 static void print_words(int column, int indent, const char *text)
 {
@@ -130,7 +130,7 @@ static void print_help(const struct command *command)
 	print_words(0, 0, command->notes);
 }
 
-/* Stores an option. Returns NULL, or what is wrong with its value. */
+/* Stores an option. Returns NULL, or a phrase that follows "--NAME ". */
 static const char *store_choice(const struct choice *choice, const char *value,
 				struct arguments *arguments)
 {

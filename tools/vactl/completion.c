@@ -43,7 +43,7 @@ static void offer_listed(const char *word, const char *list, const char *begun, 
 		printf("%.*s%s\t%s\n", (int)(begun - word), word, name, what);
 }
 
-/* A value that is a list of columns or kinds: the word may go on behind it. */
+/* Offers names for a list of columns, or of kinds without a column. The word may go on. */
 static void offer_list(const struct column *column, const char *word, const char *value)
 {
 	const char *comma = strrchr(value, ',');
@@ -56,7 +56,8 @@ static void offer_list(const struct column *column, const char *word, const char
 		offer_listed(word, value, begun, kind_names[kind], "a kind of mapping");
 }
 
-/* `value` is the part of the word that is one: all of it, or behind "=". */
+/* Offers values of an option. `value` is the part of the word that is one: all of it, or
+ * the part behind "=". */
 static void offer_value(const struct command *command, const struct choice *choice,
 			const char *word, const char *value)
 {
@@ -96,16 +97,14 @@ static void offer_process(void *context, const struct reading *reading)
 {
 	struct processes *processes = context;
 	struct title title = title_of(reading);
-	char number[16];
 
 	processes->count++;
-	snprintf(number, sizeof(number), "%d", reading->pid);
 	title.text[SHORT_TITLE - 1] = 0;
 	utf8_plain(title.text);
-	offer(processes->word, "", number, title.text);
+	offer(processes->word, "", word_number((uint64_t)reading->pid).text, title.text);
 }
 
-/* Offers what the usage line names: processes, files, or a program to run. */
+/* Offers arguments that the usage line names: processes, files, or a program to run. */
 static void offer_argument(const struct command *command, const char *word, int number)
 {
 	const char *arguments = command->arguments;

@@ -12,7 +12,7 @@
 #define INDENT 3
 #define LINE_DEPTH 3 /* of rows: the document has depth 1, their array 2 */
 
-/* Whether what is at the present depth stands in one line. */
+/* Whether members of the present depth stand in one line. */
 static bool is_line(const struct json *json)
 {
 	return json->line || json->depth >= LINE_DEPTH;
@@ -68,7 +68,7 @@ void json_print(struct json *json, const char *name, const char *value)
 	fputs_unlocked(value, stdout);
 }
 
-/* Most texts are as they stand. */
+/* Whether a text needs no escapes, as most do. */
 static bool is_plain(const char *text)
 {
 	while (*text >= ' ' && *text < 0x7f && *text != '"' && *text != '\\')

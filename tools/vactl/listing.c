@@ -13,7 +13,7 @@
 #include "message.h"
 #include "names.h"
 
-/* A column's number among those shown; LISTING_COLUMNS_MAX: it is not. */
+/* The number of a column among those shown; LISTING_COLUMNS_MAX: it is not shown. */
 static size_t column_place(const struct listing *listing, const char *column)
 {
 	for (size_t i = 0; i < listing->count; i++)
@@ -42,8 +42,8 @@ static const struct column *find_column(const struct listing *listing, const cha
 	return NULL;
 }
 
-/* Shows the columns of --output and of --sort, each once; NULL, or the name that
- * is none. */
+/* Shows the columns of --output and of --sort, each once. Returns NULL, or a name that no
+ * column has. */
 static const char *choose_columns(struct listing *listing)
 {
 	const char *name = listing->arguments->output, *sort = listing->arguments->sort;
@@ -54,9 +54,7 @@ static const char *choose_columns(struct listing *listing)
 		if (listing->arguments->output_all ||
 		    (column->shown && (!name || *name == '+')))
 			show_column(listing, column);
-	if (name && *name == '+')
-		name++;
-	for (; name; name = name[length] ? name + length + 1 : NULL) {
+	for (name += name && *name == '+'; name; name = name[length] ? name + length + 1 : NULL) {
 		length = strcspn(name, ",");
 		column = find_column(listing, name, length);
 		if (!column)
@@ -131,8 +129,8 @@ void listing_row(struct listing *listing, const char *color)
 
 /* --- cells ------------------------------------------------------------------ */
 
-/* The column's number, or LISTING_COLUMNS_MAX, for a cell of the latest row. Rows are
- * filled by the same calls in one order: their texts are compared in the first only. */
+/* column_place() for a cell of the latest row. Commands fill rows by the same calls in one
+ * order, so that names are compared in the first row only. */
 static size_t cell_place(struct listing *listing, const char *column)
 {
 	struct known *known = &listing->known[listing->fills++ % LISTING_COLUMNS_MAX];
@@ -167,7 +165,7 @@ void listing_text(struct listing *listing, const char *column, const char *text)
 	listing->length += length + 1;
 }
 
-/* What the cell shows. Numbers are put into the word. */
+/* The text of a cell. Numbers are put into the word. */
 static const char *show_cell(const struct listing *listing, const struct row *row, size_t place,
 			     struct word *word)
 {
@@ -251,11 +249,9 @@ void listing_json(struct listing *listing, struct json *json)
 	json_close(json, ']');
 }
 
-/* As libsmartcols prints raw text: no cell has a blank or a byte that is not ASCII. */
-static void print_raw_cell(const char *text, bool first)
+/* Prints a cell as libsmartcols prints raw text: without blanks, and in ASCII. */
+static void print_raw_cell(const char *text)
 {
-	if (!first)
-		putchar_unlocked(' ');
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
@@ -271,13 +267,13 @@ static void print_raw(const struct listing *listing)
 	struct word word;
 
 	for (size_t place = 0; place < listing->visible && !listing->arguments->noheadings; place++)
-		printf("%s%s", place ? " " : "", listing->shown[place]->name);
-	if (!listing->arguments->noheadings)
-		putchar('\n');
+		printf("%s%c", listing->shown[place]->name,
+		       place + 1 < listing->visible ? ' ' : '\n');
 	for (size_t r = 0; r < listing->rows.count; r++) {
-		for (size_t place = 0; place < listing->visible; place++)
-			print_raw_cell(show_cell(listing, &listing->rows.at[r], place, &word), !place);
-		putchar_unlocked('\n');
+		for (size_t place = 0; place < listing->visible; place++) {
+			print_raw_cell(show_cell(listing, &listing->rows.at[r], place, &word));
+			putchar_unlocked(place + 1 < listing->visible ? ' ' : '\n');
+		}
 	}
 }
 

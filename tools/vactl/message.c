@@ -16,14 +16,14 @@ void message_print(const char *format, ...)
 	size_t prefix = strlen(line);
 	va_list args;
 
-	/* A table on stdout comes before the message about it. */
+	/* The message comes behind a table on stdout that it is about. */
 	fflush(stdout);
 	va_start(args, format);
 	vsnprintf(line + prefix, sizeof(line) - prefix - 1, format, args);
 	va_end(args);
 	utf8_plain(line);
 	strcat(line, "\n");
-	/* One call: lines of several processes do not mix. */
+	/* One call keeps lines of several processes apart. */
 	fputs(line, stderr);
 }
 
@@ -55,6 +55,22 @@ void *memory_room(void *array, size_t count, size_t *room, size_t size)
 		return array;
 	*room = count * 2 + 64;
 	return memory_array(array, *room, size);
+}
+
+size_t array_seek(const void *array, size_t count, size_t size, uint64_t address)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const uint64_t *bounds = (const void *)((const char *)array + middle * size);
+
+		if (bounds[1] <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 FILE *memory_stream(char **text, size_t *length)

@@ -58,7 +58,7 @@ struct word word_permissions(const struct procmaps_line *vma)
 	} };
 }
 
-/* Without printf(), as word_address(): each row of a listing has several. */
+/* Formats without printf(): each row of a listing has several numbers. */
 struct word word_number(uint64_t number)
 {
 	char digits[24], *at = digits + sizeof(digits);
@@ -82,7 +82,7 @@ struct word word_size(uint64_t bytes, bool plain)
 		return word_number(bytes);
 	for (; whole >= 1024; whole /= 1024, unit++)
 		rest = whole % 1024;
-	/* Rounded down to a tenth: 4095 MiB must not read as 4G. */
+	/* Rounds down to a tenth: 4095 MiB must not read as 4G. */
 	rest = rest * 10 / 1024;
 	if (rest)
 		snprintf(word.text, sizeof(word.text), "%" PRIu64 ".%" PRIu64 "%c", whole, rest,

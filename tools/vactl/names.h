@@ -9,11 +9,11 @@
 #include "core/procmaps.h"
 #include "core/table.h"
 
-/* One kind more than the table has: mapped, but not in the table. */
+/* A kind that the table lacks: only the kernel has the mapping. */
 #define KIND_UNKNOWN KIND_COUNT
 #define KIND_NAMES (KIND_COUNT + 1)
 
-/* By enum kind and KIND_UNKNOWN, by the table's reach, and by its fence. */
+/* Names by enum kind and KIND_UNKNOWN, by the table's reach, and by its fence. */
 extern const char *const kind_names[KIND_NAMES], *const reach_names[], *const fence_names[];
 
 /* A text by value: word_size(bytes, false).text lasts to the end of the statement. */

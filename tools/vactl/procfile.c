@@ -28,7 +28,7 @@ long procfile_load(const char *path, size_t most, char **text)
 	if (fd < 0)
 		return -errno;
 	while (got > 0 && length < most) {
-		/* Files of /proc tell no size; a large buffer takes few calls. */
+		/* Files of /proc have no size; a large buffer takes few calls. */
 		*text = memory_room(*text, length + 4096, &room, 1);
 		got = room - length - 1 < most - length ? (ssize_t)(room - length - 1) :
 							  (ssize_t)(most - length);
