@@ -321,7 +321,7 @@ static int explain_run(const struct command *command, struct arguments *argument
 	const struct reading *reading = &arguments->reading[0];
 	struct explanation explanation = { .reading = reading };
 	const char *word = arguments->words[1], *end;
-	struct symbols *symbols;
+	struct symbols symbols = { .reading = reading };
 	const struct entry *entry;
 	int status;
 
@@ -331,12 +331,11 @@ static int explain_run(const struct command *command, struct arguments *argument
 	status = targets_read(command, arguments);
 	if (status)
 		return status;
-	symbols = symbols_new(reading);
 	judge(&explanation);
 	entry = explanation.piece.entry;
 	if (entry && entry->detail.caller) {
 		explanation.call = entry;
-		explanation.place = symbols_name(symbols, entry->detail.caller, true);
+		explanation.place = symbols_name(&symbols, entry->detail.caller, true);
 	}
 	if (arguments->json)
 		print_explanation_json(&explanation);
@@ -344,7 +343,7 @@ static int explain_run(const struct command *command, struct arguments *argument
 		print_explanation(&explanation, arguments->bytes);
 	free(explanation.place);
 	free(explanation.why);
-	symbols_free(symbols);
+	symbols_free(&symbols);
 	return 0;
 }
 

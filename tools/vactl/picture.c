@@ -6,7 +6,6 @@
 
 #include "message.h"
 #include "names.h"
-#include "svg.h"
 
 #define LABEL 72.0   /* pixels from one label of the axis to the next */
 #define NARROW 720   /* too few pixels for a heading and its help on one line */
@@ -135,7 +134,8 @@ static void draw_legend(struct drawing *drawing)
 
 /* --- all of user space, on a logarithmic scale ------------------------------ */
 
-/* Linear inside each power of two, all of which are equally wide. */
+/* Place of an address on an axis that is linear inside each power of two, all of which
+ * are equally wide. */
 static double orders_below(uintptr_t address)
 {
 	unsigned int order = address >> LOW_ORDER ? 63 - (unsigned int)__builtin_clzll(address) : 0;
@@ -200,7 +200,7 @@ static void draw_overview(struct drawing *drawing)
 	drawing->y += DRAW_BAR + 56;
 }
 
-/* The height comes first in the file and is known last: keeps the body meanwhile. */
+/* Keeps the body in memory: the file begins with the height, which is known last. */
 void picture_draw(const struct picture *picture, FILE *out)
 {
 	struct drawing drawing = { .picture = picture };

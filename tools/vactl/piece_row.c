@@ -15,7 +15,7 @@ void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
 {
 	bool shown = false;
 
-	*rows = (struct piece_rows){ .reading = reading, .symbols = symbols_new(reading) };
+	*rows = (struct piece_rows){ .reading = reading, .symbols.reading = reading };
 	for (int usage = 0; usage < USAGES; usage++)
 		shown |= listing_shows(listing, usage_columns[usage]);
 	if (shown && !reading->path)
@@ -24,12 +24,11 @@ void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
 
 void piece_rows_close(struct piece_rows *rows)
 {
-	symbols_free(rows->symbols);
+	symbols_free(&rows->symbols);
 	vmas_free(&rows->smaps);
 }
 
-static void fill_caller(struct listing *listing, const struct piece *piece,
-			const struct piece_rows *rows)
+static void fill_caller(struct listing *listing, const struct piece *piece, struct piece_rows *rows)
 {
 	const struct procmaps_line *owner = piece_owner(piece, &rows->reading->vmas);
 	uint64_t caller = piece->entry->detail.caller;
@@ -40,14 +39,14 @@ static void fill_caller(struct listing *listing, const struct piece *piece,
 	/* Looking symbols up takes long. */
 	if (!listing_shows(listing, "CALLER"))
 		return;
-	name = symbols_name(rows->symbols, caller, false);
+	name = symbols_name(&rows->symbols, caller, false);
 	if (name)
 		listing_text(listing, "CALLER", name);
 	free(name);
 }
 
 static void fill_vma(struct listing *listing, const struct piece *piece,
-		     const struct piece_rows *rows)
+		     struct piece_rows *rows)
 {
 	const struct procmaps_line *vma = piece->vma;
 	const struct vma_usage *usage = vmas_usage(&rows->smaps, piece->start, piece->end);
@@ -62,7 +61,7 @@ static void fill_vma(struct listing *listing, const struct piece *piece,
 		listing_value(listing, usage_columns[i], usage->bytes[i]);
 }
 
-void piece_row(struct listing *listing, const struct piece *piece, const struct piece_rows *rows)
+void piece_row(struct listing *listing, const struct piece *piece, struct piece_rows *rows)
 {
 	const struct entry *entry = piece->entry;
 

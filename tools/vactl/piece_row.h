@@ -7,7 +7,7 @@
 #include "pieces.h"
 #include "symbols.h"
 
-/* `caller`: whether the column CALLER is shown without --output. */
+/* Columns of a piece. `caller`: whether CALLER is shown without --output. */
 #define PIECE_COLUMNS(caller) \
 	{ "START", COLUMN_ADDRESS, true, .help = "its first address" }, \
 	{ "END", COLUMN_ADDRESS, true, .help = "the first address behind it" }, \
@@ -36,10 +36,10 @@
 	{ "DIRTY", COLUMN_SIZE, false, .help = "how much of it was written to" }, \
 	{ "THP", COLUMN_SIZE, false, .help = "how much of it is in transparent huge pages" }
 
-/* What the rows of one reading have in common. */
+/* The common part of all rows of one reading. */
 struct piece_rows {
 	const struct reading *reading;
-	struct symbols *symbols;
+	struct symbols symbols;
 	struct vmas smaps; /* read if the listing shows a column that needs it */
 };
 
@@ -47,7 +47,7 @@ void piece_rows_open(struct piece_rows *rows, const struct listing *listing,
 		     const struct reading *reading);
 void piece_rows_close(struct piece_rows *rows);
 
-/* Fills these columns of the row. */
-void piece_row(struct listing *listing, const struct piece *piece, const struct piece_rows *rows);
+/* Fills PIECE_COLUMNS of the row. */
+void piece_row(struct listing *listing, const struct piece *piece, struct piece_rows *rows);
 
 #endif

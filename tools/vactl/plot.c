@@ -30,17 +30,16 @@ static const struct choice plot_choices[] = {
 	JSON_CHOICE, HELP_CHOICE,
 };
 
-/* The command line, or else the name of the source. From malloc. */
+/* The command line, or for want of one the name of the source. From malloc. */
 static char *make_title(const struct reading *reading)
 {
-	const char *otherwise = reading->path ? reading->path :
-								   reading->subject;
 	struct title title = title_of(reading);
 
-	return memory_text("%s", *title.text ? title.text : otherwise);
+	return memory_text("%s", *title.text ? title.text :
+			   reading->path ? reading->path : reading->subject);
 }
 
-/* The window and how it is kept. From malloc. */
+/* The window and its fence. From malloc. */
 static char *make_facts(const struct reading *reading)
 {
 	if (!reader_table(reading))
@@ -80,7 +79,7 @@ static void compare_pictures(const struct picture *before, const struct picture 
 	change->facts = memory_text("%s → %s", before->reading->subject, after->facts);
 }
 
-/* What is drawn, as data. */
+/* Prints the regions of the picture. */
 static void print_picture_json(const struct picture *picture, const struct reading *before)
 {
 	struct json json = { 0 };
@@ -127,6 +126,18 @@ static bool write_output(const struct arguments *arguments, const struct picture
 	return !failed;
 }
 
+/* Returns 0, or the exit status if options exclude each other. */
+static int check_options(const struct command *command, const struct arguments *arguments)
+{
+	if (arguments->file && arguments->save)
+		return command_misused(command, "writes one file, for --file or --save");
+	if (arguments->json && (arguments->file || arguments->save))
+		return command_misused(command, "--json prints, and writes no file");
+	if (arguments->compare && arguments->save)
+		return command_misused(command, "--compare draws, and --save does not");
+	return 0;
+}
+
 static int plot_run(const struct command *command, struct arguments *arguments)
 {
 	struct picture picture[3] = { 0 };
@@ -134,13 +145,9 @@ static int plot_run(const struct command *command, struct arguments *arguments)
 	bool good = true;
 	int status;
 
-	if (arguments->file && arguments->save)
-		return command_misused(command, "writes one file, for --file or --save");
-	if (arguments->json && (arguments->file || arguments->save))
-		return command_misused(command, "--json prints, and writes no file");
-	if (arguments->compare && arguments->save)
-		return command_misused(command, "--compare draws, and --save does not");
-	status = targets_read(command, arguments);
+	status = check_options(command, arguments);
+	if (!status)
+		status = targets_read(command, arguments);
 	if (status)
 		return status;
 	/* A snapshot is of a table only. */
