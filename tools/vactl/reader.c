@@ -18,7 +18,7 @@
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
 #define ATTEMPTS 20
-/* Bytes a call: few calls, and a signal can end vactl between two. */
+/* Bytes to read by a call: few calls, and a signal can end vactl between two. */
 #define CHUNK (4UL << 20)
 
 /* A copy of the region in its layout; pages that were not copied take no memory. */
@@ -28,33 +28,28 @@ struct copy {
 	bool at_rest;   /* nothing changed while it was copied */
 };
 
-static int read_process(int pid, uint64_t region, void *to, uint64_t offset, size_t length)
+/* Copies [offset, offset + length) of the region. Returns 0 or -errno; -EFAULT if
+ * not all of it is mapped, or was dumped. */
+static int read_part(const struct reading *reading, void *copy, uint64_t offset, size_t length)
 {
+	uint64_t from = reading->address + offset;
+	char *to = (char *)copy + offset;
+
+	if (reading->path)
+		return corefile_read(&reading->core, from, to, length);
 	while (length) {
 		size_t step = length < CHUNK ? length : CHUNK;
-		struct iovec local = { .iov_base = (char *)to + offset, .iov_len = step };
-		struct iovec remote = { .iov_base = (void *)(uintptr_t)(region + offset),
-					.iov_len = step };
-		ssize_t got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+		struct iovec local = { .iov_base = to, .iov_len = step };
+		struct iovec remote = { .iov_base = (void *)(uintptr_t)from, .iov_len = step };
+		ssize_t got = process_vm_readv(reading->pid, &local, 1, &remote, 1, 0);
 
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return -EFAULT;
-		offset += (uint64_t)got;
+		if (got <= 0)
+			return got ? -errno : -EFAULT;
+		to += got;
+		from += (uint64_t)got;
 		length -= (size_t)got;
 	}
 	return 0;
-}
-
-/* Copies [offset, offset + length) of the region. Returns 0 or -errno; -EFAULT if
- * not all of it is mapped, or was dumped. */
-static int read_part(const struct reading *reading, void *to, uint64_t offset, size_t length)
-{
-	if (reading->path)
-		return corefile_read(&reading->core, reading->address + offset, (char *)to + offset,
-				 length);
-	return read_process(reading->pid, reading->address, to, offset, length);
 }
 
 /* Copies a region with a believable header. Returns 0 or -errno. */
@@ -111,9 +106,9 @@ static enum reader_state state_of_error(const struct reading *reading, int err)
 	return READER_FAILED;
 }
 
-/* Copies until a copy is of a table at rest. If none is, the latest two are
- * compared: threads that map all the time leave no moment of rest, but most of
- * the table is equal in both. */
+/* Copies the region until a copy is of a table at rest, or else compares the latest two:
+ * threads that map all the time leave no moment of rest, but most of the table is equal
+ * in both. */
 static enum reader_state read_region(struct reading *reading)
 {
 	const size_t room = reading->table.region_size; /* before the latest header */
@@ -150,7 +145,8 @@ static enum reader_state read_region(struct reading *reading)
 	return state;
 }
 
-/* A core file without names is searched by the table's first bytes. */
+/* Whether a mapping may be the region: by its name, or by the table's first bytes in a core
+ * file without names. */
 static bool may_be_region(const struct reading *reading, const struct procmaps_line *line)
 {
 	uint64_t magic = 0;
@@ -170,9 +166,9 @@ static enum reader_state read_header(struct reading *reading)
 	return err ? state_of_error(reading, err) : image_check(&reading->table);
 }
 
-/* Any program can name a memfd so, and an emulator's guest may have a table of its own:
- * of those with a good header the one that started first is the process's. If none is
- * good, a table of another version says more than a damaged one. */
+/* Finds the process's table: of regions with a good header the one that started first. Any
+ * program can name a memfd so, and an emulator's guest may have a table of its own. If no
+ * header is good, a table of another version says more than a damaged one. */
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
@@ -237,8 +233,8 @@ static enum reader_state open_process(struct reading *reading)
 	return READER_FAILED;
 }
 
-/* In place of a table: the kernel's list ends close below the end of user space, which
- * is a power of two, or a page less. */
+/* Sets the bounds of user space without a table. The kernel's list ends close below its
+ * end, which is a power of two, or a page less. */
 static void assume_bounds(struct reading *reading)
 {
 	long min = procfile_number("/proc/sys/vm/mmap_min_addr", 65536);
@@ -292,7 +288,7 @@ static void explain_incomplete(const struct reading *reading)
 				      "intervals of the table are").text);
 }
 
-/* What helps a user without the right to read it. */
+/* Advice for a user without the right to read the process. */
 static const char *remedy(const struct reading *reading)
 {
 	if (reading->error == ENOENT)

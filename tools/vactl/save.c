@@ -12,7 +12,7 @@
 #include "message.h"
 
 #define NOTE_ALIGN 4U
-/* For a tree of half full leaves: its inner blocks too, and what tree_room() wants
+/* Blocks of a tree of half full leaves, with inner blocks and those that tree_room() wants
  * to spare. */
 #define BLOCKS_FOR(entries) ((entries) / (TREE_LEAF_MAX / 2) * 5 / 4 + 128)
 
@@ -21,8 +21,8 @@ static size_t align_up(size_t value, size_t unit)
 	return (value + unit - 1) / unit * unit;
 }
 
-/* Builds the table anew from its intervals: the process may have been copied in
- * the middle of a change. */
+/* Builds the table anew from its intervals, since the process may have been copied in the
+ * middle of a change. */
 static char *make_region(const struct reading *reading, size_t *length)
 {
 	const struct intervals *intervals = &reading->intervals;
@@ -62,8 +62,8 @@ static void put_note(FILE *out, uint32_t type, const void *content, size_t lengt
 	fwrite(padding, align_up(length, NOTE_ALIGN) - length, 1, out);
 }
 
-/* NT_FILE: count, unit of offsets, start, end and offset of each, names. Unlike in
- * the kernel's cores, mappings that are no files have their names here too. */
+/* Makes NT_FILE: count, unit of offsets, start, end and offset of each, names. Unlike the
+ * kernel's core files, it has names of mappings that are no files too. */
 static char *make_names(const struct vmas *vmas, size_t *length)
 {
 	uint64_t head[2] = { 0, 1 };
@@ -120,7 +120,8 @@ static Elf64_Phdr map_header(const struct procmaps_line *line, uint64_t address,
 	};
 }
 
-/* libelf would write them only to a file that it can seek in, not to a pipe. */
+/* Writes the headers. libelf would write them only to a file that it can seek in, not to a
+ * pipe. */
 static void put_headers(FILE *out, const struct reading *reading, size_t notes, size_t region)
 {
 	size_t count = reading->vmas.count + 1;

@@ -10,7 +10,7 @@
 #include "names.h"
 #include "process.h"
 
-/* A label and what follows it. */
+/* Format of a label and the text behind it. */
 #define LINE(rest) "%-32s " rest "\n"
 
 static void print_usage(const struct usage *usage, bool bytes)
@@ -31,7 +31,7 @@ static void print_usage(const struct usage *usage, bool bytes)
 		       usage->largest.start);
 }
 
-/* Two spans are told one by one: no gap joins them. */
+/* Prints two spans one by one, since no gap joins them. */
 static void print_window(const struct totals *totals, bool bytes)
 {
 	unsigned int broken = usage_fragmentation(&totals->window);
@@ -88,7 +88,7 @@ static void print_figures(const struct table *table, bool bytes)
 			printf(LINE("0x%012" PRIx64), figure.label, figure.value);
 }
 
-/* Words of outcomes name members, with no spaces. */
+/* Adds the calls. Words of outcomes name members, without spaces. */
 static void add_calls(struct json *json, const struct table *table)
 {
 	char member[32];

@@ -49,7 +49,7 @@ void totals_compute(const struct reading *reading, struct totals *totals)
 
 unsigned int total_share(uint64_t part, uint64_t whole)
 {
-	/* The product must fit 64 bits; the low bits do not show in the result. */
+	/* The product must fit 64 bits. The low bits do not show in the result. */
 	while (whole >> 48) {
 		whole >>= 1;
 		part >>= 1;

@@ -38,7 +38,7 @@ void map_look(struct map *map)
 
 /* --- the map ---------------------------------------------------------------- */
 
-/* Keeps the lines while they serve: a map that jumps cannot be read. */
+/* Keeps the lines while they serve, since a map that jumps is hard to read. */
 static void update_lines(struct map *map, int height, int width)
 {
 	unsigned int least = 1U << (map->depth * CLOSER < 12 ? map->depth * CLOSER : 12);
@@ -104,8 +104,9 @@ static void draw_facts(const struct map *map, int row)
 	if (!table)
 		screen_put(row, 0, A_NORMAL, "not confined");
 	else
-		screen_put(row, 0, A_NORMAL, "window %s  reach %s  fence %s", word_window(table).text,
-		   reach_names[table->reach], fence_names[table->fence]);
+		screen_put(row, 0, A_NORMAL, "window %s  reach %s  fence %s",
+			   word_window(table).text, reach_names[table->reach],
+			   fence_names[table->fence]);
 }
 
 static void draw_use(const struct map *map, int row)
@@ -130,7 +131,7 @@ static void draw_rates(const struct map *map, int row)
 	}
 }
 
-/* The chosen line's number of mappings, and the largest. */
+/* Draws the chosen line's number of mappings, and the largest. */
 static void draw_chosen(const struct map *map, int row)
 {
 	const struct regions *regions = &map->snapshot.regions;
@@ -138,19 +139,19 @@ static void draw_chosen(const struct map *map, int row)
 	const struct region *largest = NULL;
 	size_t count = 0;
 
-	for (size_t r = line->region; r < regions->count && regions->at[r].start < line->end; r++) {
+	for (size_t r = line->region; regions_reach(regions, r, line->end); r++) {
 		const struct region *region = &regions->at[r];
 
 		if (look_ground(region->look))
 			continue;
 		count++;
-		if (!largest || region->end - region->start > largest->end - largest->start)
+		if (!largest || region_size(region) > region_size(largest))
 			largest = region;
 	}
 	if (largest)
 		screen_put(row, 0, A_BOLD, "> %zu mapped, largest %" PRIxPTR "-%" PRIxPTR
 			   " %s %s %s", count, largest->start, largest->end,
-			   human(largest->end - largest->start).text,
+			   human(region_size(largest)).text,
 			   look_styles[largest->look].name,
 			   largest->vma ? largest->vma->name : "");
 	else
@@ -166,7 +167,7 @@ static void draw_sums(const struct map *map, int row)
 	for (size_t i = 0; i < count; i++) {
 		struct cell cell = { .look = sum[i].look, .fill = look_ground(sum[i].look) ? 0 : 8 };
 
-		/* The screen has no room for most of user space, of which there is nothing to say. */
+		/* Most of user space is nothing to use the screen's room for. */
 		if (cell.look == LOOK_BEYOND)
 			continue;
 		screen_cell(row, column, &cell, false);
@@ -190,8 +191,8 @@ static void draw_bottom(const struct map *map, int row)
 			   map->depth ? "Backspace farther  " : "");
 }
 
-/* The texts, with the least height of a screen that has each: the map needs room
- * first. Those below the map count from the bottom. */
+/* The texts, with the least height of a screen that has each: the map needs room first.
+ * Texts below the map have their distance from the bottom. */
 static const struct {
 	int least, from_bottom;
 	void (*draw)(const struct map *map, int row);
@@ -210,7 +211,7 @@ void map_draw(struct map *map, bool paused)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (height >= texts[i].least && !texts[i].from_bottom)
 			texts[i].draw(map, row++);
-	/* With lengths, a multiple of 8 columns: ticks are then whole cells. */
+	/* A multiple of 8 columns makes ticks whole cells. */
 	if (COLS >= NARROW)
 		width -= LENGTH_WIDTH + (width - LENGTH_WIDTH) % 8;
 	if (width >= 4 && bottom > row) {

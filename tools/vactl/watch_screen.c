@@ -7,7 +7,7 @@
 #include "screen.h"
 #include "watch_map.h"
 
-/* Seconds: as good as for ever, and no overflow in poll(). */
+/* Seconds that are as good as for ever, and do not overflow in poll(). */
 #define NO_MORE_LOOKS 100000.0
 #define AROUND 3 /* lines of the list that are no items */
 
@@ -22,7 +22,7 @@ struct item {
 struct list {
 	struct item *at;
 	size_t count, room;
-	int chosen;   /* its PID: it stays chosen while others come and go */
+	int chosen;   /* PID of the chosen item, which stays while others come and go */
 	int unread;   /* processes that may not be read; below 0: -errno */
 	size_t first; /* the item on top */
 };
@@ -84,7 +84,7 @@ static void list_draw(struct list *list)
 			   "no confined processes yet: start one with vactl run");
 }
 
-/* Takes a key. Returns the PID that it entered; 0: none. */
+/* Takes a key. Returns the PID of the process that it entered; 0: none. */
 static int list_key(struct list *list, int key)
 {
 	size_t chosen = chosen_item(list);
@@ -109,14 +109,6 @@ struct live {
 	bool paused;
 	double next; /* the moment of the next look */
 };
-
-static void take_look(struct live *live)
-{
-	if (live->mapped)
-		map_look(&live->map);
-	else
-		list_look(&live->list);
-}
 
 static void draw_help(void)
 {
@@ -156,7 +148,7 @@ static void draw_screen(struct live *live)
 	refresh();
 }
 
-/* Shows the list, without a process that has gone meanwhile. */
+/* Goes back to the list, without a process that has gone meanwhile. */
 static void leave_map(struct live *live)
 {
 	map_close(&live->map);
@@ -184,7 +176,7 @@ static void take_key(struct live *live, int key)
 		live->paused = !live->paused;
 		live->next = snapshot_clock();
 	} else if (live->mapped) {
-		/* Without a list there is nowhere to go. */
+		/* A view of one process has no list to go to. */
 		if (!map_key(&live->map, key) && !live->watch->pid)
 			leave_map(live);
 	} else if ((pid = list_key(&live->list, key))) {
@@ -192,7 +184,7 @@ static void take_key(struct live *live, int key)
 	}
 }
 
-/* Reports the end of a process at once; its last picture stays. */
+/* Waits for a key, the next look or the process's end, behind which its last picture stays. */
 static int wait_key(const struct live *live)
 {
 	bool over = live->mapped && *live->map.snapshot.why;
@@ -209,15 +201,16 @@ static void run_view(struct live *live)
 
 		draw_screen(live);
 		key = wait_key(live);
-		if (key == KEY_EXIT)
+		if (key == KEY_EXIT || (key == ERR && looks == live->watch->count))
 			return;
 		if (key != ERR) {
 			take_key(live, key);
 			continue;
 		}
-		if (live->watch->count && looks == live->watch->count)
-			return;
-		take_look(live);
+		if (live->mapped)
+			map_look(&live->map);
+		else
+			list_look(&live->list);
 		looks++;
 		live->next = snapshot_clock() + live->watch->interval;
 	}
