@@ -39,8 +39,8 @@ rooms_sources = $(modelled_fast_sources) $(rooms_small_sources)
 edge_small_sources = \
 	lib/edge/affected.c lib/edge/alone.c lib/edge/api.c lib/edge/candidate.c lib/edge/drain.c \
 	lib/edge/dynamic.c lib/edge/exe.c lib/edge/exec.c lib/edge/inherit.c \
-	lib/edge/launcher.c lib/edge/layout.c lib/edge/limit.c lib/edge/loaded.c \
-	lib/edge/message.c lib/edge/module.c lib/edge/outlet.c lib/edge/owner.c lib/edge/reach.c \
+	lib/edge/launcher.c lib/edge/limit.c lib/edge/loaded.c lib/edge/log.c \
+	lib/edge/message.c lib/edge/module.c lib/edge/owner.c lib/edge/pagedump.c lib/edge/reach.c \
 	lib/edge/report.c lib/edge/request_call.c lib/edge/reservation.c lib/edge/rlimit.c \
 	lib/edge/setup.c lib/edge/trace.c lib/edge/walk_call.c
 edge_fast_sources = \
@@ -137,7 +137,7 @@ pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = valimit.pc valimit-static.pc
 
 EXTRA_DIST += \
-	lib/DECISIONS.md lib/README.md lib/core/launched.h lib/core/mark.h lib/core/random.h \
+	lib/DECISIONS.md lib/README.md lib/core/handoff.h lib/core/mark.h lib/core/random.h \
 	lib/core/rare.h lib/core/table.h lib/core/text.h lib/edge/export_aarch64.h \
 	lib/edge/export_riscv64.h lib/edge/export_x86_64.h lib/edge/site_aarch64.h \
 	lib/edge/site_riscv64.h lib/edge/site_x86_64.h lib/inner.awk lib/libvalimit.map lib/place/mapper.h \

@@ -12,7 +12,7 @@ struct move {
 	const struct remap *remap;
 	size_t old_length, new_length;
 	struct area area;
-	struct detail detail; /* of the old mapping: the new one keeps it */
+	struct mapping_info info; /* of the old mapping: the new one keeps it */
 };
 
 static inline bool moving_takes_away(const struct move *move)

@@ -103,7 +103,7 @@ static long grow_claimed(struct space *space, const struct move *move)
 	uintptr_t start = move->remap->old + move->old_length;
 	uintptr_t end = move->remap->old + move->new_length;
 	struct claim claim;
-	bool claimed = claim_vacant(space, &claim, start, end, &move->detail);
+	bool claimed = claim_vacant(space, &claim, start, end, &move->info);
 	long result;
 
 	/* What another call has claimed may be a hole for a moment. */
@@ -120,7 +120,7 @@ static long grow_claimed(struct space *space, const struct move *move)
 	if (sys_failed(result))
 		claim_kept(space, &claim);
 	else
-		claim_mapped(space, &claim, &move->detail);
+		claim_mapped(space, &claim, &move->info);
 	return result;
 }
 
@@ -195,7 +195,7 @@ static long move_placed(struct space *space, const struct move *move)
 	struct want want = {
 		.area = move->area,
 		.length = move->new_length,
-		.detail = move->detail,
+		.info = move->info,
 		.map = place_holder,
 		.what = &move->new_length,
 	};
@@ -246,7 +246,7 @@ long move_home(struct space *space, const struct remap *remap, long result)
 		.old_length = length,
 		.new_length = length,
 		.area = { .kind = AREA_WINDOW },
-		.detail = { .kind = KIND_GUEST, .caller = remap->caller },
+		.info = { .kind = KIND_GUEST, .caller = remap->caller },
 	};
 	long inside;
 
@@ -263,13 +263,13 @@ long move_home(struct space *space, const struct remap *remap, long result)
 }
 
 /* To a place of the kernel's choice, or where it may stay where it is. */
-static long move_direct(struct space *space, const struct remap *remap)
+static long move_passthrough(struct space *space, const struct remap *remap)
 {
 	long result;
 
 	do
 		result = as_asked(remap);
-	while (result == -ENOMEM && direct_yield(space));
+	while (result == -ENOMEM && passthrough_yield(space));
 	return sys_failed(result) ? result : move_home(space, remap, result);
 }
 
@@ -279,10 +279,10 @@ static long move_inside(struct space *space, const struct move *move)
 	struct claim source;
 	long result;
 
-	if (!direct_places(space, &move->area))
+	if (!passthrough_places(space, &move->area))
 		return move_placed(space, move);
 	source = moving_claim(space, move);
-	result = move_direct(space, move->remap);
+	result = move_passthrough(space, move->remap);
 	moving_release(space, move, &source, result);
 	return result;
 }
@@ -294,16 +294,16 @@ static struct move move_of(struct space *space, const struct remap *remap)
 		.remap = remap,
 		.old_length = (remap->old_size + round) & ~round,
 		.new_length = (remap->new_size + round) & ~round,
-		.detail = lookup_detail(space, remap->old),
+		.info = lookup_info(space, remap->old),
 	};
 
 	/* What the library did not map is the caller's from now on. */
-	if (move.detail.kind != KIND_HOST && move.detail.kind != KIND_GUEST)
-		move.detail.kind = (uint8_t)remap->kind;
-	move.detail.caller = remap->caller;
+	if (move.info.kind != KIND_HOST && move.info.kind != KIND_GUEST)
+		move.info.kind = (uint8_t)remap->kind;
+	move.info.caller = remap->caller;
 	move.area = remap->area;
 	if (move.area.kind != AREA_RANGE)
-		move.area.kind = move.detail.kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW;
+		move.area.kind = move.info.kind == KIND_HOST ? AREA_OUTSIDE : AREA_WINDOW;
 	return move;
 }
 
@@ -341,7 +341,7 @@ static bool invalid(const struct space *space, const struct remap *remap)
 static bool is_reserved(struct space *space, uintptr_t address)
 {
 	return reserved_any(space, address, address + 1) &&
-	       lookup_detail(space, address).kind == KIND_RESERVED;
+	       lookup_info(space, address).kind == KIND_RESERVED;
 }
 
 long move_remap(struct space *space, const struct remap *remap)
@@ -358,8 +358,8 @@ long move_remap(struct space *space, const struct remap *remap)
 
 	/* What lies in the window is a guest's; its call is the kernel's affair. */
 	if (!(remap->flags & MREMAP_FIXED) && remap->area.kind != AREA_RANGE &&
-	    direct_holds(space, remap->old, remap->old_size ? remap->old_size : 1))
-		return move_direct(space, remap);
+	    passthrough_holds(space, remap->old, remap->old_size ? remap->old_size : 1))
+		return move_passthrough(space, remap);
 
 	struct move move = move_of(space, remap);
 

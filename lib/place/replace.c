@@ -120,7 +120,7 @@ static long replace_from_outside(struct space *space, const struct request *requ
 		.area = { .kind = AREA_OUTSIDE },
 		.length = (length + align - 1) & ~(align - 1),
 		.align = align,
-		.detail = { .kind = KIND_HOST, .caller = request->caller },
+		.info = { .kind = KIND_HOST, .caller = request->caller },
 		.map = map_there,
 		.what = &free,
 	};
@@ -198,7 +198,7 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ol
 	struct want want = {
 		.area = { .kind = AREA_OUTSIDE },
 		.length = new_length,
-		.detail = { .kind = KIND_HOST, .caller = remap->caller },
+		.info = { .kind = KIND_HOST, .caller = remap->caller },
 		.map = place_holder,
 		.what = &new_length,
 	};

@@ -39,7 +39,7 @@ CLEANFILES += $(fault_tests) tests/model/faulty/*.c
 # A verification drops what is fence to the kernel, also where another call has
 # claimed it.
 tests/model/faulty/dropped.c: lib/table/sync.c Makefile
-	@fault='s/if (entry.detail.owner || entry.detail.kind == KIND_GUARD/if (entry.detail.kind == KIND_GUARD/'; \
+	@fault='s/if (entry.info.owner || entry.info.kind == KIND_GUARD/if (entry.info.kind == KIND_GUARD/'; \
 	more='/^void sync_verify/,/^}/s/start = found.span.end;/if (!space_is_fence(space, \&found)) &/'; \
 		$(put_fault)
 
@@ -70,11 +70,11 @@ tests/model/faulty/uncounted.c: lib/table/claim.c Makefile
 # What the kernel has placed where another call had opened the fence is unmapped
 # without a claim.
 tests/model/faulty/openly.c: lib/place/passthrough.c Makefile
-	@fault='/^bool direct_give_back/,/^}/s/if (!claim_take(.*))$$/if (true)/'; $(put_fault)
+	@fault='/^bool passthrough_give_back/,/^}/s/if (!claim_take(.*))$$/if (true)/'; $(put_fault)
 
 # Room in a reservation that another call has claimed is taken for free.
 tests/model/faulty/taken.c: lib/place/reserved.c Makefile
-	@fault='s/return entry->detail.kind == KIND_RESERVED \&\& entry->detail.owner == 0;/return entry->detail.kind == KIND_RESERVED;/'; $(put_fault)
+	@fault='s/return entry->info.kind == KIND_RESERVED \&\& entry->info.owner == 0;/return entry->info.kind == KIND_RESERVED;/'; $(put_fault)
 
 # What changes limits and reservations does not wait for calls on their way.
 tests/model/faulty/unawaited.c: lib/edge/gate.c Makefile

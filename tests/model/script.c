@@ -202,7 +202,7 @@ static void limits(int who)
 
 static void yield(struct space *space)
 {
-	direct_yield(space);
+	passthrough_yield(space);
 }
 
 static void verify(struct space *space)

@@ -57,12 +57,12 @@ static char *read_variable(const struct reading *reading, const char *name)
 	return value;
 }
 
-static char *say_rule(const struct detail *detail, const struct procmaps_line *owner,
+static char *say_rule(const struct mapping_info *info, const struct procmaps_line *owner,
 		      const char *host, const char *guest)
 {
 	bool named = guest && owner && vma_matches(owner, guest);
 
-	if (detail->kind == KIND_HOST) {
+	if (info->kind == KIND_HOST) {
 		if (host && owner && vma_matches(owner, host))
 			return memory_text("VA_LIMIT_HOST=%s has the file that called", host);
 		if (guest && !named)
@@ -79,11 +79,11 @@ static char *say_rule(const struct detail *detail, const struct procmaps_line *o
 			   "did");
 }
 
-static char *why_rule(const struct reading *reading, const struct detail *detail)
+static char *why_rule(const struct reading *reading, const struct mapping_info *info)
 {
 	char *host = read_variable(reading, "VA_LIMIT_HOST");
 	char *guest = read_variable(reading, "VA_LIMIT_GUEST");
-	char *why = say_rule(detail, vmas_find(&reading->vmas, detail->caller), host, guest);
+	char *why = say_rule(info, vmas_find(&reading->vmas, info->caller), host, guest);
 
 	free(host);
 	free(guest);
@@ -136,23 +136,23 @@ static char *why_mapped(const struct explanation *explanation)
 	};
 	const struct reading *reading = explanation->reading;
 	const struct entry *entry = explanation->piece.entry;
-	const struct detail *detail = entry ? &entry->detail : NULL;
+	const struct mapping_info *info = entry ? &entry->info : NULL;
 	unsigned int kind = explanation->piece.kind;
 	const char *text = why[kind];
 
-	if (kind == KIND_GUEST && detail && detail->flags & ENTRY_OUTSIDE)
+	if (kind == KIND_GUEST && info && info->flags & ENTRY_OUTSIDE)
 		text = "a guest demanded addresses outside the window, with MAP_FIXED or the like";
-	else if (kind == KIND_GUEST && (!detail || (!detail->caller && reading->table.direct)))
+	else if (kind == KIND_GUEST && (!info || (!info->caller && reading->table.passthrough)))
 		text = "while the fence stands all that the kernel places in the window is a guest's; "
 		       "the caller and the time are not recorded then";
-	else if (kind == KIND_FOREIGN && detail->flags & ENTRY_START)
+	else if (kind == KIND_FOREIGN && info->flags & ENTRY_START)
 		text = "it was there before the library";
 	else if (kind == KIND_FENCE && explanation->inside)
 		text = "it is kept back of the window's top, so that the kernel's choices begin at a "
 		       "random address, until a call needs it";
 	else if (kind == KIND_UNKNOWN && !reader_table(reading))
 		text = "only the kernel's list tells of it: no library's table";
-	return text ? memory_text("%s", text) : why_rule(reading, detail);
+	return text ? memory_text("%s", text) : why_rule(reading, info);
 }
 
 static void judge_mapped(struct explanation *explanation)
@@ -184,7 +184,7 @@ static bool in_guard_gap(const struct reading *reading, uint64_t address)
 		if (above.start > address && !piece_is_gap(&above))
 			return above.start - address <=
 				       GUARD_PAGES * (uint64_t)reading->table.page_size &&
-			       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
+			       ((above.entry && above.entry->info.flags & ENTRY_GROWSDOWN) ||
 				(above.vma && strcmp(above.vma->name, "[stack]") == 0));
 	return false;
 }
@@ -277,8 +277,8 @@ static void print_explanation(const struct explanation *explanation, bool bytes)
 	if (call) {
 		print_plain("by", explanation->place ? memory_text("%s", explanation->place) :
 			    memory_text("0x%012" PRIx64 ", where no file is mapped",
-					call->detail.caller));
-		printf("%-8s operation %" PRIu32 " of %" PRIu32 "\n", "when", call->detail.when,
+					call->info.caller));
+		printf("%-8s operation %" PRIu32 " of %" PRIu32 "\n", "when", call->info.when,
 		       reading->table.operation);
 	}
 	if (explanation->why)
@@ -307,8 +307,8 @@ static void print_explanation_json(const struct explanation *explanation)
 	json_text(&json, "type", vma ? vma_type(&reading->vmas, vma) : NULL);
 	vma_json(&json, vma);
 	json_text(&json, "caller", explanation->place);
-	json_place(&json, "pc", call ? call->detail.caller : 0);
-	json_print(&json, "when", call ? word_number(call->detail.when).text : "null");
+	json_place(&json, "pc", call ? call->info.caller : 0);
+	json_print(&json, "when", call ? word_number(call->info.when).text : "null");
 	json_number(&json, "operations", reading->table.operation);
 	json_text(&json, "because", explanation->why);
 	json_text(&json, "guest_call", explanation->guest);
@@ -333,9 +333,9 @@ static int explain_run(const struct command *command, struct arguments *argument
 		return status;
 	judge(&explanation);
 	entry = explanation.piece.entry;
-	if (entry && entry->detail.caller) {
+	if (entry && entry->info.caller) {
 		explanation.call = entry;
-		explanation.place = symbols_name(&symbols, entry->detail.caller, true);
+		explanation.place = symbols_name(&symbols, entry->info.caller, true);
 	}
 	if (arguments->json)
 		print_explanation_json(&explanation);

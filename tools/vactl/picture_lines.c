@@ -24,7 +24,7 @@ static char *region_title(const struct picture *picture, const struct region *re
 		snprintf(origin, sizeof(origin), "\nmapped from 0x%" PRIx64 "%s", caller,
 			 owner && *owner->name ? " in " : "");
 		snprintf(operation, sizeof(operation), ", operation %" PRIu32,
-			 region->entry->detail.when);
+			 region->entry->info.when);
 	}
 	return memory_text(RANGE_FORMAT "%s%s%s%s%s%s%s",
 			   RANGE(look_styles[region->look].name, region->start, region->end),

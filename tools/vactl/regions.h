@@ -72,7 +72,7 @@ static inline uint64_t region_size(const struct region *region)
 /* The address of the code that mapped the region; 0: unknown. */
 static inline uint64_t region_caller(const struct region *region)
 {
-	return region->entry ? region->entry->detail.caller : 0;
+	return region->entry ? region->entry->info.caller : 0;
 }
 
 /* Regions in ascending order from address 0 on, each beginning where the previous ends. */
