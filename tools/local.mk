@@ -53,6 +53,19 @@ tools/vactl/version.h: ask-version
 .PHONY: ask-version
 CLEANFILES += tools/vactl/version.h
 
+# The style of pictures, as strings that are named after the files.
+picture_sheet = tools/vactl/picture.css tools/vactl/picture_dark.css \
+	tools/vactl/picture_patterns.svg
+tools/vactl/tools_vactl_vactl-picture.$(OBJEXT): tools/vactl/picture_sheet.h
+tools/vactl/picture_sheet.h: $(picture_sheet)
+	$(AM_V_GEN)$(MKDIR_P) tools/vactl
+	$(AM_V_at)for file in $(picture_sheet); do \
+		echo "static const char $$(basename $$file | tr . _)[] =" && \
+		sed '/SPDX/d; s/["\\]/\\&/g; s/.*/"&\\n"/' $(srcdir)/$$file && echo ';' || exit; \
+	done >$@.new
+	$(AM_V_at)mv $@.new $@
+CLEANFILES += tools/vactl/picture_sheet.h
+
 # ---- the launcher ----------------------------------------------------------
 
 # It has no libc under it, and no start code but its own: see tools/launch/main.c.
@@ -91,4 +104,5 @@ tools_launch_unmarked_LDADD = -lgcc
 
 EXTRA_DIST += \
 	tools/common/settings_block.h tools/launch/README.md tools/launch/arch_aarch64.h \
-	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/version.sh
+	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/version.sh \
+	$(picture_sheet)

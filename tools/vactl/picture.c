@@ -6,72 +6,21 @@
 
 #include "message.h"
 #include "names.h"
+#include "tools/vactl/picture_sheet.h"
 
 #define LABEL 72.0   /* pixels from one label of the axis to the next */
 #define NARROW 720   /* too few pixels for a heading and its help on one line */
 #define LOW_ORDER 12 /* where the logarithmic axis begins */
 
-static const char sheet[] =
-	"svg{background:#fff;max-width:100%;min-width:480px;height:auto;display:block;"
-	"margin:0 auto}\n"
-	"text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;"
-	"fill:#1f2328}\n"
-	".title{font-size:20px;font-weight:600}\n"
-	".head{font-size:14px;font-weight:600}\n"
-	".soft{fill:#57606a}\n"
-	".code,.softcode{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"
-	"'DejaVu Sans Mono',monospace}\n"
-	".softcode{fill:#57606a}\n"
-	".end{text-anchor:end}\n"
-	".note{font-size:12px;fill:#57606a;text-anchor:middle}\n"
-	".paper{fill:#fff}\n"
-	".tick,.mesh{fill:none;stroke:#8c959f}\n"
-	".mesh{stroke:#1f2328;stroke-opacity:.14}\n"
-	".break{fill:none;stroke:#fff;stroke-width:3}\n"
-	".window{fill:#1a7f37}\n"
-	".hatch{stroke:#b9c0c8;stroke-width:1.4}\n"
-	".weave{stroke:#5f88bd;stroke-width:1.2}\n"
-	".dot{fill:#8c959f}\n"
-	".name{font-size:10.5px;fill:#fff;pointer-events:none}\n"
-	".mark:hover{stroke:#1f2328;stroke-width:2}\n";
-
-static const char dark_sheet[] =
-	"svg{background:#0d1117}\n"
-	"text{fill:#e6edf3}\n"
-	".soft,.softcode,.note{fill:#9aa4af}\n"
-	".paper{fill:#0d1117}\n"
-	".tick{stroke:#6e7681}\n"
-	".mesh{stroke:#fff}\n"
-	".break{stroke:#0d1117}\n"
-	".window{fill:#3fb950}\n"
-	".name{fill:#0d1117}\n"
-	".hatch{stroke:#454d58}\n"
-	".weave{stroke:#5c83b5}\n"
-	".dot{fill:#6e7681}\n"
-	".mark:hover{stroke:#fff}\n";
-
-static const char patterns[] =
-	"<defs>\n"
-	"<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-	"patternTransform=\"rotate(45)\"><rect class=\"beyond\" width=\"6\" height=\"6\"/>"
-	"<path class=\"hatch\" d=\"M0 0V6\"/></pattern>\n"
-	"<pattern id=\"weave\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
-	"patternTransform=\"rotate(-45)\"><rect class=\"beyond\" width=\"5\" height=\"5\"/>"
-	"<path class=\"weave\" d=\"M0 0V5\"/></pattern>\n"
-	"<pattern id=\"dots\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">"
-	"<rect class=\"beyond\" width=\"5\" height=\"5\"/>"
-	"<circle class=\"dot\" cx=\"2\" cy=\"2\" r=\"1\"/></pattern>\n"
-	"</defs>\n";
-
 static void put_style(FILE *out)
 {
-	fprintf(out, "<style>\n%s", sheet);
+	fprintf(out, "<style>\n%s", picture_css);
 	for (int look = 0; look < LOOKS; look++)
 		fprintf(out, ".%s{fill:%s}\n", look_styles[look].class, look_styles[look].light);
-	fprintf(out, "@media (prefers-color-scheme:dark){\n%s", dark_sheet);
+	fprintf(out, "@media (prefers-color-scheme:dark){\n%s", picture_dark_css);
 	for (int look = 0; look < LOOKS; look++)
 		fprintf(out, ".%s{fill:%s}\n", look_styles[look].class, look_styles[look].dark);
-	fprintf(out, "}\n</style>\n%s", patterns);
+	fprintf(out, "}\n</style>\n%s", picture_patterns_svg);
 }
 
 void draw_heading(struct drawing *drawing, const char *heading, const char *help)
