@@ -38,8 +38,6 @@ tools_vactl_vactl_SOURCES = \
 	tools/vactl/symbols.c tools/vactl/targets.c tools/vactl/watch.c
 if NCURSES
 tools_vactl_vactl_SOURCES += tools/vactl/screen.c tools/vactl/watch_map.c tools/vactl/watch_screen.c
-else
-tools_vactl_vactl_SOURCES += tools/vactl/watch_noscreen.c
 endif
 tools_vactl_vactl_CPPFLAGS = $(vactl_CPPFLAGS)
 tools_vactl_vactl_LDADD = libvactl.la $(SMARTCOLS_LIBS) $(ELFUTILS_LIBS) $(NCURSES_LIBS) \

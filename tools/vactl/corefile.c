@@ -144,12 +144,10 @@ static void read_names(struct vmas *vmas, const char *bytes, size_t size)
 	qsort(vmas->line, vmas->count, sizeof(*vmas->line), compare_lines);
 }
 
-static void read_prpsinfo(struct corefile *core, const char *bytes, size_t size)
+static void read_prpsinfo(struct corefile *core, const char *bytes)
 {
 	struct elf_prpsinfo info;
 
-	if (size < sizeof(info))
-		return;
 	memcpy(&info, bytes, sizeof(info));
 	core->pid = info.pr_pid > 0 ? info.pr_pid : 0;
 	memcpy(core->command, info.pr_psargs, sizeof(core->command) - 1);
@@ -168,8 +166,9 @@ static void read_notes(Elf_Data *data, struct corefile *core, struct vmas *vmas)
 			continue;
 		if (note.n_type == NT_FILE && !vmas->text)
 			read_names(vmas, bytes + content, note.n_descsz);
-		else if (note.n_type == NT_PRPSINFO && !core->pid)
-			read_prpsinfo(core, bytes + content, note.n_descsz);
+		else if (note.n_type == NT_PRPSINFO && !core->pid &&
+			 note.n_descsz >= sizeof(struct elf_prpsinfo))
+			read_prpsinfo(core, bytes + content);
 	}
 }
 

@@ -7,10 +7,11 @@
 #ifndef VACTL_COREFILE_H
 #define VACTL_COREFILE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <stdio.h>
 
 #include "vmas.h"
+
+struct reading;
 
 /* A mapping, and the place in the file of its first bytes. */
 struct corefile_segment {
@@ -40,5 +41,10 @@ void corefile_close(struct corefile *core);
 /* Copies memory of the process. Returns 0; -EFAULT if not all of it was dumped,
  * -ENODATA if the file ends before it, or another -errno. */
 int corefile_read(const struct corefile *core, uint64_t address, void *to, size_t length);
+
+/* Writes a snapshot of a good reading (save.c): a core file with all mappings, but with no
+ * memory except the table. Every reader of core files can read it. `title` is the command
+ * line. Errors are the stream's. */
+void save_write(const struct reading *reading, const char *title, FILE *out);
 
 #endif

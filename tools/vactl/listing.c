@@ -86,15 +86,14 @@ static bool wants_color(const struct arguments *arguments, const char *when)
 	return strcmp(when, "always") == 0 || (isatty(STDOUT_FILENO) && !(no_color && *no_color));
 }
 
-static int say_no_column(const struct listing *listing, const struct command *command,
-			 const char *unknown)
+static int say_no_column(const struct command *command, const char *unknown)
 {
 	char names[LISTING_COLUMNS_MAX * 16] = "";
-	size_t length = 0;
 
-	for (const struct column *c = listing->columns; c->name && length < sizeof(names); c++)
-		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s",
-					   length ? ", " : "", c->name);
+	for (const struct column *c = command->columns; c->name; c++) {
+		strcat(names, *names ? ", " : "");
+		strcat(names, c->name);
+	}
 	return command_misused(command, "'%.*s' is no column; the columns are %s",
 			       (int)strcspn(unknown, ","), unknown, names);
 }
@@ -114,7 +113,7 @@ int listing_open(struct listing *listing, const struct command *command,
 		return command_misused(command, "each of --json and --raw excludes the other");
 	unknown = choose_columns(listing);
 	if (unknown)
-		return say_no_column(listing, command, unknown);
+		return say_no_column(command, unknown);
 	listing->colors = wants_color(arguments, when);
 	return 0;
 }

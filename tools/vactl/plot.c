@@ -9,7 +9,6 @@
 #include "names.h"
 #include "picture.h"
 #include "process.h"
-#include "save.h"
 
 #define STRING(number) STRING_OF(number)
 #define STRING_OF(number) #number

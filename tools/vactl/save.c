@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "save.h"
+#include "reader.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -51,53 +51,54 @@ static char *make_region(const struct reading *reading, size_t *length)
 	return bytes;
 }
 
-static void put_note(FILE *out, uint32_t type, const void *content, size_t length)
+/* Begins a note of `length` bytes. */
+static void put_note(FILE *out, uint32_t type, size_t length)
 {
-	static const char name[8] = "CORE", padding[NOTE_ALIGN];
+	static const char name[8] = "CORE";
 	Elf64_Nhdr header = { .n_namesz = 5, .n_descsz = (uint32_t)length, .n_type = type };
 
 	fwrite(&header, sizeof(header), 1, out);
 	fwrite(name, sizeof(name), 1, out);
-	fwrite(content, length, 1, out);
-	fwrite(padding, align_up(length, NOTE_ALIGN) - length, 1, out);
 }
 
-/* Makes NT_FILE: count, unit of offsets, start, end and offset of each, names. Unlike the
+/* Writes NT_FILE: count, unit of offsets, start, end and offset of each, names. Unlike the
  * kernel's core files, it has names of mappings that are no files too. */
-static char *make_names(const struct vmas *vmas, size_t *length)
+static void put_names(FILE *out, const struct vmas *vmas)
 {
+	static const char padding[NOTE_ALIGN];
 	uint64_t head[2] = { 0, 1 };
-	char *content = NULL;
-	FILE *note = memory_stream(&content, length);
+	size_t length = 0;
 
-	for (size_t i = 0; i < vmas->count; i++)
+	for (size_t i = 0; i < vmas->count; i++) {
 		head[0] += *vmas->line[i].name != 0;
-	fwrite(head, sizeof(head), 1, note);
+		length += *vmas->line[i].name ? strlen(vmas->line[i].name) + 1 : 0;
+	}
+	length += sizeof(head) + head[0] * 3 * sizeof(uint64_t);
+	put_note(out, NT_FILE, length);
+	fwrite(head, sizeof(head), 1, out);
 	for (size_t i = 0; i < vmas->count; i++) {
 		const struct procmaps_line *line = &vmas->line[i];
 		uint64_t file[3] = { line->start, line->end, line->offset };
 
-		fwrite(file, *line->name ? sizeof(file) : 0, 1, note);
+		fwrite(file, *line->name ? sizeof(file) : 0, 1, out);
 	}
 	for (size_t i = 0; i < vmas->count; i++)
 		if (*vmas->line[i].name)
-			fwrite(vmas->line[i].name, strlen(vmas->line[i].name) + 1, 1, note);
-	memory_stream_close(note);
-	return content;
+			fwrite(vmas->line[i].name, strlen(vmas->line[i].name) + 1, 1, out);
+	fwrite(padding, align_up(length, NOTE_ALIGN) - length, 1, out);
 }
 
 static char *make_notes(const struct reading *reading, const char *title, size_t *length)
 {
 	struct elf_prpsinfo info = { .pr_pid = reading->pid };
-	char *notes = NULL, *names;
+	char *notes = NULL;
 	FILE *out = memory_stream(&notes, length);
-	size_t names_length;
 
+	_Static_assert(sizeof(info) % NOTE_ALIGN == 0, "the note needs no padding");
 	snprintf(info.pr_psargs, sizeof(info.pr_psargs), "%s", title);
-	put_note(out, NT_PRPSINFO, &info, sizeof(info));
-	names = make_names(&reading->vmas, &names_length);
-	put_note(out, NT_FILE, names, names_length);
-	free(names);
+	put_note(out, NT_PRPSINFO, sizeof(info));
+	fwrite(&info, sizeof(info), 1, out);
+	put_names(out, &reading->vmas);
 	memory_stream_close(out);
 	return notes;
 }

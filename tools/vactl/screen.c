@@ -12,7 +12,6 @@
 #include <wchar.h>
 
 #include "message.h"
-#include "watch.h"
 
 #define TEXT_MAX 512
 #define ESCAPE 27

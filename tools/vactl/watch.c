@@ -252,7 +252,7 @@ static int watch_run(const struct command *command, struct arguments *arguments)
 	if (!read_seconds(arguments->interval, &watch.interval))
 		return command_misused(command, "--interval is not from 0.05 to 86400");
 	status = WATCH_NO_SCREEN;
-	if (!arguments->plain && !watch.json && has_screen())
+	if (watch_screen && !arguments->plain && !watch.json && has_screen())
 		status = watch_screen(&watch);
 	return status == WATCH_NO_SCREEN ? watch_text(&watch) : status;
 }

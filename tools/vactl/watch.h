@@ -16,9 +16,9 @@ struct watch {
 };
 
 /* Shows the live view. Returns the exit status, or WATCH_NO_SCREEN if the terminal cannot
- * show it or this vactl was built without. */
+ * show it. NULL in a vactl that was built without ncurses. */
 #define WATCH_NO_SCREEN (-1)
-int watch_screen(const struct watch *watch);
+int watch_screen(const struct watch *watch) __attribute__((weak));
 
 /* A process at one moment, and its rates of calls since the snapshot before. */
 struct snapshot {

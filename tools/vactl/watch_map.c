@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch_map.h"
+#include "screen.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "message.h"
-#include "screen.h"
 
 #define ADDRESS_WIDTH 13 /* 12 digits and a space */
 #define LENGTH_WIDTH 7

@@ -5,7 +5,6 @@
 
 #include "message.h"
 #include "screen.h"
-#include "watch_map.h"
 
 /* Seconds that are as good as for ever, and do not overflow in poll(). */
 #define NO_MORE_LOOKS 100000.0
