@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl check: what lies outside the window and should not. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <time.h>
 
 #include "findings.h"
-#include "message.h"
 #include "names.h"
 #include "piece_row.h"
 #include "process.h"

@@ -2,17 +2,11 @@
 #include "run.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "core/mark.h"
 #include "elffile.h"
-#include "message.h"
 #include "procfile.h"
 
 #define BINFMT_FOLDER "/proc/sys/fs/binfmt_misc"

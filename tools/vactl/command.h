@@ -6,10 +6,6 @@
 #ifndef VACTL_COMMAND_H
 #define VACTL_COMMAND_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "reader.h"
 
 struct column;

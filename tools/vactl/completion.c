@@ -2,14 +2,10 @@
 #include "command.h"
 
 #include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 #include "core/utf8.h"
 #include "listing.h"
-#include "message.h"
 #include "names.h"
 #include "process.h"
 

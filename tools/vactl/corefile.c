@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "corefile.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/procfs.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include "message.h"
 
 /* 256 times the usual vm.max_map_count. */
 #define SEGMENTS_MAX (16UL << 20)

@@ -7,8 +7,6 @@
 #ifndef VACTL_COREFILE_H
 #define VACTL_COREFILE_H
 
-#include <stdio.h>
-
 #include "vmas.h"
 
 struct reading;

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "run.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <paths.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "core/script.h"
 #include "elffile.h"
-#include "message.h"
 #include "sys/privilege.h"
 
 /* Returns 0 if execve() would read the file, else its errno. */

@@ -2,10 +2,6 @@
 #include "elffile.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
 
 #define HEADERS_MAX 256 /* program headers looked at; real files have some ten */
 

@@ -4,9 +4,7 @@
 #ifndef VACTL_ELFFILE_H
 #define VACTL_ELFFILE_H
 
-#include <limits.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "message.h"
 
 struct elffile {
 	unsigned char class, data; /* ELFCLASS64, ELFDATA2LSB */

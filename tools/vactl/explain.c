@@ -4,13 +4,8 @@
  * get it. Judged by the table, the kernel's list, and the rules in the process's
  * environment.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "command.h"
 #include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 #include "pieces.h"
 #include "process.h"

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "findings.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/window.h"
-#include "message.h"
 
 struct inspection {
 	const struct reading *reading;

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "image.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "message.h"
-
 /* More than 25 million intervals; a kernel gives 65,530 unless told otherwise. */
 #define REGION_MAX (1UL << 30)
 #define PAGE_MIN 4096U

@@ -7,13 +7,10 @@
 #ifndef VACTL_IMAGE_H
 #define VACTL_IMAGE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "core/table.h"
 #include "core/tree.h"
 #include "core/window.h"
+#include "message.h"
 
 /* The outcome of reading a table. */
 enum reader_state {

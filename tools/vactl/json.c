@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 
 #define INDENT 3

@@ -7,8 +7,7 @@
 #ifndef VACTL_JSON_H
 #define VACTL_JSON_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "message.h"
 
 struct json {
 	int depth;

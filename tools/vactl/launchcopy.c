@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "run.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "core/mark.h"
 #include "elffile.h"
 #include "common/settings_block.h"
-#include "message.h"
 #include "procfile.h"
 
 #define LAUNCHER_MAX (16 << 20)

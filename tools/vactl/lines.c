@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lines.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "message.h"
-
 /* A folded line may have 1/256 of other ground, such as the pages below MIN. */
 #define SLIVER 256
 

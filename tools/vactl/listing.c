@@ -3,14 +3,9 @@
 
 #include <ctype.h>
 #include <libsmartcols.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 
 /* The number of a column among those shown; LISTING_COLUMNS_MAX: it is not shown. */

@@ -7,10 +7,6 @@
 #ifndef VACTL_LISTING_H
 #define VACTL_LISTING_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "command.h"
 #include "json.h"
 

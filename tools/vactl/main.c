@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All of vactl. The user calls vactl_main.c, which starts programs itself and becomes this
  * program for all else. */
-#include <stdio.h>
-#include <string.h>
-
 #include "command.h"
-#include "message.h"
 #include "tools/vactl/version.h"
 
 /* The commands, in the order in which --help prints them. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl maps: a process's table, joined with the kernel's list. */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "core/text.h"
 #include "names.h"
 #include "piece_row.h"

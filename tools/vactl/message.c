@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/utf8.h"
 
 #define LINE_MAX_BYTES 2048

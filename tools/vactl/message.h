@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages on stderr, memory that ends the program if there is none, and arrays. */
+/* The base of vactl, which comes with each of its headers: libc's common headers, messages
+ * on stderr, memory that ends the program if there is none, and arrays. */
 #ifndef VACTL_MESSAGE_H
 #define VACTL_MESSAGE_H
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Prints one line: "vactl: " and the text. Replaces control characters, which names of
  * files and programs can contain, by '?'. */

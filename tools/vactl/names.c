@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 
 const char *const kind_names[KIND_NAMES] = {

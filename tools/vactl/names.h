@@ -3,11 +3,9 @@
 #ifndef VACTL_NAMES_H
 #define VACTL_NAMES_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "core/procmaps.h"
 #include "core/table.h"
+#include "message.h"
 
 /* A kind that the table lacks: only the kernel has the mapping. */
 #define KIND_UNKNOWN KIND_COUNT

@@ -2,18 +2,11 @@
 #include "run.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "elffile.h"
-#include "message.h"
 
 /* Finds a file of the build tree that vactl runs from, by its name in that tree. */
 static bool find_built(const char *file, char path[PATH_MAX])

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "message.h"
 #include "names.h"
 #include "tools/vactl/picture_sheet.h"
 

@@ -3,9 +3,6 @@
 #ifndef VACTL_PICTURE_H
 #define VACTL_PICTURE_H
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "lines.h"
 #include "reader.h"
 

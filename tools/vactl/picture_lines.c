@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
-#include "message.h"
 #include "names.h"
 #include "picture.h"
 

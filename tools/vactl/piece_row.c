@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "piece_row.h"
 
-#include <stdlib.h>
-
 #include "names.h"
 
 static const char *const usage_columns[USAGES] = {

@@ -9,8 +9,6 @@
 #ifndef VACTL_PIECES_H
 #define VACTL_PIECES_H
 
-#include <stdbool.h>
-
 #include "image.h"
 #include "vmas.h"
 

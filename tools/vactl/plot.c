@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl plot: a picture of an address space, or of what changed in one. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "command.h"
-#include "message.h"
 #include "names.h"
 #include "picture.h"
 #include "process.h"

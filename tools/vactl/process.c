@@ -2,14 +2,8 @@
 #include "process.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 #include "procfile.h"
 

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "procfile.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "message.h"
-
 long procfile_read(int pid, const char *name, size_t most, char **text)
 {
 	char path[48];

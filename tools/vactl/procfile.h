@@ -3,7 +3,7 @@
 #ifndef VACTL_PROCFILE_H
 #define VACTL_PROCFILE_H
 
-#include <stddef.h>
+#include "message.h"
 
 /* Reads at most `most` bytes of /proc/PID/NAME into *text, from malloc, and puts a
  * terminator behind them. Returns the length, or -errno. Free *text in any case. */

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl ps: the confined processes. */
-#include <unistd.h>
-
 #include "listing.h"
-#include "message.h"
 #include "names.h"
 #include "process.h"
 

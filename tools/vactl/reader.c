@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "reader.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "message.h"
 #include "names.h"
 #include "pieces.h"
 #include "procfile.h"

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "regions.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/window.h"
-#include "message.h"
 #include "names.h"
 #include "pieces.h"
 

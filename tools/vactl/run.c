@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl run: prepares the environment and becomes the program. */
-#include <errno.h>
 #include <paths.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "core/options.h"
 #include "core/text.h"
-#include "message.h"
 #include "procfile.h"
 #include "run.h"
 

@@ -4,8 +4,7 @@
 #ifndef VACTL_RUN_H
 #define VACTL_RUN_H
 
-#include <limits.h>
-#include <stdbool.h>
+#include "message.h"
 
 /* --- the other parts of valimit (parts.c) ------------------------------------ */
 

@@ -2,14 +2,11 @@
 #include "reader.h"
 
 #include <elf.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/procfs.h>
 
 #include "core/tree.h"
 #include "elffile.h"
-#include "message.h"
 
 #define NOTE_ALIGN 4U
 /* Blocks of a tree of half full leaves, with inner blocks and those that tree_room() wants

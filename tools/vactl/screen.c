@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "screen.h"
 
-#include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include <wchar.h>
-
-#include "message.h"
 
 #define TEXT_MAX 512
 #define ESCAPE 27

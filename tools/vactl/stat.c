@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl stat: the counters of a process's table, and how full its window is. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "command.h"
 #include "core/call.h"
 #include "core/summary.h"

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
-
 #include "core/utf8.h"
-#include "message.h"
 
 void svg_escape(FILE *out, const char *text)
 {

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "symbols.h"
 
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include "message.h"
 
 /* Opens a path, which is freed, if it is a regular file with that inode number (0: any).
  * Checks by O_PATH first, since opening a device can have effects. */

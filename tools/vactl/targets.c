@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 int targets_take(const struct command *command, struct arguments *arguments, int count)
 {
 	int more = command->more;

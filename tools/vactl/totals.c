@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "totals.h"
 
-#include <stdio.h>
-
 #include "core/summary.h"
 #include "pieces.h"
 

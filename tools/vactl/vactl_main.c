@@ -4,13 +4,7 @@
  * program that has all commands. Loading that program's libraries for tables, symbols and
  * terminals would take longer than starting a program takes.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "command.h"
-#include "message.h"
 #include "run.h"
 
 static int become_all(int argc, char **argv)

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "vmas.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/glob.h"
 #include "core/table.h"
 #include "core/text.h"
-#include "message.h"
 #include "procfile.h"
 
 #define ARENA (64UL << 20)       /* glibc's HEAP_MAX_SIZE: size and alignment of a heap */

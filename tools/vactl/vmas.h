@@ -3,9 +3,6 @@
 #ifndef VACTL_VMAS_H
 #define VACTL_VMAS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/mman.h>
 
 #include "core/procmaps.h"

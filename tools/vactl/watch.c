@@ -3,13 +3,7 @@
  * look. */
 #include "watch.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
-
-#include "message.h"
 
 #define INTERVAL_MIN 0.05
 #define INTERVAL_MAX 86400.0

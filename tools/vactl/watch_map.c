@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "screen.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
-#include <unistd.h>
-
-#include "message.h"
 
 #define ADDRESS_WIDTH 13 /* 12 digits and a space */
 #define LENGTH_WIDTH 7

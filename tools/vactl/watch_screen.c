@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The live view: a list of the confined processes, and the map of a chosen one. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "message.h"
 #include "screen.h"
 
 /* Seconds that are as good as for ever, and do not overflow in poll(). */
