@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include "findings.h"
-#include "names.h"
 #include "piece_row.h"
 #include "process.h"
 

@@ -6,7 +6,6 @@
 
 #include "core/utf8.h"
 #include "listing.h"
-#include "names.h"
 #include "process.h"
 
 #define SHORT_TITLE 64 /* bytes of a process's command line */

@@ -6,7 +6,6 @@
  */
 #include "command.h"
 #include "core/utf8.h"
-#include "names.h"
 #include "pieces.h"
 #include "process.h"
 #include "procfile.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "findings.h"
 
-#include "core/window.h"
-
 struct inspection {
 	const struct reading *reading;
 	struct findings *findings;

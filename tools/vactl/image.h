@@ -7,7 +7,6 @@
 #ifndef VACTL_IMAGE_H
 #define VACTL_IMAGE_H
 
-#include "core/table.h"
 #include "core/tree.h"
 #include "core/window.h"
 #include "message.h"

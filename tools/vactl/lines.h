@@ -9,7 +9,6 @@
 #ifndef VACTL_LINES_H
 #define VACTL_LINES_H
 
-#include "core/window.h"
 #include "regions.h"
 
 struct map_line {

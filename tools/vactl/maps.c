@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl maps: a process's table, joined with the kernel's list. */
 #include "core/text.h"
-#include "names.h"
 #include "piece_row.h"
 #include "process.h"
 

@@ -18,14 +18,21 @@ const char *const fence_names[] = {
 	[FENCE_OFF] = "off", [FENCE_UP] = "on", [FENCE_SEALED] = "sealed",
 };
 
+struct word word_of(const char *format, ...)
+{
+	struct word word;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(word.text, sizeof(word.text), format, args);
+	va_end(args);
+	return word;
+}
+
 struct word word_window(const struct table *table)
 {
-	struct word word = { "none" };
-
-	if (table->lower != table->upper)
-		snprintf(word.text, sizeof(word.text), "0x%" PRIx64 "-0x%" PRIx64, table->lower,
-			 table->upper);
-	return word;
+	return table->lower == table->upper ? (struct word){ "none" } :
+		word_of("0x%" PRIx64 "-0x%" PRIx64, table->lower, table->upper);
 }
 
 struct word word_flags(uint8_t flags)
@@ -72,7 +79,6 @@ struct word word_size(uint64_t bytes, bool plain)
 {
 	static const char units[] = "BKMGTPE";
 	uint64_t whole = bytes, rest = 0;
-	struct word word;
 	int unit = 0;
 
 	if (plain)
@@ -81,12 +87,8 @@ struct word word_size(uint64_t bytes, bool plain)
 		rest = whole % 1024;
 	/* Rounds down to a tenth: 4095 MiB must not read as 4G. */
 	rest = rest * 10 / 1024;
-	if (rest)
-		snprintf(word.text, sizeof(word.text), "%" PRIu64 ".%" PRIu64 "%c", whole, rest,
-			 units[unit]);
-	else
-		snprintf(word.text, sizeof(word.text), "%" PRIu64 "%c", whole, units[unit]);
-	return word;
+	return rest ? word_of("%" PRIu64 ".%" PRIu64 "%c", whole, rest, units[unit]) :
+		      word_of("%" PRIu64 "%c", whole, units[unit]);
 }
 
 struct word word_address(uint64_t address)
@@ -103,8 +105,5 @@ struct word word_address(uint64_t address)
 
 struct word counted(unsigned long count, const char *one, const char *many)
 {
-	struct word word;
-
-	snprintf(word.text, sizeof(word.text), "%lu %s", count, count == 1 ? one : many);
-	return word;
+	return word_of("%lu %s", count, count == 1 ? one : many);
 }

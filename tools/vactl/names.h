@@ -19,6 +19,9 @@ struct word {
 	char text[64];
 };
 
+/* A word by printf(). */
+struct word word_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 struct word word_window(const struct table *table);                /* 0x1000-0x2000, none */
 struct word word_flags(uint8_t flags);                             /* shm,start */
 struct word word_permissions(const struct procmaps_line *vma);     /* rw-p; ? for unknown */

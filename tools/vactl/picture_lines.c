@@ -15,19 +15,18 @@ static char *region_title(const struct picture *picture, const struct region *re
 	const struct procmaps_line *vma = region->vma;
 	uint64_t caller = region_caller(region);
 	const struct procmaps_line *owner = caller ? vmas_find(&picture->reading->vmas, caller) : NULL;
-	char origin[64] = "", operation[32] = "";
+	struct word origin = { "" }, operation = { "" };
 
 	if (caller) {
-		snprintf(origin, sizeof(origin), "\nmapped from 0x%" PRIx64 "%s", caller,
-			 owner && *owner->name ? " in " : "");
-		snprintf(operation, sizeof(operation), ", operation %" PRIu32,
-			 region->entry->info.when);
+		origin = word_of("\nmapped from 0x%" PRIx64 "%s", caller,
+				 owner && *owner->name ? " in " : "");
+		operation = word_of(", operation %" PRIu32, region->entry->info.when);
 	}
 	return memory_text(RANGE_FORMAT "%s%s%s%s%s%s%s",
 			   RANGE(look_styles[region->look].name, region->start, region->end),
 			   vma ? " " : "", vma ? word_permissions(vma).text : "",
 			   vma && *vma->name ? "\n" : "", vma ? vma->name : "",
-			   origin, owner ? owner->name : "", operation);
+			   origin.text, owner ? owner->name : "", operation.text);
 }
 
 static char *mark_title(const struct picture *picture, const struct mark *mark)

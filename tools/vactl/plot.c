@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl plot: a picture of an address space, or of what changed in one. */
 #include "command.h"
-#include "names.h"
 #include "picture.h"
 #include "process.h"
 

@@ -4,7 +4,6 @@
 #include <dirent.h>
 
 #include "core/utf8.h"
-#include "names.h"
 #include "procfile.h"
 
 static int is_process(const struct dirent *entry)
@@ -131,7 +130,6 @@ void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 static void usage_json(struct json *json, const struct usage *usage)
 {
 	unsigned int broken = usage_fragmentation(usage);
-	struct word share;
 
 	json_number(json, "size", usage->size);
 	json_number(json, "used", usage->used);
@@ -140,8 +138,7 @@ static void usage_json(struct json *json, const struct usage *usage)
 	json_number(json, "gaps", usage->gaps);
 	json_number(json, "largest_gap", span_length(usage->largest));
 	json_place(json, "largest_gap_start", usage->largest.start);
-	snprintf(share.text, sizeof(share.text), "%u.%03u", broken / 1000, broken % 1000);
-	json_print(json, "fragmentation", share.text);
+	json_print(json, "fragmentation", word_of("%u.%03u", broken / 1000, broken % 1000).text);
 }
 
 void totals_json(struct json *json, const struct totals *totals)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl ps: the confined processes. */
 #include "listing.h"
-#include "names.h"
 #include "process.h"
 
 static const struct column ps_columns[] = {

@@ -52,7 +52,6 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 	const size_t room = reading->table.region_size;
 	const struct table *copied;
 	uint64_t sequence;
-	uint32_t blocks;
 	int err;
 
 	if (!copy->bytes)
@@ -70,16 +69,14 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 				image_bitmap_bytes(copied));
 	if (err)
 		return err;
-	blocks = image_blocks(copied, (const void *)((const char *)copy->bytes +
-						     copied->bitmap_offset));
-	copy->length = image_block_bytes(copied, blocks);
+	copy->length = image_block_bytes(copied, image_blocks(copied, (const void *)(
+		(const char *)copy->bytes + copied->bitmap_offset)));
 	err = read_part(reading, copy->bytes, copied->block_offset,
 			copy->length - copied->block_offset);
-	if (err)
-		return err;
 	sequence = copied->sequence;
-	err = read_part(reading, copy->bytes, offsetof(struct table, sequence),
-			sizeof(sequence));
+	if (!err)
+		err = read_part(reading, copy->bytes, offsetof(struct table, sequence),
+				sizeof(sequence));
 	copy->at_rest = sequence % 2 == 0 && copied->sequence == sequence;
 	return err;
 }
@@ -175,15 +172,15 @@ static enum reader_state find_region(struct reading *reading)
 			continue;
 		reading->address = reading->vmas.line[i].start;
 		state = read_header(reading);
-		if (state == READER_VERSION)
+		if (state == READER_VERSION) {
 			version = reading->table.version;
-		else if (state != READER_GOOD && state != READER_DAMAGED)
+		} else if (state == READER_GOOD &&
+			   (!first.magic || reading->table.started < first.started)) {
+			first = reading->table;
+			address = reading->address;
+		} else if (state != READER_GOOD && state != READER_DAMAGED) {
 			return state;
-		if (state != READER_GOOD ||
-		    (first.magic && reading->table.started >= first.started))
-			continue;
-		first = reading->table;
-		address = reading->address;
+		}
 	}
 	if (first.magic) {
 		reading->table = first;

@@ -7,10 +7,8 @@
 #ifndef VACTL_READER_H
 #define VACTL_READER_H
 
-#include "core/table.h"
 #include "corefile.h"
 #include "image.h"
-#include "vmas.h"
 
 struct reading {
 	int pid;              /* of a core file, the one that the process had */

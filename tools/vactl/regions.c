@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "regions.h"
 
-#include "core/window.h"
 #include "names.h"
 #include "pieces.h"
 

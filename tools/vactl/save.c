@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 #include <sys/procfs.h>
 
-#include "core/tree.h"
 #include "elffile.h"
 
 #define NOTE_ALIGN 4U

@@ -3,7 +3,6 @@
 #include "command.h"
 #include "core/call.h"
 #include "core/summary.h"
-#include "names.h"
 #include "process.h"
 
 /* Format of a label and the text behind it. */

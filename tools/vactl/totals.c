@@ -102,10 +102,7 @@ void rates_between(const struct table *before, const struct table *after, double
 struct word rate_text(const struct rates *rates, enum rate rate)
 {
 	double value = rates->rate[rate];
-	struct word word = { "-" };
 
-	if (rates->known)
-		snprintf(word.text, sizeof(word.text), value > 0 && value < 10 ? "%.1f" : "%.0f",
-			 value);
-	return word;
+	return !rates->known ? (struct word){ "-" } :
+	       word_of(value > 0 && value < 10 ? "%.1f" : "%.0f", value);
 }

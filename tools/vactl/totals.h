@@ -7,7 +7,6 @@
 #ifndef VACTL_TOTALS_H
 #define VACTL_TOTALS_H
 
-#include "core/window.h"
 #include "names.h"
 #include "reader.h"
 

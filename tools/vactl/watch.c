@@ -90,15 +90,13 @@ bool snapshot_next(struct snapshot *snapshot)
 struct word snapshot_figures(const struct totals *totals, bool other)
 {
 	uint64_t bytes = totals->kind[KIND_FOREIGN].bytes + totals->kind[KIND_UNKNOWN].bytes;
-	struct word word;
 
-	snprintf(word.text, sizeof(word.text), "%8.8s %8.8s %*.8s%s%8.8s %8lu",
-		 human(totals->kind[KIND_GUEST].bytes).text,
-		 human(totals->kind[KIND_HOST].bytes).text, other ? 8 : 0,
-		 other ? human(bytes).text : "", other ? " " : "",
-		 human(span_length(totals->window.largest)).text,
-		 (unsigned long)totals->mappings);
-	return word;
+	return word_of("%8.8s %8.8s %*.8s%s%8.8s %8lu",
+		       human(totals->kind[KIND_GUEST].bytes).text,
+		       human(totals->kind[KIND_HOST].bytes).text, other ? 8 : 0,
+		       other ? human(bytes).text : "", other ? " " : "",
+		       human(span_length(totals->window.largest)).text,
+		       (unsigned long)totals->mappings);
 }
 
 /* --- as text ---------------------------------------------------------------- */
@@ -125,14 +123,12 @@ static void print_json(const struct reading *reading, const struct totals *total
 	totals_json(&json, totals);
 	json_open(&json, "rates", '{');
 	for (enum rate rate = 0; rate < RATES; rate++) {
-		struct word word = { "null" };
+		double value = rates && rates->known ? rates->rate[rate] : -1;
 
-		/* Not by "%.1f", which may write a comma. */
-		if (rates && rates->known)
-			snprintf(word.text, sizeof(word.text), "%lu.%lu",
-				 (unsigned long)rates->rate[rate],
-				 (unsigned long)(rates->rate[rate] * 10) % 10);
-		json_print(&json, rate_names[rate], word.text);
+		/* Without "%.1f", which may write a comma. */
+		json_print(&json, rate_names[rate], value < 0 ? "null" :
+			   word_of("%lu.%lu", (unsigned long)value,
+				   (unsigned long)(value * 10) % 10).text);
 	}
 	json_close(&json, '}');
 	json_close(&json, '}');
