@@ -20,7 +20,6 @@ extern char **environ;
 struct file_copy {
 	char *bytes;
 	size_t size;
-	char *at, *end; /* the free part of its settings block */
 };
 
 static const char *why_errno(const char *what, const char *name)
@@ -45,44 +44,34 @@ static bool is_setting(const char *variable)
 	return strncmp(variable, "VA_LIMIT=", 9) == 0 || strncmp(variable, "VA_LIMIT_", 9) == 0;
 }
 
-static bool find_settings(struct file_copy *copy)
+/* Writes strings with their terminators into the settings block, which has room for one
+ * less byte: it ends with an empty string. */
+static bool put_settings(char *block, const char *library)
+{
+	FILE *settings = fmemopen(block, SETTINGS_SIZE - 1, "w");
+	struct elffile self;
+
+	if (!settings)
+		memory_out();
+	for (char **variable = environ; *variable; variable++)
+		if (is_setting(*variable))
+			fprintf(settings, "%s%c", *variable, 0);
+	/* The library serves programs with the loader that vactl has. */
+	if (elffile_load(ELFFILE_SELF, &self) == 0 && self.dynamic)
+		fprintf(settings, SETTINGS_LIBRARY "=%s%c" SETTINGS_LOADER "=%s%c", library, 0,
+			self.interpreter, 0);
+	return fclose(settings) == 0;
+}
+
+static const char *write_settings(struct file_copy *copy, const char *library)
 {
 	const size_t mark = strlen(SETTINGS_MARK);
 	char *block = memmem(copy->bytes, copy->size, SETTINGS_MARK, mark);
 
 	if (!block || (size_t)(copy->bytes + copy->size - block) < mark + SETTINGS_SIZE)
-		return false;
-	copy->at = block + mark;
-	copy->end = copy->at + SETTINGS_SIZE - 1;
-	return true;
-}
-
-/* Adds NAME=VALUE, or with an empty name a whole variable. */
-static bool add_setting(struct file_copy *copy, const char *name, const char *value)
-{
-	size_t room = (size_t)(copy->end - copy->at);
-	int length = snprintf(copy->at, room, "%s%s%s", name, *name ? "=" : "", value);
-
-	if ((size_t)length >= room)
-		return false;
-	copy->at += length + 1;
-	return true;
-}
-
-static const char *write_settings(struct file_copy *copy, const char *library)
-{
-	struct elffile self;
-	bool fits = true;
-
-	if (!find_settings(copy))
 		return "the launcher's file takes no settings: is it of this version?";
-	for (char **variable = environ; *variable; variable++)
-		fits = fits && (!is_setting(*variable) || add_setting(copy, "", *variable));
-	/* The library serves programs with the loader that vactl has. */
-	if (elffile_load(ELFFILE_SELF, &self) == 0 && self.dynamic)
-		fits = fits && add_setting(copy, SETTINGS_LIBRARY, library) &&
-		       add_setting(copy, SETTINGS_LOADER, self.interpreter);
-	return fits ? NULL : "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
+	return put_settings(block + mark, library) ? NULL :
+	       "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
 }
 
 /* Makes a memory file that may be executed. Kernels before 6.3 lack the flag for it, and

@@ -51,6 +51,7 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 {
 	const size_t room = reading->table.region_size;
 	const struct table *copied;
+	const uint64_t *bitmap;
 	uint64_t sequence;
 	int err;
 
@@ -69,8 +70,8 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 				image_bitmap_bytes(copied));
 	if (err)
 		return err;
-	copy->length = image_block_bytes(copied, image_blocks(copied, (const void *)(
-		(const char *)copy->bytes + copied->bitmap_offset)));
+	bitmap = (const void *)((const char *)copy->bytes + copied->bitmap_offset);
+	copy->length = image_block_bytes(copied, image_blocks(copied, bitmap));
 	err = read_part(reading, copy->bytes, copied->block_offset,
 			copy->length - copied->block_offset);
 	sequence = copied->sequence;
@@ -81,14 +82,16 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 	return err;
 }
 
-static enum reader_state state_of_error(const struct reading *reading, int err)
+/* The outcome by a -errno; `denied` if rights are missing. */
+static enum reader_state state_of_error(const struct reading *reading, int err,
+					enum reader_state denied)
 {
 	switch (-err) {
 	case ESRCH:
 		return READER_GONE;
 	case EPERM:
 	case EACCES:
-		return READER_DENIED;
+		return denied;
 	case EFAULT:
 		return reading->path ? READER_UNDUMPED : READER_DAMAGED;
 	case ENODATA:
@@ -121,7 +124,7 @@ static enum reader_state read_region(struct reading *reading)
 	}
 	reading->error = -err;
 	if (err) {
-		state = state_of_error(reading, err);
+		state = state_of_error(reading, err, READER_DENIED);
 	} else {
 		state = image_extract(latest->bytes, latest->length,
 				      reading->consistent ? NULL : other->bytes, other->length,
@@ -154,7 +157,7 @@ static enum reader_state read_header(struct reading *reading)
 	int err = read_part(reading, &reading->table, 0, sizeof(reading->table));
 
 	reading->error = -err;
-	return err ? state_of_error(reading, err) : image_check(&reading->table);
+	return err ? state_of_error(reading, err, READER_DENIED) : image_check(&reading->table);
 }
 
 /* Finds the process's table: of regions with a good header the one that started first. Any
@@ -208,20 +211,13 @@ static enum reader_state open_process(struct reading *reading)
 
 	reading->subject = memory_text("PID %d", pid);
 	reading->error = -err;
-	switch (-err) {
-	case 0:
-		/* A zombie has an empty list. */
+	/* A zombie has an empty list. */
+	if (!err)
 		return reading->vmas.count ? READER_GOOD : READER_GONE;
-	case ENOENT:
-		/* With hidepid= it may be alive and not in /proc. */
+	/* With hidepid= it may be alive and not in /proc. */
+	if (err == -ENOENT)
 		return kill(pid, 0) == 0 || errno == EPERM ? READER_HIDDEN : READER_GONE;
-	case ESRCH:
-		return READER_GONE;
-	case EACCES:
-	case EPERM:
-		return READER_HIDDEN;
-	}
-	return READER_FAILED;
+	return state_of_error(reading, err, READER_HIDDEN);
 }
 
 /* Sets the bounds of user space without a table. The kernel's list ends close below its

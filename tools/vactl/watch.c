@@ -101,17 +101,6 @@ struct word snapshot_figures(const struct totals *totals, bool other)
 
 /* --- as text ---------------------------------------------------------------- */
 
-static void print_sums(const struct totals *totals)
-{
-	time_t now = time(NULL);
-	struct tm fields;
-	char text[16];
-
-	localtime_r(&now, &fields);
-	strftime(text, sizeof(text), "%H:%M:%S", &fields);
-	printf("%s %s", text, snapshot_figures(totals, true).text);
-}
-
 /* Prints a look as one line of JSON. */
 static void print_json(const struct reading *reading, const struct totals *totals,
 		       const struct rates *rates)
@@ -134,23 +123,31 @@ static void print_json(const struct reading *reading, const struct totals *total
 	json_close(&json, '}');
 }
 
-/* Waits for the next of the moments that are one interval apart, so that lines do
- * not drift. Skips moments that have passed. */
-static void wait_next(double *next, double interval)
+/* Prints a look as a line: with its rates, or the process's name without them. */
+static void print_look(const struct watch *watch, const struct reading *reading,
+		       const struct totals *totals, const struct rates *rates)
 {
-	double now = snapshot_clock();
-	struct timespec pause;
+	time_t now = time(NULL);
+	struct tm fields;
+	char clock[16];
 
-	*next = *next + interval > now ? *next + interval : now;
-	pause.tv_sec = (time_t)(*next - now);
-	pause.tv_nsec = (long)((*next - now - (double)pause.tv_sec) * 1e9);
-	nanosleep(&pause, NULL);
+	if (watch->json) {
+		print_json(reading, totals, rates);
+		return;
+	}
+	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&now, &fields));
+	printf("%s %s", clock, snapshot_figures(totals, true).text);
+	for (enum rate rate = 0; rates && rate < RATES; rate++)
+		printf(" %8s", rate_text(rates, rate).text);
+	if (!rates)
+		printf(" %8d %s", reading->pid, title_plain(reading).text);
+	putchar('\n');
 }
 
 #define GO_ON (-1)
 
-/* Prints one look as a line. Returns GO_ON, or the exit status: a process that cannot be
- * read is a failure at the first look, and the end at later ones. */
+/* Looks at the process. Returns GO_ON, or the exit status: a process that cannot be read is
+ * a failure at the first look, and the end at later ones. */
 static int print_process(const struct watch *watch, uint64_t look, struct snapshot *snapshot)
 {
 	if (look == 0) {
@@ -163,35 +160,22 @@ static int print_process(const struct watch *watch, uint64_t look, struct snapsh
 		message_print("watch: %s", snapshot->why);
 		return 0;
 	}
-	if (watch->json) {
-		print_json(&snapshot->reading, &snapshot->totals, &snapshot->rates);
-		return GO_ON;
-	}
-	if (look % PAGE_LINES == 0) {
+	if (look % PAGE_LINES == 0 && !watch->json) {
 		fputs(HEADING, stdout);
 		for (enum rate rate = 0; rate < RATES; rate++)
 			printf(" %6s/s", rate_names[rate]);
 		putchar('\n');
 	}
-	print_sums(&snapshot->totals);
-	for (enum rate rate = 0; rate < RATES; rate++)
-		printf(" %8s", rate_text(&snapshot->rates, rate).text);
-	putchar('\n');
+	print_look(watch, &snapshot->reading, &snapshot->totals, &snapshot->rates);
 	return GO_ON;
 }
 
-static void print_row(void *context, const struct reading *reading)
+static void print_row(void *watch, const struct reading *reading)
 {
-	const struct watch *watch = context;
 	struct totals totals;
 
 	totals_compute(reading, &totals);
-	if (watch->json) {
-		print_json(reading, &totals, NULL);
-		return;
-	}
-	print_sums(&totals);
-	printf(" %8d %s\n", reading->pid, title_plain(reading).text);
+	print_look(watch, reading, &totals, NULL);
 }
 
 static int print_processes(const struct watch *watch, uint64_t look)
@@ -199,6 +183,19 @@ static int print_processes(const struct watch *watch, uint64_t look)
 	if (look == 0 && !watch->json)
 		puts(HEADING "      PID COMMAND");
 	return process_each("watch", print_row, (void *)watch) < 0 ? watch->command->failure : GO_ON;
+}
+
+/* Waits for the next of the moments that are one interval apart, so that lines do
+ * not drift. Skips moments that have passed. */
+static void wait_next(double *next, double interval)
+{
+	double now = snapshot_clock();
+	struct timespec pause;
+
+	*next = *next + interval > now ? *next + interval : now;
+	pause.tv_sec = (time_t)(*next - now);
+	pause.tv_nsec = (long)((*next - now - (double)pause.tv_sec) * 1e9);
+	nanosleep(&pause, NULL);
 }
 
 static int watch_text(const struct watch *watch)
