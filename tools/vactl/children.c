@@ -78,8 +78,7 @@ static int refuse_children(const char *why)
 
 /* --- the kernel's table of interpreters ------------------------------------- */
 
-/* The first bytes of an ELF file, up to the launcher's mark, and a mask of the bits that
- * count. */
+/* The first bytes of an ELF file, up to the launcher's mark, and the bits that count. */
 #define MAGIC_SIZE (MARK_AT + 1)
 
 struct magic {

@@ -133,8 +133,7 @@ static int say_unfit(const char *name, const char *path, int err)
 	return err == ENOENT || err == ENOTDIR ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 }
 
-/* Checks one file of the chain. Returns the exit status, or -1 with the next file in
- * `path`. */
+/* Checks a file of the chain. Returns the exit status, or -1 with the next in `path`. */
 static int check_link(const char *name, char path[PATH_MAX], bool whole,
 		      struct elfcheck *check)
 {

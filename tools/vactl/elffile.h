@@ -21,8 +21,7 @@ int elffile_read(int fd, struct elffile *elf);
 /* Whether both files are for one machine. */
 bool elffile_alike(const struct elffile *a, const struct elffile *b);
 
-/* Reads the file at a path, as elffile_read() does. SELF is vactl's own, which is for this
- * machine. */
+/* Reads a file like elffile_read(). SELF is vactl's own, which is for this machine. */
 #define ELFFILE_SELF "/proc/self/exe"
 int elffile_load(const char *path, struct elffile *elf);
 

@@ -34,8 +34,7 @@ struct intervals {
 	bool unlisted;  /* free addresses outside are fence that the kernel's list lacks */
 };
 
-/* Judges a table's header: READER_GOOD, VERSION or DAMAGED. The other functions take only
- * good ones. */
+/* Judges a table's header: GOOD, VERSION or DAMAGED. All other functions take good ones. */
 enum reader_state image_check(const struct table *header);
 
 static inline struct window image_window(const struct table *header)

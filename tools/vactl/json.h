@@ -15,8 +15,7 @@ struct json {
 	bool filled; /* the innermost object or array has a member */
 };
 
-/* Begins an object '{' or an array '['. The document and elements of arrays have no
- * name (NULL). */
+/* Begins an object '{' or an array '['. Documents and elements have no name (NULL). */
 void json_open(struct json *json, const char *name, char bracket);
 
 /* Ends an object '}' or an array ']'. */

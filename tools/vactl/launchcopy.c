@@ -74,8 +74,7 @@ static const char *write_settings(struct file_copy *copy, const char *library)
 	       "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
 }
 
-/* Makes a memory file that may be executed. Kernels before 6.3 lack the flag for it, and
- * allow it. */
+/* Makes a memory file that may be executed, as all may be before Linux 6.3. */
 static int make_memory(void)
 {
 	int fd = memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);

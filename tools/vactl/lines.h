@@ -33,8 +33,7 @@ void lines_make(struct lines *lines, const struct regions *regions, struct span 
  * no folded line hides one that a picture has to show. */
 bool lines_keep(struct lines *lines, const struct regions *regions);
 
-/* The smallest block of 2^N bytes, at a multiple of its size, that holds a range below
- * REGIONS_TOP. */
+/* The smallest aligned block of 2^N bytes that holds a range below REGIONS_TOP. */
 struct span lines_block(struct span range);
 
 /* N of a line that is a block of 2^N bytes. */

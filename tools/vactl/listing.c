@@ -37,8 +37,7 @@ static const struct column *find_column(const struct listing *listing, const cha
 	return NULL;
 }
 
-/* Shows the columns of --output and of --sort, each once. Returns NULL, or a name that no
- * column has. */
+/* Shows columns by --output and --sort, each once. Returns NULL, or a name of no column. */
 static const char *choose_columns(struct listing *listing)
 {
 	const char *name = listing->arguments->output, *sort = listing->arguments->sort;

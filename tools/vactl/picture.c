@@ -79,8 +79,7 @@ static void draw_legend(struct drawing *drawing)
 
 /* --- all of user space, on a logarithmic scale ------------------------------ */
 
-/* Place of an address on an axis that is linear inside each power of two, all of which
- * are equally wide. */
+/* An address on an axis of equally wide powers of two, linear inside each. */
 static double orders_below(uintptr_t address)
 {
 	unsigned int order = address >> LOW_ORDER ? 63 - (unsigned int)__builtin_clzll(address) : 0;

@@ -39,8 +39,7 @@ struct pieces {
 void pieces_start(struct pieces *pieces, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);
 
-/* Steps to the next piece. Returns false at the end, which comes even if the lists are not
- * in order. */
+/* Steps to the next piece. Returns false at the end, even of lists that are not in order. */
 bool pieces_next(struct pieces *pieces, struct piece *piece);
 
 /* Whether the list has any fence. A debugger's core file lists none: it leaves out mappings

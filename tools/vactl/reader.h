@@ -44,8 +44,7 @@ static inline const struct table *reader_table(const struct reading *reading)
 	return reading->state == READER_GOOD ? &reading->table : NULL;
 }
 
-/* Says on stderr why there is no table, or why it is incomplete. Says nothing of a
- * complete one. */
+/* Says on stderr why there is no table, or why it is incomplete; else nothing. */
 void reader_explain(const struct reading *reading);
 
 #endif

@@ -4,8 +4,7 @@
 #include "names.h"
 #include "pieces.h"
 
-/* Looks differ in lightness too, and ground has patterns: for readers with colour
- * blindness. */
+/* For readers with colour blindness looks differ in lightness, and ground has patterns. */
 const struct look_style look_styles[LOOKS] = {
 	[LOOK_BEYOND] = { "free", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
 	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },

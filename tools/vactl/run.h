@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The steps of vactl run. Those that return an exit status have printed a message unless
- * it is 0. */
+/* The steps of vactl run. An exit status other than 0 comes after a message. */
 #ifndef VACTL_RUN_H
 #define VACTL_RUN_H
 
@@ -16,8 +15,7 @@ void parts_find(const char *variable, const char *built, const char *installed,
 /* Finds the library: an absolute path that ld.so can preload. Returns an exit status. */
 int parts_library(char path[PATH_MAX]);
 
-/* Finds the launcher, which starts a program wholly inside its window. Returns an exit
- * status. */
+/* Finds the launcher, for programs wholly inside the window. Returns an exit status. */
 int parts_launcher(char path[PATH_MAX]);
 
 /* --- the program (elfcheck.c) -------------------------------------------------- */

@@ -8,8 +8,7 @@
 #include "elffile.h"
 
 #define NOTE_ALIGN 4U
-/* Blocks of a tree of half full leaves, with inner blocks and those that tree_room() wants
- * to spare. */
+/* Blocks of a tree of half full leaves, inner ones, and spare ones for tree_room(). */
 #define BLOCKS_FOR(entries) ((entries) / (TREE_LEAF_MAX / 2) * 5 / 4 + 128)
 
 static size_t align_up(size_t value, size_t unit)
@@ -117,8 +116,7 @@ static Elf64_Phdr map_header(const struct procmaps_line *line, uint64_t address,
 	};
 }
 
-/* Writes the headers. libelf would write them only to a file that it can seek in, not to a
- * pipe. */
+/* Writes the headers, to pipes too: libelf would have to seek. */
 static void put_headers(FILE *out, const struct reading *reading, size_t notes, size_t region)
 {
 	size_t count = reading->vmas.count + 1;

@@ -14,8 +14,7 @@
 /* Files of which symbols are read; further files give no names. */
 #define SYMBOLS_FILES_MAX 256
 
-/* Starts as { .reading = reading }, of which addresses get names. Ends with
- * symbols_free(). */
+/* Names for a reading: starts as { .reading = reading }, ends with symbols_free(). */
 struct symbols {
 	const struct reading *reading;
 	size_t count;

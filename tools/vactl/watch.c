@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl watch: looks again and again. Without a terminal to draw on, prints a line a
- * look. */
+/* vactl watch: looks again and again, and without a screen prints a line a look. */
 #include "watch.h"
 
+#include <locale.h>
 #include <time.h>
 
 #define INTERVAL_MIN 0.05
@@ -20,19 +20,16 @@ static const struct choice watch_choices[] = {
 	JSON_CHOICE, HELP_CHOICE,
 };
 
-/* Digits with at most one point, in any locale: strtod() would want a comma. */
+/* Reads digits with at most one point, in any locale: strtod() would want a comma. */
 static bool read_seconds(const char *text, double *seconds)
 {
-	double value = 0, unit = 1;
-	bool digits = false;
+	locale_t plain = newlocale(LC_NUMERIC_MASK, "C", NULL);
+	char *end;
 
-	for (; *text >= '0' && *text <= '9'; text++, digits = true)
-		value = value * 10 + (*text - '0');
-	if (*text == '.')
-		for (text++; *text >= '0' && *text <= '9'; text++, digits = true)
-			value += (*text - '0') * (unit /= 10);
-	*seconds = value;
-	return digits && !*text && value >= INTERVAL_MIN && value <= INTERVAL_MAX;
+	*seconds = strtod_l(text, &end, plain);
+	freelocale(plain);
+	return !text[strspn(text, "0123456789.")] && !*end && *seconds >= INTERVAL_MIN &&
+	       *seconds <= INTERVAL_MAX;
 }
 
 /* --- snapshots -------------------------------------------------------------- */
