@@ -6,14 +6,6 @@
 #include "piece_row.h"
 #include "process.h"
 
-static const struct column check_columns[] = {
-	{ "FINDING", COLUMN_TEXT, true,
-	  .help = "escape: outside the window; hole: free where the fence should be; stale: in the "
-		  "table only" },
-	PIECE_COLUMNS(true),
-	{ .name = NULL },
-};
-
 static const struct choice check_choices[] = {
 	{ .name = "escapes-only", STORED(escapes_only), .letter = 'e', .help = "look for escapes only" },
 	OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE,
@@ -140,7 +132,8 @@ const struct command command_check = {
 		 "1 where something was, 125 where the table could not be read or something "
 		 "failed.",
 	.choices = check_choices,
-	.columns = check_columns,
+	.columns = piece_columns,
+	.shown = SHOWN_CHECK,
 	.failure = STATUS_OWN,
 	.targets = 1,
 	.run = check_run,

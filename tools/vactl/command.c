@@ -101,11 +101,11 @@ static void print_choice(const struct choice *choice)
 	print_words(printf(" %-32s ", left), 34, choice->help);
 }
 
-static void print_columns(const struct column *column)
+static void print_columns(const struct command *command)
 {
 	puts("\nColumns (those with * are printed without --output):");
-	for (; column->name; column++)
-		print_words(printf(" %-12s%c ", column->name, column->shown ? '*' : ' '), 15,
+	for (const struct column *column = command->columns; column->name; column++)
+		print_words(printf(" %-12s%c ", column->name, column->shown & command->shown ? '*' : ' '), 15,
 			    column->help);
 }
 
@@ -116,7 +116,7 @@ static void print_help(const struct command *command)
 	for (const struct choice *c = command->choices; c->name; c++)
 		print_choice(c);
 	if (command->columns)
-		print_columns(command->columns);
+		print_columns(command);
 	putchar('\n');
 	print_words(0, 0, command->notes);
 }

@@ -59,6 +59,7 @@ struct command {
 	const char *notes;      /* end of the help, with the exit statuses */
 	const struct choice *choices; /* its options; HELP_CHOICE ends them */
 	const struct column *columns; /* of its listing; NULL: has none */
+	unsigned int shown;     /* bit of columns that are shown without --output */
 	int failure;            /* exit status of its own failures */
 	bool stops;             /* options end at the first argument */
 	int targets;            /* words that are PIDs or core files; one more to compare */

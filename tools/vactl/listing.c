@@ -31,7 +31,7 @@ static void show_column(struct listing *listing, const struct column *column)
 static const struct column *find_column(const struct listing *listing, const char *name,
 					size_t length)
 {
-	for (const struct column *c = listing->columns; c->name; c++)
+	for (const struct column *c = listing->command->columns; c->name; c++)
 		if (strncasecmp(c->name, name, length) == 0 && !c->name[length])
 			return c;
 	return NULL;
@@ -44,9 +44,9 @@ static const char *choose_columns(struct listing *listing)
 	const struct column *column;
 	size_t length;
 
-	for (column = listing->columns; column->name; column++)
+	for (column = listing->command->columns; column->name; column++)
 		if (listing->arguments->output_all ||
-		    (column->shown && (!name || *name == '+')))
+		    (column->shown & listing->command->shown && (!name || *name == '+')))
 			show_column(listing, column);
 	for (name += name && *name == '+'; name; name = name[length] ? name + length + 1 : NULL) {
 		length = strcspn(name, ",");
@@ -99,7 +99,7 @@ int listing_open(struct listing *listing, const struct command *command,
 	const char *unknown;
 
 	*listing = (struct listing){
-		.columns = command->columns, .arguments = arguments, .name = name,
+		.command = command, .arguments = arguments, .name = name,
 	};
 	if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
 		return command_misused(command, "--color is not one of auto, always, never");

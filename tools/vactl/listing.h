@@ -15,7 +15,7 @@ enum column_type { COLUMN_TEXT, COLUMN_ADDRESS, COLUMN_NUMBER, COLUMN_SIZE, COLU
 struct column {
 	const char *name; /* NULL ends a table of columns */
 	enum column_type type;
-	bool shown;       /* without --output */
+	unsigned int shown; /* without --output: a bit for each command that has it */
 	const char *help;
 	bool cut;         /* on a narrow terminal the text may be cut short */
 };
@@ -34,7 +34,7 @@ struct row {
 };
 
 struct listing {
-	const struct column *columns;
+	const struct command *command;
 	const char *name;     /* of the rows' array in JSON */
 	const struct arguments *arguments;
 	const struct column *shown[LISTING_COLUMNS_MAX];

@@ -4,11 +4,6 @@
 #include "piece_row.h"
 #include "process.h"
 
-static const struct column maps_columns[] = {
-	PIECE_COLUMNS(false),
-	{ .name = NULL },
-};
-
 static const struct choice maps_choices[] = {
 	{ .name = "kind", STORED(kinds), .argument = "KINDS",
 	  .help = "only these kinds, with commas between" },
@@ -175,7 +170,8 @@ const struct command command_maps = {
 		 "\"kinds\".\nExit status: 0, or 1 where the table could not be read or "
 		 "something failed.",
 	.choices = maps_choices,
-	.columns = maps_columns,
+	.columns = piece_columns + 1,
+	.shown = SHOWN_MAPS,
 	.failure = 1,
 	.targets = 1,
 	.partial = true,

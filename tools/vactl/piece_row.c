@@ -3,6 +3,41 @@
 
 #include "names.h"
 
+#define BOTH (SHOWN_MAPS | SHOWN_CHECK)
+
+const struct column piece_columns[] = {
+	{ "FINDING", COLUMN_TEXT, SHOWN_CHECK,
+	  .help = "escape: outside the window; hole: free where the fence should be; stale: in the "
+		  "table only" },
+	{ "START", COLUMN_ADDRESS, BOTH, .help = "its first address" },
+	{ "END", COLUMN_ADDRESS, BOTH, .help = "the first address behind it" },
+	{ "SIZE", COLUMN_SIZE, BOTH, .help = "its size" },
+	{ "KIND", COLUMN_TEXT, BOTH,
+	  .help = "guest, host, other, fence, guard, own, claim; unknown: only the kernel has it" },
+	{ "TYPE", COLUMN_TEXT, SHOWN_MAPS,
+	  .help = "stack, heap, arena (malloc's), image (of a program), file, shm, vdso, table (the "
+		  "library's), reserve (without access), data" },
+	{ "INSIDE", COLUMN_BOOLEAN, 0, .help = "whether it lies wholly in the window" },
+	{ "PERM", COLUMN_TEXT, SHOWN_MAPS,
+	  .help = "permissions, as the kernel has them; -: nothing is mapped" },
+	{ "FILE", COLUMN_TEXT, BOTH, .help = "the file mapped, or its name" },
+	{ "OFFSET", COLUMN_ADDRESS, 0, .help = "where it begins in the file" },
+	{ "INODE", COLUMN_NUMBER, 0, .help = "the file's inode number" },
+	{ "OWNER", COLUMN_TEXT, 0, .help = "the file whose code mapped it" },
+	{ "CALLER", COLUMN_TEXT, SHOWN_CHECK,
+	  .help = "the function that mapped it, or file+offset, if it is known" },
+	{ "PC", COLUMN_ADDRESS, 0, .help = "the address that it was mapped from" },
+	{ "WHEN", COLUMN_NUMBER, 0, .help = "the number of the operation that mapped it" },
+	{ "FLAGS", COLUMN_TEXT, 0,
+	  .help = "shm, outside, growsdown; start: there from the start" },
+	{ "RSS", COLUMN_SIZE, 0, .help = "how much of it is in memory, of whole mappings" },
+	{ "PSS", COLUMN_SIZE, 0, .help = "the same, shared pages in proportion" },
+	{ "SWAP", COLUMN_SIZE, 0, .help = "how much of it is swapped out" },
+	{ "DIRTY", COLUMN_SIZE, 0, .help = "how much of it was written to" },
+	{ "THP", COLUMN_SIZE, 0, .help = "how much of it is in transparent huge pages" },
+	{ .name = NULL },
+};
+
 static const char *const usage_columns[USAGES] = {
 	[USAGE_RSS] = "RSS",     [USAGE_PSS] = "PSS", [USAGE_SWAP] = "SWAP",
 	[USAGE_DIRTY] = "DIRTY", [USAGE_THP] = "THP",

@@ -73,6 +73,7 @@ const struct command command_ps = {
 	.notes = "Exit status: 0, or 1 where something failed.",
 	.choices = ps_choices,
 	.columns = ps_columns,
+	.shown = true,
 	.failure = 1,
 	.run = ps_run,
 };
