@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl check: what lies outside the window and should not. */
+/* vactl check: mappings outside the window that should not be there, and other errors. */
 #include <time.h>
 
 #include "findings.h"

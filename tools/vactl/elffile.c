@@ -59,7 +59,7 @@ int elffile_read(int fd, struct elffile *elf)
 		return err;
 	if (memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
 		return -ENOEXEC;
-	/* Type and machine are at the same place in 32-bit files. */
+	/* 32-bit files have type and machine at this place too. */
 	elf->class = header.e_ident[EI_CLASS];
 	elf->data = header.e_ident[EI_DATA];
 	elf->type = header.e_type;

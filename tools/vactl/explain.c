@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vactl explain: what lies at an address, the call that mapped it, and which calls could
- * get it. Judged by the table, the kernel's list, and the rules in the process's
- * environment.
+ * vactl explain: the mapping at an address, the call that made it, and the calls that
+ * could get the address. Judged by the table, the kernel's list, and the rules in the
+ * process's environment.
  */
 #include "command.h"
 #include "core/utf8.h"

@@ -157,7 +157,7 @@ void lines_make(struct lines *lines, const struct regions *regions, struct span 
 	struct division division = { lines, regions, limit, columns, least };
 	struct span block = lines_block(range);
 
-	/* One more while a split is being joined to its neighbours. */
+	/* A split makes one line more until its halves join neighbours. */
 	lines->at = memory_array(NULL, limit + 2, sizeof(*lines->at));
 	lines->at[0] = (struct map_line){ .start = block.start, .end = block.end };
 	lines->count = 1;
@@ -275,7 +275,7 @@ bool marks_next(struct marks *marks, struct mark *mark)
 
 /* --- cells ------------------------------------------------------------------ */
 
-/* Where cell `i` of a line begins, without a product that overflows. */
+/* The first address of cell `i` of a line, without a product that overflows. */
 static uintptr_t cell_start(const struct map_line *line, unsigned int columns, unsigned int i)
 {
 	uintptr_t size = line->end - line->start;

@@ -181,7 +181,7 @@ void draw_lines(struct drawing *drawing)
 			draw_block(drawing, line);
 		else if (line->main < picture->regions.count)
 			draw_fold(drawing, line);
-		/* Else the rest of a block behind the last region. */
+		/* The rest of a block behind the last region is not drawn. */
 	}
 	memory_drop(&lines);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl plot: a picture of an address space, or of what changed in one. */
+/* vactl plot: a picture of an address space, or of the changes in one. */
 #include "command.h"
 #include "picture.h"
 #include "process.h"
@@ -59,7 +59,7 @@ static void free_picture(struct picture *picture)
 	free(picture->facts);
 }
 
-/* Makes a picture of what changed from `before` to `after`. */
+/* Makes a picture of the changes from `before` to `after`. */
 static void compare_pictures(const struct picture *before, const struct picture *after,
 			     struct picture *change)
 {

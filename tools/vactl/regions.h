@@ -35,7 +35,7 @@ static inline bool look_ground(enum look look)
 	return look <= LOOK_GUARD;
 }
 
-/* Of several looks in one place a picture draws one of the highest rank: memory, however
+/* The rank of a look. A picture draws the highest of several in one place: memory, however
  * little, before reserves, and reserves before ground. */
 static inline int look_rank(enum look look)
 {

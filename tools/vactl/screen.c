@@ -23,7 +23,7 @@ static void on_signal(int number)
 static void set_signals(void (*handler)(int))
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	/* Without SA_RESTART, since the signal ends the wait for a key. */
+	/* SA_RESTART is missing, since the signal ends the wait for a key. */
 	struct sigaction action = { .sa_handler = handler };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)

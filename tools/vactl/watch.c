@@ -111,7 +111,7 @@ static void print_json(const struct reading *reading, const struct totals *total
 	for (enum rate rate = 0; rate < RATES; rate++) {
 		double value = rates && rates->known ? rates->rate[rate] : -1;
 
-		/* Without "%.1f", which may write a comma. */
+		/* "%.1f" may write a comma. */
 		json_print(&json, rate_names[rate], value < 0 ? "null" :
 			   word_of("%lu.%lu", (unsigned long)value,
 				   (unsigned long)(value * 10) % 10).text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl watch: what it looks at, and one look at a process. */
+/* vactl watch: its task, and one look at a process. */
 #ifndef VACTL_WATCH_H
 #define VACTL_WATCH_H
 
