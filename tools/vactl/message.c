@@ -68,21 +68,6 @@ size_t array_seek(const void *array, size_t count, size_t size, uint64_t address
 	return low;
 }
 
-FILE *memory_stream(char **text, size_t *length)
-{
-	FILE *stream = open_memstream(text, length);
-
-	if (!stream)
-		memory_out();
-	return stream;
-}
-
-void memory_stream_close(FILE *stream)
-{
-	if (fclose(stream))
-		memory_out();
-}
-
 char *memory_text_of(const char *format, va_list args)
 {
 	char *text;

@@ -48,8 +48,4 @@ size_t array_seek(const void *array, size_t count, size_t size, uint64_t address
 char *memory_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *memory_text_of(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* open_memstream(), and the fclose() that completes the text. */
-FILE *memory_stream(char **text, size_t *length);
-void memory_stream_close(FILE *stream);
-
 #endif

@@ -152,12 +152,15 @@ void picture_draw(const struct picture *picture, FILE *out)
 	char *body = NULL;
 	size_t length;
 
-	drawing.out = memory_stream(&body, &length);
+	drawing.out = open_memstream(&body, &length);
+	if (!drawing.out)
+		memory_out();
 	draw_title(&drawing);
 	draw_legend(&drawing);
 	draw_overview(&drawing);
 	draw_lines(&drawing);
-	memory_stream_close(drawing.out);
+	if (fclose(drawing.out))
+		memory_out();
 	height = (int)drawing.y + 12;
 	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"%d\" "

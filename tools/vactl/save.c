@@ -8,8 +8,11 @@
 #include "elffile.h"
 
 #define NOTE_ALIGN 4U
+#define NOTE_HEAD (sizeof(Elf64_Nhdr) + sizeof(note_name))
 /* Blocks of a tree of half full leaves, inner ones, and spare ones for tree_room(). */
 #define BLOCKS_FOR(entries) ((entries) / (TREE_LEAF_MAX / 2) * 5 / 4 + 128)
+
+static const char note_name[8] = "CORE";
 
 static size_t align_up(size_t value, size_t unit)
 {
@@ -49,11 +52,35 @@ static char *make_region(const struct reading *reading, size_t *length)
 /* Begins a note of `length` bytes. */
 static void put_note(FILE *out, uint32_t type, size_t length)
 {
-	static const char name[8] = "CORE";
 	Elf64_Nhdr header = { .n_namesz = 5, .n_descsz = (uint32_t)length, .n_type = type };
 
 	fwrite(&header, sizeof(header), 1, out);
-	fwrite(name, sizeof(name), 1, out);
+	fwrite(note_name, sizeof(note_name), 1, out);
+}
+
+static void put_process(FILE *out, const struct reading *reading, const char *title)
+{
+	struct elf_prpsinfo info = { .pr_pid = reading->pid };
+
+	_Static_assert(sizeof(info) % NOTE_ALIGN == 0, "the note needs no padding");
+	snprintf(info.pr_psargs, sizeof(info.pr_psargs), "%s", title);
+	put_note(out, NT_PRPSINFO, sizeof(info));
+	fwrite(&info, sizeof(info), 1, out);
+}
+
+/* Bytes of NT_FILE, and the number of its files. */
+static size_t names_length(const struct vmas *vmas, uint64_t *count)
+{
+	size_t length = 2 * sizeof(uint64_t);
+
+	*count = 0;
+	for (size_t i = 0; i < vmas->count; i++) {
+		if (!*vmas->line[i].name)
+			continue;
+		++*count;
+		length += 3 * sizeof(uint64_t) + strlen(vmas->line[i].name) + 1;
+	}
+	return length;
 }
 
 /* Writes NT_FILE: count, unit of offsets, start, end and offset of each, names. Unlike the
@@ -62,13 +89,8 @@ static void put_names(FILE *out, const struct vmas *vmas)
 {
 	static const char padding[NOTE_ALIGN];
 	uint64_t head[2] = { 0, 1 };
-	size_t length = 0;
+	size_t length = names_length(vmas, &head[0]);
 
-	for (size_t i = 0; i < vmas->count; i++) {
-		head[0] += *vmas->line[i].name != 0;
-		length += *vmas->line[i].name ? strlen(vmas->line[i].name) + 1 : 0;
-	}
-	length += sizeof(head) + head[0] * 3 * sizeof(uint64_t);
 	put_note(out, NT_FILE, length);
 	fwrite(head, sizeof(head), 1, out);
 	for (size_t i = 0; i < vmas->count; i++) {
@@ -81,21 +103,6 @@ static void put_names(FILE *out, const struct vmas *vmas)
 		if (*vmas->line[i].name)
 			fwrite(vmas->line[i].name, strlen(vmas->line[i].name) + 1, 1, out);
 	fwrite(padding, align_up(length, NOTE_ALIGN) - length, 1, out);
-}
-
-static char *make_notes(const struct reading *reading, const char *title, size_t *length)
-{
-	struct elf_prpsinfo info = { .pr_pid = reading->pid };
-	char *notes = NULL;
-	FILE *out = memory_stream(&notes, length);
-
-	_Static_assert(sizeof(info) % NOTE_ALIGN == 0, "the note needs no padding");
-	snprintf(info.pr_psargs, sizeof(info.pr_psargs), "%s", title);
-	put_note(out, NT_PRPSINFO, sizeof(info));
-	fwrite(&info, sizeof(info), 1, out);
-	put_names(out, &reading->vmas);
-	memory_stream_close(out);
-	return notes;
 }
 
 /* The header of a mapping, with the part of the region that lies in it, if any. */
@@ -151,13 +158,13 @@ static void put_headers(FILE *out, const struct reading *reading, size_t notes, 
 
 void save_write(const struct reading *reading, const char *title, FILE *out)
 {
-	size_t region_length, notes_length;
-	char *region = make_region(reading, &region_length);
-	char *notes = make_notes(reading, title, &notes_length);
+	uint64_t files;
+	size_t names = align_up(names_length(&reading->vmas, &files), NOTE_ALIGN), length;
+	char *region = make_region(reading, &length);
 
-	put_headers(out, reading, notes_length, region_length);
-	fwrite(notes, notes_length, 1, out);
-	fwrite(region, region_length, 1, out);
-	free(notes);
+	put_headers(out, reading, 2 * NOTE_HEAD + sizeof(struct elf_prpsinfo) + names, length);
+	put_process(out, reading, title);
+	put_names(out, &reading->vmas);
+	fwrite(region, length, 1, out);
 	free(region);
 }
