@@ -145,14 +145,13 @@ static const char *store_choice(const struct choice *choice, const char *value,
 
 int command_misused(const struct command *command, const char *format, ...)
 {
-	char *text;
+	SCOPED char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
 	text = memory_text_of(format, args);
 	va_end(args);
 	message_print("%s: %s; see 'vactl %s --help'", command->name, text, command->name);
-	free(text);
 	return command->failure;
 }
 

@@ -13,11 +13,10 @@
 /* Prints `before` and `text` together as an answer if the word begins it. */
 static void offer(const char *word, const char *before, const char *text, const char *what)
 {
-	char *answer = memory_text("%s%s", before, text);
+	SCOPED char *answer = memory_text("%s%s", before, text);
 
 	if (strncmp(answer, word, strlen(word)) == 0)
 		printf("%s\t%s\n", answer, what);
-	free(answer);
 }
 
 /* --- values ----------------------------------------------------------------- */
@@ -56,10 +55,11 @@ static void offer_list(const struct column *column, const char *word, const char
 static void offer_value(const struct command *command, const struct choice *choice,
 			const char *word, const char *value)
 {
-	char *before = memory_text("%.*s", (int)(value - word), word);
-	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest;
+	SCOPED char *before = memory_text("%.*s", (int)(value - word), word);
+	SCOPED char *values = memory_text("%s", choice->values ? choice->values : "");
 	const char *argument = choice->argument ? choice->argument : "";
 	const struct column *column = command->columns;
+	char *rest;
 
 	for (char *one = strtok_r(values, ", ", &rest); one; one = strtok_r(NULL, ", ", &rest))
 		offer(word, before, one, choice->help);
@@ -71,8 +71,6 @@ static void offer_value(const struct command *command, const struct choice *choi
 		puts(":files");
 	for (; strcmp(argument, "COLUMN") == 0 && column->name; column++)
 		offer(word, before, column->name, column->help);
-	free(values);
-	free(before);
 }
 
 /* --- options and arguments -------------------------------------------------- */

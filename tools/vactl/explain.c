@@ -40,15 +40,14 @@ struct explanation {
 static char *read_variable(const struct reading *reading, const char *name)
 {
 	size_t size = strlen(name);
-	char *text = NULL, *value = NULL;
+	SCOPED char *text = NULL;
 	long length = reading->path ? 0 :
 		      procfile_read(reading->pid, "environ", ENVIRONMENT_MAX, &text);
 
-	for (char *at = text; length > 0 && !value && at < text + length; at += strlen(at) + 1)
+	for (char *at = text; length > 0 && at < text + length; at += strlen(at) + 1)
 		if (strncmp(at, name, size) == 0 && at[size] == '=' && at[size + 1])
-			value = memory_text("%s", at + size + 1);
-	free(text);
-	return value;
+			return memory_text("%s", at + size + 1);
+	return NULL;
 }
 
 static char *say_rule(const struct mapping_info *info, const struct procmaps_line *owner,
@@ -75,13 +74,10 @@ static char *say_rule(const struct mapping_info *info, const struct procmaps_lin
 
 static char *why_rule(const struct reading *reading, const struct mapping_info *info)
 {
-	char *host = read_variable(reading, "VA_LIMIT_HOST");
-	char *guest = read_variable(reading, "VA_LIMIT_GUEST");
-	char *why = say_rule(info, vmas_find(&reading->vmas, info->caller), host, guest);
+	SCOPED char *host = read_variable(reading, "VA_LIMIT_HOST");
+	SCOPED char *guest = read_variable(reading, "VA_LIMIT_GUEST");
 
-	free(host);
-	free(guest);
-	return why;
+	return say_rule(info, vmas_find(&reading->vmas, info->caller), host, guest);
 }
 
 /* --- which calls get an address --------------------------------------------- */
@@ -243,7 +239,7 @@ static void judge(struct explanation *explanation)
 
 /* --- the command ------------------------------------------------------------ */
 
-/* Prints a line of any bytes of the process, safe for a terminal. */
+/* Prints a line of any bytes, safe for a terminal, and frees it. */
 static void print_plain(const char *label, char *text)
 {
 	utf8_plain(text);

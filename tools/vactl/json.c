@@ -73,7 +73,7 @@ static bool is_plain(const char *text)
 
 static void put_escaped(const char *text)
 {
-	char *copy = memory_text("%s", text);
+	SCOPED char *copy = memory_text("%s", text);
 
 	utf8_repair(copy);
 	for (const char *at = copy; *at; at++) {
@@ -84,7 +84,6 @@ static void put_escaped(const char *text)
 		else
 			printf(c == '"' || c == '\\' ? "\\%c" : "%c", c);
 	}
-	free(copy);
 }
 
 void json_text(struct json *json, const char *name, const char *text)

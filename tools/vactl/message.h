@@ -39,6 +39,13 @@ void *memory_room(void *array, size_t count, size_t *room, size_t size);
 /* Frees the elements and empties the list. */
 #define memory_drop(list) (free((list)->at), memset((list), 0, sizeof(*(list))))
 
+/* Frees the memory of a pointer, or NULL, where the variable ends. */
+#define SCOPED __attribute__((cleanup(memory_free)))
+static inline void memory_free(void *pointer)
+{
+	free(*(void **)pointer);
+}
+
 /* The first of `count` ascending elements, of `size` bytes each, that ends above
  * `address`; `count` if none does. Elements begin with their first address and the one
  * behind their last. */

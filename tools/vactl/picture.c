@@ -38,13 +38,12 @@ static void draw_title(struct drawing *drawing)
 	const struct picture *picture = drawing->picture;
 	size_t length = strlen(picture->title), room = (size_t)(picture->width - 48) / 13;
 	bool cut = length > room;
-	char *title = memory_text("%.*s%s", (int)(cut ? room - 1 : length), picture->title,
+	SCOPED char *title = memory_text("%.*s%s", (int)(cut ? room - 1 : length), picture->title,
 				  cut ? "…" : "");
 
 	svg_text(drawing->out, "title", DRAW_MARGIN, DRAW_MARGIN + 16, title);
 	svg_text(drawing->out, "soft", DRAW_MARGIN, DRAW_MARGIN + 38, picture->facts);
 	drawing->y = DRAW_MARGIN + 64;
-	free(title);
 }
 
 /* --- the legend, with sums -------------------------------------------------- */
@@ -149,7 +148,7 @@ void picture_draw(const struct picture *picture, FILE *out)
 {
 	struct drawing drawing = { .picture = picture };
 	int width = picture->width, height;
-	char *body = NULL;
+	SCOPED char *body = NULL;
 	size_t length;
 
 	drawing.out = open_memstream(&body, &length);
@@ -173,5 +172,4 @@ void picture_draw(const struct picture *picture, FILE *out)
 	svg_rect(out, "paper", 0, 0, width, drawing.y + 12, NULL);
 	fwrite(body, 1, length, out);
 	fputs("</svg>\n", out);
-	free(body);
 }

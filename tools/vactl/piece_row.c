@@ -65,17 +65,14 @@ static void fill_caller(struct listing *listing, const struct piece *piece, stru
 {
 	const struct procmaps_line *owner = piece_owner(piece, &rows->reading->vmas);
 	uint64_t caller = piece->entry->info.caller;
-	char *name;
+	SCOPED char *name = NULL;
 
 	listing_value(listing, "PC", caller);
 	listing_text(listing, "OWNER", owner ? owner->name : "");
 	/* Looking symbols up takes long. */
-	if (!listing_shows(listing, "CALLER"))
-		return;
-	name = symbols_name(&rows->symbols, caller, false);
-	if (name)
-		listing_text(listing, "CALLER", name);
-	free(name);
+	if (listing_shows(listing, "CALLER"))
+		name = symbols_name(&rows->symbols, caller, false);
+	listing_text(listing, "CALLER", name ? name : "");
 }
 
 static void fill_vma(struct listing *listing, const struct piece *piece,

@@ -35,11 +35,9 @@ long procfile_load(const char *path, size_t most, char **text)
 
 long procfile_number(const char *path, long otherwise)
 {
-	char *text;
-	long value = procfile_load(path, 32, &text) > 0 ? strtol(text, NULL, 10) : otherwise;
+	SCOPED char *text = NULL;
 
-	free(text);
-	return value;
+	return procfile_load(path, 32, &text) > 0 ? strtol(text, NULL, 10) : otherwise;
 }
 
 int procfile_write(const char *path, const char *text)

@@ -77,7 +77,7 @@ static const char *set_file(const char *name, const char *value)
 {
 	const char *layout = strcmp(name, "VA_LIMIT_TRACE") == 0 ? text_behind(value, "page:") : NULL;
 	const char *file = layout ? layout : value;
-	char *here;
+	SCOPED char *here = NULL;
 
 	if (strcmp(file, "stderr") == 0 || strcmp(value, "page") == 0 || !*file || *file == '/') {
 		set_variable(name, value);
@@ -88,7 +88,6 @@ static const char *set_file(const char *name, const char *value)
 		return memory_text("%s: cannot tell the present directory (%s), name the file from "
 				   "the root", file, strerror(errno));
 	set_text(name, memory_text("%.*s%s/%s", (int)(file - value), value, here, file));
-	free(here);
 	return NULL;
 }
 
@@ -192,7 +191,7 @@ static void preload_library(const char *library)
 static int launch(const char *launcher, const struct elfcheck *program, char **arguments)
 {
 	size_t count = 0, used = 0;
-	const char **words;
+	SCOPED const char **words = NULL;
 
 	while (arguments[count])
 		count++;
@@ -205,7 +204,6 @@ static int launch(const char *launcher, const struct elfcheck *program, char **a
 		words[used++] = program->path;
 	memcpy(words + used, arguments + 1, count * sizeof(*words));
 	execv(launcher, (char **)words);
-	free(words);
 	message_print("run: cannot start the launcher %s: %s", launcher, strerror(errno));
 	return STATUS_OWN;
 }

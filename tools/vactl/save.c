@@ -160,11 +160,10 @@ void save_write(const struct reading *reading, const char *title, FILE *out)
 {
 	uint64_t files;
 	size_t names = align_up(names_length(&reading->vmas, &files), NOTE_ALIGN), length;
-	char *region = make_region(reading, &length);
+	SCOPED char *region = make_region(reading, &length);
 
 	put_headers(out, reading, 2 * NOTE_HEAD + sizeof(struct elf_prpsinfo) + names, length);
 	put_process(out, reading, title);
 	put_names(out, &reading->vmas);
 	fwrite(region, length, 1, out);
-	free(region);
 }

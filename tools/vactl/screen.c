@@ -140,16 +140,13 @@ static int put_text(int line, int column, int width, attr_t attributes, short pa
 
 int screen_put(int line, int column, attr_t attributes, const char *format, ...)
 {
-	char *text;
+	SCOPED char *text = NULL;
 	va_list args;
-	int used;
 
 	va_start(args, format);
 	text = memory_text_of(format, args);
 	va_end(args);
-	used = put_text(line, column, COLS, attributes, 0, text);
-	free(text);
-	return used;
+	return put_text(line, column, COLS, attributes, 0, text);
 }
 
 static short pair_of(enum look look)

@@ -8,7 +8,7 @@ void svg_escape(FILE *out, const char *text)
 	static const char *const entities[256] = {
 		['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;",
 	};
-	char *copy = memory_text("%s", text);
+	SCOPED char *copy = memory_text("%s", text);
 
 	utf8_repair(copy);
 	for (const unsigned char *at = (const unsigned char *)copy; *at; at++) {
@@ -21,7 +21,6 @@ void svg_escape(FILE *out, const char *text)
 			putc(none || (*at < ' ' && *at != '\n') || *at == 0x7f ? '?' : *at, out);
 		at += none ? 2 : 0;
 	}
-	free(copy);
 }
 
 /* Writes an attribute's number in tenths at most, and in no locale's notation. */

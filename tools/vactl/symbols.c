@@ -130,7 +130,7 @@ char *symbols_name(struct symbols *symbols, uint64_t address, bool place)
 {
 	const struct vmas *vmas = &symbols->reading->vmas;
 	const struct procmaps_line *line = address ? vmas_find(vmas, address - 1) : NULL;
-	char *name, *placed;
+	SCOPED char *name = NULL;
 
 	if (!line || line->name[0] != '/')
 		return NULL;
@@ -138,9 +138,5 @@ char *symbols_name(struct symbols *symbols, uint64_t address, bool place)
 	if (!name)
 		name = memory_text("%s+0x%" PRIx64, strrchr(line->name, '/') + 1,
 				   address - file_start(vmas, line));
-	if (!place)
-		return name;
-	placed = memory_text("%s in %s", name, line->name);
-	free(name);
-	return placed;
+	return memory_text("%s%s%s", name, place ? " in " : "", place ? line->name : "");
 }

@@ -62,17 +62,16 @@ static void draw_folded(const struct map *map, const struct map_line *line, int 
 	const struct region *region = line->main < regions->count ? &regions->at[line->main] :
 								    &nothing;
 	bool named = region->vma && *region->vma->name && !look_ground(region->look);
-	char *text = memory_text("~~~ %s%s%s ~~~", look_styles[region->look].name,
-				 named ? " " : "", named ? region->vma->name : "");
+	SCOPED char *text = memory_text("~~~ %s%s%s ~~~", look_styles[region->look].name,
+					named ? " " : "", named ? region->vma->name : "");
 
 	screen_put_look(row, ADDRESS_WIDTH, map->width, region->look, text);
-	free(text);
 }
 
 static void draw_line(const struct map *map, const struct map_line *line, int row, bool chosen)
 {
 	attr_t style = chosen ? A_REVERSE : line->folded ? A_DIM : A_NORMAL;
-	struct cell *cell;
+	SCOPED struct cell *cell = NULL;
 
 	screen_put(row, 0, style, "%012" PRIxPTR, line->start);
 	if (COLS >= NARROW)
@@ -86,7 +85,6 @@ static void draw_line(const struct map *map, const struct map_line *line, int ro
 	cells_fill(cell, (unsigned int)map->width, &map->snapshot.regions, line);
 	for (int i = 0; i < map->width; i++)
 		screen_cell(row, ADDRESS_WIDTH + i, &cell[i], chosen);
-	free(cell);
 }
 
 /* --- the texts around it ---------------------------------------------------- */
