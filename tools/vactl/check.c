@@ -7,7 +7,8 @@
 #include "process.h"
 
 static const struct choice check_choices[] = {
-	{ .name = "escapes-only", STORED(escapes_only), .letter = 'e', .help = "look for escapes only" },
+	{ .name = "escapes-only", STORED(escapes_only), .letter = 'e',
+	  .help = "look for escapes only" },
 	OUTPUT_CHOICES, LISTING_CHOICES, HELP_CHOICE,
 };
 

@@ -105,8 +105,8 @@ static void print_columns(const struct command *command)
 {
 	puts("\nColumns (those with * are printed without --output):");
 	for (const struct column *column = command->columns; column->name; column++)
-		print_words(printf(" %-12s%c ", column->name, column->shown & command->shown ? '*' : ' '), 15,
-			    column->help);
+		print_words(printf(" %-12s%c ", column->name,
+				   column->shown & command->shown ? '*' : ' '), 15, column->help);
 }
 
 static void print_help(const struct command *command)

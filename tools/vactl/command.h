@@ -80,7 +80,8 @@ extern const struct command command_run, command_ps, command_maps, command_stat,
 /* Options that several commands have. */
 #define JSON_CHOICE { .name = "json", STORED(json), .letter = 'J', .help = "print JSON" }
 #define OUTPUT_CHOICES \
-	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" }, JSON_CHOICE
+	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" }, \
+	JSON_CHOICE
 #define HELP_CHOICE { .name = "help", .letter = 'h', .help = "print this text" }, { .name = NULL }
 
 /* Says why the arguments are wrong and names --help. Returns the exit status. */

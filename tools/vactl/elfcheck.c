@@ -57,10 +57,10 @@ static int refuse_unconfined(const char *path, const char *why)
  * LD_PRELOAD. The launcher cannot give the program its privileges. */
 static const char *const why_secure[] = {
 	[PRIVILEGE_SAME] = NULL,
-	[PRIVILEGE_SETUID] = "it is setuid, and nothing is preloaded into such a program; run it as "
-			     "its owner, or a copy of it without the bit",
-	[PRIVILEGE_SETGID] = "it is setgid, and nothing is preloaded into such a program; run a copy "
-			     "of it without the bit",
+	[PRIVILEGE_SETUID] = "it is setuid, and nothing is preloaded into such a program; run it "
+			     "as its owner, or a copy of it without the bit",
+	[PRIVILEGE_SETGID] = "it is setgid, and nothing is preloaded into such a program; run a "
+			     "copy of it without the bit",
 	[PRIVILEGE_CAPABLE] = "it has file capabilities, and nothing is preloaded into such a "
 			      "program; run it as root, or a copy of it without them",
 };
@@ -93,9 +93,9 @@ static int check_elf(const char *path, int fd, const struct elffile *elf, bool w
 		return refuse_unconfined(path, elf->class != self.class ?
 					 "it is a 32-bit program, into which a 64-bit library "
 					 "cannot be preloaded; use a 64-bit build of it" :
-					 "it is for another machine, so that this machine's library "
-					 "cannot be preloaded into it; use a build of it for this "
-					 "machine");
+					 "it is for another machine, so that this machine's "
+					 "library cannot be preloaded into it; use a build of it "
+					 "for this machine");
 	/* ld.so run as a program is static, and preloads. */
 	if (!whole && !elf->dynamic && (fstat(fd, &file) || !is_own_loader(&file, &self)))
 		return refuse_unconfined(path, "it is statically linked, so that no library can be "
@@ -145,9 +145,9 @@ static int check_link(const char *name, char path[PATH_MAX], bool whole,
 		return say_unfit(name, path, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return refuse_unconfined(path, "it may be run but not be read, so that it cannot be "
-					 "told whether a library can be preloaded into it; make it "
-					 "readable");
+		return refuse_unconfined(path, "it may be run but not be read, so that it cannot "
+					 "be told whether a library can be preloaded into it; make "
+					 "it readable");
 	err = elffile_read(fd, &elf);
 	if (!err) {
 		verdict = check_elf(path, fd, &elf, whole, check);

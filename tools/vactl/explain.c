@@ -61,15 +61,15 @@ static char *say_rule(const struct mapping_info *info, const struct procmaps_lin
 		if (guest && !named)
 			return memory_text("VA_LIMIT_GUEST=%s does not have the file that called",
 					   guest);
-		return memory_text("the call was in a host scope (valimit_host_enter) or had a range "
-				   "outside the window");
+		return memory_text("the call was in a host scope (valimit_host_enter) or had a "
+				   "range outside the window");
 	}
 	if (named)
 		return memory_text("VA_LIMIT_GUEST=%s has the file that called", guest);
 	if (host || guest)
 		return memory_text("no rule has the file that called for a host's");
-	return memory_text("calls are guests' unless something says that they are host, and nothing "
-			   "did");
+	return memory_text("calls are guests' unless something says that they are host, and "
+			   "nothing did");
 }
 
 static char *why_rule(const struct reading *reading, const struct mapping_info *info)
@@ -101,7 +101,8 @@ static void say_obtainable(struct explanation *explanation)
 	if (!reader_table(reading))
 		explanation->host = hint;
 	if (explanation->state == unreachable && explanation->piece.entry)
-		explanation->guest = "gets it with MAP_FIXED only, and the stack's growth may then fault";
+		explanation->guest = "gets it with MAP_FIXED only, and the stack's growth may then "
+				     "fault";
 }
 
 static void say_both(struct explanation *explanation, const char *text)
@@ -119,10 +120,10 @@ static char *why_mapped(const struct explanation *explanation)
 		[KIND_OWN] = "it is the library's own memory",
 		[KIND_RESERVED] = "the program has reserved it, for calls with a range",
 		[KIND_CLAIM] = "a call that is being made has it to itself",
-		[KIND_FOREIGN] = "the library has met it, and no call that it saw made it: a system "
-				 "call, malloc or ld.so did",
-		[KIND_UNKNOWN] = "only the kernel has it: no call that the library saw made it, and "
-				 "the library has not met it",
+		[KIND_FOREIGN] = "the library has met it, and no call that it saw made it: a "
+				 "system call, malloc or ld.so did",
+		[KIND_UNKNOWN] = "only the kernel has it: no call that the library saw made it, "
+				 "and the library has not met it",
 	};
 	const struct reading *reading = explanation->reading;
 	const struct entry *entry = explanation->piece.entry;
@@ -133,13 +134,13 @@ static char *why_mapped(const struct explanation *explanation)
 	if (kind == KIND_GUEST && info && info->flags & ENTRY_OUTSIDE)
 		text = "a guest demanded addresses outside the window, with MAP_FIXED or the like";
 	else if (kind == KIND_GUEST && (!info || (!info->caller && reading->table.passthrough)))
-		text = "while the fence stands all that the kernel places in the window is a guest's; "
-		       "the caller and the time are not recorded then";
+		text = "while the fence stands all that the kernel places in the window is a "
+		       "guest's; the caller and the time are not recorded then";
 	else if (kind == KIND_FOREIGN && info->flags & ENTRY_START)
 		text = "it was there before the library";
 	else if (kind == KIND_FENCE && explanation->inside)
-		text = "it is kept back of the window's top, so that the kernel's choices begin at a "
-		       "random address, until a call needs it";
+		text = "it is kept back of the window's top, so that the kernel's choices begin at "
+		       "a random address, until a call needs it";
 	else if (kind == KIND_UNKNOWN && !reader_table(reading))
 		text = "only the kernel's list tells of it: no library's table";
 	return text ? memory_text("%s", text) : why_rule(reading, info);
@@ -210,8 +211,8 @@ static void judge_beyond(struct explanation *explanation)
 	explanation->why = below ?
 		memory_text("it is below 0x%" PRIx64 ", the lowest address that the kernel gives "
 			    "(vm.mmap_min_addr)", table->min) :
-		memory_text("user space ends at 0x%" PRIx64 "; what is above is the kernel's, or no "
-			    "address at all", table->top);
+		memory_text("user space ends at 0x%" PRIx64 "; what is above is the kernel's, or "
+			    "no address at all", table->top);
 	say_both(explanation, "cannot: no call is given it");
 }
 

@@ -304,7 +304,8 @@ void cells_fill(struct cell *cell, unsigned int columns, const struct regions *r
 	size_t r = line->region;
 
 	for (unsigned int i = 0; i < columns; i++) {
-		struct span span = { cell_start(line, columns, i), cell_start(line, columns, i + 1) };
+		struct span span = { cell_start(line, columns, i),
+				     cell_start(line, columns, i + 1) };
 		uintptr_t bytes[LOOKS] = { 0 };
 
 		for (; regions_reach(regions, r, span.end); r++) {

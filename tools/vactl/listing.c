@@ -151,7 +151,8 @@ void listing_text(struct listing *listing, const char *column, const char *text)
 
 	if (!length || place == LISTING_COLUMNS_MAX)
 		return;
-	listing->text = memory_room(listing->text, listing->length + length, &listing->text_room, 1);
+	listing->text = memory_room(listing->text, listing->length + length, &listing->text_room,
+				    1);
 	strcpy(listing->text + listing->length, text);
 	utf8_repair(listing->text + listing->length);
 	set_cell(listing, place, listing->length);
@@ -215,9 +216,12 @@ void listing_json(struct listing *listing, struct json *json)
 	char name[LISTING_COLUMNS_MAX][32] = { "" };
 	struct word word;
 
-	for (size_t place = 0; place < listing->visible; place++)
-		for (size_t i = 0; listing->shown[place]->name[i]; i++)
-			name[place][i] = (char)tolower((unsigned char)listing->shown[place]->name[i]);
+	for (size_t place = 0; place < listing->visible; place++) {
+		const char *upper = listing->shown[place]->name;
+
+		for (size_t i = 0; upper[i]; i++)
+			name[place][i] = (char)tolower((unsigned char)upper[i]);
+	}
 	sort_rows(listing);
 	json_open(json, listing->name, '[');
 	for (size_t r = 0; r < listing->rows.count; r++) {

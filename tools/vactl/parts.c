@@ -154,8 +154,8 @@ int parts_library(char path[PATH_MAX])
 			      "VACTL_LIBRARY to the path of libvalimit.so", found, why);
 	else if (err)
 		message_print("run: cannot preload the library %s: ld.so splits its path, and no "
-			      "link to it can be made in valimit-%ld in $TMPDIR or /tmp: %s; put it "
-			      "elsewhere and set VACTL_LIBRARY", path, (long)geteuid(),
+			      "link to it can be made in valimit-%ld in $TMPDIR or /tmp: %s; put "
+			      "it elsewhere and set VACTL_LIBRARY", path, (long)geteuid(),
 			      strerror(-err));
 	else
 		return 0;
@@ -167,8 +167,8 @@ int parts_launcher(char path[PATH_MAX])
 	parts_find("VACTL_LAUNCHER", "tools/launch/launch", VALIMIT_LAUNCHER, path);
 	if (access(path, X_OK) == 0)
 		return 0;
-	message_print("run: cannot start the launcher %s: %s; install valimit, set VACTL_LAUNCHER to "
-		      "the path of its program launch, or use --reach process", path,
+	message_print("run: cannot start the launcher %s: %s; install valimit, set VACTL_LAUNCHER "
+		      "to the path of its program launch, or use --reach process", path,
 		      strerror(errno));
 	return STATUS_OWN;
 }

@@ -14,7 +14,8 @@ static char *region_title(const struct picture *picture, const struct region *re
 {
 	const struct procmaps_line *vma = region->vma;
 	uint64_t caller = region_caller(region);
-	const struct procmaps_line *owner = caller ? vmas_find(&picture->reading->vmas, caller) : NULL;
+	const struct procmaps_line *owner = caller ? vmas_find(&picture->reading->vmas, caller) :
+						     NULL;
 	struct word origin = { "" }, operation = { "" };
 
 	if (caller) {

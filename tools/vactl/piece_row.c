@@ -15,8 +15,8 @@ const struct column piece_columns[] = {
 	{ "KIND", COLUMN_TEXT, BOTH,
 	  .help = "guest, host, other, fence, guard, own, claim; unknown: only the kernel has it" },
 	{ "TYPE", COLUMN_TEXT, SHOWN_MAPS,
-	  .help = "stack, heap, arena (malloc's), image (of a program), file, shm, vdso, table (the "
-		  "library's), reserve (without access), data" },
+	  .help = "stack, heap, arena (malloc's), image (of a program), file, shm, vdso, table "
+		  "(the library's), reserve (without access), data" },
 	{ "INSIDE", COLUMN_BOOLEAN, 0, .help = "whether it lies wholly in the window" },
 	{ "PERM", COLUMN_TEXT, SHOWN_MAPS,
 	  .help = "permissions, as the kernel has them; -: nothing is mapped" },

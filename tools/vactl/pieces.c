@@ -10,7 +10,8 @@ void pieces_start(struct pieces *pieces, const struct table *table,
 
 	*pieces = (struct pieces){ .table = table, .intervals = intervals, .vmas = vmas,
 				   .inside = image_inside(table),
-				   .fenced = table->fence != FENCE_OFF && !window_unlimited(&window) };
+				   .fenced = table->fence != FENCE_OFF &&
+					     !window_unlimited(&window) };
 }
 
 bool pieces_list_fence(const struct table *table, const struct vmas *vmas)

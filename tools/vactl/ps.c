@@ -11,7 +11,8 @@ static const struct column ps_columns[] = {
 	{ "GUEST", COLUMN_SIZE, true, .help = "mapped by guest calls" },
 	{ "HOST", COLUMN_SIZE, true, .help = "mapped by host calls" },
 	{ "GAP", COLUMN_SIZE, true, .help = "the largest free piece of the window" },
-	{ "VMAS", COLUMN_NUMBER, true, .help = "mappings of the process, as the kernel counts them" },
+	{ "VMAS", COLUMN_NUMBER, true,
+	  .help = "mappings of the process, as the kernel counts them" },
 	{ "CONSISTENT", COLUMN_BOOLEAN, false,
 	  .help = "whether the table was at rest while it was read" },
 	{ "COMMAND", COLUMN_TEXT, true, .help = "the command line", .cut = true },
@@ -62,7 +63,7 @@ static int ps_run(const struct command *command, struct arguments *arguments)
 		message_print("ps: %s could not be read; %s",
 			      counted((unsigned long)unread, "process", "processes").text,
 			      geteuid() ? "run vactl as root to see all" :
-					  "root of a container or a user namespace may not see all");
+				  "root of a container or a user namespace may not see all");
 	return 0;
 }
 

@@ -299,7 +299,8 @@ void reader_explain(const struct reading *reading)
 			      "%s has ended, or is the kernel's: it has no mappings", subject);
 		break;
 	case READER_HIDDEN:
-		message_print("%s: cannot read its mappings: %s; %s", subject, why, remedy(reading));
+		message_print("%s: cannot read its mappings: %s; %s", subject, why,
+			      remedy(reading));
 		break;
 	case READER_DENIED:
 		message_print("%s: cannot read its table: %s; %s, or let it: "

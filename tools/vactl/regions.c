@@ -7,17 +7,21 @@
 /* For readers with colour blindness looks differ in lightness, and ground has patterns. */
 const struct look_style look_styles[LOOKS] = {
 	[LOOK_BEYOND] = { "free", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
-	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },
-	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)", 242, 7, "/", NULL },
+	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a",
+			110, 6, ".", NULL },
+	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)",
+			242, 7, "/", NULL },
 	[LOOK_GUARD] = { "guard", "guard", "guard", "url(#dots)", "url(#dots)", 144, 7, ":", NULL },
-	[LOOK_RESERVE] = { "reserve", "reserve", "reserve", "url(#weave)", "url(#weave)", 109, 6, "-", NULL },
+	[LOOK_RESERVE] = { "reserve", "reserve", "reserve", "url(#weave)", "url(#weave)",
+			109, 6, "-", NULL },
 	[LOOK_GUEST] = { "guest", "guest", "guest", "#1f66d1", "#58a6ff", 33, 4, "G", "g" },
 	[LOOK_ESCAPE] = { "guest, outside", "guest, outside", "escape", "#c8102e", "#ff5c68",
 			  196, 1, "!", NULL },
 	[LOOK_HOST] = { "host", "host", "host", "#e8890c", "#f5a742", 208, 3, "H", "h" },
 	[LOOK_FOREIGN] = { "other", "other", "other", "#7d4fc4", "#b794f6", 141, 5, "O", "o" },
 	[LOOK_OWN] = { "the library's own", "own", "own", "#128277", "#3cc0ae", 37, 2, "L", "l" },
-	[LOOK_UNKNOWN] = { "unknown", "unknown", "unknown", "#6b737c", "#a0a8b2", 246, 7, "U", "u" },
+	[LOOK_UNKNOWN] = { "unknown", "unknown", "unknown", "#6b737c", "#a0a8b2",
+			246, 7, "U", "u" },
 	[LOOK_STAYED] = { "stayed", "stayed", "stayed", "#8d96a1", "#838d99", 0, 0, " ", NULL },
 	[LOOK_CAME] = { "came", "came", "came", "#1f66d1", "#58a6ff", 0, 0, " ", NULL },
 	[LOOK_WENT] = { "went", "went", "went", "#e8890c", "#f5a742", 0, 0, " ", NULL },
@@ -100,7 +104,8 @@ void regions_make(struct regions *regions, const struct table *table,
 	while (pieces_next(&pieces, &piece)) {
 		struct region region = {
 			.start = piece.start, .end = piece.end,
-			.look = look_of_piece(&piece, table), .entry = piece.entry, .vma = piece.vma,
+			.look = look_of_piece(&piece, table),
+			.entry = piece.entry, .vma = piece.vma,
 		};
 
 		regions_add(regions, &region);
@@ -119,13 +124,16 @@ size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 	size_t count = 0;
 
 	for (size_t r = 0; r < regions->count; r++) {
-		of[regions->at[r].look].bytes += region_size(&regions->at[r]);
-		of[regions->at[r].look].count++;
+		struct look_sum *at = &of[regions->at[r].look];
+
+		at->look = regions->at[r].look;
+		at->bytes += region_size(&regions->at[r]);
+		at->count++;
 	}
 	for (int ground = 0; ground < 2; ground++)
 		for (enum look look = LOOK_BEYOND; look < LOOKS; look++)
 			if (of[look].count && look_ground(look) == ground)
-				sum[count++] = (struct look_sum){ look, of[look].bytes, of[look].count };
+				sum[count++] = of[look];
 	return count;
 }
 

@@ -16,7 +16,8 @@ static const struct choice run_choices[] = {
 	{ VARIABLE("window", 'w', none, "WINDOW", "VA_LIMIT"),
 	  .help = "LOWER-UPPER, Nbit, map32, none, a guest's name",
 	  .values = "31bit 32bit 39bit 47bit map32 none x86_64 i386 i386-4g arm arm-4g aarch64-36 "
-		    "aarch64-39 aarch64-42 aarch64-47 aarch64-48 riscv64-39 riscv64-48 riscv32 mips" },
+		    "aarch64-39 aarch64-42 aarch64-47 aarch64-48 riscv64-39 riscv64-48 riscv32 "
+		    "mips" },
 	{ VARIABLE("reach", 0, reach, "REACH", "VA_LIMIT_REACH"),
 	  .help = "calls, process or whole (default)",
 	  .values = OPTION_REACHES },
@@ -75,7 +76,8 @@ static const char *add_glob(const char *name, const char *glob, bool begun)
  * "stderr" is no path, nor is "page", a layout on stderr. */
 static const char *set_file(const char *name, const char *value)
 {
-	const char *layout = strcmp(name, "VA_LIMIT_TRACE") == 0 ? text_behind(value, "page:") : NULL;
+	bool trace = strcmp(name, "VA_LIMIT_TRACE") == 0;
+	const char *layout = trace ? text_behind(value, "page:") : NULL;
 	const char *file = layout ? layout : value;
 	SCOPED char *here = NULL;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The live view of vactl watch. The terminal is a screen, by ncurses, restored however the program ends. Text is cut
- * at the edges, and '?' replaces characters that the locale does not have.
+ * The live view of vactl watch. The terminal is a screen, by ncurses, restored however the
+ * program ends. Text is cut at the edges, and '?' replaces characters that the locale does
+ * not have.
  */
 #ifndef VACTL_SCREEN_H
 #define VACTL_SCREEN_H

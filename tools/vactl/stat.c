@@ -16,7 +16,8 @@ static void print_usage(const struct usage *usage, bool bytes)
 	printf(LINE("%s of %s (%u.%u%%)"), "in use", word_size(usage->used, bytes).text,
 	       word_size(usage->size, bytes).text, share / 10, share % 10);
 	if (usage->kept)
-		printf(LINE("%s"), "kept back until it is needed", word_size(usage->kept, bytes).text);
+		printf(LINE("%s"), "kept back until it is needed",
+		       word_size(usage->kept, bytes).text);
 	printf(LINE("%s in %s"), "free", word_size(usage->free, bytes).text,
 	       counted(usage->gaps, "gap", "gaps").text);
 	if (span_empty(usage->largest))
@@ -105,13 +106,14 @@ static void add_calls(struct json *json, const struct table *table)
 static void print_stat_json(const struct reading *reading, const struct totals *totals)
 {
 	struct json json = { 0 };
+	const struct table *table = reader_table(reading);
 	struct figure figure;
 
 	process_json(&json, NULL, reading);
 	totals_json(&json, totals);
-	if (reader_table(reading))
-		add_calls(&json, &reading->table);
-	for (unsigned int i = 0; reader_table(reading) && summary_figure(&reading->table, i, &figure); i++)
+	if (table)
+		add_calls(&json, table);
+	for (unsigned int i = 0; table && summary_figure(table, i, &figure); i++)
 		if (figure.unit == UNIT_ADDRESS)
 			json_place(&json, figure.key, figure.value);
 		else

@@ -24,8 +24,8 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 			return command_misused(command, "'%s' is not a process ID%s", word,
 					       cores ? " and no core file" : "");
 		if (access(word, F_OK))
-			return command_misused(command, "'%s' is not a process ID, and cannot be read "
-					       "as a core file: %s", word, strerror(errno));
+			return command_misused(command, "'%s' is not a process ID, and cannot be "
+					       "read as a core file: %s", word, strerror(errno));
 		reading->path = word;
 	}
 	return 0;

@@ -50,7 +50,8 @@ void snapshot_take(int pid, struct snapshot *snapshot)
 	reader_read(pid, NULL, reading);
 	if (!reader_shows(reading))
 		return;
-	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals, &reading->vmas);
+	regions_make(&snapshot->regions, reader_table(reading), &reading->intervals,
+		     &reading->vmas);
 	totals_compute(reading, &snapshot->totals);
 	snapshot->title = title_plain(reading);
 }
@@ -179,7 +180,8 @@ static int print_processes(const struct watch *watch, uint64_t look)
 {
 	if (look == 0 && !watch->json)
 		puts(HEADING "      PID COMMAND");
-	return process_each("watch", print_row, (void *)watch) < 0 ? watch->command->failure : GO_ON;
+	return process_each("watch", print_row, (void *)watch) < 0 ? watch->command->failure :
+								     GO_ON;
 }
 
 /* Waits for the next of the moments that are one interval apart, so that lines do

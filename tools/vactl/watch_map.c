@@ -157,7 +157,8 @@ static void draw_sums(const struct map *map, int row)
 	int column = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct cell cell = { .look = sum[i].look, .fill = look_ground(sum[i].look) ? 0 : 8 };
+		struct cell cell = { .look = sum[i].look,
+				     .fill = look_ground(sum[i].look) ? 0 : 8 };
 
 		/* Most of user space is nothing to use the screen's room for. */
 		if (cell.look == LOOK_BEYOND)
