@@ -4,13 +4,6 @@
 /* A folded line may have 1/256 of other ground, such as the pages below MIN. */
 #define SLIVER 256
 
-struct division {
-	struct lines *lines;
-	const struct regions *regions;
-	size_t limit;
-	unsigned int columns, least;
-};
-
 static unsigned int bits(uint64_t value)
 {
 	return value ? 64 - (unsigned int)__builtin_clzll(value) : 0;
@@ -31,25 +24,23 @@ unsigned int line_order(const struct map_line *line)
 	return bits(line->end - line->start) - 1;
 }
 
-/* Finds a line's regions, and whether it can be folded: a line behind the last region
- * can, and any other if the fold hides no region that a picture has to show. */
-static void measure_line(struct map_line *line, const struct regions *regions)
+/* Whether a line can be folded: one of a single region or behind the last can, and any
+ * other if the fold hides no region that a picture has to show. */
+static bool can_fold(const struct regions *regions, struct map_line *line)
 {
 	uintptr_t all = 0, of_main = 0, of_look[LOOKS] = { 0 };
 	unsigned int sought = 0; /* a bit for each look */
 	enum look look;
 
-	line->region = line->main = regions_seek(regions, line->start);
-	line->folded = line->region == regions->count || regions->at[line->region].end >= line->end;
-	if (line->folded)
-		return;
+	if (line->region == regions->count || regions->at[line->region].end >= line->end)
+		return true;
 	for (size_t r = line->region; regions_reach(regions, r, line->end); r++) {
 		const struct region *region = &regions->at[r];
 		uintptr_t part = span_length(span_cut((struct span){ region->start, region->end },
 						      (struct span){ line->start, line->end }));
 
 		if (!look_ground(region->look))
-			return;
+			return false;
 		all += part;
 		of_look[region->look] += part;
 		sought |= (unsigned int)region->sought << region->look;
@@ -59,22 +50,23 @@ static void measure_line(struct map_line *line, const struct regions *regions)
 		}
 	}
 	look = regions->at[line->main].look;
-	line->folded = all - of_look[look] < all / SLIVER && !(sought & ~(1U << look));
+	return all - of_look[look] < all / SLIVER && !(sought & ~(1U << look));
 }
 
-/* Weighs a line: by its length, and less by the number of regions too small to be seen.
- * Lines thus come out of about one scale, unless one has far more in it. */
-static void weigh(const struct division *division, struct map_line *line)
+/* Finds a line's regions and its weight: that of its length, and less of the number of
+ * regions too small to be seen. Lines thus come out of about one scale, unless one has far
+ * more in it. */
+static void measure_line(const struct lines *lines, struct map_line *line)
 {
-	uint64_t visible = (line->end - line->start) / division->columns * division->least;
+	const struct regions *regions = lines->regions;
+	uint64_t visible = (line->end - line->start) / lines->columns * lines->least;
 	uint64_t hidden = 0;
 
-	line->weight = 0;
-	for (size_t r = line->region; regions_reach(division->regions, r, line->end); r++)
-		hidden += division->regions->at[r].sought &&
-			  region_size(&division->regions->at[r]) < visible;
-	if (hidden && !line->folded)
-		line->weight = 2 * line_order(line) + bits(hidden);
+	line->region = line->main = regions_seek(regions, line->start);
+	line->folded = can_fold(regions, line);
+	for (size_t r = line->region; regions_reach(regions, r, line->end); r++)
+		hidden += regions->at[r].sought && region_size(&regions->at[r]) < visible;
+	line->weight = hidden && !line->folded ? 2 * line_order(line) + bits(hidden) : 0;
 }
 
 /* Whether two neighbouring lines can be one folded line. */
@@ -90,33 +82,28 @@ static bool joins(const struct regions *regions, const struct map_line *low,
 	       regions->at[low->main].look == regions->at[high->main].look;
 }
 
-static void halve(const struct division *division, const struct map_line *line,
-		  struct map_line half[2])
+static void halve(const struct lines *lines, const struct map_line *line, struct map_line half[2])
 {
 	uintptr_t middle = line->start + (line->end - line->start) / 2;
 
 	half[0] = (struct map_line){ .start = line->start, .end = middle };
 	half[1] = (struct map_line){ .start = middle, .end = line->end };
-	for (int i = 0; i < 2; i++) {
-		measure_line(&half[i], division->regions);
-		weigh(division, &half[i]);
-	}
+	measure_line(lines, &half[0]);
+	measure_line(lines, &half[1]);
 }
 
 /* Replaces line `i` by its halves, and joins folded neighbours. */
-static void split_line(const struct division *division, size_t i)
+static void split_line(struct lines *lines, size_t i)
 {
-	struct lines *lines = division->lines;
-	const struct regions *regions = division->regions;
 	struct map_line half[2];
 
-	halve(division, &lines->at[i], half);
+	halve(lines, &lines->at[i], half);
 	memmove(&lines->at[i + 2], &lines->at[i + 1], (lines->count - i - 1) * sizeof(*lines->at));
 	memcpy(&lines->at[i], half, sizeof(half));
 	lines->count++;
 	for (size_t at = i + 2, steps = 0; steps < 3; steps++, at--) {
 		if (at == 0 || at >= lines->count ||
-		    !joins(regions, &lines->at[at - 1], &lines->at[at]))
+		    !joins(lines->regions, &lines->at[at - 1], &lines->at[at]))
 			continue;
 		lines->at[at - 1].end = lines->at[at].end;
 		memmove(&lines->at[at], &lines->at[at + 1],
@@ -126,27 +113,25 @@ static void split_line(const struct division *division, size_t i)
 }
 
 /* Whether splitting line `i` adds no line, since a half joins a neighbour. */
-static bool splits_free(const struct division *division, size_t i)
+static bool splits_free(const struct lines *lines, size_t i)
 {
-	const struct lines *lines = division->lines;
+	const struct map_line *line = &lines->at[i];
 	struct map_line half[2];
 
-	halve(division, &lines->at[i], half);
-	return (i > 0 && joins(division->regions, &lines->at[i - 1], &half[0])) ||
-	       (i + 1 < lines->count && joins(division->regions, &half[1], &lines->at[i + 1]));
+	halve(lines, line, half);
+	return (i > 0 && joins(lines->regions, line - 1, &half[0])) ||
+	       (i + 1 < lines->count && joins(lines->regions, &half[1], line + 1));
 }
 
 /* The line of the largest weight that may be split; the number of lines: none may. */
-static size_t choose_line(const struct division *division)
+static size_t choose_line(const struct lines *lines, size_t limit)
 {
-	const struct lines *lines = division->lines;
-	bool full = lines->count >= division->limit;
 	size_t best = lines->count;
 
 	for (size_t i = 0; i < lines->count; i++)
 		if (lines->at[i].weight &&
 		    (best == lines->count || lines->at[i].weight > lines->at[best].weight) &&
-		    (!full || splits_free(division, i)))
+		    (lines->count < limit || splits_free(lines, i)))
 			best = i;
 	return best;
 }
@@ -154,25 +139,24 @@ static size_t choose_line(const struct division *division)
 void lines_make(struct lines *lines, const struct regions *regions, struct span range, size_t limit,
 		unsigned int columns, unsigned int least)
 {
-	struct division division = { lines, regions, limit, columns, least };
 	struct span block = lines_block(range);
 
+	*lines = (struct lines){ .count = 1, .regions = regions, .columns = columns, .least = least };
 	/* A split makes one line more until its halves join neighbours. */
 	lines->at = memory_array(NULL, limit + 2, sizeof(*lines->at));
 	lines->at[0] = (struct map_line){ .start = block.start, .end = block.end };
-	lines->count = 1;
-	measure_line(&lines->at[0], regions);
-	weigh(&division, &lines->at[0]);
-	for (size_t i = choose_line(&division); i < lines->count; i = choose_line(&division))
-		split_line(&division, i);
+	measure_line(lines, &lines->at[0]);
+	for (size_t i; (i = choose_line(lines, limit)) < lines->count;)
+		split_line(lines, i);
 }
 
 bool lines_keep(struct lines *lines, const struct regions *regions)
 {
+	lines->regions = regions;
 	for (size_t i = 0; i < lines->count; i++) {
 		bool folded = lines->at[i].folded;
 
-		measure_line(&lines->at[i], regions);
+		measure_line(lines, &lines->at[i]);
 		if (folded && !lines->at[i].folded)
 			return false;
 		lines->at[i].folded = folded;

@@ -22,6 +22,8 @@ struct map_line {
 struct lines {
 	struct map_line *at;
 	size_t count;
+	const struct regions *regions;
+	unsigned int columns, least; /* the width of a line, and of a visible region */
 };
 
 /* Makes at most `limit` lines, 1 or more, for `range`, enlarged to a block of 2^N bytes.
