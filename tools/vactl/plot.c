@@ -44,12 +44,16 @@ static char *make_facts(const struct reading *reading)
 			   reading->consistent ? "" : " · read while it changed");
 }
 
-static void make_picture(const struct reading *reading, struct picture *picture)
+/* Makes a picture of a reading. Returns false after a message if there is none. */
+static bool make_picture(const struct reading *reading, struct picture *picture)
 {
 	regions_make(&picture->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	picture->title = make_title(reading);
 	picture->facts = make_facts(reading);
 	picture->reading = reading;
+	if (!picture->regions.count)
+		message_print("plot: %s has nothing mapped", reading->subject);
+	return picture->regions.count;
 }
 
 static void free_picture(struct picture *picture)
@@ -133,36 +137,31 @@ static int check_options(const struct command *command, const struct arguments *
 
 static int plot_run(const struct command *command, struct arguments *arguments)
 {
-	struct picture picture[3] = { 0 };
-	int count = arguments->compare ? 2 : 1, drawn = arguments->compare ? 2 : 0;
-	bool good = true;
-	int status;
+	struct reading *reading = arguments->reading;
+	bool compare = arguments->compare, good;
+	struct picture picture[3] = { 0 }, *drawn = &picture[compare ? 2 : 0];
+	int status = check_options(command, arguments);
 
-	status = check_options(command, arguments);
 	if (!status)
 		status = targets_read(command, arguments);
 	if (status)
 		return status;
 	/* A snapshot is of a table only. */
-	if (arguments->save && !reader_table(&arguments->reading[0])) {
-		if (arguments->reading[0].state == READER_UNCONFINED)
-			reader_explain(&arguments->reading[0]);
+	if (arguments->save && !reader_table(reading)) {
+		if (reading->state == READER_UNCONFINED)
+			reader_explain(reading);
 		return command->failure;
 	}
-	for (int i = 0; i < count && good; i++) {
-		make_picture(&arguments->reading[i], &picture[i]);
-		good = picture[i].regions.count;
-		if (!good)
-			message_print("plot: %s has nothing mapped", picture[i].reading->subject);
-	}
-	picture[drawn].width = (int)arguments->width;
-	picture[drawn].lines = arguments->lines;
-	if (good && arguments->compare)
-		compare_pictures(&picture[0], &picture[1], &picture[2]);
+	drawn->width = (int)arguments->width;
+	drawn->lines = arguments->lines;
+	good = make_picture(&reading[0], &picture[0]) &&
+	       (!compare || make_picture(&reading[1], &picture[1]));
+	if (good && compare)
+		compare_pictures(&picture[0], &picture[1], drawn);
 	if (good && arguments->json)
-		print_picture_json(&picture[drawn], arguments->compare ? picture[0].reading : NULL);
+		print_picture_json(drawn, compare ? reading : NULL);
 	else
-		good = good && write_output(arguments, &picture[drawn]);
+		good = good && write_output(arguments, drawn);
 	for (int i = 0; i < 3; i++)
 		free_picture(&picture[i]);
 	return good ? 0 : command->failure;

@@ -253,7 +253,8 @@ void reader_read(int pid, const char *path, struct reading *reading)
 
 void reader_free(struct reading *reading)
 {
-	corefile_close(&reading->core);
+	if (reading->subject)
+		corefile_close(&reading->core);
 	free(reading->subject);
 	vmas_free(&reading->vmas);
 	memory_drop(&reading->intervals);

@@ -28,7 +28,7 @@ struct reading {
 };
 
 /* Reads the process `pid`, or the core file at a `path`, which stays the caller's. Call
- * reader_free() in any state. */
+ * reader_free() in any state, also of a reading that is all zero. */
 void reader_read(int pid, const char *path, struct reading *reading);
 void reader_free(struct reading *reading);
 

@@ -53,7 +53,6 @@ int targets_run(const struct command *command, struct arguments *arguments)
 
 	if (status)
 		return status;
-	arguments->reading[0].core.fd = arguments->reading[1].core.fd = -1;
 	status = command->run(command, arguments);
 	for (int i = 0; i < 2; i++) {
 		if (!reader_shows(&arguments->reading[i]) && !status)

@@ -199,7 +199,7 @@ static void wait_next(double *next, double interval)
 
 static int watch_text(const struct watch *watch)
 {
-	struct snapshot snapshot = { .reading.core.fd = -1 };
+	struct snapshot snapshot = { 0 };
 	double next = snapshot_clock();
 	int status = GO_ON;
 
