@@ -22,25 +22,37 @@ static long sys_shmat(int id, uintptr_t address, int flags)
 	return SYS(SYS_shmat, id, address, flags);
 }
 
-/* Beyond all user space; larger than any page; no machine has smaller huge ones. */
-#define NOWHERE (1UL << 62)
-#define PAGE_LIMIT (1UL << 40)
-#define HUGE_LEAST (64UL << 10)
+#define NOWHERE (1UL << 62)     /* beyond every kernel's user space */
+#define HUGE_LEAST (64UL << 10) /* no architecture has smaller huge pages */
+#define HUGE_MOST (16UL << 30)  /* nor larger ones */
 
-/* Whether it can be attached at multiples of `page`. No program has that address: a
- * page that fits is refused with another error than one that does not. */
+/* Whether the segment can be attached at multiples of `page`. shmat() at an address
+ * beyond user space changes nothing, and fails with EINVAL only where the address is no
+ * multiple of the segment's page (hugetlb_get_unmapped_area() looks at that first). */
 static bool fits(const struct attach *attach, size_t page)
 {
 	return sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL;
 }
 
-/* No call tells the size of a segment's pages. */
+/* The size of the segment's pages. No call tells it (shmctl() does not, and smaps only
+ * once it is attached), but an address that fits one page size fits all smaller ones: so
+ * one question answers for an ordinary segment, and seven for one of huge pages. Where even
+ * the largest size does not fit, the segment cannot be attached at all. */
 static size_t page_of(const struct space *space, const struct attach *attach)
 {
-	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)
-		if (fits(attach, page))
-			return page;
-	return space->page;
+	size_t low = HUGE_LEAST, high = HUGE_MOST;
+
+	if (fits(attach, space->page) || !fits(attach, HUGE_MOST))
+		return space->page;
+	while (low < high) {
+		size_t middle = 1UL << (__builtin_ctzl(low) + __builtin_ctzl(high)) / 2;
+
+		if (fits(attach, middle))
+			high = middle;
+		else
+			low = middle << 1;
+	}
+	return low;
 }
 
 static size_t whole(size_t length, size_t page)
