@@ -4,6 +4,8 @@
  * could get the address. Judged by the table, the kernel's list, and the rules in the
  * process's environment.
  */
+#include <envz.h>
+
 #include "command.h"
 #include "core/utf8.h"
 #include "pieces.h"
@@ -39,15 +41,12 @@ struct explanation {
  * tell nothing. NULL: it is not set, or empty, which counts as not set. */
 static char *read_variable(const struct reading *reading, const char *name)
 {
-	size_t size = strlen(name);
 	SCOPED char *text = NULL;
 	long length = reading->path ? 0 :
 		      procfile_read(reading->pid, "environ", ENVIRONMENT_MAX, &text);
+	const char *value = length > 0 ? envz_get(text, (size_t)length, name) : NULL;
 
-	for (char *at = text; length > 0 && at < text + length; at += strlen(at) + 1)
-		if (strncmp(at, name, size) == 0 && at[size] == '=' && at[size + 1])
-			return memory_text("%s", at + size + 1);
-	return NULL;
+	return value && *value ? memory_text("%s", value) : NULL;
 }
 
 static char *say_rule(const struct mapping_info *info, const struct procmaps_line *owner,

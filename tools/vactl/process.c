@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "process.h"
 
+#include <argz.h>
 #include <dirent.h>
 
 #include "core/utf8.h"
@@ -64,9 +65,7 @@ struct title title_of(const struct reading *reading)
 	/* Servers that show their state leave the rest of the room blank. */
 	while (length && strchr(" \n", title.text[length - 1]))
 		title.text[--length] = 0;
-	for (long i = 0; i < length; i++)
-		if (!title.text[i])
-			title.text[i] = ' ';
+	argz_stringify(title.text, (size_t)length, ' ');
 	return title;
 }
 
