@@ -3,11 +3,11 @@
 
 #include <signal.h>
 
+#include "sys/feel.h"
+#include "sys/sys.h"
 #include "sys/sysinfo.h"
 #include "table/lock.h"
-#include "sys/feel.h"
 #include "table/sync.h"
-#include "sys/sys.h"
 
 static size_t kept(struct rlimit *rlimit)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack_guard.h"
 
-#include "table/lock.h"
-#include "sys/sys.h"
-#include "sys/vma.h"
-#include "table/region.h"
 #include "fence_hole.h"
 #include "stack.h"
+#include "sys/sys.h"
+#include "sys/vma.h"
+#include "table/lock.h"
+#include "table/region.h"
 #include "table/sync.h"
 
 static void keep(struct space *space, uintptr_t start, uintptr_t end)

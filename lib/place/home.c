@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "core/handoff.h"
-#include "scan.h"
 #include "fence/stack.h"
+#include "scan.h"
 #include "sys/sys.h"
 
 #define REGION_SIZE HANDOFF_ROOM

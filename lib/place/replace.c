@@ -4,11 +4,11 @@
 #include <errno.h>
 
 #include "fence/fence_hole.h"
-#include "sys/vma.h"
 #include "ordinary.h"
 #include "place.h"
 #include "sys/sys.h"
 #include "sys/sysinfo.h"
+#include "sys/vma.h"
 
 static long map_with(const struct request *request, uintptr_t at, int flags)
 {

@@ -3,8 +3,8 @@
 
 #include "holder.h"
 #include "mark.h"
-#include "sys/vma.h"
 #include "region.h"
+#include "sys/vma.h"
 #include "update.h"
 
 /* The claim's holder is gone. Of what was free the kernel knows whether it has

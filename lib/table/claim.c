@@ -8,8 +8,8 @@
 #include "mark.h"
 #include "region.h"
 #include "sync.h"
-#include "update.h"
 #include "sys/patience.h"
+#include "update.h"
 
 bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
 {

@@ -4,11 +4,11 @@
 #include <time.h>
 
 #include "core/rare.h"
+#include "region.h"
 #include "sys/frame.h"
 #include "sys/mask.h"
-#include "region.h"
-#include "sys/sys.h"
 #include "sys/patience.h"
+#include "sys/sys.h"
 
 __thread uint64_t lock_at_table;
 
@@ -33,8 +33,8 @@ static RARE void adopt(struct space *space, bool torn)
 		space->stale = STALE_ADOPTED;
 	/* A hole that a thread had opened, which the child does not have, stays open. */
 	if (torn || space->claims != 0) {
-		space->owed = (struct span){ space->min, space->top };
-		__atomic_store_n(&space->owes, true, __ATOMIC_RELAXED);
+		space->holes = (struct span){ space->min, space->top };
+		__atomic_store_n(&space->unfilled, true, __ATOMIC_RELAXED);
 	}
 	space->in_flight = 0;
 	space->yielding = 0;

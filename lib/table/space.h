@@ -20,8 +20,8 @@
 #include "core/tree.h"
 #include "core/window.h"
 #include "mutex.h"
-#include "sys/vma.h"
 #include "sys/sys.h"
+#include "sys/vma.h"
 
 /* Why the kernel's list must be read again before the table is used. */
 enum stale {
@@ -86,8 +86,8 @@ struct space {
 	uint32_t reserves;
 
 	bool opened;           /* what the table had outside was found to be gone */
-	bool owes;             /* the fence has holes: */
-	struct span owed;      /* around them all */
+	bool unfilled;         /* the fence has holes: */
+	struct span holes;     /* around them all */
 
 	uint32_t yielding;     /* one gives back what is kept of the window's top */
 	uint32_t given_up;     /* the lock's turn that one has waited for in vain */

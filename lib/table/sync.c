@@ -9,11 +9,11 @@
 #include "event.h"
 #include "held.h"
 #include "lock.h"
+#include "region.h"
 #include "sys/feel.h"
 #include "sys/maps.h"
-#include "sys/vma.h"
-#include "region.h"
 #include "sys/sys.h"
+#include "sys/vma.h"
 
 struct rescan {
 	struct space *space;

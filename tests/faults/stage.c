@@ -185,7 +185,7 @@ static bool check_table(struct stage *stage)
 	settle(stage->space);
 	if (stage->call.kind == DO_LIMIT && stage->result == 0)
 		sync_refresh(stage->space); /* malloc was busy */
-	fence_pay(stage->space);              /* as the next call does */
+	fence_retry(stage->space);              /* as the next call does */
 	if (stage->call.kind != DO_LIMIT || raw_failed(stage->result))
 		found.edge = expected.edge;
 	picture_take(stage->space, &found);

@@ -72,7 +72,7 @@ static void keep_edge(void)
 {
 	uintptr_t start = BED_UPPER - 2 * KERNEL_PAGE;
 
-	if (fence_keep(&bed.space, start, BED_UPPER) < 0)
+	if (fence_hold_free(&bed.space, start, BED_UPPER) < 0)
 		abort();
 	bed.space.table->edge = start;
 	bed.space.table->edge_end = BED_UPPER;

@@ -101,7 +101,7 @@ static void bring_to_rest(void)
 	}
 	unlock_table(&bed.space);
 	settle(&bed.space);
-	fence_pay(&bed.space);
+	fence_retry(&bed.space);
 }
 
 /* Each page is the reservation's, or a thread's. */

@@ -88,7 +88,7 @@ tests/model/faulty/unheld.c: lib/table/claim.c Makefile
 # nothing.
 tests/model/faulty/unnamed.c: lib/place/passthrough.c Makefile
 	@fault='s/start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED)/start = __atomic_exchange_n(\&table->edge, 0, __ATOMIC_RELAXED)/'; \
-	more='s/fence_remove(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
+	more='s/fence_open(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
 	$(put_fault)
 
 EXTRA_DIST += %D%/library.h %D%/steps.h %D%/test_faulty.c
