@@ -20,7 +20,7 @@ libvactl_la_SOURCES = \
 	lib/sys/usercopy.c tools/vactl/children.c tools/vactl/command.c \
 	tools/vactl/corefile.c tools/vactl/elfcheck.c tools/vactl/elffile.c tools/vactl/findings.c \
 	tools/vactl/image.c tools/vactl/launchcopy.c tools/vactl/lines.c \
-	tools/vactl/marks.c tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
+	tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
 	tools/vactl/parts.c tools/vactl/pieces.c tools/vactl/procfile.c \
 	tools/vactl/reader.c tools/vactl/regions.c tools/vactl/run.c tools/vactl/svg.c \
 	tools/vactl/totals.c tools/vactl/vmas.c
@@ -31,16 +31,13 @@ vactl_SOURCES = tools/vactl/vactl_main.c
 vactl_LDADD = libvactl.la $(COVERAGE_LIBS)
 
 tools_vactl_vactl_SOURCES = \
-	tools/vactl/check.c tools/vactl/completion.c tools/vactl/explain.c tools/vactl/filter.c \
-	tools/vactl/json.c tools/vactl/listing.c tools/vactl/main.c tools/vactl/maps.c \
-	tools/vactl/picture.c tools/vactl/picture_lines.c tools/vactl/piece_row.c \
-	tools/vactl/plot.c tools/vactl/proc_header.c tools/vactl/processes.c tools/vactl/ps.c \
-	tools/vactl/save.c tools/vactl/snapshot.c tools/vactl/stat.c tools/vactl/symbols.c \
-	tools/vactl/targets.c tools/vactl/verdict.c tools/vactl/watch.c
+	tools/vactl/check.c tools/vactl/completion.c tools/vactl/explain.c tools/vactl/json.c \
+	tools/vactl/listing.c tools/vactl/main.c tools/vactl/maps.c tools/vactl/picture.c \
+	tools/vactl/picture_lines.c tools/vactl/piece_row.c tools/vactl/plot.c \
+	tools/vactl/process.c tools/vactl/ps.c tools/vactl/save.c tools/vactl/stat.c \
+	tools/vactl/symbols.c tools/vactl/targets.c tools/vactl/watch.c
 if NCURSES
 tools_vactl_vactl_SOURCES += tools/vactl/screen.c tools/vactl/watch_map.c tools/vactl/watch_screen.c
-else
-tools_vactl_vactl_SOURCES += tools/vactl/watch_noscreen.c
 endif
 tools_vactl_vactl_CPPFLAGS = $(vactl_CPPFLAGS)
 tools_vactl_vactl_LDADD = libvactl.la $(SMARTCOLS_LIBS) $(ELFUTILS_LIBS) $(NCURSES_LIBS) \
@@ -53,6 +50,19 @@ tools/vactl/version.h: ask-version
 	@$(SHELL) $(srcdir)/tools/vactl/version.sh $(srcdir) $(PACKAGE_VERSION) $@
 .PHONY: ask-version
 CLEANFILES += tools/vactl/version.h
+
+# The style of pictures, as strings that are named after the files.
+picture_sheet = tools/vactl/picture.css tools/vactl/picture_dark.css \
+	tools/vactl/picture_patterns.svg
+tools/vactl/tools_vactl_vactl-picture.$(OBJEXT): tools/vactl/picture_sheet.h
+tools/vactl/picture_sheet.h: $(picture_sheet)
+	$(AM_V_GEN)$(MKDIR_P) tools/vactl
+	$(AM_V_at)for file in $(picture_sheet); do \
+		echo "static const char $$(basename $$file | tr . _)[] =" && \
+		sed '/SPDX/d; s/["\\]/\\&/g; s/.*/"&\\n"/' $(srcdir)/$$file && echo ';' || exit; \
+	done >$@.new
+	$(AM_V_at)mv $@.new $@
+CLEANFILES += tools/vactl/picture_sheet.h
 
 # ---- the launcher ----------------------------------------------------------
 
@@ -92,4 +102,5 @@ tools_launch_unmarked_LDADD = -lgcc
 
 EXTRA_DIST += \
 	tools/common/settings_block.h tools/launch/README.md tools/launch/arch_aarch64.h \
-	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/array.h tools/vactl/version.sh
+	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/version.sh \
+	$(picture_sheet)

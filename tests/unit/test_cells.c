@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "../../tools/vactl/marks.h"
+#include "../../tools/vactl/lines.h"
 #include "../../tools/vactl/message.h"
 #include "../../tools/vactl/totals.h"
 #include "dice.h"

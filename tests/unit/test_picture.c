@@ -6,10 +6,10 @@
  */
 #include "unit.h"
 
-#include "../../tools/vactl/marks.h"
+#include "../../tools/vactl/lines.h"
 #include "../../tools/vactl/message.h"
 #include "../../tools/vactl/regions.h"
-#include "../../tools/vactl/svg.h"
+#include "../../tools/vactl/picture.h"
 #include "dice.h"
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)

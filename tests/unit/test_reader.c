@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../../tools/vactl/array.h"
 #include "../../tools/vactl/image.h"
 #include "../../tools/vactl/message.h"
 

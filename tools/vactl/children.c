@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "children.h"
+#include "run.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "core/mark.h"
 #include "elffile.h"
-#include "message.h"
 #include "procfile.h"
 
 #define BINFMT_FOLDER "/proc/sys/fs/binfmt_misc"
 
 /* --- why it cannot be done -------------------------------------------------- */
 
-/* NULL: the system's settings forbid nothing. */
+/* The system's setting that forbids user namespaces; NULL: none does. */
 static const char *why_restricted(void)
 {
 	if (procfile_number("/proc/sys/user/max_user_namespaces", 1) == 0)
@@ -84,8 +78,7 @@ static int refuse_children(const char *why)
 
 /* --- the kernel's table of interpreters ------------------------------------- */
 
-/* The first bytes of an ELF file, up to the launcher's mark, and which bits of them
- * count. */
+/* The first bytes of an ELF file, up to the launcher's mark, and the bits that count. */
 #define MAGIC_SIZE (MARK_AT + 1)
 
 struct magic {
@@ -95,12 +88,12 @@ struct magic {
 	} value, mask;
 };
 
-/* Matches programs for this machine, fixed or not, but not the launcher, which has
- * MARK_VALUE where all others have zero. */
+/* Makes the magic of programs for this machine, fixed or not. The launcher does not match:
+ * it has MARK_VALUE where all others have zero. */
 static int make_magic(struct magic *magic)
 {
 	struct elffile self;
-	int err = elffile_self(&self);
+	int err = elffile_load(ELFFILE_SELF, &self);
 
 	if (err)
 		return err;
@@ -149,7 +142,7 @@ static int register_interpreter(int fd)
 	return procfile_write(BINFMT_FOLDER "/register", line);
 }
 
-/* Two namespaces: the files of binfmt_misc belong to the first one's root, and the
+/* Takes two namespaces: the files of binfmt_misc belong to the first one's root, and the
  * second restores the user. */
 int children_confine(const char *launcher, const char *library)
 {

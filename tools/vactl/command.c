@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <locale.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "listing.h"
-#include "message.h"
 
 #define CHOICES_MAX 40
 #define HELP_WIDTH 80
 
-/* What getopt_long() returns for an option of the command. */
+/* The value by which getopt_long() returns an option of the command. */
 static int key_of(const struct command *command, const struct choice *choice)
 {
 	return choice->letter ? choice->letter : UCHAR_MAX + 1 + (int)(choice - command->choices);
@@ -34,7 +25,7 @@ const struct choice *command_choice(const struct command *command, const char *n
 	return NULL;
 }
 
-/* getopt's notation for an option's argument. */
+/* The notation of getopt_long() for an option's argument. */
 static int argument_mode(const struct choice *choice)
 {
 	if (!choice->argument)
@@ -59,8 +50,8 @@ int command_getopt(const struct command *command, int argc, char **argv)
 	return getopt_long(argc, argv, letters, option, NULL);
 }
 
-/* getopt_long() leaves the misused option in optopt, or 0 for an unknown long
- * one, which is the word just passed. */
+/* Tells of a misused option. getopt_long() leaves its key in optopt, or 0 for an unknown
+ * long one, which is the word just passed. */
 static int say_bad_option(const struct command *command, char **argv, int answer)
 {
 	const struct choice *choice = optopt ? command_choice(command, NULL, 0, optopt) : NULL;
@@ -73,7 +64,7 @@ static int say_bad_option(const struct command *command, char **argv, int answer
 	return command_misused(command, "%s is no option", argv[optind - 1]);
 }
 
-/* Prints words from a column on, and what has no room at the indentation below. A
+/* Prints words from a column on, and continues at the indentation of the next line. A
  * newline in the text ends a line. */
 static void print_words(int column, int indent, const char *text)
 {
@@ -110,12 +101,12 @@ static void print_choice(const struct choice *choice)
 	print_words(printf(" %-32s ", left), 34, choice->help);
 }
 
-static void print_columns(const struct column *column)
+static void print_columns(const struct command *command)
 {
 	puts("\nColumns (those with * are printed without --output):");
-	for (; column->name; column++)
-		print_words(printf(" %-12s%c ", column->name, column->shown ? '*' : ' '), 15,
-			    column->help);
+	for (const struct column *column = command->columns; column->name; column++)
+		print_words(printf(" %-12s%c ", column->name,
+				   column->shown & command->shown ? '*' : ' '), 15, column->help);
 }
 
 static void print_help(const struct command *command)
@@ -125,12 +116,12 @@ static void print_help(const struct command *command)
 	for (const struct choice *c = command->choices; c->name; c++)
 		print_choice(c);
 	if (command->columns)
-		print_columns(command->columns);
+		print_columns(command);
 	putchar('\n');
 	print_words(0, 0, command->notes);
 }
 
-/* Stores an option. Returns NULL, or what is wrong with its value. */
+/* Stores an option. Returns NULL, or a phrase that follows "--NAME ". */
 static const char *store_choice(const struct choice *choice, const char *value,
 				struct arguments *arguments)
 {
@@ -154,14 +145,13 @@ static const char *store_choice(const struct choice *choice, const char *value,
 
 int command_misused(const struct command *command, const char *format, ...)
 {
-	char *text;
+	SCOPED char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
 	text = memory_text_of(format, args);
 	va_end(args);
 	message_print("%s: %s; see 'vactl %s --help'", command->name, text, command->name);
-	free(text);
 	return command->failure;
 }
 

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A command of vactl and its options. One table of options a command gives its
- * parsing, its help and its completion.
+ * A command of vactl and its options. A command's one table of options gives its parsing,
+ * its help and its completion.
  */
 #ifndef VACTL_COMMAND_H
 #define VACTL_COMMAND_H
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "reader.h"
 
 struct column;
 
-/* Exit statuses of vactl run, as env(1) and timeout(1) have them. */
+/* Exit statuses of vactl run, which are those of env(1) and timeout(1). */
 #define STATUS_OWN 125
 #define STATUS_CANNOT_RUN 126
 #define STATUS_NOT_FOUND 127
 
-/* The options as given. NULL, false, or the command's default: not given. */
+/* Options and words of a command line. An option that was not given is NULL, false, or the
+ * command's default. */
 struct arguments {
 	const char *none; /* of options that have an effect of their own */
 	/* listings */
@@ -40,7 +37,7 @@ struct arguments {
 	struct reading reading[2]; /* of the first words, if the command takes them */
 };
 
-/* Where an option is stored: as a flag, its value as text, or as a number. */
+/* The member that stores an option: a flag, its value as text, or a number. */
 #define STORED(member) .at = offsetof(struct arguments, member)
 
 struct choice {
@@ -50,9 +47,9 @@ struct choice {
 	const char *argument; /* its name; NULL: takes none, "[...]": may be left out */
 	uint64_t least, most; /* if it is a number */
 	const char *help;
-	const char *values;   /* that a shell offers, by commas or spaces; NULL: any */
+	const char *values;   /* offered by a shell, between commas or spaces; NULL: any */
 	const char *variable; /* environment variable that it sets; NULL: none */
-	bool list, file;      /* of globs, of which each adds one; a path, or a word for stderr */
+	bool list, file;      /* each option adds a glob; a path, or a word for stderr */
 };
 
 struct command {
@@ -62,14 +59,15 @@ struct command {
 	const char *notes;      /* end of the help, with the exit statuses */
 	const struct choice *choices; /* its options; HELP_CHOICE ends them */
 	const struct column *columns; /* of its listing; NULL: has none */
+	unsigned int shown;     /* bit of columns that are shown without --output */
 	int failure;            /* exit status of its own failures */
 	bool stops;             /* options end at the first argument */
 	int targets;            /* words that are PIDs or core files; one more to compare */
-	int more;               /* words behind these; without targets any number */
+	int more;               /* words behind the targets; without targets any number */
 	bool partial;           /* kernel's lists will do if tables may not be read */
 	struct arguments defaults;
-	/* Gives an option its effect before it is stored; NULL: none has any. Returns
-	 * NULL, or what is wrong: a phrase that follows "--NAME ". */
+	/* Gives an option its effect before it is stored; NULL: no option has any. Returns
+	 * NULL, or a phrase that follows "--NAME ". */
 	const char *(*choose)(const struct arguments *arguments, const struct choice *choice,
 			      const char *value);
 	/* Returns the exit status. */
@@ -82,54 +80,55 @@ extern const struct command command_run, command_ps, command_maps, command_stat,
 /* Options that several commands have. */
 #define JSON_CHOICE { .name = "json", STORED(json), .letter = 'J', .help = "print JSON" }
 #define OUTPUT_CHOICES \
-	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" }, JSON_CHOICE
+	{ .name = "bytes", STORED(bytes), .letter = 'b', .help = "print sizes in bytes" }, \
+	JSON_CHOICE
 #define HELP_CHOICE { .name = "help", .letter = 'h', .help = "print this text" }, { .name = NULL }
 
-/* Says why the arguments are wrong and names --help; returns the status. */
+/* Says why the arguments are wrong and names --help. Returns the exit status. */
 int command_misused(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* getopt_long() with the command's options. One without a letter has a key behind all
- * characters, by its place. */
+/* Calls getopt_long() with the command's options. The key of an option is its letter, or
+ * for want of one a number behind all characters. */
 int command_getopt(const struct command *command, int argc, char **argv);
 
-/* The option of a name of `length` bytes, or of a key if `name` is NULL; NULL: none. */
+/* Finds an option by its name of `length` bytes, or by its key if `name` is NULL. NULL: the
+ * command has none. */
 const struct choice *command_choice(const struct command *command, const char *name,
 				    size_t length, int key);
 
 /* Runs the command by the options that were given. Returns the exit status. */
 typedef int command_runner(const struct command *command, struct arguments *arguments);
 
-/* What main() returns: of the command, which `run` runs when its options are read, or
- * of what is done without one. argv[0] is vactl's name, argv[1] the command's. */
+/* Reads the command's options and has `run` run it, or calls `otherwise` without a
+ * command. Returns the exit status. argv[0] is vactl's name, argv[1] the command's. */
 int command_main(const struct command *command, int argc, char **argv, command_runner *run,
 		 int (*otherwise)(int argc, char **argv));
 
 /* --- the processes and core files that a command looks into (targets.c) --------- */
 
-/* Takes the first `count` words as the readings' sources, with `more` words of the
- * command behind them. Digits are a PID; anything else is the path of a core file, if the
+/* Takes the first `count` words as sources of the readings, with `more` words of the
+ * command behind them. Digits are a PID; any other word is the path of a core file, if the
  * command takes CORE. Returns 0, or the exit status after a message. */
 int targets_take(const struct command *command, struct arguments *arguments, int count);
 
-/* Reads them. Returns 0, or the exit status after a message if one lacks what
- * the command needs. */
+/* Reads the targets. Returns 0, or the exit status after a message if the command cannot
+ * do with one of them. */
 int targets_read(const struct command *command, struct arguments *arguments);
 
-/* Takes the targets from the words behind the options and runs the command. Returns
- * the exit status: that of a failure too if a target's table could not be read. */
+/* Takes the targets from the words behind the options and runs the command. Returns its
+ * exit status, or that of a failure if a target's table could not be read. */
 int targets_run(const struct command *command, struct arguments *arguments);
 
 /* --- completion of a command line in a shell (completion.c) --------------------- */
 
-/* The shells' scripts ask the vactl that is being typed, and it answers from the tables
- * of its usage text. Prints the answers for the last of the words behind "vactl": one a
- * line, then a tab and its description. A line that begins with a colon is for the
- * script:
+/* Answers a shell's script from the tables of the usage text. Prints the answers for the
+ * last of the words behind "vactl": one a line, then a tab and its description. A line
+ * that begins with a colon is for the script:
  *
  *	:files      any file's name
  *	:nospace    the word may go on
- *	:command N  from word N on, counted from 0, it is a command of its own
+ *	:command N  from word N on, counted from 0, the words are a command of their own
  *
  * `commands` ends with NULL. Returns 0. */
 int completion_print(const struct command *const *commands, int count, char **words);

@@ -2,27 +2,21 @@
 #include "command.h"
 
 #include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 #include "core/utf8.h"
 #include "listing.h"
-#include "message.h"
-#include "names.h"
-#include "processes.h"
+#include "process.h"
 
 #define SHORT_TITLE 64 /* bytes of a process's command line */
 
 /* Prints `before` and `text` together as an answer if the word begins it. */
 static void offer(const char *word, const char *before, const char *text, const char *what)
 {
-	char *answer = memory_text("%s%s", before, text);
+	SCOPED char *answer = memory_text("%s%s", before, text);
 
 	if (strncmp(answer, word, strlen(word)) == 0)
 		printf("%s\t%s\n", answer, what);
-	free(answer);
 }
 
 /* --- values ----------------------------------------------------------------- */
@@ -43,7 +37,7 @@ static void offer_listed(const char *word, const char *list, const char *begun, 
 		printf("%.*s%s\t%s\n", (int)(begun - word), word, name, what);
 }
 
-/* A value that is a list of columns or kinds: the word may go on behind it. */
+/* Offers names for a list of columns, or of kinds without a column. The word may go on. */
 static void offer_list(const struct column *column, const char *word, const char *value)
 {
 	const char *comma = strrchr(value, ',');
@@ -56,14 +50,16 @@ static void offer_list(const struct column *column, const char *word, const char
 		offer_listed(word, value, begun, kind_names[kind], "a kind of mapping");
 }
 
-/* `value` is the part of the word that is one: all of it, or behind "=". */
+/* Offers values of an option. `value` is the part of the word that is one: all of it, or
+ * the part behind "=". */
 static void offer_value(const struct command *command, const struct choice *choice,
 			const char *word, const char *value)
 {
-	char *before = memory_text("%.*s", (int)(value - word), word);
-	char *values = memory_text("%s", choice->values ? choice->values : ""), *rest;
+	SCOPED char *before = memory_text("%.*s", (int)(value - word), word);
+	SCOPED char *values = memory_text("%s", choice->values ? choice->values : "");
 	const char *argument = choice->argument ? choice->argument : "";
 	const struct column *column = command->columns;
+	char *rest;
 
 	for (char *one = strtok_r(values, ", ", &rest); one; one = strtok_r(NULL, ", ", &rest))
 		offer(word, before, one, choice->help);
@@ -75,8 +71,6 @@ static void offer_value(const struct command *command, const struct choice *choi
 		puts(":files");
 	for (; strcmp(argument, "COLUMN") == 0 && column->name; column++)
 		offer(word, before, column->name, column->help);
-	free(values);
-	free(before);
 }
 
 /* --- options and arguments -------------------------------------------------- */
@@ -96,16 +90,14 @@ static void offer_process(void *context, const struct reading *reading)
 {
 	struct processes *processes = context;
 	struct title title = title_of(reading);
-	char number[16];
 
 	processes->count++;
-	snprintf(number, sizeof(number), "%d", reading->pid);
 	title.text[SHORT_TITLE - 1] = 0;
 	utf8_plain(title.text);
-	offer(processes->word, "", number, title.text);
+	offer(processes->word, "", word_number((uint64_t)reading->pid).text, title.text);
 }
 
-/* Offers what the usage line names: processes, files, or a program to run. */
+/* Offers arguments that the usage line names: processes, files, or a program to run. */
 static void offer_argument(const struct command *command, const char *word, int number)
 {
 	const char *arguments = command->arguments;
@@ -116,7 +108,7 @@ static void offer_argument(const struct command *command, const char *word, int 
 		return;
 	}
 	if (strstr(arguments, "PID"))
-		processes_see(NULL, offer_process, &processes);
+		process_each(NULL, offer_process, &processes);
 	/* All the files of a folder would hide the processes. */
 	if (strstr(arguments, "CORE") && (*word || !processes.count))
 		puts(":files");

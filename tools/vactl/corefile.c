@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "corefile.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/procfs.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include "message.h"
 
 /* 256 times the usual vm.max_map_count. */
 #define SEGMENTS_MAX (16UL << 20)
 #define PAGE_MIN 4096U
 
-/* The table has the same layout on these machines. */
 static const char *check_header(Elf *elf)
 {
+	/* The table has one layout on these machines. */
 	static const uint16_t machines[] = { EM_X86_64, EM_AARCH64, EM_RISCV };
 	GElf_Ehdr header;
 
@@ -37,7 +29,7 @@ static const char *check_header(Elf *elf)
 	       "riscv64)";
 }
 
-/* Whether a header can be true, and its mapping lies behind those before it. */
+/* Whether a header can be true, and its mapping lies behind the previous one. */
 static bool is_mapping(const struct corefile *core, const GElf_Phdr *header)
 {
 	uint64_t before = core->count ? core->segment[core->count - 1].end : 0;
@@ -89,8 +81,8 @@ static void name_line(struct procmaps_line *line, const uint64_t *file, uint64_t
 	line->offset = file[2] * unit + (line->start - file[0]);
 }
 
-/* Names the `known` lines that a file mapping covers. One that a debugger has left
- * out, since the file has its bytes, becomes a line of its own. */
+/* Names the `known` lines that a file mapping covers. If it covers none it becomes a line:
+ * a debugger has left it out, since the file has its bytes. */
 static void add_file(struct vmas *vmas, const struct vmas *known, const uint64_t *file,
 		     uint64_t unit, const char *name)
 {
@@ -114,8 +106,8 @@ static int compare_lines(const void *left, const void *right)
 	return a->start < b->start ? -1 : a->start > b->start;
 }
 
-/* NT_FILE: count, unit of offsets, start, end and offset of each, names. Takes
- * ascending ones only, which bounds the time that a hostile file costs. */
+/* Reads NT_FILE: count, unit of offsets, start, end and offset of each, names. Takes only
+ * ascending ones, which bounds the time that a hostile file costs. */
 static void read_names(struct vmas *vmas, const char *bytes, size_t size)
 {
 	uint64_t head[2], file[3], last = 0;
@@ -144,12 +136,10 @@ static void read_names(struct vmas *vmas, const char *bytes, size_t size)
 	qsort(vmas->line, vmas->count, sizeof(*vmas->line), compare_lines);
 }
 
-static void read_prpsinfo(struct corefile *core, const char *bytes, size_t size)
+static void read_prpsinfo(struct corefile *core, const char *bytes)
 {
 	struct elf_prpsinfo info;
 
-	if (size < sizeof(info))
-		return;
 	memcpy(&info, bytes, sizeof(info));
 	core->pid = info.pr_pid > 0 ? info.pr_pid : 0;
 	memcpy(core->command, info.pr_psargs, sizeof(core->command) - 1);
@@ -168,12 +158,13 @@ static void read_notes(Elf_Data *data, struct corefile *core, struct vmas *vmas)
 			continue;
 		if (note.n_type == NT_FILE && !vmas->text)
 			read_names(vmas, bytes + content, note.n_descsz);
-		else if (note.n_type == NT_PRPSINFO && !core->pid)
-			read_prpsinfo(core, bytes + content, note.n_descsz);
+		else if (note.n_type == NT_PRPSINFO && !core->pid &&
+			 note.n_descsz >= sizeof(struct elf_prpsinfo))
+			read_prpsinfo(core, bytes + content);
 	}
 }
 
-/* A core file without notes still has its memory. */
+/* Reads all segments of notes. A core file without notes still has its memory. */
 static void read_all_notes(Elf *elf, struct corefile *core, struct vmas *vmas)
 {
 	GElf_Phdr header;
@@ -196,7 +187,7 @@ static const char *read_elf(struct corefile *core, struct vmas *vmas)
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
-	/* By read() and not by mmap(): the file may be truncated meanwhile. */
+	/* Reads by read() and not by mmap(): the file may be truncated meanwhile. */
 	elf = elf_begin(core->fd, ELF_C_READ, NULL);
 	why = elf ? check_header(elf) : "it is no ELF file";
 	if (!why)

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "elfcheck.h"
+#include "run.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <paths.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "core/script.h"
 #include "elffile.h"
 #include "sys/privilege.h"
-#include "message.h"
 
-/* 0 if execve() would read the file, else its errno. */
+/* Returns 0 if execve() would read the file, else its errno. */
 static int check_runnable(const char *path)
 {
 	struct stat status;
@@ -30,8 +21,8 @@ static int check_runnable(const char *path)
 	return 0;
 }
 
-/* The file that execvp() would take. Like it, reports "permission denied" of one
- * folder rather than "not found" of the others. Returns 0 or an errno. */
+/* Finds the file that execvp() would take. Like execvp(), reports "permission denied" of
+ * one folder rather than "not found" of the others. Returns 0 or an errno. */
 static int find_program(const char *name, char path[PATH_MAX])
 {
 	const char *folder = getenv("PATH");
@@ -66,10 +57,10 @@ static int refuse_unconfined(const char *path, const char *why)
  * LD_PRELOAD. The launcher cannot give the program its privileges. */
 static const char *const why_secure[] = {
 	[PRIVILEGE_SAME] = NULL,
-	[PRIVILEGE_SETUID] = "it is setuid, and nothing is preloaded into such a program; run it as "
-			     "its owner, or a copy of it without the bit",
-	[PRIVILEGE_SETGID] = "it is setgid, and nothing is preloaded into such a program; run a copy "
-			     "of it without the bit",
+	[PRIVILEGE_SETUID] = "it is setuid, and nothing is preloaded into such a program; run it "
+			     "as its owner, or a copy of it without the bit",
+	[PRIVILEGE_SETGID] = "it is setgid, and nothing is preloaded into such a program; run a "
+			     "copy of it without the bit",
 	[PRIVILEGE_CAPABLE] = "it has file capabilities, and nothing is preloaded into such a "
 			      "program; run it as root, or a copy of it without them",
 };
@@ -89,7 +80,7 @@ static int check_elf(const char *path, int fd, const struct elffile *elf, bool w
 	struct elffile self;
 	struct stat file;
 	const char *why = why_secure[privilege_gained(fd)];
-	int err = elffile_self(&self);
+	int err = elffile_load(ELFFILE_SELF, &self);
 
 	if (why)
 		return refuse_unconfined(path, why);
@@ -102,9 +93,9 @@ static int check_elf(const char *path, int fd, const struct elffile *elf, bool w
 		return refuse_unconfined(path, elf->class != self.class ?
 					 "it is a 32-bit program, into which a 64-bit library "
 					 "cannot be preloaded; use a 64-bit build of it" :
-					 "it is for another machine, so that this machine's library "
-					 "cannot be preloaded into it; use a build of it for this "
-					 "machine");
+					 "it is for another machine, so that this machine's "
+					 "library cannot be preloaded into it; use a build of it "
+					 "for this machine");
 	/* ld.so run as a program is static, and preloads. */
 	if (!whole && !elf->dynamic && (fstat(fd, &file) || !is_own_loader(&file, &self)))
 		return refuse_unconfined(path, "it is statically linked, so that no library can be "
@@ -121,8 +112,8 @@ static int check_elf(const char *path, int fd, const struct elffile *elf, bool w
 }
 
 /* Turns the path of a file that is no ELF file into that of the interpreter that it
- * names, or of the shell, to which execvp() gives all other text; false then. (A
- * format with a handler in the kernel is a program like any other.) */
+ * names. Returns false if it names none: the path is then the shell's, to which execvp()
+ * gives such text. (A format with a handler in the kernel is a program like any other.) */
 static bool find_interpreter(int fd, char path[PATH_MAX])
 {
 	char line[SCRIPT_BYTES] = "";
@@ -142,8 +133,7 @@ static int say_unfit(const char *name, const char *path, int err)
 	return err == ENOENT || err == ENOTDIR ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 }
 
-/* Checks one file of the chain. Returns -1 with the next one in `path`, or the
- * verdict. */
+/* Checks a file of the chain. Returns the exit status, or -1 with the next in `path`. */
 static int check_link(const char *name, char path[PATH_MAX], bool whole,
 		      struct elfcheck *check)
 {
@@ -155,15 +145,14 @@ static int check_link(const char *name, char path[PATH_MAX], bool whole,
 		return say_unfit(name, path, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return refuse_unconfined(path, "it may be run but not be read, so that it cannot be "
-					 "told whether a library can be preloaded into it; make it "
-					 "readable");
+		return refuse_unconfined(path, "it may be run but not be read, so that it cannot "
+					 "be told whether a library can be preloaded into it; make "
+					 "it readable");
 	err = elffile_read(fd, &elf);
 	if (!err) {
 		verdict = check_elf(path, fd, &elf, whole, check);
 	} else if (err == -ENOEXEC) {
-		if (!find_interpreter(fd, path))
-			check->plain = true;
+		check->plain |= !find_interpreter(fd, path);
 		verdict = -1;
 	} else {
 		verdict = say_unfit(name, path, -err);

@@ -2,14 +2,10 @@
 #include "elffile.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
 
 #define HEADERS_MAX 256 /* program headers looked at; real files have some ten */
 
-/* Returns 0, -ENOEXEC if the file ends before, or -errno. */
+/* Reads a part of the file. Returns 0, -ENOEXEC if the file ends before, or -errno. */
 static int read_at(int fd, void *to, size_t size, uint64_t offset)
 {
 	ssize_t got;
@@ -63,7 +59,7 @@ int elffile_read(int fd, struct elffile *elf)
 		return err;
 	if (memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
 		return -ENOEXEC;
-	/* Type and machine are at the same place in 32-bit files. */
+	/* 32-bit files have type and machine at this place too. */
 	elf->class = header.e_ident[EI_CLASS];
 	elf->data = header.e_ident[EI_DATA];
 	elf->type = header.e_type;
@@ -78,9 +74,9 @@ bool elffile_alike(const struct elffile *a, const struct elffile *b)
 	return a->class == b->class && a->data == b->data && a->machine == b->machine;
 }
 
-int elffile_self(struct elffile *elf)
+int elffile_load(const char *path, struct elffile *elf)
 {
-	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int err;
 
 	if (fd < 0)

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "findings.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "core/window.h"
-#include "message.h"
-
 struct inspection {
 	const struct reading *reading;
 	struct findings *findings;
@@ -17,7 +11,7 @@ struct inspection {
 	bool asked;
 };
 
-/* The part of the piece that lies in the span. */
+/* Adds the part of the piece that lies in the span. */
 static void add_finding(struct inspection *inspection, enum finding_type type, struct span span,
 			const struct piece *piece)
 {
@@ -32,9 +26,9 @@ static void add_finding(struct inspection *inspection, enum finding_type type, s
 	};
 }
 
-/* The mappings that lie below the main stack without a gap, and it: a program that
- * protects pages of its stack cuts it into several, and the kernel names only the one that
- * it began in. */
+/* The main stack with the mappings below it that no gap divides from it. A program that
+ * protects pages of its stack cuts it into several mappings, and the kernel names only the
+ * one in which it began. */
 static struct span around_stack(const struct vmas *vmas)
 {
 	struct span span = { 0, 0 };
@@ -50,8 +44,8 @@ static struct span around_stack(const struct vmas *vmas)
 	return span;
 }
 
-/* Whether a mapping is a piece of the main stack: the kernel says that it grows. A core
- * file does not say so. */
+/* Whether a mapping is a piece of the main stack: the kernel says that it grows, and a core
+ * file says nothing. */
 static bool is_stack(struct inspection *inspection, const struct procmaps_line *vma)
 {
 	const struct reading *reading = inspection->reading;
@@ -71,7 +65,7 @@ static bool is_stack(struct inspection *inspection, const struct procmaps_line *
 	return usage && usage->grows;
 }
 
-/* Whether a mapping may lie outside. The kernel grows the main stack. */
+/* Whether a mapping may lie outside, as the main stack may, which the kernel grows. */
 static bool may_be_outside(struct inspection *inspection, const struct piece *piece)
 {
 	static const unsigned int kinds = 1U << KIND_HOST | 1U << KIND_FENCE | 1U << KIND_GUARD |
@@ -83,13 +77,13 @@ static bool may_be_outside(struct inspection *inspection, const struct piece *pi
 	return is_stack(inspection, piece->vma);
 }
 
-/* Intervals of calls that the library saw stay until it sees their unmapping.
- * Foreign ones, learnt from the kernel's list, can go unseen. */
+/* Whether an interval should have left the table. The library sees the unmapping of
+ * mappings that it saw made; foreign ones, learnt from the kernel's list, can go unseen. */
 static bool is_stale(const struct piece *piece)
 {
 	unsigned int kind = piece->kind;
 
-	/* A call in flight is about to take it out of the table, or to keep it. */
+	/* A call in flight is about to take the interval out of the table, or to keep it. */
 	if (piece->entry && piece->entry->info.flags & ENTRY_CLAIMED)
 		return false;
 	return !piece->vma && (kind == KIND_GUEST || kind == KIND_HOST || kind == KIND_OWN);
@@ -125,7 +119,8 @@ void findings_collect(const struct reading *reading, bool escapes_only, struct f
 	vmas_free(&inspection.smaps);
 }
 
-/* Findings of one type ascend and do not overlap: *at passes `earlier` once. */
+/* Whether an earlier look has a finding. Those of one type ascend and do not overlap, so
+ * that *at passes `earlier` once. */
 static bool is_confirmed(const struct finding *finding, const struct findings *earlier,
 			 size_t *at)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors of an address space, by its table and the kernel's list. */
+/* Errors of an address space, found by its table and the kernel's list. */
 #ifndef VACTL_FINDINGS_H
 #define VACTL_FINDINGS_H
 
@@ -23,11 +23,11 @@ struct findings {
 	size_t count, room;
 };
 
-/* Collects what a good reading shows; with `escapes_only` escapes alone. */
+/* Collects the findings of a good reading; with `escapes_only` escapes alone. */
 void findings_collect(const struct reading *reading, bool escapes_only, struct findings *findings);
 
-/* Keeps what overlaps a finding of the same type in an earlier look. The others
- * are mappings that came or went between the reading of the two lists. */
+/* Keeps findings that overlap one of their type in an earlier look. The others are mappings
+ * that came or went between the reading of the two lists. */
 void findings_confirm(struct findings *findings, const struct findings *earlier);
 
 #endif

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "image.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "message.h"
-
 /* More than 25 million intervals; a kernel gives 65,530 unless told otherwise. */
 #define REGION_MAX (1UL << 30)
 #define PAGE_MIN 4096U
@@ -24,7 +19,8 @@ static bool sizes_good(const struct table *header)
 	       (header->page_size & (header->page_size - 1)) == 0;
 }
 
-/* No sum here can overflow: offsets are below REGION_MAX, capacity is 32 bits. */
+/* Checks places and sizes. No sum can overflow: offsets are below REGION_MAX, capacity is
+ * 32 bits. */
 static bool parts_good(const struct table *header)
 {
 	return header->region_size <= REGION_MAX &&
@@ -38,8 +34,8 @@ static bool parts_good(const struct table *header)
 	       image_block_bytes(header, header->tree.capacity) <= header->region_size;
 }
 
-/* Equal limits are none and may have any value. */
-static bool limits_good(const struct table *header)
+/* Checks the window, which is none if its bounds are equal, at any value. */
+static bool window_good(const struct table *header)
 {
 	return header->min < header->top &&
 	       (header->lower == header->upper ||
@@ -50,8 +46,8 @@ static bool limits_good(const struct table *header)
 	       header->fence <= FENCE_SEALED;
 }
 
-/* The tree is read without these numbers; wrong ones show that the program wrote
- * over the table. */
+/* Checks the tree's numbers. Nothing reads the tree by them, but wrong ones show that the
+ * program wrote over the table. */
 static bool tree_good(const struct tree *tree)
 {
 	return tree->root < tree->capacity && tree->used <= tree->capacity &&
@@ -65,7 +61,7 @@ enum reader_state image_check(const struct table *header)
 		return READER_DAMAGED;
 	if (header->version != TABLE_VERSION)
 		return READER_VERSION;
-	if (!sizes_good(header) || !parts_good(header) || !limits_good(header) ||
+	if (!sizes_good(header) || !parts_good(header) || !window_good(header) ||
 	    !tree_good(&header->tree))
 		return READER_DAMAGED;
 	return READER_GOOD;
@@ -100,7 +96,7 @@ static bool entry_good(const struct table *header, const struct entry *entry)
 	       entry->info.kind < KIND_COUNT;
 }
 
-/* The caller has room for the leaf's entries. */
+/* Adds a leaf's entries to intervals that have room for them. */
 static void add_leaf(struct intervals *intervals, const struct table *header,
 		     const struct tree_block *block)
 {
@@ -123,8 +119,7 @@ static void add_leaf(struct intervals *intervals, const struct table *header,
 	}
 }
 
-/* Ascending; of two with the same start the later made comes first: resolve()
- * keeps it. */
+/* Sorts by start; of two with one start the later made comes first: resolve() keeps it. */
 static int intervals_compare(const void *left, const void *right)
 {
 	const struct entry *a = left, *b = right;
@@ -135,30 +130,28 @@ static int intervals_compare(const void *left, const void *right)
 		return a->info.when > b->info.when ? -1 : 1;
 	if (a->end != b->end)
 		return a->end < b->end ? -1 : 1;
-	/* Any order that is the same in two copies. */
+	/* Any order will do that two copies share. */
 	return memcmp(&a->info, &b->info, sizeof(a->info));
 }
 
-/* Collects the well-formed entries of the used leaves, sorted. Takes the blocks
- * one after the other: their links may lead anywhere. */
+/* Collects the well-formed entries of the used leaves, sorted. Takes the blocks one after
+ * the other, since their links may lead anywhere. */
 static enum reader_state collect(const void *bytes, size_t length, struct intervals *intervals)
 {
 	const struct table *header = bytes;
+	const struct tree_block *block;
+	const uint64_t *bitmap;
 	enum reader_state state;
 	uint32_t blocks;
 
 	*intervals = (struct intervals){ 0 };
-	if (length < sizeof(*header))
-		return READER_DAMAGED;
-	state = image_check(header);
+	state = length < sizeof(*header) ? READER_DAMAGED : image_check(header);
 	if (state != READER_GOOD)
 		return state;
 	if (length < header->bitmap_offset + image_bitmap_bytes(header))
 		return READER_DAMAGED;
-
-	const uint64_t *bitmap = (const void *)((const char *)bytes + header->bitmap_offset);
-	const struct tree_block *block = (const void *)((const char *)bytes + header->block_offset);
-
+	bitmap = (const void *)((const char *)bytes + header->bitmap_offset);
+	block = (const void *)((const char *)bytes + header->block_offset);
 	blocks = image_blocks(header, bitmap);
 	if (length < image_block_bytes(header, blocks))
 		return READER_DAMAGED;
@@ -172,8 +165,8 @@ static enum reader_state collect(const void *bytes, size_t length, struct interv
 	return READER_GOOD;
 }
 
-/* Makes sorted entries disjoint: the later made one keeps the common part. What
- * remains of the earlier one behind it is dropped. */
+/* Makes sorted entries disjoint: the later made one keeps the common part. The earlier one
+ * loses all that is behind it. */
 static void resolve(struct intervals *intervals)
 {
 	struct entry *at = intervals->at;

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 
 #define INDENT 3
 #define LINE_DEPTH 3 /* of rows: the document has depth 1, their array 2 */
 
-/* Whether what is at the present depth stands in one line. */
+/* Whether members of the present depth stand in one line. */
 static bool is_line(const struct json *json)
 {
 	return json->line || json->depth >= LINE_DEPTH;
@@ -68,7 +63,7 @@ void json_print(struct json *json, const char *name, const char *value)
 	fputs_unlocked(value, stdout);
 }
 
-/* Most texts are as they stand. */
+/* Whether a text needs no escapes, as most do. */
 static bool is_plain(const char *text)
 {
 	while (*text >= ' ' && *text < 0x7f && *text != '"' && *text != '\\')
@@ -78,7 +73,7 @@ static bool is_plain(const char *text)
 
 static void put_escaped(const char *text)
 {
-	char *copy = memory_text("%s", text);
+	SCOPED char *copy = memory_text("%s", text);
 
 	utf8_repair(copy);
 	for (const char *at = copy; *at; at++) {
@@ -89,7 +84,6 @@ static void put_escaped(const char *text)
 		else
 			printf(c == '"' || c == '\\' ? "\\%c" : "%c", c);
 	}
-	free(copy);
 }
 
 void json_text(struct json *json, const char *name, const char *text)

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "children.h"
+#include "run.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "core/mark.h"
 #include "elffile.h"
 #include "common/settings_block.h"
-#include "message.h"
 #include "procfile.h"
 
 #define LAUNCHER_MAX (16 << 20)
@@ -28,7 +20,6 @@ extern char **environ;
 struct file_copy {
 	char *bytes;
 	size_t size;
-	char *at, *end; /* the free part of its settings block */
 };
 
 static const char *why_errno(const char *what, const char *name)
@@ -53,47 +44,37 @@ static bool is_setting(const char *variable)
 	return strncmp(variable, "VA_LIMIT=", 9) == 0 || strncmp(variable, "VA_LIMIT_", 9) == 0;
 }
 
-static bool find_settings(struct file_copy *copy)
+/* Writes strings with their terminators into the settings block, which has room for one
+ * less byte: it ends with an empty string. */
+static bool put_settings(char *block, const char *library)
+{
+	FILE *settings = fmemopen(block, SETTINGS_SIZE - 1, "w");
+	struct elffile self;
+
+	if (!settings)
+		memory_out();
+	for (char **variable = environ; *variable; variable++)
+		if (is_setting(*variable))
+			fprintf(settings, "%s%c", *variable, 0);
+	/* The library serves programs with the loader that vactl has. */
+	if (elffile_load(ELFFILE_SELF, &self) == 0 && self.dynamic)
+		fprintf(settings, SETTINGS_LIBRARY "=%s%c" SETTINGS_LOADER "=%s%c", library, 0,
+			self.interpreter, 0);
+	return fclose(settings) == 0;
+}
+
+static const char *write_settings(struct file_copy *copy, const char *library)
 {
 	const size_t mark = strlen(SETTINGS_MARK);
 	char *block = memmem(copy->bytes, copy->size, SETTINGS_MARK, mark);
 
 	if (!block || (size_t)(copy->bytes + copy->size - block) < mark + SETTINGS_SIZE)
-		return false;
-	copy->at = block + mark;
-	copy->end = copy->at + SETTINGS_SIZE - 1;
-	return true;
-}
-
-/* NAME=VALUE, or the whole variable with an empty name. */
-static bool add_setting(struct file_copy *copy, const char *name, const char *value)
-{
-	size_t room = (size_t)(copy->end - copy->at);
-	int length = snprintf(copy->at, room, "%s%s%s", name, *name ? "=" : "", value);
-
-	if ((size_t)length >= room)
-		return false;
-	copy->at += length + 1;
-	return true;
-}
-
-static const char *write_settings(struct file_copy *copy, const char *library)
-{
-	struct elffile self;
-	bool fits = true;
-
-	if (!find_settings(copy))
 		return "the launcher's file takes no settings: is it of this version?";
-	for (char **variable = environ; *variable; variable++)
-		fits = fits && (!is_setting(*variable) || add_setting(copy, "", *variable));
-	/* The library serves programs with the loader that vactl has. */
-	if (elffile_self(&self) == 0 && self.dynamic)
-		fits = fits && add_setting(copy, SETTINGS_LIBRARY, library) &&
-		       add_setting(copy, SETTINGS_LOADER, self.interpreter);
-	return fits ? NULL : "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
+	return put_settings(block + mark, library) ? NULL :
+	       "the values of VA_LIMIT and VA_LIMIT_* are too long for the launcher";
 }
 
-/* Kernels before 6.3 do not know the flag and allow execution. */
+/* Makes a memory file that may be executed, as all may be before Linux 6.3. */
 static int make_memory(void)
 {
 	int fd = memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
@@ -102,8 +83,8 @@ static int make_memory(void)
 		       memfd_create("valimit-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
 }
 
-/* Makes it read-only for good, since every program starts by it, and reopens it: a
- * file that is open for writing cannot be executed. */
+/* Makes the memory file read-only for good, since every program starts by it, and reopens
+ * it: a file that is open for writing cannot be executed. */
 static int seal_memory(int fd)
 {
 	char path[64];
@@ -113,7 +94,7 @@ static int seal_memory(int fd)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* RLIMIT_FSIZE makes write() fail, without a signal. */
+/* Writes the copy. Beyond RLIMIT_FSIZE write() fails, without a signal. */
 static bool fill_memory(int fd, const struct file_copy *copy)
 {
 	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);

@@ -3,17 +3,12 @@
 
 #include <ctype.h>
 #include <libsmartcols.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "core/utf8.h"
-#include "message.h"
 #include "names.h"
 
-/* A column's number among those shown; LISTING_COLUMNS_MAX: it is not. */
+/* The number of a column among those shown; LISTING_COLUMNS_MAX: it is not shown. */
 static size_t column_place(const struct listing *listing, const char *column)
 {
 	for (size_t i = 0; i < listing->count; i++)
@@ -36,27 +31,24 @@ static void show_column(struct listing *listing, const struct column *column)
 static const struct column *find_column(const struct listing *listing, const char *name,
 					size_t length)
 {
-	for (const struct column *c = listing->columns; c->name; c++)
+	for (const struct column *c = listing->command->columns; c->name; c++)
 		if (strncasecmp(c->name, name, length) == 0 && !c->name[length])
 			return c;
 	return NULL;
 }
 
-/* Shows the columns of --output and of --sort, each once; NULL, or the name that
- * is none. */
+/* Shows columns by --output and --sort, each once. Returns NULL, or a name of no column. */
 static const char *choose_columns(struct listing *listing)
 {
 	const char *name = listing->arguments->output, *sort = listing->arguments->sort;
 	const struct column *column;
 	size_t length;
 
-	for (column = listing->columns; column->name; column++)
+	for (column = listing->command->columns; column->name; column++)
 		if (listing->arguments->output_all ||
-		    (column->shown && (!name || *name == '+')))
+		    (column->shown & listing->command->shown && (!name || *name == '+')))
 			show_column(listing, column);
-	if (name && *name == '+')
-		name++;
-	for (; name; name = name[length] ? name + length + 1 : NULL) {
+	for (name += name && *name == '+'; name; name = name[length] ? name + length + 1 : NULL) {
 		length = strcspn(name, ",");
 		column = find_column(listing, name, length);
 		if (!column)
@@ -88,15 +80,14 @@ static bool wants_color(const struct arguments *arguments, const char *when)
 	return strcmp(when, "always") == 0 || (isatty(STDOUT_FILENO) && !(no_color && *no_color));
 }
 
-static int say_no_column(const struct listing *listing, const struct command *command,
-			 const char *unknown)
+static int say_no_column(const struct command *command, const char *unknown)
 {
 	char names[LISTING_COLUMNS_MAX * 16] = "";
-	size_t length = 0;
 
-	for (const struct column *c = listing->columns; c->name && length < sizeof(names); c++)
-		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s",
-					   length ? ", " : "", c->name);
+	for (const struct column *c = command->columns; c->name; c++) {
+		strcat(names, *names ? ", " : "");
+		strcat(names, c->name);
+	}
 	return command_misused(command, "'%.*s' is no column; the columns are %s",
 			       (int)strcspn(unknown, ","), unknown, names);
 }
@@ -108,7 +99,7 @@ int listing_open(struct listing *listing, const struct command *command,
 	const char *unknown;
 
 	*listing = (struct listing){
-		.columns = command->columns, .arguments = arguments, .name = name,
+		.command = command, .arguments = arguments, .name = name,
 	};
 	if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
 		return command_misused(command, "--color is not one of auto, always, never");
@@ -116,7 +107,7 @@ int listing_open(struct listing *listing, const struct command *command,
 		return command_misused(command, "each of --json and --raw excludes the other");
 	unknown = choose_columns(listing);
 	if (unknown)
-		return say_no_column(listing, command, unknown);
+		return say_no_column(command, unknown);
 	listing->colors = wants_color(arguments, when);
 	return 0;
 }
@@ -131,8 +122,8 @@ void listing_row(struct listing *listing, const char *color)
 
 /* --- cells ------------------------------------------------------------------ */
 
-/* The column's number, or LISTING_COLUMNS_MAX, for a cell of the latest row. Rows are
- * filled by the same calls in one order: their texts are compared in the first only. */
+/* column_place() for a cell of the latest row. Commands fill rows by the same calls in one
+ * order, so that names are compared in the first row only. */
 static size_t cell_place(struct listing *listing, const char *column)
 {
 	struct known *known = &listing->known[listing->fills++ % LISTING_COLUMNS_MAX];
@@ -160,14 +151,15 @@ void listing_text(struct listing *listing, const char *column, const char *text)
 
 	if (!length || place == LISTING_COLUMNS_MAX)
 		return;
-	listing->text = memory_room(listing->text, listing->length + length, &listing->text_room, 1);
+	listing->text = memory_room(listing->text, listing->length + length, &listing->text_room,
+				    1);
 	strcpy(listing->text + listing->length, text);
 	utf8_repair(listing->text + listing->length);
 	set_cell(listing, place, listing->length);
 	listing->length += length + 1;
 }
 
-/* What the cell shows. Numbers are put into the word. */
+/* The text of a cell. Numbers are put into the word. */
 static const char *show_cell(const struct listing *listing, const struct row *row, size_t place,
 			     struct word *word)
 {
@@ -224,9 +216,12 @@ void listing_json(struct listing *listing, struct json *json)
 	char name[LISTING_COLUMNS_MAX][32] = { "" };
 	struct word word;
 
-	for (size_t place = 0; place < listing->visible; place++)
-		for (size_t i = 0; listing->shown[place]->name[i]; i++)
-			name[place][i] = (char)tolower((unsigned char)listing->shown[place]->name[i]);
+	for (size_t place = 0; place < listing->visible; place++) {
+		const char *upper = listing->shown[place]->name;
+
+		for (size_t i = 0; upper[i]; i++)
+			name[place][i] = (char)tolower((unsigned char)upper[i]);
+	}
 	sort_rows(listing);
 	json_open(json, listing->name, '[');
 	for (size_t r = 0; r < listing->rows.count; r++) {
@@ -251,11 +246,9 @@ void listing_json(struct listing *listing, struct json *json)
 	json_close(json, ']');
 }
 
-/* As libsmartcols prints raw text: no cell has a blank or a byte that is not ASCII. */
-static void print_raw_cell(const char *text, bool first)
+/* Prints a cell as libsmartcols prints raw text: without blanks, and in ASCII. */
+static void print_raw_cell(const char *text)
 {
-	if (!first)
-		putchar_unlocked(' ');
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
@@ -271,13 +264,13 @@ static void print_raw(const struct listing *listing)
 	struct word word;
 
 	for (size_t place = 0; place < listing->visible && !listing->arguments->noheadings; place++)
-		printf("%s%s", place ? " " : "", listing->shown[place]->name);
-	if (!listing->arguments->noheadings)
-		putchar('\n');
+		printf("%s%c", listing->shown[place]->name,
+		       place + 1 < listing->visible ? ' ' : '\n');
 	for (size_t r = 0; r < listing->rows.count; r++) {
-		for (size_t place = 0; place < listing->visible; place++)
-			print_raw_cell(show_cell(listing, &listing->rows.at[r], place, &word), !place);
-		putchar_unlocked('\n');
+		for (size_t place = 0; place < listing->visible; place++) {
+			print_raw_cell(show_cell(listing, &listing->rows.at[r], place, &word));
+			putchar_unlocked(place + 1 < listing->visible ? ' ' : '\n');
+		}
 	}
 }
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A table on stdout: for readers by libsmartcols, raw, or JSON. A command describes
- * its columns once; parsing of --output, help, headings and names in JSON come from
- * there, and cells are filled by column name.
+ * A table on stdout: for readers by libsmartcols, raw, or JSON. A command describes its
+ * columns once, for the parsing of --output, help, headings and names in JSON, and fills
+ * cells by a column's name.
  */
 #ifndef VACTL_LISTING_H
 #define VACTL_LISTING_H
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "command.h"
 #include "json.h"
@@ -19,14 +15,14 @@ enum column_type { COLUMN_TEXT, COLUMN_ADDRESS, COLUMN_NUMBER, COLUMN_SIZE, COLU
 struct column {
 	const char *name; /* NULL ends a table of columns */
 	enum column_type type;
-	bool shown;       /* without --output */
+	unsigned int shown; /* without --output: a bit for each command that has it */
 	const char *help;
 	bool cut;         /* on a narrow terminal the text may be cut short */
 };
 
 #define LISTING_COLUMNS_MAX 32
 
-/* What a cell holds: a number, or where in `text` its text begins. */
+/* A cell: a number, or the place in `text` where its text begins. */
 struct cell_value {
 	uint64_t value;
 	bool filled;
@@ -38,12 +34,12 @@ struct row {
 };
 
 struct listing {
-	const struct column *columns;
+	const struct command *command;
 	const char *name;     /* of the rows' array in JSON */
 	const struct arguments *arguments;
 	const struct column *shown[LISTING_COLUMNS_MAX];
 	size_t count;         /* of columns shown */
-	size_t visible;       /* less than count by a column that is there to sort by */
+	size_t visible;       /* of those printed: not a column that only sorts */
 	const struct column *sorted; /* NULL: not sorted */
 	bool colors;
 	struct {
@@ -57,13 +53,13 @@ struct listing {
 	struct known {
 		const char *column;
 		size_t place;
-	} known[LISTING_COLUMNS_MAX]; /* what cells of the row before were for, in order */
+	} known[LISTING_COLUMNS_MAX]; /* columns of the previous row's cells, in order */
 	size_t fills;         /* cells of the row that were filled */
 	char *text;           /* of all cells, each with a terminator */
 	size_t length, text_room;
 };
 
-/* The options that every listing has besides OUTPUT_CHOICES. */
+/* Options that every listing has besides OUTPUT_CHOICES. */
 #define LISTING_CHOICES \
 	{ .name = "noheadings", STORED(noheadings), .letter = 'n', .help = "print no headings" }, \
 	{ .name = "output", STORED(output), .letter = 'o', .argument = "COLUMNS", \
@@ -85,19 +81,18 @@ int listing_open(struct listing *listing, const struct command *command,
 /* Begins a row, in a colour (NULL: none). */
 void listing_row(struct listing *listing, const char *color);
 
-/* Whether a column is printed: for cells that take time to fill. */
+/* Whether a column is shown: for cells that take time to fill. */
 bool listing_shows(const struct listing *listing, const char *column);
 
-/* Fills a cell of the row if the listing has the column and shows it: a text, or the
- * value of a cell of any other type. A cell never filled, or with "", is empty, and null
- * in JSON. */
+/* Fill a cell of the row if the listing shows the column: by a text, or by the value of a
+ * cell of any other type. A cell never filled, or with "", is empty, and null in JSON. */
 void listing_text(struct listing *listing, const char *column, const char *text);
 void listing_value(struct listing *listing, const char *column, uint64_t value);
 
-/* Prints the table, by --json an object that has its rows only. */
+/* Prints the table; by --json an object that has only its rows. */
 void listing_print(struct listing *listing);
 
-/* Adds the rows as an array to an object of more members. */
+/* Adds the rows as an array to an object. */
 void listing_json(struct listing *listing, struct json *json);
 void listing_close(struct listing *listing);
 

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* All of vactl. What the user calls is vactl_main.c, which starts programs itself
- * and comes here for the rest. */
-#include <stdio.h>
-#include <string.h>
-
+/* All of vactl. The user calls vactl_main.c, which starts programs itself and becomes this
+ * program for all else. */
 #include "command.h"
-#include "message.h"
 #include "tools/vactl/version.h"
 
-/* In the order in which --help prints them. */
+/* The commands, in the order in which --help prints them. */
 static const struct command *const commands[] = {
 	&command_run,
 	&command_ps,
@@ -58,7 +54,7 @@ static int without_command(int argc, char **argv)
 	if (argc < 2)
 		return say_misused("no command", "");
 	if (argc > 2 && strcmp(argv[1], "help") == 0) {
-		/* As "vactl COMMAND --help". */
+		/* Turns "help COMMAND" into "COMMAND --help". */
 		argv[1] = argv[2];
 		argv[2] = "--help";
 		return command_main(find_command(argv[1]), 3, argv, targets_run,

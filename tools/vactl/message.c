@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/utf8.h"
 
 #define LINE_MAX_BYTES 2048
@@ -16,14 +11,14 @@ void message_print(const char *format, ...)
 	size_t prefix = strlen(line);
 	va_list args;
 
-	/* A table on stdout comes before the message about it. */
+	/* The message comes behind a table on stdout that it is about. */
 	fflush(stdout);
 	va_start(args, format);
 	vsnprintf(line + prefix, sizeof(line) - prefix - 1, format, args);
 	va_end(args);
 	utf8_plain(line);
 	strcat(line, "\n");
-	/* One call: lines of several processes do not mix. */
+	/* One call keeps lines of several processes apart. */
 	fputs(line, stderr);
 }
 
@@ -57,19 +52,20 @@ void *memory_room(void *array, size_t count, size_t *room, size_t size)
 	return memory_array(array, *room, size);
 }
 
-FILE *memory_stream(char **text, size_t *length)
+size_t array_seek(const void *array, size_t count, size_t size, uint64_t address)
 {
-	FILE *stream = open_memstream(text, length);
+	size_t low = 0, high = count;
 
-	if (!stream)
-		memory_out();
-	return stream;
-}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const uint64_t *bounds = (const void *)((const char *)array + middle * size);
 
-void memory_stream_close(FILE *stream)
-{
-	if (fclose(stream))
-		memory_out();
+		if (bounds[1] <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 char *memory_text_of(const char *format, va_list args)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "names.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 
 const char *const kind_names[KIND_NAMES] = {
@@ -21,14 +18,21 @@ const char *const fence_names[] = {
 	[FENCE_OFF] = "off", [FENCE_UP] = "on", [FENCE_SEALED] = "sealed",
 };
 
+struct word word_of(const char *format, ...)
+{
+	struct word word;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(word.text, sizeof(word.text), format, args);
+	va_end(args);
+	return word;
+}
+
 struct word word_window(const struct table *table)
 {
-	struct word word = { "none" };
-
-	if (table->lower != table->upper)
-		snprintf(word.text, sizeof(word.text), "0x%" PRIx64 "-0x%" PRIx64, table->lower,
-			 table->upper);
-	return word;
+	return table->lower == table->upper ? (struct word){ "none" } :
+		word_of("0x%" PRIx64 "-0x%" PRIx64, table->lower, table->upper);
 }
 
 struct word word_flags(uint8_t flags)
@@ -58,7 +62,7 @@ struct word word_permissions(const struct procmaps_line *vma)
 	} };
 }
 
-/* Without printf(), as word_address(): each row of a listing has several. */
+/* Formats without printf(): each row of a listing has several numbers. */
 struct word word_number(uint64_t number)
 {
 	char digits[24], *at = digits + sizeof(digits);
@@ -75,21 +79,16 @@ struct word word_size(uint64_t bytes, bool plain)
 {
 	static const char units[] = "BKMGTPE";
 	uint64_t whole = bytes, rest = 0;
-	struct word word;
 	int unit = 0;
 
 	if (plain)
 		return word_number(bytes);
 	for (; whole >= 1024; whole /= 1024, unit++)
 		rest = whole % 1024;
-	/* Rounded down to a tenth: 4095 MiB must not read as 4G. */
+	/* Rounds down to a tenth: 4095 MiB must not read as 4G. */
 	rest = rest * 10 / 1024;
-	if (rest)
-		snprintf(word.text, sizeof(word.text), "%" PRIu64 ".%" PRIu64 "%c", whole, rest,
-			 units[unit]);
-	else
-		snprintf(word.text, sizeof(word.text), "%" PRIu64 "%c", whole, units[unit]);
-	return word;
+	return rest ? word_of("%" PRIu64 ".%" PRIu64 "%c", whole, rest, units[unit]) :
+		      word_of("%" PRIu64 "%c", whole, units[unit]);
 }
 
 struct word word_address(uint64_t address)
@@ -106,8 +105,5 @@ struct word word_address(uint64_t address)
 
 struct word counted(unsigned long count, const char *one, const char *many)
 {
-	struct word word;
-
-	snprintf(word.text, sizeof(word.text), "%lu %s", count, count == 1 ? one : many);
-	return word;
+	return word_of("%lu %s", count, count == 1 ? one : many);
 }

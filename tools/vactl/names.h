@@ -3,23 +3,24 @@
 #ifndef VACTL_NAMES_H
 #define VACTL_NAMES_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "core/procmaps.h"
 #include "core/table.h"
+#include "message.h"
 
-/* One kind more than the table has: mapped, but not in the table. */
+/* A kind that the table lacks: only the kernel has the mapping. */
 #define KIND_UNKNOWN KIND_COUNT
 #define KIND_NAMES (KIND_COUNT + 1)
 
-/* By enum kind and KIND_UNKNOWN, by the table's reach, and by its fence. */
+/* Names by enum kind and KIND_UNKNOWN, by the table's reach, and by its fence. */
 extern const char *const kind_names[KIND_NAMES], *const reach_names[], *const fence_names[];
 
 /* A text by value: word_size(bytes, false).text lasts to the end of the statement. */
 struct word {
 	char text[64];
 };
+
+/* A word by printf(). */
+struct word word_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 struct word word_window(const struct table *table);                /* 0x1000-0x2000, none */
 struct word word_flags(uint8_t flags);                             /* shm,start */

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "children.h"
+#include "run.h"
 
-#include <errno.h>
 #include <linux/capability.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "procfile.h"
 
@@ -21,8 +16,7 @@
 static uid_t user;
 static gid_t group;
 
-/* Turns this process's map of ids into one for a namespace below that keeps all
- * ids as they are. */
+/* Makes of this process's map of ids one for a namespace below that keeps all ids. */
 static void read_ids(const char *path, char text[MAP_SIZE + 1])
 {
 	FILE *file = fopen(path, "re");
@@ -59,8 +53,7 @@ static int give_all(pid_t pid)
 	return err ? err : write_map(pid, "uid_map", users);
 }
 
-/* Maps one user and one group, `inside` the namespace to `outside`, which takes no
- * rights. */
+/* Maps one user and one group, `inside` the namespace to `outside`. That takes no rights. */
 static int give_one(uid_t inside_user, uid_t outside_user, gid_t inside_group,
 		    gid_t outside_group)
 {
@@ -92,7 +85,7 @@ static pid_t start_giver(int start[2])
 	_exit(read(start[0], &byte, 1) != 1 || give_all(self) != 0);
 }
 
-/* Tells the child to give the ids, or to end; whether it gave them. */
+/* Tells the child to give the ids, or to end. Returns whether it gave them. */
 static bool let_give(pid_t giver, int start[2], bool entered)
 {
 	int status = 1;
@@ -123,8 +116,8 @@ int namespace_enter(void)
 	return err || given ? err : give_one(0, user, 0, group);
 }
 
-/* CAP_CHECKPOINT_RESTORE lets the launcher set /proc/PID/exe. Ambient, or the next
- * exec would drop it. The library does without if this fails. */
+/* Keeps CAP_CHECKPOINT_RESTORE, which lets the launcher set /proc/PID/exe. It is ambient,
+ * or the next exec would drop it. The library does without if this fails. */
 static void keep_right(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

@@ -1,30 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "parts.h"
+#include "run.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <paths.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "elffile.h"
-#include "message.h"
 
-/* A file of the build tree that vactl runs from, by its name in that tree. */
+/* Finds a file of the build tree that vactl runs from, by its name in that tree. */
 static bool find_built(const char *file, char path[PATH_MAX])
 {
 	size_t room = PATH_MAX - strlen(file) - 1;
 	ssize_t length = readlink("/proc/self/exe", path, room);
 	char *slash;
 
-	/* Without /proc, whose absence the command has to tell of. */
+	/* There may be no /proc: the command has to live to say so. */
 	if (length < 0)
 		length = snprintf(path, room, "%s", (const char *)getauxval(AT_EXECFN));
 	if (length < 0 || (size_t)length >= room)
@@ -48,22 +39,17 @@ void parts_find(const char *variable, const char *built, const char *installed,
 		snprintf(path, PATH_MAX, "%s", installed);
 }
 
-/* Why ld.so cannot preload it; NULL: it can. */
+/* The reason why ld.so cannot preload a file; NULL: it can. */
 static const char *why_unfit(const char *path)
 {
 	struct elffile elf, self;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int err;
+	int err = elffile_load(path, &elf);
 
-	if (fd < 0)
-		return strerror(errno);
-	err = elffile_read(fd, &elf);
-	close(fd);
-	if (err)
-		return err == -ENOEXEC ? "it is no shared library" : strerror(-err);
-	if (elffile_self(&self) == 0 && !elffile_alike(&elf, &self))
+	if (err && err != -ENOEXEC)
+		return strerror(-err);
+	if (!err && elffile_load(ELFFILE_SELF, &self) == 0 && !elffile_alike(&elf, &self))
 		return "it is a library for another machine";
-	return elf.type != ET_DYN || elf.dynamic ? "it is no shared library" : NULL;
+	return err || elf.type != ET_DYN || elf.dynamic ? "it is no shared library" : NULL;
 }
 
 /* --- another name, for LD_PRELOAD ------------------------------------------- */
@@ -81,8 +67,9 @@ static const char *parent_folder(void)
 	return named && *named == '/' && !splits(named) ? named : "/tmp";
 }
 
-/* What a program preloads runs with its user's rights, so the link lies where that
- * user alone makes names. Others may read it: the program may become another user. */
+/* Makes the folder of the link. A preloaded library runs with its user's rights, so that
+ * user alone may make names there. Others may read it: the program may become another
+ * user. */
 static int make_folder(const char *folder)
 {
 	struct stat status;
@@ -99,13 +86,12 @@ static int make_folder(const char *folder)
 
 static bool points_to(const char *link, const char *path)
 {
-	char text[PATH_MAX];
-	ssize_t length = readlink(link, text, sizeof(text));
+	char target[PATH_MAX];
 
-	return length == (ssize_t)strlen(path) && memcmp(text, path, (size_t)length) == 0;
+	return realpath(link, target) && strcmp(target, path) == 0;
 }
 
-/* In one step, for those that use the link meanwhile. */
+/* Replaces the link in one step, since other programs use it meanwhile. */
 static int replace_link(const char *link, const char *path)
 {
 	char fresh[PATH_MAX];
@@ -123,9 +109,9 @@ static int replace_link(const char *link, const char *path)
 }
 
 /* Puts another name in the place of the path: a symbolic link in $TMPDIR/valimit-UID or
- * /tmp/valimit-UID. It stays, since the children of the program that is started preload
- * the library by it too. Returns 0 or -errno: -EPERM if the folder is another user's, or
- * other users can write in it. */
+ * /tmp/valimit-UID. The link stays, since the program's children preload the library by it
+ * too. Returns 0 or -errno: -EPERM if the folder is another user's, or other users can
+ * write in it. */
 static int make_alias(char path[PATH_MAX])
 {
 	char link[PATH_MAX];
@@ -140,7 +126,7 @@ static int make_alias(char path[PATH_MAX])
 	err = make_folder(link);
 	if (err)
 		return err;
-	/* One name a file, so that libraries of several builds do not get in each other's way. */
+	/* Each file has a name of its own: there may be libraries of several builds. */
 	snprintf(link + length, sizeof(link) - (size_t)length, "/libvalimit-%jx-%jx.so",
 		 (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
 	err = points_to(link, path) ? 0 : replace_link(link, path);
@@ -168,8 +154,8 @@ int parts_library(char path[PATH_MAX])
 			      "VACTL_LIBRARY to the path of libvalimit.so", found, why);
 	else if (err)
 		message_print("run: cannot preload the library %s: ld.so splits its path, and no "
-			      "link to it can be made in valimit-%ld in $TMPDIR or /tmp: %s; put it "
-			      "elsewhere and set VACTL_LIBRARY", path, (long)geteuid(),
+			      "link to it can be made in valimit-%ld in $TMPDIR or /tmp: %s; put "
+			      "it elsewhere and set VACTL_LIBRARY", path, (long)geteuid(),
 			      strerror(-err));
 	else
 		return 0;
@@ -181,29 +167,8 @@ int parts_launcher(char path[PATH_MAX])
 	parts_find("VACTL_LAUNCHER", "tools/launch/launch", VALIMIT_LAUNCHER, path);
 	if (access(path, X_OK) == 0)
 		return 0;
-	message_print("run: cannot start the launcher %s: %s; install valimit, set VACTL_LAUNCHER to "
-		      "the path of its program launch, or use --reach process", path,
+	message_print("run: cannot start the launcher %s: %s; install valimit, set VACTL_LAUNCHER "
+		      "to the path of its program launch, or use --reach process", path,
 		      strerror(errno));
-	return STATUS_OWN;
-}
-
-int parts_launch(const char *launcher, const char *path, bool plain, char **arguments)
-{
-	size_t count = 0, used = 0;
-	char **words;
-
-	while (arguments[count])
-		count++;
-	/* The launcher's own name, the file, and the program's words. */
-	words = memory_array(NULL, count + 5, sizeof(*words));
-	words[used++] = (char *)launcher;
-	words[used++] = (char *)(plain ? _PATH_BSHELL : path);
-	words[used++] = plain ? (char *)_PATH_BSHELL : arguments[0];
-	if (plain)
-		words[used++] = (char *)path;
-	memcpy(words + used, arguments + 1, count * sizeof(*words));
-	execv(launcher, words);
-	free(words);
-	message_print("run: cannot start the launcher %s: %s", launcher, strerror(errno));
 	return STATUS_OWN;
 }

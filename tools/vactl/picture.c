@@ -1,78 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "message.h"
 #include "names.h"
-#include "svg.h"
+#include "tools/vactl/picture_sheet.h"
 
 #define LABEL 72.0   /* pixels from one label of the axis to the next */
 #define NARROW 720   /* too few pixels for a heading and its help on one line */
 #define LOW_ORDER 12 /* where the logarithmic axis begins */
 
-static const char sheet[] =
-	"svg{background:#fff;max-width:100%;min-width:480px;height:auto;display:block;"
-	"margin:0 auto}\n"
-	"text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;"
-	"fill:#1f2328}\n"
-	".title{font-size:20px;font-weight:600}\n"
-	".head{font-size:14px;font-weight:600}\n"
-	".soft{fill:#57606a}\n"
-	".code,.softcode{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"
-	"'DejaVu Sans Mono',monospace}\n"
-	".softcode{fill:#57606a}\n"
-	".end{text-anchor:end}\n"
-	".note{font-size:12px;fill:#57606a;text-anchor:middle}\n"
-	".paper{fill:#fff}\n"
-	".tick,.mesh{fill:none;stroke:#8c959f}\n"
-	".mesh{stroke:#1f2328;stroke-opacity:.14}\n"
-	".break{fill:none;stroke:#fff;stroke-width:3}\n"
-	".window{fill:#1a7f37}\n"
-	".hatch{stroke:#b9c0c8;stroke-width:1.4}\n"
-	".weave{stroke:#5f88bd;stroke-width:1.2}\n"
-	".dot{fill:#8c959f}\n"
-	".name{font-size:10.5px;fill:#fff;pointer-events:none}\n"
-	".mark:hover{stroke:#1f2328;stroke-width:2}\n";
-
-static const char dark_sheet[] =
-	"svg{background:#0d1117}\n"
-	"text{fill:#e6edf3}\n"
-	".soft,.softcode,.note{fill:#9aa4af}\n"
-	".paper{fill:#0d1117}\n"
-	".tick{stroke:#6e7681}\n"
-	".mesh{stroke:#fff}\n"
-	".break{stroke:#0d1117}\n"
-	".window{fill:#3fb950}\n"
-	".name{fill:#0d1117}\n"
-	".hatch{stroke:#454d58}\n"
-	".weave{stroke:#5c83b5}\n"
-	".dot{fill:#6e7681}\n"
-	".mark:hover{stroke:#fff}\n";
-
-static const char patterns[] =
-	"<defs>\n"
-	"<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-	"patternTransform=\"rotate(45)\"><rect class=\"beyond\" width=\"6\" height=\"6\"/>"
-	"<path class=\"hatch\" d=\"M0 0V6\"/></pattern>\n"
-	"<pattern id=\"weave\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
-	"patternTransform=\"rotate(-45)\"><rect class=\"beyond\" width=\"5\" height=\"5\"/>"
-	"<path class=\"weave\" d=\"M0 0V5\"/></pattern>\n"
-	"<pattern id=\"dots\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">"
-	"<rect class=\"beyond\" width=\"5\" height=\"5\"/>"
-	"<circle class=\"dot\" cx=\"2\" cy=\"2\" r=\"1\"/></pattern>\n"
-	"</defs>\n";
-
 static void put_style(FILE *out)
 {
-	fprintf(out, "<style>\n%s", sheet);
+	fprintf(out, "<style>\n%s", picture_css);
 	for (int look = 0; look < LOOKS; look++)
 		fprintf(out, ".%s{fill:%s}\n", look_styles[look].class, look_styles[look].light);
-	fprintf(out, "@media (prefers-color-scheme:dark){\n%s", dark_sheet);
+	fprintf(out, "@media (prefers-color-scheme:dark){\n%s", picture_dark_css);
 	for (int look = 0; look < LOOKS; look++)
 		fprintf(out, ".%s{fill:%s}\n", look_styles[look].class, look_styles[look].dark);
-	fprintf(out, "}\n</style>\n%s", patterns);
+	fprintf(out, "}\n</style>\n%s", picture_patterns_svg);
 }
 
 void draw_heading(struct drawing *drawing, const char *heading, const char *help)
@@ -94,13 +38,12 @@ static void draw_title(struct drawing *drawing)
 	const struct picture *picture = drawing->picture;
 	size_t length = strlen(picture->title), room = (size_t)(picture->width - 48) / 13;
 	bool cut = length > room;
-	char *title = memory_text("%.*s%s", (int)(cut ? room - 1 : length), picture->title,
+	SCOPED char *title = memory_text("%.*s%s", (int)(cut ? room - 1 : length), picture->title,
 				  cut ? "…" : "");
 
 	svg_text(drawing->out, "title", DRAW_MARGIN, DRAW_MARGIN + 16, title);
 	svg_text(drawing->out, "soft", DRAW_MARGIN, DRAW_MARGIN + 38, picture->facts);
 	drawing->y = DRAW_MARGIN + 64;
-	free(title);
 }
 
 /* --- the legend, with sums -------------------------------------------------- */
@@ -135,7 +78,7 @@ static void draw_legend(struct drawing *drawing)
 
 /* --- all of user space, on a logarithmic scale ------------------------------ */
 
-/* Linear inside each power of two, all of which are equally wide. */
+/* An address on an axis of equally wide powers of two, linear inside each. */
 static double orders_below(uintptr_t address)
 {
 	unsigned int order = address >> LOW_ORDER ? 63 - (unsigned int)__builtin_clzll(address) : 0;
@@ -200,20 +143,23 @@ static void draw_overview(struct drawing *drawing)
 	drawing->y += DRAW_BAR + 56;
 }
 
-/* The height comes first in the file and is known last: keeps the body meanwhile. */
+/* Keeps the body in memory: the file begins with the height, which is known last. */
 void picture_draw(const struct picture *picture, FILE *out)
 {
 	struct drawing drawing = { .picture = picture };
 	int width = picture->width, height;
-	char *body = NULL;
+	SCOPED char *body = NULL;
 	size_t length;
 
-	drawing.out = memory_stream(&body, &length);
+	drawing.out = open_memstream(&body, &length);
+	if (!drawing.out)
+		memory_out();
 	draw_title(&drawing);
 	draw_legend(&drawing);
 	draw_overview(&drawing);
 	draw_lines(&drawing);
-	memory_stream_close(drawing.out);
+	if (fclose(drawing.out))
+		memory_out();
 	height = (int)drawing.y + 12;
 	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"%d\" "
@@ -226,5 +172,4 @@ void picture_draw(const struct picture *picture, FILE *out)
 	svg_rect(out, "paper", 0, 0, width, drawing.y + 12, NULL);
 	fwrite(body, 1, length, out);
 	fputs("</svg>\n", out);
-	free(body);
 }

@@ -3,10 +3,7 @@
 #ifndef VACTL_PICTURE_H
 #define VACTL_PICTURE_H
 
-#include <inttypes.h>
-#include <stdio.h>
-
-#include "marks.h"
+#include "lines.h"
 #include "reader.h"
 
 #define PICTURE_WIDTH 1000
@@ -15,14 +12,14 @@
 #define PICTURE_LINES 40
 #define PICTURE_LINES_MAX 1000
 
-/* Of a reading, or of what changed from an earlier one to it. */
+/* A picture of a reading, or of the changes from an earlier reading to it. */
 struct picture {
 	const struct reading *reading;
 	struct regions regions; /* one at least */
 	char *title;            /* any bytes */
-	char *facts;            /* a line below it */
+	char *facts;            /* a line below the title */
 	int width;              /* in pixels */
-	size_t lines;           /* at most as many, 1 or more */
+	size_t lines;           /* the most that it may have, 1 or more */
 };
 
 void picture_draw(const struct picture *picture, FILE *out);
@@ -31,7 +28,7 @@ void picture_draw(const struct picture *picture, FILE *out);
 
 #define DRAW_MARGIN 24.0
 #define DRAW_BAR 16.0  /* the height of bars that are drawn to scale */
-#define DRAW_LEAST 3.0 /* pixels; narrower can be seen but not hit with a mouse */
+#define DRAW_LEAST 3.0 /* pixels; a mouse does not hit anything narrower */
 
 /* A picture that is being drawn from the top down. */
 struct drawing {
@@ -49,17 +46,34 @@ struct bar {
 };
 void draw_bar(struct drawing *drawing, const struct bar *bar);
 
-/* The lines, each to its own scale. */
+/* Draws the lines, each to its own scale. */
 void draw_lines(struct drawing *drawing);
 
-/* A heading, and behind it help for reading the part. */
+/* Draws a heading, and behind it help for reading the part. */
 void draw_heading(struct drawing *drawing, const char *heading, const char *help);
 
-/* For svg_markup(): 2 and a raised number. */
+/* Format of 2 and a raised number, for svg_markup(). */
 #define POWER_FORMAT "2<tspan dy=\"-5\" font-size=\"9\">%u</tspan><tspan dy=\"5\">&#8203;</tspan>"
 
-/* For titles: a look, a range and its size. */
+/* Format of a look, a range and its size in a title, and the values for it. */
 #define RANGE_FORMAT "%s 0x%" PRIxPTR "-0x%" PRIxPTR " (%s)"
 #define RANGE(what, start, end) what, start, end, human((end) - (start)).text
+
+/* --- elements of SVG (svg.c) -------------------------------------------------- */
+
+/* Writes any bytes as text of XML 1.0, with '?' for characters that it excludes. */
+void svg_escape(FILE *out, const char *text);
+
+/* Draws a rectangle of a class, with a title that browsers show under the mouse; NULL: none.
+ * Frees the title. */
+void svg_rect(FILE *out, const char *class, double x, double y, double width, double height,
+	      char *title);
+
+/* Draws a line of text of a class. */
+void svg_text(FILE *out, const char *class, double x, double y, const char *text);
+
+/* Draws a line of text with elements in it: nothing is escaped. */
+void svg_markup(FILE *out, const char *class, double x, double y, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
 
 #endif

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
-#include "marks.h"
-#include "message.h"
 #include "names.h"
 #include "picture.h"
-#include "svg.h"
 
 #define LEFT 116.0   /* for an address of 12 digits */
 #define RIGHT 92.0   /* for "2^47 = 128T" */
@@ -17,26 +12,22 @@
 /* The title of a region: all that is known of it. From malloc. */
 static char *region_title(const struct picture *picture, const struct region *region)
 {
-	const struct procmaps_line *vma = region->vma, *owner;
+	const struct procmaps_line *vma = region->vma;
 	uint64_t caller = region_caller(region);
-	char *title = NULL;
-	size_t length;
-	FILE *text = memory_stream(&title, &length);
+	const struct procmaps_line *owner = caller ? vmas_find(&picture->reading->vmas, caller) :
+						     NULL;
+	struct word origin = { "" }, operation = { "" };
 
-	fprintf(text, RANGE_FORMAT,
-		RANGE(look_styles[region->look].name, region->start, region->end));
-	if (vma)
-		fprintf(text, " %s%s%s", word_permissions(vma).text, *vma->name ? "\n" : "",
-			vma->name);
 	if (caller) {
-		owner = vmas_find(&picture->reading->vmas, caller);
-		fprintf(text, "\nmapped from 0x%" PRIx64, caller);
-		if (owner && *owner->name)
-			fprintf(text, " in %s", owner->name);
-		fprintf(text, ", operation %" PRIu32, region->entry->info.when);
+		origin = word_of("\nmapped from 0x%" PRIx64 "%s", caller,
+				 owner && *owner->name ? " in " : "");
+		operation = word_of(", operation %" PRIu32, region->entry->info.when);
 	}
-	memory_stream_close(text);
-	return title;
+	return memory_text(RANGE_FORMAT "%s%s%s%s%s%s%s",
+			   RANGE(look_styles[region->look].name, region->start, region->end),
+			   vma ? " " : "", vma ? word_permissions(vma).text : "",
+			   vma && *vma->name ? "\n" : "", vma ? vma->name : "",
+			   origin.text, owner ? owner->name : "", operation.text);
 }
 
 static char *mark_title(const struct picture *picture, const struct mark *mark)
@@ -48,7 +39,8 @@ static char *mark_title(const struct picture *picture, const struct mark *mark)
 			   RANGE("", mark->start, mark->end));
 }
 
-/* Ground goes on under marks. A part too narrow to be hit goes to the next. */
+/* Draws the ground of a bar, also under marks. A stretch too narrow for a mouse to hit is
+ * drawn as part of the next. */
 static void draw_ground(struct drawing *drawing, const struct bar *bar)
 {
 	const struct regions *regions = &drawing->picture->regions;
@@ -69,7 +61,7 @@ static void draw_ground(struct drawing *drawing, const struct bar *bar)
 	}
 }
 
-/* The last part of a file's name, if the mark has room for it. */
+/* Writes the last part of a file's name, if the mark has room for it. */
 static void draw_name(struct drawing *drawing, const struct bar *bar, const struct mark *mark)
 {
 	const struct procmaps_line *vma = drawing->picture->regions.at[mark->region].vma;
@@ -94,7 +86,7 @@ static void draw_mark(struct drawing *drawing, enum look look, double x, double 
 	svg_rect(drawing->out, class, x, y, width, height, title);
 }
 
-/* A path of a class: `shape` at the first eighth of a bar, and each `step` further. */
+/* Draws a path of a class: `shape` at the first eighth of a bar, and each `step` further. */
 static void draw_paths(struct drawing *drawing, const char *class, double x, double width, int step,
 		       double y, const char *shape)
 {
@@ -116,7 +108,7 @@ void draw_bar(struct drawing *drawing, const struct bar *bar)
 	marks_start(&marks, &drawing->picture->regions, &bar->line, bar->width, DRAW_LEAST);
 	marks.scale = bar->scale;
 	while (marks_next(&marks, &mark)) {
-		/* A hair of ground between neighbours, if there is room. */
+		/* Leaves a hair of ground between neighbours, if there is room. */
 		double width = mark.to - mark.from, gap = width > 2 * DRAW_LEAST ? 0.5 : 0;
 
 		draw_mark(drawing, mark.look, bar->x + mark.from, drawing->y + 1, width - gap,
@@ -157,7 +149,7 @@ static void draw_block(struct drawing *drawing, const struct map_line *line)
 	drawing->y += BAR_STEP;
 }
 
-/* A line that tells its content, drawn as a bar broken in two places. */
+/* Draws a folded line as a bar broken in two places. */
 static void draw_fold(struct drawing *drawing, const struct map_line *line)
 {
 	const struct picture *picture = drawing->picture;
@@ -190,7 +182,7 @@ void draw_lines(struct drawing *drawing)
 			draw_block(drawing, line);
 		else if (line->main < picture->regions.count)
 			draw_fold(drawing, line);
-		/* Else the rest of a block behind the last region. */
+		/* The rest of a block behind the last region is not drawn. */
 	}
 	memory_drop(&lines);
 }

@@ -10,7 +10,8 @@ void pieces_start(struct pieces *pieces, const struct table *table,
 
 	*pieces = (struct pieces){ .table = table, .intervals = intervals, .vmas = vmas,
 				   .inside = image_inside(table),
-				   .fenced = table->fence != FENCE_OFF && !window_unlimited(&window) };
+				   .fenced = table->fence != FENCE_OFF &&
+					     !window_unlimited(&window) };
 }
 
 bool pieces_list_fence(const struct table *table, const struct vmas *vmas)
@@ -27,8 +28,8 @@ bool pieces_list_fence(const struct table *table, const struct vmas *vmas)
 	return false;
 }
 
-/* Cuts the piece at a bound of [start, end): the end if it holds the piece's
- * start, else the start. Returns whether it does. */
+/* Cuts the piece at a bound of [start, end): the end if the range holds the piece's start,
+ * else the start. Returns whether it holds it. */
 static bool cut_piece(struct piece *piece, uintptr_t start, uintptr_t end)
 {
 	bool holds = start <= piece->start;
@@ -47,7 +48,7 @@ static void cut_at_window(struct piece *piece, const struct pieces *pieces)
 					   pieces->inside.at[i].end);
 }
 
-/* Judges a piece that the table does not have. */
+/* Finds the kind of a piece that the table does not have. */
 static void judge_piece(struct piece *piece, const struct pieces *pieces)
 {
 	const struct table *table = pieces->table;
@@ -95,7 +96,7 @@ bool pieces_next(struct pieces *pieces, struct piece *piece)
 	} else {
 		judge_piece(piece, pieces);
 	}
-	pieces->at = piece->end; /* it only grows */
+	pieces->at = piece->end; /* only grows */
 	return piece->start < piece->end;
 }
 

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * User space, from address 0 to its end, cut at every bound of the table's intervals
- * and of the kernel's list. What is free is cut at the window's bounds too, and at the
- * lowest address that the kernel gives; so is what the table leaves out since the
- * kernel's list implies it. If a fence stands, mappings without rights outside the
+ * and of the kernel's list. Gaps are cut at the window's bounds too, and at the lowest
+ * address that the kernel gives; so are mappings that the table leaves out since the
+ * kernel's list implies them. If a fence stands, mappings without rights outside the
  * window are fence; if the kernel places, every mapping in the window is a guest's.
  */
 #ifndef VACTL_PIECES_H
 #define VACTL_PIECES_H
-
-#include <stdbool.h>
 
 #include "image.h"
 #include "vmas.h"
@@ -27,7 +25,7 @@ static inline bool piece_is_gap(const struct piece *piece)
 	return piece->kind == KIND_NONE;
 }
 
-/* A walk along both lists, which stay the caller's, as the header does. */
+/* A walk along both lists, which stay the caller's like the table's header. */
 struct pieces {
 	const struct table *table;
 	const struct intervals *intervals;
@@ -41,15 +39,14 @@ struct pieces {
 void pieces_start(struct pieces *pieces, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);
 
-/* Steps to the next piece; false at the end, which comes even if the lists are
- * not in order. */
+/* Steps to the next piece. Returns false at the end, even of lists that are not in order. */
 bool pieces_next(struct pieces *pieces, struct piece *piece);
 
-/* Whether the kernel's list has any fence. That of a debugger's core file has none: it
- * leaves out mappings that are not to be dumped. */
+/* Whether the list has any fence. A debugger's core file lists none: it leaves out mappings
+ * that are not to be dumped. */
 bool pieces_list_fence(const struct table *table, const struct vmas *vmas);
 
-/* The file whose code mapped the piece, in the same list; NULL: unknown. */
+/* The line of the file whose code mapped the piece; NULL: unknown. */
 const struct procmaps_line *piece_owner(const struct piece *piece, const struct vmas *vmas);
 
 #endif

@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* vactl plot: a picture of an address space, or of what changed in one. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* vactl plot: a picture of an address space, or of the changes in one. */
 #include "command.h"
-#include "message.h"
-#include "names.h"
 #include "picture.h"
-#include "proc_header.h"
-#include "processes.h"
-#include "save.h"
+#include "process.h"
 
 #define STRING(number) STRING_OF(number)
 #define STRING_OF(number) #number
@@ -31,17 +23,16 @@ static const struct choice plot_choices[] = {
 	JSON_CHOICE, HELP_CHOICE,
 };
 
-/* The command line, or else the name of the source. From malloc. */
+/* The command line, or for want of one the name of the source. From malloc. */
 static char *make_title(const struct reading *reading)
 {
-	const char *otherwise = reading->path ? reading->path :
-								   reading->subject;
 	struct title title = title_of(reading);
 
-	return memory_text("%s", *title.text ? title.text : otherwise);
+	return memory_text("%s", *title.text ? title.text :
+			   reading->path ? reading->path : reading->subject);
 }
 
-/* The window and how it is kept. From malloc. */
+/* The window and its fence. From malloc. */
 static char *make_facts(const struct reading *reading)
 {
 	if (!reader_table(reading))
@@ -53,12 +44,16 @@ static char *make_facts(const struct reading *reading)
 			   reading->consistent ? "" : " · read while it changed");
 }
 
-static void make_picture(const struct reading *reading, struct picture *picture)
+/* Makes a picture of a reading. Returns false after a message if there is none. */
+static bool make_picture(const struct reading *reading, struct picture *picture)
 {
 	regions_make(&picture->regions, reader_table(reading), &reading->intervals, &reading->vmas);
 	picture->title = make_title(reading);
 	picture->facts = make_facts(reading);
 	picture->reading = reading;
+	if (!picture->regions.count)
+		message_print("plot: %s has nothing mapped", reading->subject);
+	return picture->regions.count;
 }
 
 static void free_picture(struct picture *picture)
@@ -68,7 +63,7 @@ static void free_picture(struct picture *picture)
 	free(picture->facts);
 }
 
-/* Makes a picture of what changed from `before` to `after`. */
+/* Makes a picture of the changes from `before` to `after`. */
 static void compare_pictures(const struct picture *before, const struct picture *after,
 			     struct picture *change)
 {
@@ -81,14 +76,14 @@ static void compare_pictures(const struct picture *before, const struct picture 
 	change->facts = memory_text("%s → %s", before->reading->subject, after->facts);
 }
 
-/* What is drawn, as data. */
+/* Prints the regions of the picture. */
 static void print_picture_json(const struct picture *picture, const struct reading *before)
 {
 	struct json json = { 0 };
 
-	proc_header_json(&json, NULL, picture->reading);
+	process_json(&json, NULL, picture->reading);
 	if (before) {
-		proc_header_json(&json, "before", before);
+		process_json(&json, "before", before);
 		json_close(&json, '}');
 	}
 	json_open(&json, "regions", '[');
@@ -128,42 +123,45 @@ static bool write_output(const struct arguments *arguments, const struct picture
 	return !failed;
 }
 
-static int plot_run(const struct command *command, struct arguments *arguments)
+/* Returns 0, or the exit status if options exclude each other. */
+static int check_options(const struct command *command, const struct arguments *arguments)
 {
-	struct picture picture[3] = { 0 };
-	int count = arguments->compare ? 2 : 1, drawn = arguments->compare ? 2 : 0;
-	bool good = true;
-	int status;
-
 	if (arguments->file && arguments->save)
 		return command_misused(command, "writes one file, for --file or --save");
 	if (arguments->json && (arguments->file || arguments->save))
 		return command_misused(command, "--json prints, and writes no file");
 	if (arguments->compare && arguments->save)
 		return command_misused(command, "--compare draws, and --save does not");
-	status = targets_read(command, arguments);
+	return 0;
+}
+
+static int plot_run(const struct command *command, struct arguments *arguments)
+{
+	struct reading *reading = arguments->reading;
+	bool compare = arguments->compare, good;
+	struct picture picture[3] = { 0 }, *drawn = &picture[compare ? 2 : 0];
+	int status = check_options(command, arguments);
+
+	if (!status)
+		status = targets_read(command, arguments);
 	if (status)
 		return status;
 	/* A snapshot is of a table only. */
-	if (arguments->save && !reader_table(&arguments->reading[0])) {
-		if (arguments->reading[0].state == READER_UNCONFINED)
-			reader_explain(&arguments->reading[0]);
+	if (arguments->save && !reader_table(reading)) {
+		if (reading->state == READER_UNCONFINED)
+			reader_explain(reading);
 		return command->failure;
 	}
-	for (int i = 0; i < count && good; i++) {
-		make_picture(&arguments->reading[i], &picture[i]);
-		good = picture[i].regions.count;
-		if (!good)
-			message_print("plot: %s has nothing mapped", picture[i].reading->subject);
-	}
-	picture[drawn].width = (int)arguments->width;
-	picture[drawn].lines = arguments->lines;
-	if (good && arguments->compare)
-		compare_pictures(&picture[0], &picture[1], &picture[2]);
+	drawn->width = (int)arguments->width;
+	drawn->lines = arguments->lines;
+	good = make_picture(&reading[0], &picture[0]) &&
+	       (!compare || make_picture(&reading[1], &picture[1]));
+	if (good && compare)
+		compare_pictures(&picture[0], &picture[1], drawn);
 	if (good && arguments->json)
-		print_picture_json(&picture[drawn], arguments->compare ? picture[0].reading : NULL);
+		print_picture_json(drawn, compare ? reading : NULL);
 	else
-		good = good && write_output(arguments, &picture[drawn]);
+		good = good && write_output(arguments, drawn);
 	for (int i = 0; i < 3; i++)
 		free_picture(&picture[i]);
 	return good ? 0 : command->failure;

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "procfile.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "message.h"
-
 long procfile_read(int pid, const char *name, size_t most, char **text)
 {
 	char path[48];
@@ -28,7 +19,7 @@ long procfile_load(const char *path, size_t most, char **text)
 	if (fd < 0)
 		return -errno;
 	while (got > 0 && length < most) {
-		/* Files of /proc tell no size; a large buffer takes few calls. */
+		/* Files of /proc have no size; a large buffer takes few calls. */
 		*text = memory_room(*text, length + 4096, &room, 1);
 		got = room - length - 1 < most - length ? (ssize_t)(room - length - 1) :
 							  (ssize_t)(most - length);
@@ -44,11 +35,9 @@ long procfile_load(const char *path, size_t most, char **text)
 
 long procfile_number(const char *path, long otherwise)
 {
-	char *text;
-	long value = procfile_load(path, 32, &text) > 0 ? strtol(text, NULL, 10) : otherwise;
+	SCOPED char *text = NULL;
 
-	free(text);
-	return value;
+	return procfile_load(path, 32, &text) > 0 ? strtol(text, NULL, 10) : otherwise;
 }
 
 int procfile_write(const char *path, const char *text)

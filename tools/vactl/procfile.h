@@ -3,17 +3,16 @@
 #ifndef VACTL_PROCFILE_H
 #define VACTL_PROCFILE_H
 
-#include <stddef.h>
+#include "message.h"
 
-/* Reads at most `most` bytes of /proc/PID/NAME and a terminator behind them into
- * *text, from malloc. Returns the length, or -errno; *text is to be freed then
- * too. */
+/* Reads at most `most` bytes of /proc/PID/NAME into *text, from malloc, and puts a
+ * terminator behind them. Returns the length, or -errno. Free *text in any case. */
 long procfile_read(int pid, const char *name, size_t most, char **text);
 
 /* Reads a file of any path, as procfile_read() does. */
 long procfile_load(const char *path, size_t most, char **text);
 
-/* The number that a file holds; `otherwise` if it cannot be read. */
+/* The number in a file; `otherwise` if it cannot be read. */
 long procfile_number(const char *path, long otherwise);
 
 /* Writes the text by one call, as the kernel demands. Returns 0 or -errno. */

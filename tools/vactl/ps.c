@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl ps: the confined processes. */
-#include <unistd.h>
-
 #include "listing.h"
-#include "message.h"
-#include "names.h"
-#include "processes.h"
-#include "totals.h"
+#include "process.h"
 
 static const struct column ps_columns[] = {
 	{ "PID", COLUMN_NUMBER, true, .help = "process ID" },
@@ -16,7 +11,8 @@ static const struct column ps_columns[] = {
 	{ "GUEST", COLUMN_SIZE, true, .help = "mapped by guest calls" },
 	{ "HOST", COLUMN_SIZE, true, .help = "mapped by host calls" },
 	{ "GAP", COLUMN_SIZE, true, .help = "the largest free piece of the window" },
-	{ "VMAS", COLUMN_NUMBER, true, .help = "mappings of the process, as the kernel counts them" },
+	{ "VMAS", COLUMN_NUMBER, true,
+	  .help = "mappings of the process, as the kernel counts them" },
 	{ "CONSISTENT", COLUMN_BOOLEAN, false,
 	  .help = "whether the table was at rest while it was read" },
 	{ "COMMAND", COLUMN_TEXT, true, .help = "the command line", .cut = true },
@@ -58,7 +54,7 @@ static int ps_run(const struct command *command, struct arguments *arguments)
 	status = listing_open(&listing, command, arguments, "processes");
 	if (status)
 		return status;
-	unread = processes_see("ps", list_process, &listing);
+	unread = process_each("ps", list_process, &listing);
 	if (unread < 0)
 		return command->failure;
 	listing_print(&listing);
@@ -67,7 +63,7 @@ static int ps_run(const struct command *command, struct arguments *arguments)
 		message_print("ps: %s could not be read; %s",
 			      counted((unsigned long)unread, "process", "processes").text,
 			      geteuid() ? "run vactl as root to see all" :
-					  "root of a container or a user namespace may not see all");
+				  "root of a container or a user namespace may not see all");
 	return 0;
 }
 
@@ -78,6 +74,7 @@ const struct command command_ps = {
 	.notes = "Exit status: 0, or 1 where something failed.",
 	.choices = ps_choices,
 	.columns = ps_columns,
+	.shown = true,
 	.failure = 1,
 	.run = ps_run,
 };

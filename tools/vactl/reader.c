@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "reader.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "message.h"
 #include "names.h"
 #include "pieces.h"
 #include "procfile.h"
 
 #define REGION_NAME "/memfd:" TABLE_NAME " (deleted)"
 #define ATTEMPTS 20
-/* Bytes a call: few calls, and a signal can end vactl between two. */
+/* Bytes to read by a call: few calls, and a signal can end vactl between two. */
 #define CHUNK (4UL << 20)
 
 /* A copy of the region in its layout; pages that were not copied take no memory. */
@@ -28,33 +22,28 @@ struct copy {
 	bool at_rest;   /* nothing changed while it was copied */
 };
 
-static int read_process(int pid, uint64_t region, void *to, uint64_t offset, size_t length)
+/* Copies [offset, offset + length) of the region. Returns 0 or -errno; -EFAULT if
+ * not all of it is mapped, or was dumped. */
+static int read_part(const struct reading *reading, void *copy, uint64_t offset, size_t length)
 {
+	uint64_t from = reading->address + offset;
+	char *to = (char *)copy + offset;
+
+	if (reading->path)
+		return corefile_read(&reading->core, from, to, length);
 	while (length) {
 		size_t step = length < CHUNK ? length : CHUNK;
-		struct iovec local = { .iov_base = (char *)to + offset, .iov_len = step };
-		struct iovec remote = { .iov_base = (void *)(uintptr_t)(region + offset),
-					.iov_len = step };
-		ssize_t got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+		struct iovec local = { .iov_base = to, .iov_len = step };
+		struct iovec remote = { .iov_base = (void *)(uintptr_t)from, .iov_len = step };
+		ssize_t got = process_vm_readv(reading->pid, &local, 1, &remote, 1, 0);
 
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return -EFAULT;
-		offset += (uint64_t)got;
+		if (got <= 0)
+			return got ? -errno : -EFAULT;
+		to += got;
+		from += (uint64_t)got;
 		length -= (size_t)got;
 	}
 	return 0;
-}
-
-/* Copies [offset, offset + length) of the region. Returns 0 or -errno; -EFAULT if
- * not all of it is mapped, or was dumped. */
-static int read_part(const struct reading *reading, void *to, uint64_t offset, size_t length)
-{
-	if (reading->path)
-		return corefile_read(&reading->core, reading->address + offset, (char *)to + offset,
-				 length);
-	return read_process(reading->pid, reading->address, to, offset, length);
 }
 
 /* Copies a region with a believable header. Returns 0 or -errno. */
@@ -62,8 +51,8 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 {
 	const size_t room = reading->table.region_size;
 	const struct table *copied;
+	const uint64_t *bitmap;
 	uint64_t sequence;
-	uint32_t blocks;
 	int err;
 
 	if (!copy->bytes)
@@ -81,28 +70,28 @@ static int copy_region(const struct reading *reading, struct copy *copy)
 				image_bitmap_bytes(copied));
 	if (err)
 		return err;
-	blocks = image_blocks(copied, (const void *)((const char *)copy->bytes +
-						     copied->bitmap_offset));
-	copy->length = image_block_bytes(copied, blocks);
+	bitmap = (const void *)((const char *)copy->bytes + copied->bitmap_offset);
+	copy->length = image_block_bytes(copied, image_blocks(copied, bitmap));
 	err = read_part(reading, copy->bytes, copied->block_offset,
 			copy->length - copied->block_offset);
-	if (err)
-		return err;
 	sequence = copied->sequence;
-	err = read_part(reading, copy->bytes, offsetof(struct table, sequence),
-			sizeof(sequence));
+	if (!err)
+		err = read_part(reading, copy->bytes, offsetof(struct table, sequence),
+				sizeof(sequence));
 	copy->at_rest = sequence % 2 == 0 && copied->sequence == sequence;
 	return err;
 }
 
-static enum reader_state state_of_error(const struct reading *reading, int err)
+/* The outcome by a -errno; `denied` if rights are missing. */
+static enum reader_state state_of_error(const struct reading *reading, int err,
+					enum reader_state denied)
 {
 	switch (-err) {
 	case ESRCH:
 		return READER_GONE;
 	case EPERM:
 	case EACCES:
-		return READER_DENIED;
+		return denied;
 	case EFAULT:
 		return reading->path ? READER_UNDUMPED : READER_DAMAGED;
 	case ENODATA:
@@ -111,9 +100,9 @@ static enum reader_state state_of_error(const struct reading *reading, int err)
 	return READER_FAILED;
 }
 
-/* Copies until a copy is of a table at rest. If none is, the latest two are
- * compared: threads that map all the time leave no moment of rest, but most of
- * the table is equal in both. */
+/* Copies the region until a copy is of a table at rest, or else compares the latest two:
+ * threads that map all the time leave no moment of rest, but most of the table is equal
+ * in both. */
 static enum reader_state read_region(struct reading *reading)
 {
 	const size_t room = reading->table.region_size; /* before the latest header */
@@ -135,7 +124,7 @@ static enum reader_state read_region(struct reading *reading)
 	}
 	reading->error = -err;
 	if (err) {
-		state = state_of_error(reading, err);
+		state = state_of_error(reading, err, READER_DENIED);
 	} else {
 		state = image_extract(latest->bytes, latest->length,
 				      reading->consistent ? NULL : other->bytes, other->length,
@@ -150,7 +139,8 @@ static enum reader_state read_region(struct reading *reading)
 	return state;
 }
 
-/* A core file without names is searched by the table's first bytes. */
+/* Whether a mapping may be the region: by its name, or by the table's first bytes in a core
+ * file without names. */
 static bool may_be_region(const struct reading *reading, const struct procmaps_line *line)
 {
 	uint64_t magic = 0;
@@ -167,12 +157,12 @@ static enum reader_state read_header(struct reading *reading)
 	int err = read_part(reading, &reading->table, 0, sizeof(reading->table));
 
 	reading->error = -err;
-	return err ? state_of_error(reading, err) : image_check(&reading->table);
+	return err ? state_of_error(reading, err, READER_DENIED) : image_check(&reading->table);
 }
 
-/* Any program can name a memfd so, and an emulator's guest may have a table of its own:
- * of those with a good header the one that started first is the process's. If none is
- * good, a table of another version says more than a damaged one. */
+/* Finds the process's table: of regions with a good header the one that started first. Any
+ * program can name a memfd so, and an emulator's guest may have a table of its own. If no
+ * header is good, a table of another version says more than a damaged one. */
 static enum reader_state find_region(struct reading *reading)
 {
 	enum reader_state state = READER_UNCONFINED;
@@ -185,15 +175,15 @@ static enum reader_state find_region(struct reading *reading)
 			continue;
 		reading->address = reading->vmas.line[i].start;
 		state = read_header(reading);
-		if (state == READER_VERSION)
+		if (state == READER_VERSION) {
 			version = reading->table.version;
-		else if (state != READER_GOOD && state != READER_DAMAGED)
+		} else if (state == READER_GOOD &&
+			   (!first.magic || reading->table.started < first.started)) {
+			first = reading->table;
+			address = reading->address;
+		} else if (state != READER_GOOD && state != READER_DAMAGED) {
 			return state;
-		if (state != READER_GOOD ||
-		    (first.magic && reading->table.started >= first.started))
-			continue;
-		first = reading->table;
-		address = reading->address;
+		}
 	}
 	if (first.magic) {
 		reading->table = first;
@@ -221,24 +211,17 @@ static enum reader_state open_process(struct reading *reading)
 
 	reading->subject = memory_text("PID %d", pid);
 	reading->error = -err;
-	switch (-err) {
-	case 0:
-		/* A zombie has an empty list. */
+	/* A zombie has an empty list. */
+	if (!err)
 		return reading->vmas.count ? READER_GOOD : READER_GONE;
-	case ENOENT:
-		/* With hidepid= it may be alive and not in /proc. */
+	/* With hidepid= it may be alive and not in /proc. */
+	if (err == -ENOENT)
 		return kill(pid, 0) == 0 || errno == EPERM ? READER_HIDDEN : READER_GONE;
-	case ESRCH:
-		return READER_GONE;
-	case EACCES:
-	case EPERM:
-		return READER_HIDDEN;
-	}
-	return READER_FAILED;
+	return state_of_error(reading, err, READER_HIDDEN);
 }
 
-/* In place of a table: the kernel's list ends close below the end of user space, which
- * is a power of two, or a page less. */
+/* Sets the bounds of user space without a table. The kernel's list ends close below its
+ * end, which is a power of two, or a page less. */
 static void assume_bounds(struct reading *reading)
 {
 	long min = procfile_number("/proc/sys/vm/mmap_min_addr", 65536);
@@ -270,7 +253,8 @@ void reader_read(int pid, const char *path, struct reading *reading)
 
 void reader_free(struct reading *reading)
 {
-	corefile_close(&reading->core);
+	if (reading->subject)
+		corefile_close(&reading->core);
 	free(reading->subject);
 	vmas_free(&reading->vmas);
 	memory_drop(&reading->intervals);
@@ -292,7 +276,7 @@ static void explain_incomplete(const struct reading *reading)
 				      "intervals of the table are").text);
 }
 
-/* What helps a user without the right to read it. */
+/* Advice for a user without the right to read the process. */
 static const char *remedy(const struct reading *reading)
 {
 	if (reading->error == ENOENT)
@@ -316,7 +300,8 @@ void reader_explain(const struct reading *reading)
 			      "%s has ended, or is the kernel's: it has no mappings", subject);
 		break;
 	case READER_HIDDEN:
-		message_print("%s: cannot read its mappings: %s; %s", subject, why, remedy(reading));
+		message_print("%s: cannot read its mappings: %s; %s", subject, why,
+			      remedy(reading));
 		break;
 	case READER_DENIED:
 		message_print("%s: cannot read its table: %s; %s, or let it: "

@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "regions.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "core/window.h"
-#include "message.h"
 #include "names.h"
 #include "pieces.h"
 
-/* For readers with colour blindness looks differ in lightness too, and ground has
- * patterns. */
+/* For readers with colour blindness looks differ in lightness, and ground has patterns. */
 const struct look_style look_styles[LOOKS] = {
 	[LOOK_BEYOND] = { "free", "", "beyond", "#f1f2f4", "#1c2128", 240, 7, " ", NULL },
-	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a", 110, 6, ".", NULL },
-	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)", 242, 7, "/", NULL },
+	[LOOK_ROOM] = { "free in the window", "free", "room", "#dcebfd", "#152b4a",
+			110, 6, ".", NULL },
+	[LOOK_FENCE] = { "fence", "fence", "fence", "url(#hatch)", "url(#hatch)",
+			242, 7, "/", NULL },
 	[LOOK_GUARD] = { "guard", "guard", "guard", "url(#dots)", "url(#dots)", 144, 7, ":", NULL },
-	[LOOK_RESERVE] = { "reserve", "reserve", "reserve", "url(#weave)", "url(#weave)", 109, 6, "-", NULL },
+	[LOOK_RESERVE] = { "reserve", "reserve", "reserve", "url(#weave)", "url(#weave)",
+			109, 6, "-", NULL },
 	[LOOK_GUEST] = { "guest", "guest", "guest", "#1f66d1", "#58a6ff", 33, 4, "G", "g" },
 	[LOOK_ESCAPE] = { "guest, outside", "guest, outside", "escape", "#c8102e", "#ff5c68",
 			  196, 1, "!", NULL },
 	[LOOK_HOST] = { "host", "host", "host", "#e8890c", "#f5a742", 208, 3, "H", "h" },
 	[LOOK_FOREIGN] = { "other", "other", "other", "#7d4fc4", "#b794f6", 141, 5, "O", "o" },
 	[LOOK_OWN] = { "the library's own", "own", "own", "#128277", "#3cc0ae", 37, 2, "L", "l" },
-	[LOOK_UNKNOWN] = { "unknown", "unknown", "unknown", "#6b737c", "#a0a8b2", 246, 7, "U", "u" },
+	[LOOK_UNKNOWN] = { "unknown", "unknown", "unknown", "#6b737c", "#a0a8b2",
+			246, 7, "U", "u" },
 	[LOOK_STAYED] = { "stayed", "stayed", "stayed", "#8d96a1", "#838d99", 0, 0, " ", NULL },
 	[LOOK_CAME] = { "came", "came", "came", "#1f66d1", "#58a6ff", 0, 0, " ", NULL },
 	[LOOK_WENT] = { "went", "went", "went", "#e8890c", "#f5a742", 0, 0, " ", NULL },
@@ -47,7 +45,7 @@ void regions_add(struct regions *regions, const struct region *region)
 	last->sought = !look_ground(region->look);
 }
 
-/* `known`: there is a window. */
+/* The look of a piece; `known`: there is a window. */
 static enum look look_of_piece(const struct piece *piece, bool known)
 {
 	static const enum look looks[KIND_NAMES] = {
@@ -66,7 +64,7 @@ static enum look look_of_piece(const struct piece *piece, bool known)
 	       LOOK_RESERVE : look;
 }
 
-/* Has pictures show an empty window too, by the largest free region of each span. */
+/* Marks the largest free region of each span, so that pictures show an empty window. */
 static void seek_room(struct regions *regions, const struct spans *spans)
 {
 	for (int i = 0; i < spans->count; i++) {
@@ -75,14 +73,14 @@ static void seek_room(struct regions *regions, const struct spans *spans)
 		for (struct region *at = regions->at; at < regions->at + regions->count; at++)
 			if (at->look == LOOK_ROOM && at->start >= spans->at[i].start &&
 			    at->start < spans->at[i].end &&
-			    (!largest || at->end - at->start > largest->end - largest->start))
+			    (!largest || region_size(at) > region_size(largest)))
 				largest = at;
 		if (largest)
 			largest->sought = true;
 	}
 }
 
-/* Without a table, user space ends behind the last mapping, and [vsyscall] is above. */
+/* The end of user space: without a table, of the last mapping below [vsyscall]. */
 static uintptr_t find_top(const struct table *table, const struct vmas *vmas)
 {
 	uintptr_t top = table ? table->top : 0;
@@ -106,7 +104,8 @@ void regions_make(struct regions *regions, const struct table *table,
 	while (pieces_next(&pieces, &piece)) {
 		struct region region = {
 			.start = piece.start, .end = piece.end,
-			.look = look_of_piece(&piece, table), .entry = piece.entry, .vma = piece.vma,
+			.look = look_of_piece(&piece, table),
+			.entry = piece.entry, .vma = piece.vma,
 		};
 
 		regions_add(regions, &region);
@@ -125,19 +124,22 @@ size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS])
 	size_t count = 0;
 
 	for (size_t r = 0; r < regions->count; r++) {
-		of[regions->at[r].look].bytes += regions->at[r].end - regions->at[r].start;
-		of[regions->at[r].look].count++;
+		struct look_sum *at = &of[regions->at[r].look];
+
+		at->look = regions->at[r].look;
+		at->bytes += region_size(&regions->at[r]);
+		at->count++;
 	}
 	for (int ground = 0; ground < 2; ground++)
 		for (enum look look = LOOK_BEYOND; look < LOOKS; look++)
 			if (of[look].count && look_ground(look) == ground)
-				sum[count++] = (struct look_sum){ look, of[look].bytes, of[look].count };
+				sum[count++] = of[look];
 	return count;
 }
 
 /* --- two address spaces compared -------------------------------------------- */
 
-/* Whether caller, file and rights are the same. It may be another mapping. */
+/* Whether caller, file and rights agree. The mapping itself may be another. */
 static bool is_same(const struct region *before, const struct region *after)
 {
 	const struct procmaps_line *a = before->vma, *b = after->vma;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The address space as pictures show it: regions of one look each, without a gap
- * between them. They are mappings, and the free parts of the window and of the
- * outside.
+ * between them. A region is a mapping, or a free part of the window or of the outside.
  */
 #ifndef VACTL_REGIONS_H
 #define VACTL_REGIONS_H
@@ -10,8 +9,8 @@
 #include "image.h"
 #include "vmas.h"
 
-/* What a region is, or what became of it between two snapshots. Those up to
- * LOOK_GUARD are ground: long stretches of them may be folded away. */
+/* The content of a region, or its change between two snapshots. Looks up to LOOK_GUARD
+ * are ground: a picture may fold long stretches of them away. */
 enum look {
 	LOOK_BEYOND, /* free, outside the window */
 	LOOK_ROOM,   /* free, in the window */
@@ -36,14 +35,14 @@ static inline bool look_ground(enum look look)
 	return look <= LOOK_GUARD;
 }
 
-/* Of several looks in one place one of the highest rank is drawn: memory, however little,
- * before reserves, and these before ground. */
+/* The rank of a look. A picture draws the highest of several in one place: memory, however
+ * little, before reserves, and reserves before ground. */
 static inline int look_rank(enum look look)
 {
 	return look_ground(look) ? 0 : look == LOOK_RESERVE ? 1 : 2;
 }
 
-/* How each look is named and drawn. */
+/* The names of a look, and how it is drawn. */
 struct look_style {
 	const char *name;         /* "free in the window" */
 	const char *brief;        /* for a terminal's legend */
@@ -65,48 +64,60 @@ struct region {
 	const struct procmaps_line *vma; /* NULL: the kernel has none there */
 };
 
-/* The address that it was mapped from; 0: unknown. */
+static inline uint64_t region_size(const struct region *region)
+{
+	return region->end - region->start;
+}
+
+/* The address of the code that mapped the region; 0: unknown. */
 static inline uint64_t region_caller(const struct region *region)
 {
 	return region->entry ? region->entry->info.caller : 0;
 }
 
-/* Ascending, each beginning where the one before ends, the first at 0. */
+/* Regions in ascending order from address 0 on, each beginning where the previous ends. */
 struct regions {
 	struct region *at;
 	size_t count, room;
 };
 
-/* Made of a table's header (NULL: nothing is known of a window), its intervals and
- * the kernel's list, into which the regions point. Ends at the table's top. */
+/* Makes the regions up to the table's top from its header (NULL: nothing is known of a
+ * window), its intervals and the kernel's list. The regions point into both lists. */
 void regions_make(struct regions *regions, const struct table *table,
 		  const struct intervals *intervals, const struct vmas *vmas);
 
-/* Appends a region that starts where the last one ends, and joins it to that one if they
- * are alike but for their bounds. Ignores an empty one. */
+/* Appends a region that starts where the last one ends, and joins the two if they are
+ * alike but for their bounds. Ignores an empty region. */
 void regions_add(struct regions *regions, const struct region *region);
 
-/* Bytes and number of the regions of each look that there is, mappings first. Returns
- * how many looks. */
+/* Bytes and number of the regions of one look. */
 struct look_sum {
 	enum look look;
 	uint64_t bytes;
 	size_t count;
 };
+
+/* Sums up each look that occurs, those of mappings first. Returns the number of looks. */
 size_t regions_sum(const struct regions *regions, struct look_sum sum[LOOKS]);
 
-/* Where the last one ends; 0: there are none. */
+/* The end of the last region; 0: there are none. */
 uintptr_t regions_end(const struct regions *regions);
 
-/* The region that holds `address`, which is below the end. */
+/* Whether there is a region of that number, and it begins below `end`. */
+static inline bool regions_reach(const struct regions *regions, size_t number, uintptr_t end)
+{
+	return number < regions->count && regions->at[number].start < end;
+}
+
+/* The number of the region that holds `address`, which is below the end. */
 static inline size_t regions_seek(const struct regions *regions, uintptr_t address)
 {
 	return array_seek(regions->at, regions->count, sizeof(*regions->at), address);
 }
 
-/* Compares two: the result has looks from LOOK_STAYED to LOOK_CHANGED where either
- * has a mapping, and the ground of `after` elsewhere. It points to what `before`
- * points to where something went, else to what `after` does. */
+/* Compares two address spaces: the result has looks from LOOK_STAYED to LOOK_CHANGED where
+ * either has a mapping, and the ground of `after` elsewhere. Its regions point into the
+ * lists of `before` where a mapping went, else into those of `after`. */
 void regions_compare(const struct regions *before, const struct regions *after,
 		     struct regions *result);
 

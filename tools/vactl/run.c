@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl run: prepares the environment and becomes the program. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <paths.h>
 
-#include "children.h"
 #include "command.h"
 #include "core/options.h"
 #include "core/text.h"
-#include "elfcheck.h"
-#include "message.h"
-#include "parts.h"
 #include "procfile.h"
+#include "run.h"
 
-/* An option that sets a variable. */
+/* Members of an option that sets a variable. */
 #define VARIABLE(option, short_form, member, what, env) \
 	.name = option, .letter = short_form, STORED(member), .argument = what, .variable = env
 
@@ -22,9 +16,10 @@ static const struct choice run_choices[] = {
 	{ VARIABLE("window", 'w', none, "WINDOW", "VA_LIMIT"),
 	  .help = "LOWER-UPPER, Nbit, map32, none, a guest's name",
 	  .values = "31bit 32bit 39bit 47bit map32 none x86_64 i386 i386-4g arm arm-4g aarch64-36 "
-		    "aarch64-39 aarch64-42 aarch64-47 aarch64-48 riscv64-39 riscv64-48 riscv32 mips" },
-	{ .name = "reach", STORED(reach), .argument = "REACH",
-	  .variable = "VA_LIMIT_REACH", .help = "calls, process or whole (default)",
+		    "aarch64-39 aarch64-42 aarch64-47 aarch64-48 riscv64-39 riscv64-48 riscv32 "
+		    "mips" },
+	{ VARIABLE("reach", 0, reach, "REACH", "VA_LIMIT_REACH"),
+	  .help = "calls, process or whole (default)",
 	  .values = OPTION_REACHES },
 	{ .name = "children", STORED(children),
 	  .help = "all that the program starts is whole too (Linux 6.7)" },
@@ -81,9 +76,10 @@ static const char *add_glob(const char *name, const char *glob, bool begun)
  * "stderr" is no path, nor is "page", a layout on stderr. */
 static const char *set_file(const char *name, const char *value)
 {
-	const char *layout = strcmp(name, "VA_LIMIT_TRACE") == 0 ? text_behind(value, "page:") : NULL;
+	bool trace = strcmp(name, "VA_LIMIT_TRACE") == 0;
+	const char *layout = trace ? text_behind(value, "page:") : NULL;
 	const char *file = layout ? layout : value;
-	char *here;
+	SCOPED char *here = NULL;
 
 	if (strcmp(file, "stderr") == 0 || strcmp(value, "page") == 0 || !*file || *file == '/') {
 		set_variable(name, value);
@@ -94,7 +90,6 @@ static const char *set_file(const char *name, const char *value)
 		return memory_text("%s: cannot tell the present directory (%s), name the file from "
 				   "the root", file, strerror(errno));
 	set_text(name, memory_text("%.*s%s/%s", (int)(file - value), value, here, file));
-	free(here);
 	return NULL;
 }
 
@@ -118,8 +113,8 @@ static bool is_off(const char *fence)
 	return fence && strcmp(fence, "off") == 0;
 }
 
-/* The reach if no option says: the environment's, or the whole process; calls if there
- * is to be no fence. */
+/* The reach without an option: calls if there is to be no fence, else the environment's,
+ * or the whole process. */
 static const char *usual_reach(const struct arguments *arguments)
 {
 	const char *inherited = getenv("VA_LIMIT_REACH");
@@ -129,9 +124,9 @@ static const char *usual_reach(const struct arguments *arguments)
 	return inherited && *inherited && !arguments->fence ? inherited : "whole";
 }
 
-/* --reach decides whether the library raises a fence, and whether the launcher
- * starts the program: *whole. The library reads it too, for what the program executes.
- * Returns 0 or the exit status. */
+/* Sets the fence, and *whole if the launcher is to start the program, by --reach. The
+ * library reads the reach too, for programs that the program executes. Returns 0 or the
+ * exit status. */
 static int apply_reach(const struct arguments *arguments, bool *whole)
 {
 	const char *fence = arguments->fence;
@@ -159,9 +154,8 @@ static int apply_reach(const struct arguments *arguments, bool *whole)
 	return 0;
 }
 
-/* Refuses what the library would refuse inside the program, by the names of the
- * options. A process without limits needs no launcher. Returns 0 or the exit
- * status. */
+/* Refuses settings that the library would refuse inside the program, by the names of the
+ * options. A process without limits needs no launcher. Returns 0 or the exit status. */
 static int check_environment(bool *whole)
 {
 	long min = procfile_number("/proc/sys/vm/mmap_min_addr", 65536);
@@ -185,13 +179,35 @@ static int check_environment(bool *whole)
 			       error.value, error.why);
 }
 
-/* The library comes first, so that its symbols win. */
+/* Puts the library in front of others, so that its symbols win. */
 static void preload_library(const char *library)
 {
 	const char *others = getenv("LD_PRELOAD");
 
 	set_text("LD_PRELOAD", memory_text("%s%s%s", library, others && *others ? ":" : "",
 					   others ? others : ""));
+}
+
+/* Becomes the program by the launcher. Like execvp(), gives a plain text without an
+ * interpreter to the shell. Returns the exit status after a message. */
+static int launch(const char *launcher, const struct elfcheck *program, char **arguments)
+{
+	size_t count = 0, used = 0;
+	SCOPED const char **words = NULL;
+
+	while (arguments[count])
+		count++;
+	/* The launcher's own name, the file, and the program's words. */
+	words = memory_array(NULL, count + 5, sizeof(*words));
+	words[used++] = launcher;
+	words[used++] = program->plain ? _PATH_BSHELL : program->path;
+	words[used++] = program->plain ? _PATH_BSHELL : arguments[0];
+	if (program->plain)
+		words[used++] = program->path;
+	memcpy(words + used, arguments + 1, count * sizeof(*words));
+	execv(launcher, (char **)words);
+	message_print("run: cannot start the launcher %s: %s", launcher, strerror(errno));
+	return STATUS_OWN;
 }
 
 static int run_run(const struct command *command, struct arguments *arguments)
@@ -218,7 +234,7 @@ static int run_run(const struct command *command, struct arguments *arguments)
 	if (!whole || !check.closed)
 		preload_library(library);
 	if (whole && !arguments->children)
-		return parts_launch(launcher, check.path, check.plain, words);
+		return launch(launcher, &check, words);
 	if (whole)
 		status = children_confine(launcher, library);
 	if (status)

@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-#include "save.h"
+#include "reader.h"
 
 #include <elf.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/procfs.h>
 
-#include "core/tree.h"
 #include "elffile.h"
-#include "message.h"
 
 #define NOTE_ALIGN 4U
-/* For a tree of half full leaves: its inner blocks too, and what tree_room() wants
- * to spare. */
+#define NOTE_HEAD (sizeof(Elf64_Nhdr) + sizeof(note_name))
+/* Blocks of a tree of half full leaves, inner ones, and spare ones for tree_room(). */
 #define BLOCKS_FOR(entries) ((entries) / (TREE_LEAF_MAX / 2) * 5 / 4 + 128)
+
+static const char note_name[8] = "CORE";
 
 static size_t align_up(size_t value, size_t unit)
 {
 	return (value + unit - 1) / unit * unit;
 }
 
-/* Builds the table anew from its intervals: the process may have been copied in
- * the middle of a change. */
+/* Builds the table anew from its intervals, since the process may have been copied in the
+ * middle of a change. */
 static char *make_region(const struct reading *reading, size_t *length)
 {
 	const struct intervals *intervals = &reading->intervals;
@@ -51,55 +49,60 @@ static char *make_region(const struct reading *reading, size_t *length)
 	return bytes;
 }
 
-static void put_note(FILE *out, uint32_t type, const void *content, size_t length)
+/* Begins a note of `length` bytes. */
+static void put_note(FILE *out, uint32_t type, size_t length)
 {
-	static const char name[8] = "CORE", padding[NOTE_ALIGN];
 	Elf64_Nhdr header = { .n_namesz = 5, .n_descsz = (uint32_t)length, .n_type = type };
 
 	fwrite(&header, sizeof(header), 1, out);
-	fwrite(name, sizeof(name), 1, out);
-	fwrite(content, length, 1, out);
-	fwrite(padding, align_up(length, NOTE_ALIGN) - length, 1, out);
+	fwrite(note_name, sizeof(note_name), 1, out);
 }
 
-/* NT_FILE: count, unit of offsets, start, end and offset of each, names. Unlike in
- * the kernel's cores, mappings that are no files have their names here too. */
-static char *make_names(const struct vmas *vmas, size_t *length)
+static void put_process(FILE *out, const struct reading *reading, const char *title)
 {
-	uint64_t head[2] = { 0, 1 };
-	char *content = NULL;
-	FILE *note = memory_stream(&content, length);
+	struct elf_prpsinfo info = { .pr_pid = reading->pid };
 
-	for (size_t i = 0; i < vmas->count; i++)
-		head[0] += *vmas->line[i].name != 0;
-	fwrite(head, sizeof(head), 1, note);
+	_Static_assert(sizeof(info) % NOTE_ALIGN == 0, "the note needs no padding");
+	snprintf(info.pr_psargs, sizeof(info.pr_psargs), "%s", title);
+	put_note(out, NT_PRPSINFO, sizeof(info));
+	fwrite(&info, sizeof(info), 1, out);
+}
+
+/* Bytes of NT_FILE, and the number of its files. */
+static size_t names_length(const struct vmas *vmas, uint64_t *count)
+{
+	size_t length = 2 * sizeof(uint64_t);
+
+	*count = 0;
+	for (size_t i = 0; i < vmas->count; i++) {
+		if (!*vmas->line[i].name)
+			continue;
+		++*count;
+		length += 3 * sizeof(uint64_t) + strlen(vmas->line[i].name) + 1;
+	}
+	return length;
+}
+
+/* Writes NT_FILE: count, unit of offsets, start, end and offset of each, names. Unlike the
+ * kernel's core files, it has names of mappings that are no files too. */
+static void put_names(FILE *out, const struct vmas *vmas)
+{
+	static const char padding[NOTE_ALIGN];
+	uint64_t head[2] = { 0, 1 };
+	size_t length = names_length(vmas, &head[0]);
+
+	put_note(out, NT_FILE, length);
+	fwrite(head, sizeof(head), 1, out);
 	for (size_t i = 0; i < vmas->count; i++) {
 		const struct procmaps_line *line = &vmas->line[i];
 		uint64_t file[3] = { line->start, line->end, line->offset };
 
-		fwrite(file, *line->name ? sizeof(file) : 0, 1, note);
+		fwrite(file, *line->name ? sizeof(file) : 0, 1, out);
 	}
 	for (size_t i = 0; i < vmas->count; i++)
 		if (*vmas->line[i].name)
-			fwrite(vmas->line[i].name, strlen(vmas->line[i].name) + 1, 1, note);
-	memory_stream_close(note);
-	return content;
-}
-
-static char *make_notes(const struct reading *reading, const char *title, size_t *length)
-{
-	struct elf_prpsinfo info = { .pr_pid = reading->pid };
-	char *notes = NULL, *names;
-	FILE *out = memory_stream(&notes, length);
-	size_t names_length;
-
-	snprintf(info.pr_psargs, sizeof(info.pr_psargs), "%s", title);
-	put_note(out, NT_PRPSINFO, &info, sizeof(info));
-	names = make_names(&reading->vmas, &names_length);
-	put_note(out, NT_FILE, names, names_length);
-	free(names);
-	memory_stream_close(out);
-	return notes;
+			fwrite(vmas->line[i].name, strlen(vmas->line[i].name) + 1, 1, out);
+	fwrite(padding, align_up(length, NOTE_ALIGN) - length, 1, out);
 }
 
 /* The header of a mapping, with the part of the region that lies in it, if any. */
@@ -120,7 +123,7 @@ static Elf64_Phdr map_header(const struct procmaps_line *line, uint64_t address,
 	};
 }
 
-/* libelf would write them only to a file that it can seek in, not to a pipe. */
+/* Writes the headers, to pipes too: libelf would have to seek. */
 static void put_headers(FILE *out, const struct reading *reading, size_t notes, size_t region)
 {
 	size_t count = reading->vmas.count + 1;
@@ -140,7 +143,7 @@ static void put_headers(FILE *out, const struct reading *reading, size_t notes, 
 			    .p_align = NOTE_ALIGN };
 
 	/* The process runs on the machine of vactl. */
-	elffile_self(&self);
+	elffile_load(ELFFILE_SELF, &self);
 	header.e_machine = self.machine;
 	fwrite(&header, sizeof(header), 1, out);
 	fwrite(&section, sizeof(section), 1, out);
@@ -155,13 +158,12 @@ static void put_headers(FILE *out, const struct reading *reading, size_t notes, 
 
 void save_write(const struct reading *reading, const char *title, FILE *out)
 {
-	size_t region_length, notes_length;
-	char *region = make_region(reading, &region_length);
-	char *notes = make_notes(reading, title, &notes_length);
+	uint64_t files;
+	size_t names = align_up(names_length(&reading->vmas, &files), NOTE_ALIGN), length;
+	SCOPED char *region = make_region(reading, &length);
 
-	put_headers(out, reading, notes_length, region_length);
-	fwrite(notes, notes_length, 1, out);
-	fwrite(region, region_length, 1, out);
-	free(notes);
-	free(region);
+	put_headers(out, reading, 2 * NOTE_HEAD + sizeof(struct elf_prpsinfo) + names, length);
+	put_process(out, reading, title);
+	put_names(out, &reading->vmas);
+	fwrite(region, length, 1, out);
 }

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "screen.h"
 
-#include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include <wchar.h>
-
-#include "message.h"
-#include "snapshot.h"
 
 #define TEXT_MAX 512
 #define ESCAPE 27
@@ -26,15 +18,14 @@ static void on_signal(int number)
 	ended = number;
 }
 
-/* Signals that would leave the terminal unrestored. ncurses handles SIGTSTP and
- * SIGWINCH. */
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-
+/* Sets the handler of signals that would leave the terminal unrestored. ncurses handles
+ * SIGTSTP and SIGWINCH. */
 static void set_signals(void (*handler)(int))
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	/* SA_RESTART is missing, since the signal ends the wait for a key. */
 	struct sigaction action = { .sa_handler = handler };
 
-	/* Without SA_RESTART: they interrupt the wait for a key. */
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
 }
@@ -59,6 +50,13 @@ static bool has_capability(const char *name)
 	return value && value != (const char *)-1 && *value;
 }
 
+static void leave_terminal(void)
+{
+	endwin();
+	delscreen(terminal);
+	terminal = NULL;
+}
+
 bool screen_open(void)
 {
 	terminal = newterm(NULL, stdout, stdin);
@@ -66,9 +64,7 @@ bool screen_open(void)
 		return false;
 	/* Drawing takes cursor addressing. */
 	if (!has_capability("cup") || !has_capability("clear")) {
-		endwin();
-		delscreen(terminal);
-		terminal = NULL;
+		leave_terminal();
 		return false;
 	}
 	utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -90,16 +86,14 @@ void screen_close(void)
 
 	if (!terminal)
 		return;
-	endwin();
-	delscreen(terminal);
-	terminal = NULL;
+	leave_terminal();
 	set_signals(SIG_DFL);
 	if (number)
 		raise(number);
 }
 
-/* Converts as many characters as fit `width` columns; '?' replaces those that the
- * locale does not know. Returns the columns taken. */
+/* Converts as many characters as fit `width` columns. Replaces characters that the locale
+ * does not know by '?'. Returns the columns taken. */
 static int convert_text(const char *text, int width, wchar_t *wide)
 {
 	mbstate_t state = { 0 };
@@ -146,16 +140,13 @@ static int put_text(int line, int column, int width, attr_t attributes, short pa
 
 int screen_put(int line, int column, attr_t attributes, const char *format, ...)
 {
-	char *text;
+	SCOPED char *text = NULL;
 	va_list args;
-	int used;
 
 	va_start(args, format);
 	text = memory_text_of(format, args);
 	va_end(args);
-	used = put_text(line, column, COLS, attributes, 0, text);
-	free(text);
-	return used;
+	return put_text(line, column, COLS, attributes, 0, text);
 }
 
 static short pair_of(enum look look)
@@ -168,7 +159,7 @@ void screen_put_look(int line, int column, int width, enum look look, const char
 	put_text(line, column, width, A_NORMAL, pair_of(look), text);
 }
 
-/* A letter without colours, else a shade or a sign. */
+/* The text of a cell: a letter without colours, else a shade or a sign. */
 static const char *glyph_of(const struct cell *cell)
 {
 	static const char *const shades[] = { "░", "▒", "▓", "█" };

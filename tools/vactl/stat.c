@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* vactl stat: the counters of a process's table, and how full its window is. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "command.h"
 #include "core/call.h"
 #include "core/summary.h"
-#include "names.h"
-#include "proc_header.h"
-#include "totals.h"
+#include "process.h"
 
-/* A label and what follows it. */
+/* Format of a label and the text behind it. */
 #define LINE(rest) "%-32s " rest "\n"
 
 static void print_usage(const struct usage *usage, bool bytes)
@@ -22,7 +16,8 @@ static void print_usage(const struct usage *usage, bool bytes)
 	printf(LINE("%s of %s (%u.%u%%)"), "in use", word_size(usage->used, bytes).text,
 	       word_size(usage->size, bytes).text, share / 10, share % 10);
 	if (usage->kept)
-		printf(LINE("%s"), "kept back until it is needed", word_size(usage->kept, bytes).text);
+		printf(LINE("%s"), "kept back until it is needed",
+		       word_size(usage->kept, bytes).text);
 	printf(LINE("%s in %s"), "free", word_size(usage->free, bytes).text,
 	       counted(usage->gaps, "gap", "gaps").text);
 	if (span_empty(usage->largest))
@@ -32,7 +27,7 @@ static void print_usage(const struct usage *usage, bool bytes)
 		       usage->largest.start);
 }
 
-/* Two spans are told one by one: no gap joins them. */
+/* Prints two spans one by one, since no gap joins them. */
 static void print_window(const struct totals *totals, bool bytes)
 {
 	unsigned int broken = usage_fragmentation(&totals->window);
@@ -89,7 +84,7 @@ static void print_figures(const struct table *table, bool bytes)
 			printf(LINE("0x%012" PRIx64), figure.label, figure.value);
 }
 
-/* Words of outcomes name members, with no spaces. */
+/* Adds the calls. Words of outcomes name members, without spaces. */
 static void add_calls(struct json *json, const struct table *table)
 {
 	char member[32];
@@ -111,13 +106,14 @@ static void add_calls(struct json *json, const struct table *table)
 static void print_stat_json(const struct reading *reading, const struct totals *totals)
 {
 	struct json json = { 0 };
+	const struct table *table = reader_table(reading);
 	struct figure figure;
 
-	proc_header_json(&json, NULL, reading);
+	process_json(&json, NULL, reading);
 	totals_json(&json, totals);
-	if (reader_table(reading))
-		add_calls(&json, &reading->table);
-	for (unsigned int i = 0; reader_table(reading) && summary_figure(&reading->table, i, &figure); i++)
+	if (table)
+		add_calls(&json, table);
+	for (unsigned int i = 0; table && summary_figure(table, i, &figure); i++)
 		if (figure.unit == UNIT_ADDRESS)
 			json_place(&json, figure.key, figure.value);
 		else
@@ -139,7 +135,7 @@ static int stat_run(const struct command *command, struct arguments *arguments)
 		print_stat_json(reading, &totals);
 		return 0;
 	}
-	proc_header_print(reading);
+	process_print(reading);
 	print_window(&totals, bytes);
 	print_kinds(&totals, bytes);
 	if (reader_table(reading)) {

@@ -1,38 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-#include "svg.h"
-
-#include <stdarg.h>
-#include <stdlib.h>
+#include "picture.h"
 
 #include "core/utf8.h"
-#include "message.h"
 
 void svg_escape(FILE *out, const char *text)
 {
-	char *copy = memory_text("%s", text);
+	static const char *const entities[256] = {
+		['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;",
+	};
+	SCOPED char *copy = memory_text("%s", text);
 
 	utf8_repair(copy);
 	for (const unsigned char *at = (const unsigned char *)copy; *at; at++) {
-		if (*at == '&') {
-			fputs("&amp;", out);
-		} else if (*at == '<') {
-			fputs("&lt;", out);
-		} else if (*at == '>') {
-			fputs("&gt;", out);
-		} else if (*at == '"') {
-			fputs("&quot;", out);
-		} else if (at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe) {
-			/* U+FFFE and U+FFFF are valid UTF-8, but no characters of XML. */
-			putc('?', out);
-			at += 2;
-		} else {
-			putc((*at < ' ' && *at != '\n') || *at == 0x7f ? '?' : *at, out);
-		}
+		/* U+FFFE and U+FFFF are valid UTF-8, but no characters of XML. */
+		bool none = at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
+
+		if (entities[*at])
+			fputs(entities[*at], out);
+		else
+			putc(none || (*at < ' ' && *at != '\n') || *at == 0x7f ? '?' : *at, out);
+		at += none ? 2 : 0;
 	}
-	free(copy);
 }
 
-/* Tenths are enough, and most numbers have none. In no locale's notation. */
+/* Writes an attribute's number in tenths at most, and in no locale's notation. */
 static void put_number(FILE *out, const char *name, double value)
 {
 	long tenths = (long)(value * 10 + (value < 0 ? -0.5 : 0.5));

@@ -1,61 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "symbols.h"
 
-#include <elfutils/libdwfl.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "message.h"
-
-/* Files of which symbols are read; no names from further ones. */
-#define FILES_MAX 256
-
-/* A mapped file of code in a libdwfl session of its own, which makes its place in
- * the process irrelevant. */
-struct code_file {
-	const char *name; /* the key; in the first line that has it */
-	Dwfl *session;    /* NULL: the file cannot be opened */
-	Dwfl_Module *dwfl;
-	Elf *elf;
-	GElf_Addr bias;   /* from the file's addresses to the session's */
-};
-
-struct symbols {
-	const struct reading *reading;
-	size_t count;
-	struct code_file file[FILES_MAX];
-};
-
-struct symbols *symbols_new(const struct reading *reading)
-{
-	struct symbols *symbols = memory_array(NULL, 1, sizeof(*symbols));
-
-	symbols->reading = reading;
-	symbols->count = 0;
-	return symbols;
-}
-
-void symbols_free(struct symbols *symbols)
-{
-	for (size_t i = 0; symbols && i < symbols->count; i++)
-		if (symbols->file[i].session)
-			dwfl_end(symbols->file[i].session);
-	free(symbols);
-}
-
-/* Opens a path if it is a regular file with that inode number (0: any). Checks by
- * O_PATH first, since opening a device can have effects. */
-static int open_regular(const char *path, uint64_t inode)
+/* Opens a path, which is freed, if it is a regular file with that inode number (0: any).
+ * Checks by O_PATH first, since opening a device can have effects. */
+static int open_regular(char *path, uint64_t inode)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
 	struct stat status;
 	char again[32];
 
+	free(path);
 	if (place < 0)
 		return -1;
 	snprintf(again, sizeof(again), "/proc/self/fd/%d", place);
@@ -67,102 +23,87 @@ static int open_regular(const char *path, uint64_t inode)
 }
 
 /* Opens a line's file by map_files, which takes privileges, else by its name in the
- * process's root; of a core file by its name. */
+ * process's root. A line of a core file has only the name. */
 static int open_mapped(const struct reading *reading, const struct procmaps_line *line)
 {
-	int pid = reading->pid, fd = -1;
-	bool live = !reading->path;
-	char *path;
+	int fd;
 
-	if (live) {
-		path = memory_text("/proc/%d/map_files/%" PRIxPTR "-%" PRIxPTR, pid, line->start,
-				   line->end);
-		fd = open_regular(path, line->inode);
-		free(path);
-	}
-	if (fd < 0) {
-		path = live ? memory_text("/proc/%d/root%s", pid, line->name) :
-			      memory_text("%s", line->name);
-		fd = open_regular(path, live ? line->inode : 0);
-		free(path);
-	}
-	return fd;
+	if (reading->path)
+		return open_regular(memory_text("%s", line->name), 0);
+	fd = open_regular(memory_text("/proc/%d/map_files/%" PRIxPTR "-%" PRIxPTR, reading->pid,
+				      line->start, line->end), line->inode);
+	return fd >= 0 ? fd : open_regular(memory_text("/proc/%d/root%s", reading->pid, line->name),
+					   line->inode);
 }
 
+/* Reports the open file to libdw in a session of its own, which makes its place in the
+ * process irrelevant. */
 static void open_session(struct code_file *file, int fd)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_build_id_find_elf,
-		/* The standard one may ask debuginfod servers. */
+		/* The standard function may ask debuginfod servers. */
 		.find_debuginfo = dwfl_build_id_find_debuginfo,
 	};
 
 	file->session = dwfl_begin(&callbacks);
-	if (!file->session) {
-		close(fd);
-		return;
-	}
-	file->dwfl = dwfl_report_elf(file->session, "module", "module", fd, 0, true);
+	if (file->session)
+		file->dwfl = dwfl_report_elf(file->session, "module", "module", fd, 0, true);
 	if (!file->dwfl)
 		close(fd);
-	else if (dwfl_report_end(file->session, NULL, NULL) == 0)
-		file->elf = dwfl_module_getelf(file->dwfl, &file->bias);
+	else
+		dwfl_report_end(file->session, NULL, NULL);
 }
 
-static const struct code_file *find_code_file(struct symbols *symbols,
-					      const struct procmaps_line *line)
+/* The session of a line's file; NULL: it has no symbols. */
+static Dwfl_Module *find_module(struct symbols *symbols, const struct procmaps_line *line)
 {
 	struct code_file *file = symbols->file;
 	int fd;
 
 	for (; file < symbols->file + symbols->count; file++)
 		if (strcmp(file->name, line->name) == 0)
-			return file;
-	if (symbols->count == FILES_MAX)
+			return file->dwfl;
+	if (symbols->count == SYMBOLS_FILES_MAX)
 		return NULL;
 	symbols->count++;
 	*file = (struct code_file){ .name = line->name };
 	fd = open_mapped(symbols->reading, line);
 	if (fd >= 0)
 		open_session(file, fd);
-	return file;
+	return file->dwfl;
 }
 
 /* The address that the file's program headers give an offset; 0: none. */
 static GElf_Addr address_in_file(Elf *elf, uint64_t offset)
 {
 	GElf_Phdr header;
-	size_t count;
 
-	if (elf_getphdrnum(elf, &count))
-		return 0;
-	for (size_t i = 0; i < count && gelf_getphdr(elf, (int)i, &header); i++)
+	for (int i = 0; gelf_getphdr(elf, i, &header); i++)
 		if (header.p_type == PT_LOAD && offset >= header.p_offset &&
 		    offset - header.p_offset < header.p_filesz)
 			return header.p_vaddr + (offset - header.p_offset);
 	return 0;
 }
 
-/* "function+0x12" of a return address; NULL: no symbol. Looks up the byte before
- * it: behind a call that does not return the next function may start. Behind a
- * function's first byte no call can be: that is how the library tells of a function
- * that has jumped to it. */
+/* "function+0x12" of a return address; NULL: no symbol. Looks up the byte before it, since
+ * behind a call that does not return the next function may start. No call can be behind a
+ * function's first byte: by that address the library tells of a function that has jumped
+ * to it. */
 static char *find_symbol(struct symbols *symbols, const struct procmaps_line *line,
 			 uint64_t address)
 {
-	const struct code_file *file = find_code_file(symbols, line);
-	GElf_Addr inside;
+	Dwfl_Module *module = find_module(symbols, line);
+	GElf_Addr bias, inside;
+	Elf *elf = module ? dwfl_module_getelf(module, &bias) : NULL;
 	GElf_Off offset;
 	const char *name;
 	GElf_Sym symbol;
 
-	if (!file || !file->elf)
-		return NULL;
-	inside = address_in_file(file->elf, line->offset + (address - 1 - line->start));
+	inside = elf ? address_in_file(elf, line->offset + (address - 1 - line->start)) : 0;
 	if (!inside)
 		return NULL;
-	name = dwfl_module_addrinfo(file->dwfl, inside + file->bias, &offset, &symbol, NULL,
-				    NULL, NULL);
+	name = dwfl_module_addrinfo(module, inside + bias, &offset, &symbol, NULL, NULL, NULL);
 	if (name && offset == 0)
 		return memory_text("jump:%.200s", name);
 	return name ? memory_text("%.200s+0x%" PRIx64, name, offset + 1) : NULL;
@@ -179,11 +120,17 @@ static uintptr_t file_start(const struct vmas *vmas, const struct procmaps_line 
 	return at->start;
 }
 
+void symbols_free(struct symbols *symbols)
+{
+	for (size_t i = 0; i < symbols->count; i++)
+		dwfl_end(symbols->file[i].session);
+}
+
 char *symbols_name(struct symbols *symbols, uint64_t address, bool place)
 {
 	const struct vmas *vmas = &symbols->reading->vmas;
 	const struct procmaps_line *line = address ? vmas_find(vmas, address - 1) : NULL;
-	char *name, *placed;
+	SCOPED char *name = NULL;
 
 	if (!line || line->name[0] != '/')
 		return NULL;
@@ -191,9 +138,5 @@ char *symbols_name(struct symbols *symbols, uint64_t address, bool place)
 	if (!name)
 		name = memory_text("%s+0x%" PRIx64, strrchr(line->name, '/') + 1,
 				   address - file_start(vmas, line));
-	if (!place)
-		return name;
-	placed = memory_text("%s in %s", name, line->name);
-	free(name);
-	return placed;
+	return memory_text("%s%s%s", name, place ? " in " : "", place ? line->name : "");
 }

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 int targets_take(const struct command *command, struct arguments *arguments, int count)
 {
 	int more = command->more;
@@ -30,8 +24,8 @@ int targets_take(const struct command *command, struct arguments *arguments, int
 			return command_misused(command, "'%s' is not a process ID%s", word,
 					       cores ? " and no core file" : "");
 		if (access(word, F_OK))
-			return command_misused(command, "'%s' is not a process ID, and cannot be read "
-					       "as a core file: %s", word, strerror(errno));
+			return command_misused(command, "'%s' is not a process ID, and cannot be "
+					       "read as a core file: %s", word, strerror(errno));
 		reading->path = word;
 	}
 	return 0;
@@ -59,7 +53,6 @@ int targets_run(const struct command *command, struct arguments *arguments)
 
 	if (status)
 		return status;
-	arguments->reading[0].core.fd = arguments->reading[1].core.fd = -1;
 	status = command->run(command, arguments);
 	for (int i = 0; i < 2; i++) {
 		if (!reader_shows(&arguments->reading[i]) && !status)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "totals.h"
 
-#include <stdio.h>
-
 #include "core/summary.h"
 #include "pieces.h"
 
@@ -49,7 +47,7 @@ void totals_compute(const struct reading *reading, struct totals *totals)
 
 unsigned int total_share(uint64_t part, uint64_t whole)
 {
-	/* The product must fit 64 bits; the low bits do not show in the result. */
+	/* The product must fit 64 bits. The low bits do not show in the result. */
 	while (whole >> 48) {
 		whole >>= 1;
 		part >>= 1;
@@ -104,10 +102,7 @@ void rates_between(const struct table *before, const struct table *after, double
 struct word rate_text(const struct rates *rates, enum rate rate)
 {
 	double value = rates->rate[rate];
-	struct word word = { "-" };
 
-	if (rates->known)
-		snprintf(word.text, sizeof(word.text), value > 0 && value < 10 ? "%.1f" : "%.0f",
-			 value);
-	return word;
+	return !rates->known ? (struct word){ "-" } :
+	       word_of(value > 0 && value < 10 ? "%.1f" : "%.0f", value);
 }

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sums over an address space: by kind, and how full the window is. Computed from
- * the table and the kernel's list together (pieces.h). The table's own counters
- * are not used: a process can write over them.
+ * Sums over an address space: by kind, and how full the window is. They come from the
+ * table and the kernel's list together (pieces.h), and not from the table's counters, over
+ * which a process can write.
  */
 #ifndef VACTL_TOTALS_H
 #define VACTL_TOTALS_H
 
-#include "core/window.h"
 #include "names.h"
 #include "reader.h"
 
-/* Bytes, and pieces. */
+/* Bytes and number of pieces. */
 struct total {
 	uint64_t bytes, count;
 };
@@ -35,23 +34,17 @@ struct totals {
 	struct usage of_span[2];
 };
 
-/* Of a reading with a table. Ignores mappings above user space: [vsyscall]. */
+/* Sums up a reading with a table. Ignores mappings above user space: [vsyscall]. */
 void totals_compute(const struct reading *reading, struct totals *totals);
 
-/* In thousandths: 0 if the free addresses are one gap or none, towards 1000 if
- * they are many small ones. */
+/* Fragmentation in thousandths: 0 if the free addresses are one gap or none, towards 1000
+ * if they are many small gaps. */
 unsigned int usage_fragmentation(const struct usage *usage);
 
 /* `part` in thousandths of `whole`; 0 of nothing. */
 unsigned int total_share(uint64_t part, uint64_t whole);
 
-/* Bytes; 0 of an empty span. */
-static inline uint64_t span_length(struct span span)
-{
-	return span_empty(span) ? 0 : span.end - span.start;
-}
-
-/* How many calls a process makes a second, from one copy of its table to the next. */
+/* Rates of calls a second, from one copy of a process's table to the next. */
 enum rate { RATE_MMAP, RATE_MUNMAP, RATE_MREMAP, RATE_SHM, RATE_FAILED, RATE_RETRIED, RATES };
 
 struct rates {
@@ -65,7 +58,7 @@ void rates_between(const struct table *before, const struct table *after, double
 
 extern const char *const rate_names[RATES];
 
-/* "12.3", or "-" if it is not known. */
+/* A rate as text: "12.3", or "-" if it is not known. */
 struct word rate_text(const struct rates *rates, enum rate rate);
 
 #endif

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vactl as the user calls it: starts confined programs, and for all else becomes
- * the program that has all commands. That one loads libraries for tables, symbols
- * and terminals, which would take longer than it takes to start a program.
+ * vactl as the user calls it: starts confined programs, and for all else becomes the
+ * program that has all commands. Loading that program's libraries for tables, symbols and
+ * terminals would take longer than starting a program takes.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "command.h"
-#include "message.h"
-#include "parts.h"
+#include "run.h"
 
 static int become_all(int argc, char **argv)
 {

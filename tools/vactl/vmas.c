@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "vmas.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "core/glob.h"
 #include "core/table.h"
 #include "core/text.h"
-#include "message.h"
 #include "procfile.h"
 
 #define ARENA (64UL << 20)       /* glibc's HEAP_MAX_SIZE: size and alignment of a heap */
 #define STACK_GUARD (64UL << 10) /* guards of threads' stacks are no larger by default */
 #define IMAGE_LINES 8            /* of a file that is linked with separate code, and its bss */
 
-/* A line about a mapping: "Rss:      4 kB". */
+/* Adds a line of figures: "Rss:      4 kB". */
 static void add_usage(const char *text, size_t length, struct vma_usage *usage)
 {
 	static const struct {
@@ -72,6 +69,13 @@ void vmas_free(struct vmas *vmas)
 	*vmas = (struct vmas){ 0 };
 }
 
+bool vma_matches(const struct procmaps_line *vma, const char *globs)
+{
+	const char *slash = strrchr(vma->name, '/');
+
+	return glob_match_any(globs, vma->name) || (slash && glob_match_any(globs, slash + 1));
+}
+
 /* --- what a mapping is used for ---------------------------------------------- */
 
 /* Memory without a file or a name, of one process. */
@@ -80,7 +84,7 @@ static bool is_anonymous(const struct procmaps_line *vma)
 	return !vma->inode && !*vma->name && vma->shared <= 0;
 }
 
-/* The line beside this one, without a gap between; NULL: none. */
+/* The line before or behind another one, without a gap between; NULL: none. */
 static const struct procmaps_line *beside(const struct vmas *vmas, const struct procmaps_line *vma,
 					  int step)
 {
@@ -91,7 +95,7 @@ static const struct procmaps_line *beside(const struct vmas *vmas, const struct 
 	return (step < 0 ? other->end == vma->start : other->start == vma->end) ? other : NULL;
 }
 
-/* Whether code of the same file is mapped near by. */
+/* Whether code of the mapping's file is mapped near by. */
 static bool is_image(const struct vmas *vmas, const struct procmaps_line *vma)
 {
 	for (int step = -IMAGE_LINES; step <= IMAGE_LINES; step++) {
@@ -117,8 +121,8 @@ static const char *type_of_file(const struct vmas *vmas, const struct procmaps_l
 	return is_image(vmas, vma) ? "image" : "file";
 }
 
-/* The kernel's names, and those that libc gives by PR_SET_VMA_ANON_NAME. NULL: none
- * of them. */
+/* The type by a name of the kernel's, or one that libc gives by PR_SET_VMA_ANON_NAME. NULL:
+ * it is no such name. */
 static const char *type_of_name(const struct procmaps_line *vma)
 {
 	static const struct {
@@ -135,7 +139,7 @@ static const char *type_of_name(const struct procmaps_line *vma)
 	return NULL;
 }
 
-/* By what lies beside it. */
+/* The type by the mappings beside it. */
 static const char *type_of_anonymous(const struct vmas *vmas, const struct procmaps_line *vma)
 {
 	const struct procmaps_line *before = beside(vmas, vma, -1), *after = beside(vmas, vma, 1);

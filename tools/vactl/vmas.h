@@ -1,31 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's list of a process's mappings as a whole. */
+/* The kernel's list of a process's mappings. */
 #ifndef VACTL_VMAS_H
 #define VACTL_VMAS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/mman.h>
 
-#include "array.h"
 #include "core/procmaps.h"
+#include "message.h"
 
-/* `prot` and `shared` of a line if a core file does not tell. */
+/* Value of `prot` and `shared` that a core file does not tell. */
 #define VMA_UNKNOWN (-1)
 
-/* What /proc/PID/smaps has of a mapping. */
+/* Figures of a mapping in /proc/PID/smaps. */
 enum usage_kind { USAGE_RSS, USAGE_PSS, USAGE_SWAP, USAGE_DIRTY, USAGE_THP };
 #define USAGES 5
 struct vma_usage {
 	uint64_t bytes[USAGES];
-	bool grows; /* downwards, as the main stack does and its pieces */
+	bool grows; /* downwards: it is the main stack or a piece of it */
 };
 
 struct vmas {
-	char *text;                 /* what the names point into */
+	char *text;                 /* the names point into it */
 	struct procmaps_line *line; /* ascending; their names are terminated */
-	struct vma_usage *usage;    /* of each line; NULL: not read */
+	struct vma_usage *usage;    /* for each line; NULL: not read */
 	size_t count;
 };
 
@@ -35,7 +32,7 @@ struct vmas {
 int vmas_read(int pid, bool usage, struct vmas *vmas);
 void vmas_free(struct vmas *vmas);
 
-/* The first mapping that ends above `address`; `count` if none does. */
+/* The number of the first mapping that ends above `address`; `count` if none does. */
 static inline size_t vmas_seek(const struct vmas *vmas, uint64_t address)
 {
 	return array_seek(vmas->line, vmas->count, sizeof(*vmas->line), address);
@@ -49,7 +46,7 @@ static inline const struct procmaps_line *vmas_find(const struct vmas *vmas, uin
 	return at < vmas->count && vmas->line[at].start <= address ? &vmas->line[at] : NULL;
 }
 
-/* What smaps has of the mapping [start, end); NULL: the list has no such one. */
+/* The figures of the mapping [start, end); NULL: the list has no such mapping. */
 static inline const struct vma_usage *vmas_usage(const struct vmas *vmas, uint64_t start,
 						 uint64_t end)
 {
@@ -59,13 +56,17 @@ static inline const struct vma_usage *vmas_usage(const struct vmas *vmas, uint64
 		       &vmas->usage[line - vmas->line] : NULL;
 }
 
-/* Address space without access and without a file: nothing is in it. */
+/* Whether a mapping only reserves addresses, without access and without a file. */
 static inline bool vma_reserved(const struct procmaps_line *vma)
 {
 	return vma->prot == PROT_NONE && !vma->inode;
 }
 
-/* What a mapping of the list is used for, as far as the list tells: "stack", "heap",
+/* Whether one of the globs matches the whole path of the mapping's file or its last part,
+ * as in VA_LIMIT_HOST. */
+bool vma_matches(const struct procmaps_line *vma, const char *globs);
+
+/* The use of a mapping of the list, as far as the list tells: "stack", "heap",
  * "arena", "image", "file", "shm", "vdso", "table", "reserve" or "data". */
 const char *vma_type(const struct vmas *vmas, const struct procmaps_line *vma);
 

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "watch_map.h"
-
-#include <inttypes.h>
-#include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include "message.h"
 #include "screen.h"
+
+#include <sys/syscall.h>
 
 #define ADDRESS_WIDTH 13 /* 12 digits and a space */
 #define LENGTH_WIDTH 7
@@ -38,7 +32,7 @@ void map_look(struct map *map)
 
 /* --- the map ---------------------------------------------------------------- */
 
-/* Keeps the lines while they serve: a map that jumps cannot be read. */
+/* Keeps the lines while they serve, since a map that jumps is hard to read. */
 static void update_lines(struct map *map, int height, int width)
 {
 	unsigned int least = 1U << (map->depth * CLOSER < 12 ? map->depth * CLOSER : 12);
@@ -68,17 +62,16 @@ static void draw_folded(const struct map *map, const struct map_line *line, int 
 	const struct region *region = line->main < regions->count ? &regions->at[line->main] :
 								    &nothing;
 	bool named = region->vma && *region->vma->name && !look_ground(region->look);
-	char *text = memory_text("~~~ %s%s%s ~~~", look_styles[region->look].name,
-				 named ? " " : "", named ? region->vma->name : "");
+	SCOPED char *text = memory_text("~~~ %s%s%s ~~~", look_styles[region->look].name,
+					named ? " " : "", named ? region->vma->name : "");
 
 	screen_put_look(row, ADDRESS_WIDTH, map->width, region->look, text);
-	free(text);
 }
 
 static void draw_line(const struct map *map, const struct map_line *line, int row, bool chosen)
 {
 	attr_t style = chosen ? A_REVERSE : line->folded ? A_DIM : A_NORMAL;
-	struct cell *cell;
+	SCOPED struct cell *cell = NULL;
 
 	screen_put(row, 0, style, "%012" PRIxPTR, line->start);
 	if (COLS >= NARROW)
@@ -92,7 +85,6 @@ static void draw_line(const struct map *map, const struct map_line *line, int ro
 	cells_fill(cell, (unsigned int)map->width, &map->snapshot.regions, line);
 	for (int i = 0; i < map->width; i++)
 		screen_cell(row, ADDRESS_WIDTH + i, &cell[i], chosen);
-	free(cell);
 }
 
 /* --- the texts around it ---------------------------------------------------- */
@@ -104,8 +96,9 @@ static void draw_facts(const struct map *map, int row)
 	if (!table)
 		screen_put(row, 0, A_NORMAL, "not confined");
 	else
-		screen_put(row, 0, A_NORMAL, "window %s  reach %s  fence %s", word_window(table).text,
-		   reach_names[table->reach], fence_names[table->fence]);
+		screen_put(row, 0, A_NORMAL, "window %s  reach %s  fence %s",
+			   word_window(table).text, reach_names[table->reach],
+			   fence_names[table->fence]);
 }
 
 static void draw_use(const struct map *map, int row)
@@ -130,7 +123,7 @@ static void draw_rates(const struct map *map, int row)
 	}
 }
 
-/* The chosen line's number of mappings, and the largest. */
+/* Draws the chosen line's number of mappings, and the largest. */
 static void draw_chosen(const struct map *map, int row)
 {
 	const struct regions *regions = &map->snapshot.regions;
@@ -138,19 +131,19 @@ static void draw_chosen(const struct map *map, int row)
 	const struct region *largest = NULL;
 	size_t count = 0;
 
-	for (size_t r = line->region; r < regions->count && regions->at[r].start < line->end; r++) {
+	for (size_t r = line->region; regions_reach(regions, r, line->end); r++) {
 		const struct region *region = &regions->at[r];
 
 		if (look_ground(region->look))
 			continue;
 		count++;
-		if (!largest || region->end - region->start > largest->end - largest->start)
+		if (!largest || region_size(region) > region_size(largest))
 			largest = region;
 	}
 	if (largest)
 		screen_put(row, 0, A_BOLD, "> %zu mapped, largest %" PRIxPTR "-%" PRIxPTR
 			   " %s %s %s", count, largest->start, largest->end,
-			   human(largest->end - largest->start).text,
+			   human(region_size(largest)).text,
 			   look_styles[largest->look].name,
 			   largest->vma ? largest->vma->name : "");
 	else
@@ -164,9 +157,10 @@ static void draw_sums(const struct map *map, int row)
 	int column = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct cell cell = { .look = sum[i].look, .fill = look_ground(sum[i].look) ? 0 : 8 };
+		struct cell cell = { .look = sum[i].look,
+				     .fill = look_ground(sum[i].look) ? 0 : 8 };
 
-		/* The screen has no room for most of user space, of which there is nothing to say. */
+		/* Most of user space is nothing to use the screen's room for. */
 		if (cell.look == LOOK_BEYOND)
 			continue;
 		screen_cell(row, column, &cell, false);
@@ -190,8 +184,8 @@ static void draw_bottom(const struct map *map, int row)
 			   map->depth ? "Backspace farther  " : "");
 }
 
-/* The texts, with the least height of a screen that has each: the map needs room
- * first. Those below the map count from the bottom. */
+/* The texts, with the least height of a screen that has each: the map needs room first.
+ * Texts below the map have their distance from the bottom. */
 static const struct {
 	int least, from_bottom;
 	void (*draw)(const struct map *map, int row);
@@ -210,7 +204,7 @@ void map_draw(struct map *map, bool paused)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (height >= texts[i].least && !texts[i].from_bottom)
 			texts[i].draw(map, row++);
-	/* With lengths, a multiple of 8 columns: ticks are then whole cells. */
+	/* A multiple of 8 columns makes ticks whole cells. */
 	if (COLS >= NARROW)
 		width -= LENGTH_WIDTH + (width - LENGTH_WIDTH) % 8;
 	if (width >= 4 && bottom > row) {

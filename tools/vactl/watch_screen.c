@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The live view: a list of the confined processes, and the map of a chosen one. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "message.h"
-#include "processes.h"
 #include "screen.h"
-#include "watch.h"
-#include "watch_map.h"
 
-/* Seconds: as good as for ever, and no overflow in poll(). */
+/* Seconds that are as good as for ever, and do not overflow in poll(). */
 #define NO_MORE_LOOKS 100000.0
 #define AROUND 3 /* lines of the list that are no items */
 
@@ -24,7 +17,7 @@ struct item {
 struct list {
 	struct item *at;
 	size_t count, room;
-	int chosen;   /* its PID: it stays chosen while others come and go */
+	int chosen;   /* PID of the chosen item, which stays while others come and go */
 	int unread;   /* processes that may not be read; below 0: -errno */
 	size_t first; /* the item on top */
 };
@@ -42,7 +35,7 @@ static void add_item(void *context, const struct reading *reading)
 static void list_look(struct list *list)
 {
 	list->count = 0;
-	list->unread = processes_see(NULL, add_item, list);
+	list->unread = process_each(NULL, add_item, list);
 }
 
 /* The chosen item, or the next if it is gone. */
@@ -86,7 +79,7 @@ static void list_draw(struct list *list)
 			   "no confined processes yet: start one with vactl run");
 }
 
-/* Takes a key. Returns the PID that it entered; 0: none. */
+/* Takes a key. Returns the PID of the process that it entered; 0: none. */
 static int list_key(struct list *list, int key)
 {
 	size_t chosen = chosen_item(list);
@@ -111,14 +104,6 @@ struct live {
 	bool paused;
 	double next; /* the moment of the next look */
 };
-
-static void take_look(struct live *live)
-{
-	if (live->mapped)
-		map_look(&live->map);
-	else
-		list_look(&live->list);
-}
 
 static void draw_help(void)
 {
@@ -158,7 +143,7 @@ static void draw_screen(struct live *live)
 	refresh();
 }
 
-/* Shows the list, without a process that has gone meanwhile. */
+/* Goes back to the list, without a process that has gone meanwhile. */
 static void leave_map(struct live *live)
 {
 	map_close(&live->map);
@@ -186,7 +171,7 @@ static void take_key(struct live *live, int key)
 		live->paused = !live->paused;
 		live->next = snapshot_clock();
 	} else if (live->mapped) {
-		/* Without a list there is nowhere to go. */
+		/* A view of one process has no list to go to. */
 		if (!map_key(&live->map, key) && !live->watch->pid)
 			leave_map(live);
 	} else if ((pid = list_key(&live->list, key))) {
@@ -194,7 +179,7 @@ static void take_key(struct live *live, int key)
 	}
 }
 
-/* Reports the end of a process at once; its last picture stays. */
+/* Waits for a key, the next look or the process's end, behind which its last picture stays. */
 static int wait_key(const struct live *live)
 {
 	bool over = live->mapped && *live->map.snapshot.why;
@@ -211,15 +196,16 @@ static void run_view(struct live *live)
 
 		draw_screen(live);
 		key = wait_key(live);
-		if (key == KEY_EXIT)
+		if (key == KEY_EXIT || (key == ERR && looks == live->watch->count))
 			return;
 		if (key != ERR) {
 			take_key(live, key);
 			continue;
 		}
-		if (live->watch->count && looks == live->watch->count)
-			return;
-		take_look(live);
+		if (live->mapped)
+			map_look(&live->map);
+		else
+			list_look(&live->list);
 		looks++;
 		live->next = snapshot_clock() + live->watch->interval;
 	}

@@ -1,12 +1,83 @@
 /* SPDX-License-Identifier: MIT */
-#include "proc_header.h"
+#include "process.h"
 
-#include <stdio.h>
+#include <argz.h>
+#include <dirent.h>
 
-#include "names.h"
-#include "processes.h"
+#include "core/utf8.h"
+#include "procfile.h"
 
-void proc_header_print(const struct reading *reading)
+static int is_process(const struct dirent *entry)
+{
+	return entry->d_name[strspn(entry->d_name, "0123456789")] == 0;
+}
+
+int process_each(const char *command,
+		 void (*see)(void *context, const struct reading *reading), void *context)
+{
+	struct dirent **entries;
+	int count, unread = 0;
+
+	/* An empty folder /proc would pass for a system without processes. */
+	count = access("/proc/self", F_OK) ? -1 :
+					     scandir("/proc", &entries, is_process, versionsort);
+	if (count < 0) {
+		int err = -errno;
+
+		if (command)
+			message_print("%s: cannot read /proc: %s; is it mounted?", command,
+				      strerror(-err));
+		return err;
+	}
+	for (int i = 0; i < count; i++) {
+		struct reading reading;
+
+		reader_read(atoi(entries[i]->d_name), NULL, &reading);
+		if (reading.state == READER_GOOD)
+			see(context, &reading);
+		else if (reading.state != READER_UNCONFINED && reading.state != READER_GONE)
+			unread++;
+		reader_free(&reading);
+		free(entries[i]);
+	}
+	free(entries);
+	return unread;
+}
+
+struct title title_of(const struct reading *reading)
+{
+	struct title title = { "" };
+	long length = 0;
+	char *text;
+
+	if (reading->path) {
+		snprintf(title.text, sizeof(title.text), "%s", reading->core.command);
+		return title;
+	}
+	for (int i = 0; i < 2 && length <= 0; i++) {
+		length = procfile_read(reading->pid, i ? "comm" : "cmdline", TITLE_MAX - 1, &text);
+		if (length > 0)
+			memcpy(title.text, text, (size_t)length);
+		free(text);
+	}
+	if (length <= 0)
+		return title;
+	/* Servers that show their state leave the rest of the room blank. */
+	while (length && strchr(" \n", title.text[length - 1]))
+		title.text[--length] = 0;
+	argz_stringify(title.text, (size_t)length, ' ');
+	return title;
+}
+
+struct title title_plain(const struct reading *reading)
+{
+	struct title title = title_of(reading);
+
+	utf8_plain(title.text);
+	return title;
+}
+
+void process_print(const struct reading *reading)
 {
 	const struct table *table = &reading->table;
 
@@ -21,7 +92,7 @@ void proc_header_print(const struct reading *reading)
 	       table->passthrough ? "the kernel places" : "the library places");
 }
 
-void proc_header_json(struct json *json, const char *name, const struct reading *reading)
+void process_json(struct json *json, const char *name, const struct reading *reading)
 {
 	const struct table *table = reader_table(reading);
 
@@ -58,7 +129,6 @@ void kinds_json(struct json *json, const struct total kind[KIND_NAMES])
 static void usage_json(struct json *json, const struct usage *usage)
 {
 	unsigned int broken = usage_fragmentation(usage);
-	struct word share;
 
 	json_number(json, "size", usage->size);
 	json_number(json, "used", usage->used);
@@ -67,8 +137,7 @@ static void usage_json(struct json *json, const struct usage *usage)
 	json_number(json, "gaps", usage->gaps);
 	json_number(json, "largest_gap", span_length(usage->largest));
 	json_place(json, "largest_gap_start", usage->largest.start);
-	snprintf(share.text, sizeof(share.text), "%u.%03u", broken / 1000, broken % 1000);
-	json_print(json, "fragmentation", share.text);
+	json_print(json, "fragmentation", word_of("%u.%03u", broken / 1000, broken % 1000).text);
 }
 
 void totals_json(struct json *json, const struct totals *totals)
