@@ -14,7 +14,7 @@
 
 /* The launcher's argv[0] if the library has called it. " FD NAME" follows if the process has
  * run the same program before: FD is a descriptor of the program's file, NAME the process's
- * name (comm), and PATH is the file that was executed. */
+ * name (comm), and argv[1] the path that was executed. */
 #define HANDOFF_CALL "valimit-launch"
 
 /* An environment variable whose value is the process's number in decimal. The launcher sets it

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The published layout: what the library keeps of an address space, in a form
- * that another process, or a reader of a core file, can copy and understand.
+ * The published layout: the library's record of an address space, in a form that another
+ * process, or a reader of a core file, can copy and understand.
  *
- * One region of private memory, found in /proc/PID/maps by the name
- * "/memfd:valimit" of its first page:
+ * One region of private memory, found in /proc/PID/maps by the name "/memfd:valimit" of its
+ * first page:
  *
- *   struct table      one page: identity, limits, counters, the tree's root
- *   (one page)        the lock, private to the process, and what its holder reads;
- *                     zero in a fork's child
+ *   struct table      one page: identity, window, counters, the tree's root
+ *   (one page)        the lock, and data of its holder; wiped in a fork's child
  *   bitmap            one bit for each block: 1 is used
  *   blocks            the tree, in struct tree_block (tree.h)
  *
- * Everything is little endian on the architectures that valimit knows, and
- * every reference inside the region is an index, so a copy needs no fixing up.
- * A process may have several: an emulator's guest that inherits the library has its own.
- * The process's is the one that has started first.
+ * Everything is little endian on the architectures that valimit knows, and each reference
+ * inside the region is an index, so a copy needs no fixing up. A process may have several
+ * regions: an emulator's guest that inherits the library has its own. The process's region is
+ * the one with the earliest `started`.
  *
- * A reader copies the table, then the blocks, then compares `sequence`: odd or
- * changed means that a writer was at work.
+ * A seqlock guards the tree: a reader copies the table, then the blocks, then compares
+ * `sequence`. An odd or a changed value means that a writer was at work.
  */
 #ifndef VALIMIT_CORE_TABLE_H
 #define VALIMIT_CORE_TABLE_H
@@ -88,7 +87,7 @@ enum counter {
 	COUNT_RESCAN,        /* complete readings of the kernel's list */
 	COUNT_OUTSIDE,       /* MAP_FIXED outside the window */
 	COUNT_DENIED,        /* MAP_FIXED outside, denied */
-	COUNT_ESCAPED,       /* mappings outside the fence that no call had asked for */
+	COUNT_ESCAPED,       /* mappings outside the window that no call asked for, met under a fence */
 	COUNT_NOSPACE,       /* placements that found no gap */
 	COUNT_WITHOUT_TABLE, /* calls placed without the table, whose lock could not be taken */
 	COUNT_FORK,          /* forks' children that took the table over */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The B+tree's shape: blocks, paths, inserting and removing entries. Only the
- * tree's own files include this; it knows nothing of what intervals mean.
+ * The B+tree's shape: blocks, paths, inserting and removing entries. Of an interval's properties
+ * it uses only those that keep neighbours apart. Only the tree's own files include this.
  */
 #ifndef VALIMIT_CORE_TREE_SHAPE_H
 #define VALIMIT_CORE_TREE_SHAPE_H

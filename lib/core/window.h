@@ -4,7 +4,7 @@
  *
  * lower < upper   one span
  * lower > upper   wraps: [lower, top) and [min, upper), everything but a hole
- * lower == upper  no limit
+ * lower == upper  unlimited: no window
  *
  * Addresses are bytes; every function is pure and sets no errno.
  */
@@ -33,7 +33,7 @@ struct spans {
 
 /* Reads a window: LOWER-UPPER, or a preset (Nbit, map32, none, a guest's name). Nbit starts at
  * `min`, the lowest address that the caller allows. Equal bounds are an error: only `none`,
- * which reads as (0, 0), removes the limit. Returns 0, or -EINVAL with *why set to a static,
+ * which reads as (0, 0), means unlimited. Returns 0, or -EINVAL with *why set to a static,
  * lower-case phrase that follows the value: "is empty". */
 int window_parse(const char *text, uintptr_t min, struct window *window, const char **why);
 

@@ -15,12 +15,12 @@
 
 static struct {
 	bool wanted;
-	uint32_t busy;   /* one thread asks ld.so */
-	bool incomplete; /* a module was not yet relocated, or had no room */
+	uint32_t busy;   /* a thread is reading ld.so's list */
+	bool incomplete; /* a module was not relocated yet, or did not fit into the roster */
 	unsigned long long adds, subs;
 } loaded;
 
-/* One asking. */
+/* One reading of ld.so's list. */
 struct round {
 	const struct roster *old;
 	struct roster *new;
@@ -49,7 +49,7 @@ static void widen_span(struct span *span, uintptr_t start, uintptr_t end)
 		span->end = end;
 }
 
-/* In the first that is free: between segments may be gaps. */
+/* Stores a segment in the first empty span: there may be gaps between segments. */
 static void keep_span(struct span *span, int count, uintptr_t start, uintptr_t end)
 {
 	while (count && span->start != span->end)
@@ -114,7 +114,7 @@ static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 	const char *path = module_path(info->dlpi_name);
 
 	see_counters(info, size, context);
-	/* What went may have come again at the same address. */
+	/* A module that was unloaded may have come again at its old address. */
 	round->gone = round->subs != loaded.subs;
 	measure_object(info, &module);
 	if (round->new->count == ROSTER_MAX) {
@@ -196,7 +196,7 @@ bool loaded_alone(void)
 {
 	const struct roster *list = roster_now();
 
-	/* The other is the vDSO. */
+	/* The second module is the vDSO. */
 	return list->count == 1 || list->count == 2;
 }
 

@@ -25,7 +25,7 @@
 #include "module.h"
 #include "reach.h"
 
-/* What the launcher has left, if it has started this program. */
+/* The launcher's handoff; NULL: the launcher has not started this program. */
 static const struct handoff *find_handoff(void)
 {
 	const struct handoff *handoff = (const struct handoff *)getauxval(HANDOFF_AUXV);
@@ -39,7 +39,7 @@ void setup_limits(struct space *space)
 
 	space->handoff = handoff;
 	space->page = getauxval(AT_PAGESZ);
-	/* Among what the kernel has put above the main stack's first frame. */
+	/* AT_RANDOM's bytes lie above the main stack's first frame. */
 	space->stack.start = space->stack.end = getauxval(AT_RANDOM);
 	space->min = handoff ? handoff->min : limits_min(space->page);
 	space->top = handoff ? handoff->top : limits_top(space->page);
@@ -94,7 +94,7 @@ static void set_policy(struct space *space, const struct options *options, uint6
 	relimit_bases(space);
 }
 
-/* The launcher's fence stands: it is ours from now on. */
+/* Takes over the launcher's fence. */
 static void adopt_fence(struct space *space)
 {
 	const struct handoff *handoff = space->handoff;
@@ -108,7 +108,7 @@ static void adopt_fence(struct space *space)
 	table->edge_end = handoff->edge.end;
 }
 
-/* Once, before another thread can be at the table. */
+/* Learns the mappings made so far. Called once, before another thread can use the table. */
 static void learn(struct space *space)
 {
 	uintptr_t own = (uintptr_t)space->table;
@@ -125,7 +125,7 @@ long setup_space(struct space *space, const struct options *options, struct wind
 {
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -ERANGE;
-	/* One for another window is only in the way of this one's. */
+	/* A handoff for another window is useless: its fence obstructs this one. */
 	if (space->handoff && (space->handoff->window.lower != window.lower ||
 			       space->handoff->window.upper != window.upper))
 		space->handoff = NULL;
