@@ -51,7 +51,7 @@ static int prot_of(uint32_t flags)
 }
 
 /* Extends the span by [start, end). An empty span becomes [start, end). */
-static void stretch(struct span *span, uintptr_t start, uintptr_t end)
+static void extend(struct span *span, uintptr_t start, uintptr_t end)
 {
 	if (span_empty(*span)) {
 		*span = (struct span){ start, end };
@@ -92,8 +92,8 @@ static const char *add_segment(const Elf64_Phdr *header, const struct elf_rules 
 		.offset = header->p_offset,
 		.prot = prot_of(header->p_flags),
 	};
-	stretch(&image->extent, header->p_vaddr & ~mask, (end + mask) & ~mask);
-	stretch(header->p_flags & PF_X ? &image->code : &image->data, header->p_vaddr,
+	extend(&image->extent, header->p_vaddr & ~mask, (end + mask) & ~mask);
+	extend(header->p_flags & PF_X ? &image->code : &image->data, header->p_vaddr,
 		header->p_vaddr + header->p_filesz);
 	return NULL;
 }

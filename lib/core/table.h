@@ -87,7 +87,7 @@ enum counter {
 	COUNT_RESCAN,        /* complete readings of the kernel's list */
 	COUNT_OUTSIDE,       /* MAP_FIXED outside the window */
 	COUNT_DENIED,        /* MAP_FIXED outside, denied */
-	COUNT_ESCAPED,       /* mappings outside the window that no call asked for, met under a fence */
+	COUNT_ESCAPED,       /* mappings that no call asked for, outside the window under a fence */
 	COUNT_NOSPACE,       /* placements that found no gap */
 	COUNT_WITHOUT_TABLE, /* calls placed without the table, whose lock could not be taken */
 	COUNT_FORK,          /* forks' children that took the table over */

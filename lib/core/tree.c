@@ -70,14 +70,14 @@ bool tree_find(const struct tree *tree, uintptr_t address, struct entry *entry)
 }
 
 /* Whether the cursor's entry begins below `end`. */
-static bool is_touched(const struct tree *tree, struct cursor at, uintptr_t end)
+static bool begins_below(const struct tree *tree, struct cursor at, uintptr_t end)
 {
 	return at.leaf && block_at(tree, at.leaf)->leaf.start[at.index] < end;
 }
 
 bool tree_is_free(const struct tree *tree, uintptr_t start, uintptr_t end)
 {
-	return !is_touched(tree, tree_seek(tree, start), end);
+	return !begins_below(tree, tree_seek(tree, start), end);
 }
 
 /* Cuts off the head of an entry; a segment's offset moves with its start. */
@@ -122,7 +122,7 @@ static bool remove_covered(struct tree *tree, struct path *path, uintptr_t end)
 
 	at.index += count - 1;
 
-	bool more = is_touched(tree, tree_next(tree, at), end);
+	bool more = begins_below(tree, tree_next(tree, at), end);
 
 	shape_remove(tree, path, count);
 	return more;
@@ -235,7 +235,7 @@ void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct ma
 
 	journal_begin(tree, start, end, info);
 	shape_seek(tree, start, &path);
-	if (is_touched(tree, cursor_at(tree, &path), end)) {
+	if (begins_below(tree, cursor_at(tree, &path), end)) {
 		clear(tree, start, end);
 		shape_seek(tree, start, &path);
 	}

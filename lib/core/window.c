@@ -229,7 +229,7 @@ int window_clamp(struct window *window, uintptr_t min, uintptr_t top, size_t pag
 }
 
 /* The spans that are not empty, in their order. */
-static struct spans keep_filled(struct span first, struct span second)
+static struct spans drop_empty(struct span first, struct span second)
 {
 	struct spans spans = { .count = 0 };
 
@@ -250,7 +250,7 @@ struct spans window_spans(const struct window *window, uintptr_t min, uintptr_t 
 		second = span_cut(first, (struct span){ min, window->upper });
 		first = span_cut(first, (struct span){ window->lower, top });
 	}
-	return keep_filled(first, second);
+	return drop_empty(first, second);
 }
 
 struct spans window_outside(const struct window *window, uintptr_t min, uintptr_t top)
@@ -260,10 +260,10 @@ struct spans window_outside(const struct window *window, uintptr_t min, uintptr_
 	struct span over = span_cut(all, (struct span){ window->upper, top });
 
 	if (window_unlimited(window))
-		return keep_filled((struct span){ 0, 0 }, (struct span){ 0, 0 });
+		return drop_empty((struct span){ 0, 0 }, (struct span){ 0, 0 });
 	if (window->lower < window->upper)
-		return keep_filled(under, over);
-	return keep_filled(span_cut(under, over), (struct span){ 0, 0 });
+		return drop_empty(under, over);
+	return drop_empty(span_cut(under, over), (struct span){ 0, 0 });
 }
 
 size_t spans_size(const struct spans *spans)

@@ -51,7 +51,7 @@ POINTER_ENTRY(10, valimit_place)
 
 #define JUDGED(name, its_host) \
 	{ #name, (uintptr_t)own_##name, (uintptr_t)(its_host), (uintptr_t)pointer_##name, 0, false }
-#define ANYBODYS(name) \
+#define UNJUDGED(name) \
 	{ #name, (uintptr_t)own_##name, (uintptr_t)own_##name, (uintptr_t)own_##name, 0, false }
 
 struct export exports[EXPORTS] = {
@@ -66,7 +66,7 @@ struct export exports[EXPORTS] = {
 	JUDGED(valimit_mremap, host_valimit_mremap),
 	JUDGED(valimit_shmat, host_shmat),
 	JUDGED(valimit_place, host_valimit_place),
-	ANYBODYS(munmap),
-	ANYBODYS(shmdt),
-	ANYBODYS(prctl),
+	UNJUDGED(munmap),
+	UNJUDGED(shmdt),
+	UNJUDGED(prctl),
 };

@@ -85,9 +85,9 @@ static void give_back_parts(struct space *space, struct span span)
 
 /* Handles a mapping that the kernel has placed outside the window, which may have changed
  * since. True if the mapping now lies inside. False if it has to be mapped again: then it is
- * unmapped, unless it looks like the fence (`hollow`) and the window has changed, since it may
+ * unmapped, unless it looks like the fence (`fence_like`) and the window has changed, since it may
  * have been unmapped with the fence and its place reused. */
-static RARE bool place_late(struct space *space, uintptr_t start, size_t length, bool hollow,
+static RARE bool place_late(struct space *space, uintptr_t start, size_t length, bool fence_like,
 			    uint32_t limits)
 {
 	struct span span = { start, start + space_pages(space, length) };
@@ -96,7 +96,7 @@ static RARE bool place_late(struct space *space, uintptr_t start, size_t length,
 
 	call_begin(&pass);
 	inside = space_inside(space, start, length);
-	certain = !hollow || limits_stay(space, limits);
+	certain = !fence_like || limits_stay(space, limits);
 	if (!inside && certain)
 		give_back_parts(space, span);
 	call_end(&pass);
@@ -116,13 +116,13 @@ static inline bool may_be_huge(int flags)
 static inline bool is_placed(struct space *space, long result, size_t length, int prot, int flags,
 			     uint32_t limits)
 {
-	bool hollow = prot == PROT_NONE && flags & MAP_ANONYMOUS;
+	bool fence_like = prot == PROT_NONE && flags & MAP_ANONYMOUS;
 
 	if (sys_failed(result))
 		return is_final(space, CALL_MMAP, may_be_huge(flags), result);
 	if (space_inside(space, (uintptr_t)result, length) ?
-		    hollow && !limits_stay(space, limits) :
-		    !place_late(space, (uintptr_t)result, length, hollow, limits))
+		    fence_like && !limits_stay(space, limits) :
+		    !place_late(space, (uintptr_t)result, length, fence_like, limits))
 		return false;
 	space_count_call(space, CALL_MMAP, OUTCOME_PLACED);
 	return true;

@@ -261,7 +261,7 @@ static long relimit_counted(struct space *space, struct window window)
  * drains the heap. */
 static uint32_t heap_was_inside;
 
-static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
+static long change_window(struct space *space, uintptr_t lower, uintptr_t upper)
 {
 	struct window window = { lower, upper };
 	bool inside = space_inside(space, space->heap.start, space->heap.end - space->heap.start);
@@ -334,7 +334,7 @@ RARE long process_limit(struct window window)
 		return -ENOMEM;
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -EINVAL;
-	result = process_alone(space, shift, window.lower, window.upper);
+	result = process_alone(space, change_window, window.lower, window.upper);
 	/* malloc() must not hand out chunks of an old heap outside the window. This runs after
 	 * process_alone(): a thread with malloc's lock may be waiting at the gate. */
 	if (result == 0 && __atomic_exchange_n(&heap_was_inside, 0, __ATOMIC_RELAXED))

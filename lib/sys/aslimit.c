@@ -91,7 +91,8 @@ static struct {
 	struct rlimit asked, given;
 } latest;
 
-static rlim_t told(rlim_t kernels, rlim_t asked, rlim_t given, size_t share)
+/* The limit that the program sees: exact if the program has set it, else without the share. */
+static rlim_t visible(rlim_t kernels, rlim_t asked, rlim_t given, size_t share)
 {
 	return kernels == given ? asked : without_share(kernels, share);
 }
@@ -127,8 +128,8 @@ RARE long aslimit_call(const struct rlimit *new, struct rlimit *old, size_t shar
 		result = get(&now);
 	if (result < 0)
 		return result;
-	shown.rlim_cur = told(now.rlim_cur, latest.asked.rlim_cur, latest.given.rlim_cur, share);
-	shown.rlim_max = told(now.rlim_max, latest.asked.rlim_max, latest.given.rlim_max, share);
+	shown.rlim_cur = visible(now.rlim_cur, latest.asked.rlim_cur, latest.given.rlim_cur, share);
+	shown.rlim_max = visible(now.rlim_max, latest.asked.rlim_max, latest.given.rlim_max, share);
 	if (new)
 		result = set(&asked, &now, &shown, share);
 	return result == 0 && old ? user_write(old, &shown, sizeof(shown)) : result;

@@ -96,7 +96,7 @@ struct vma_look vma_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t e
 	};
 }
 
-static bool look_on(struct vma_look *look, struct vma_facts *found)
+static bool find_next(struct vma_look *look, struct vma_facts *found)
 {
 	uintptr_t start = look->range.start;
 	long result = -EBADF;
@@ -120,7 +120,7 @@ bool vma_next(struct vma_look *look, struct vma_facts *found)
 {
 	struct span range = look->range;
 
-	if (look->left-- > 0 && !span_empty(range) && look_on(look, found) &&
+	if (look->left-- > 0 && !span_empty(range) && find_next(look, found) &&
 	    found->span.start < range.end) {
 		look->range.start = found->span.end;
 		return true;
