@@ -28,7 +28,7 @@ static enum outcome outcome_of_map(const struct call *call)
 {
 	if (call->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return OUTCOME_FIXED;
-	/* A hint within a page is one for the page. */
+	/* The kernel rounds a hint down to its page. */
 	return call->address && call->address - (uintptr_t)call->result < 4096 ? OUTCOME_HINTED :
 										  OUTCOME_PLACED;
 }

@@ -19,7 +19,7 @@
 #define MAP_KIND 0xfU /* MAP_TYPE's bits */
 #define HUGE_SHIFT 26
 
-/* Ends with a name that is empty. */
+/* One flag's bit and name. An empty name ends an array of them. */
 struct flag {
 	unsigned int bit;
 	char name[20];
@@ -27,7 +27,7 @@ struct flag {
 
 #define FLAG(name) { (unsigned int)(name), #name }
 
-/* What separates the next word from those before. */
+/* Separates a word from the words before it. */
 static void bar(struct fmt *fmt, bool *any)
 {
 	if (*any)
@@ -35,8 +35,8 @@ static void bar(struct fmt *fmt, bool *any)
 	*any = true;
 }
 
-/* The names of the bits; what has none in hexadecimal; nothing as 0 or, where
- * `any` says that something stands there already, not at all. */
+/* Prints the bits' names, joined by '|', and bits without a name in hexadecimal. No bits are
+ * printed as 0, or as nothing if `any` says that text precedes. */
 static void print_flags(struct fmt *fmt, const struct flag *flag, unsigned int bits, bool any)
 {
 	for (; flag->name[0]; flag++) {
@@ -68,7 +68,7 @@ static void print_prot(struct fmt *fmt, int prot)
 		print_flags(fmt, flags, (unsigned int)prot, false);
 }
 
-/* The size that the flags choose among the huge ones, as its logarithm. */
+/* Prints the huge page size that the flags choose, as its logarithm. */
 static void print_huge(struct fmt *fmt, unsigned int bits)
 {
 	if (bits >> HUGE_SHIFT == 0)
@@ -139,7 +139,7 @@ static void print_pair(struct fmt *fmt, uintptr_t first, uintptr_t second)
 	print_address(fmt, second);
 }
 
-/* What of the place mmap(2) and mmap_range(3) have no argument for. */
+/* Prints the arguments of the placement that mmap(2) and mmap_range(3) do not have. */
 static void print_place(struct fmt *fmt, const struct call *call)
 {
 	if (call->name == CALL_MMAP_RANGE && call->address) {
@@ -245,7 +245,7 @@ static void print_arguments(struct fmt *fmt, const struct call *call)
 
 void call_print(struct fmt *fmt, const struct call *call)
 {
-	/* The limits go by the name of the call that FEX proposed for them. */
+	/* The FEX proposal sets the window by prctl(PR_SET_VA_LIMITS). */
 	fmt_text(fmt, call->name == CALL_LIMITS ? "prctl" : call_word(call->name));
 	fmt_char(fmt, '(');
 	print_arguments(fmt, call);

@@ -50,8 +50,8 @@ static int prot_of(uint32_t flags)
 	       (flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* Larger than whatever else the span has; an empty one takes it as it is. */
-static void stretch(struct span *span, uintptr_t start, uintptr_t end)
+/* Extends the span by [start, end). An empty span becomes [start, end). */
+static void extend(struct span *span, uintptr_t start, uintptr_t end)
 {
 	if (span_empty(*span)) {
 		*span = (struct span){ start, end };
@@ -80,7 +80,7 @@ static const char *add_segment(const Elf64_Phdr *header, const struct elf_rules 
 	if (header->p_filesz > rules->file_size ||
 	    header->p_offset > rules->file_size - header->p_filesz)
 		return why_short;
-	/* The kernel's way: of those that are no power of two it takes no notice. */
+	/* Like the kernel, ignores alignments that are no power of two. */
 	if (power_of_two(header->p_align) && header->p_align > image->align)
 		image->align = header->p_align;
 	if (header->p_memsz == 0)
@@ -92,8 +92,8 @@ static const char *add_segment(const Elf64_Phdr *header, const struct elf_rules 
 		.offset = header->p_offset,
 		.prot = prot_of(header->p_flags),
 	};
-	stretch(&image->extent, header->p_vaddr & ~mask, (end + mask) & ~mask);
-	stretch(header->p_flags & PF_X ? &image->code : &image->data, header->p_vaddr,
+	extend(&image->extent, header->p_vaddr & ~mask, (end + mask) & ~mask);
+	extend(header->p_flags & PF_X ? &image->code : &image->data, header->p_vaddr,
 		header->p_vaddr + header->p_filesz);
 	return NULL;
 }
@@ -101,7 +101,7 @@ static const char *add_segment(const Elf64_Phdr *header, const struct elf_rules 
 static const char *add_interpreter(const Elf64_Phdr *header, const struct elf_rules *rules,
 				   struct image *image)
 {
-	if (image->interpreter_length) /* the first one counts */
+	if (image->interpreter_length) /* the first PT_INTERP counts */
 		return NULL;
 	if (header->p_filesz < 2 || header->p_filesz > PATH_BYTES ||
 	    header->p_filesz > rules->file_size ||
@@ -139,7 +139,7 @@ static bool has_entry(const struct image *image)
 	return false;
 }
 
-/* Where the first byte of the program headers is in memory. */
+/* The address of the program headers' first byte in memory; 0: no segment maps it. */
 static uintptr_t find_headers(const struct image *image, uint64_t offset)
 {
 	for (size_t i = 0; i < image->segments; i++) {

@@ -5,7 +5,7 @@
 
 void error_print(struct fmt *fmt, long error)
 {
-	/* Not pointers: ld.so would have to relocate each at every program's start. */
+	/* The texts are arrays: ld.so would relocate each pointer at every program's start. */
 	static const struct {
 		int number;
 		char text[52];

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What an errno is called, without strerror(3), which may allocate. */
+/* Names of errors, without strerror(3), which may allocate. */
 #ifndef VALIMIT_CORE_ERROR_H
 #define VALIMIT_CORE_ERROR_H
 
 #include "fmt.h"
 
-/* -errno as "ENOMEM (Cannot allocate memory)"; one that no call of ours has as
- * "errno 95". */
+/* Prints -errno as "ENOMEM (Cannot allocate memory)", or as "errno 95" where the table lacks
+ * the number. */
 void error_print(struct fmt *fmt, long error);
 
 #endif

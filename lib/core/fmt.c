@@ -5,7 +5,7 @@
 
 #include "utf8.h"
 
-#define DIGITS_MAX 20 /* of UINT64_MAX in decimal */
+#define DIGITS_MAX 20 /* digits of UINT64_MAX in decimal */
 
 void fmt_init(struct fmt *fmt, char *buffer, size_t size)
 {
@@ -63,7 +63,7 @@ void fmt_signed(struct fmt *fmt, int64_t value)
 {
 	if (value < 0)
 		fmt_char(fmt, '-');
-	/* Negated as unsigned: the least value has no positive counterpart. */
+	/* Negates as unsigned: the least value has no positive counterpart. */
 	fmt_decimal(fmt, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 

@@ -4,13 +4,13 @@
 #include "rare.h"
 #include "tree_shape.h"
 
-/* What is asked of a gap. */
+/* The request that a gap has to fit. */
 struct gap_want {
 	struct span span;
 	size_t length, align;
 };
 
-/* The highest place in the gap [start, end); 0 where it does not fit. */
+/* The highest fitting address in the gap [start, end); 0: the request does not fit. */
 static uintptr_t fit_high(const struct gap_want *want, uintptr_t start, uintptr_t end)
 {
 	struct span s = span_cut((struct span){ start, end }, want->span);
@@ -37,13 +37,13 @@ static __attribute__((noinline)) uintptr_t fit_low(const struct gap_want *want, 
 	return at < s.end && s.end - at >= want->length ? at : 0;
 }
 
-/* Between the entries below block `id`, from the top. */
+/* The highest fitting address between the entries below block `id`. */
 static uintptr_t highest_in(const struct tree *tree, uint32_t id, const struct gap_want *want)
 {
 	const struct tree_block *block = block_at(tree, id);
 	bool leaf = block->level == 1;
 	const uint64_t *start = block_starts(block), *end = block_ends(block);
-	/* Gaps at or above the span's end are of no use. */
+	/* Gaps at or above the span's end cannot fit. */
 	uint32_t i = shape_rank(end, block->count, want->span.end);
 
 	if (i == block->count)
@@ -79,7 +79,7 @@ static uintptr_t lowest_in(const struct tree *tree, uint32_t id, const struct ga
 	return 0;
 }
 
-/* From the first entry's start to the last one's end; of an empty tree { 0, 0 }. */
+/* From the first entry's start to the last entry's end; for an empty tree { 0, 0 }. */
 static struct span extent(const struct tree *tree)
 {
 	if (tree->height == 0)
@@ -113,7 +113,7 @@ uintptr_t gap_lowest(const struct tree *tree, struct span span, size_t length, s
 	return at;
 }
 
-/* The free interval around `at`, cut to the span. */
+/* The gap around `at`, cut to the span. */
 static RARE struct span gap_around(const struct tree *tree, uintptr_t at, struct span span)
 {
 	struct cursor next = tree_seek(tree, at);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The index behind the set that opens at `at`; 0 where it has no end. */
+/* The index behind the set that opens at `at`; 0: the set has no end. */
 static size_t set_end(const char *pattern, size_t length, size_t at)
 {
 	size_t i = at + 1;
@@ -11,7 +11,7 @@ static size_t set_end(const char *pattern, size_t length, size_t at)
 	if (i < length && pattern[i] == '!')
 		i++;
 	if (i < length && pattern[i] == ']')
-		i++; /* a ']' that comes first is one of the set */
+		i++; /* a ']' that comes first is a member of the set */
 	while (i < length && pattern[i] != ']')
 		i++;
 	return i < length ? i + 1 : 0;
@@ -38,7 +38,7 @@ static bool in_set(const char *pattern, size_t at, size_t end, char c)
 	return found != negated;
 }
 
-/* Matches one character against what stands at *at, which moves behind it. */
+/* Matches one character against the pattern's item at *at, and moves *at behind the item. */
 static bool match_one(const char *pattern, size_t length, size_t *at, char c)
 {
 	size_t end;
@@ -57,8 +57,8 @@ bool glob_match(const char *pattern, size_t length, const char *text)
 	size_t at = 0, star = length + 1;
 	const char *again = NULL;
 
-	/* The latest star takes as little as it can; where the rest does not
-	 * match it takes one character more. Earlier ones need not be tried. */
+	/* The latest star takes as few characters as possible, and one more whenever the rest
+	 * does not match. Earlier stars need no second try. */
 	while (*text) {
 		size_t next = at;
 

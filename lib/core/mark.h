@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The mark by which the launcher's own file is known: a byte of its ELF header's
- * e_flags that is 0 in all others, and that no kernel looks at. The library knows
- * by it that /proc/self/exe is not the program, and binfmt_misc that the launcher
- * is not to be launched. strip keeps e_flags, while it clears e_ident.
+ * The mark of the launcher's own file: a byte of the ELF header's e_flags that other files have
+ * as 0 and kernels ignore. By it the library knows that /proc/self/exe is not the program, and
+ * binfmt_misc that the launcher must not be launched. The mark is in e_flags, since strip
+ * clears e_ident and keeps e_flags.
  */
 #ifndef VALIMIT_CORE_MARK_H
 #define VALIMIT_CORE_MARK_H

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What compilers call by themselves, and the core calls: for the launcher, which has no
- * libc, and for the shared library, where ld.so looks up each name of libc's at the start
- * of every program. Not for the static one: a program that links it would get them too.
+ * memcpy() and its family, which compilers call on their own and core calls by name. The
+ * launcher needs them because it has no libc. The shared library has them because ld.so would
+ * look up each of libc's at every program's start. The static library leaves them out: a
+ * program that links it would get them too.
  */
-/* The functions that check lengths are libc's, and call these. */
+/* _FORTIFY_SOURCE would replace these functions by libc's, which call these. */
 #undef _FORTIFY_SOURCE
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Since glibc 2.43 a macro that keeps const. */
+/* Since glibc 2.43 memchr() is a macro that keeps const. */
 #undef memchr
 
-/* Link-time optimization drops what only the compiler calls before that is written. */
+/* Link-time optimization drops functions whose calls the compiler has yet to write. */
 #ifndef KEPT
 #define KEPT __attribute__((used))
 #endif
 
-/* A compiler that knew these loops would replace them by a call: of themselves. */
+/* Hides the loops from the compiler, which would replace them by calls of themselves. */
 #define OPAQUE() __asm__ volatile("")
 
 /* Eight bytes at any address. */
@@ -27,8 +28,8 @@ struct eight {
 	uint64_t value;
 } __attribute__((packed, may_alias));
 
-/* Sixteen bytes at any address; two are read before they are written, since memmove()'s
- * ranges overlap. */
+/* Sixteen bytes at any address. copy_32() reads both before it writes, since memmove()'s ranges
+ * overlap. */
 typedef uint64_t pair __attribute__((vector_size(16), aligned(1), may_alias));
 
 static inline void copy_32(unsigned char *to, const unsigned char *from)
@@ -40,7 +41,7 @@ static inline void copy_32(unsigned char *to, const unsigned char *from)
 	*(pair *)(to + 16) = second;
 }
 
-/* Upwards: also where `to` begins below `from` and the ranges overlap. */
+/* Copies upwards. The ranges may overlap if `to` begins below `from`. */
 static void copy_upwards(unsigned char *to, const unsigned char *from, size_t length)
 {
 	for (; length >= 32; length -= 32, to += 32, from += 32)
@@ -114,8 +115,8 @@ KEPT void *memchr(const void *where, int byte, size_t length)
 	const unsigned char *at = where;
 	const uint64_t ones = 0x0101010101010101U;
 
-	/* The lowest zero byte of a word is the first that borrows; it comes first in memory
-	 * on all machines that the library is for. */
+	/* The lowest zero byte of a word is the first that borrows, and it comes first in
+	 * memory: all supported machines are little-endian. */
 	for (uint64_t word; length >= 8; length -= 8, at += 8) {
 		word = ((const struct eight *)at)->value ^ (unsigned char)byte * ones;
 		word = (word - ones) & ~word & ones << 7;

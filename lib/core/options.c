@@ -8,7 +8,7 @@
 
 #define PREFIX "VA_LIMIT_"
 
-/* A variable's value, and what reading it needs beside it. */
+/* A variable's value, and the value's context. */
 struct given {
 	const char *value; /* not empty */
 	uintptr_t min;
@@ -23,8 +23,8 @@ static const char *why_not_number(int err, const char *rest)
 
 #define NOT_ONE_OF "is not one of "
 
-/* Finds the value among the words that the message lists: their number from 0 in *word,
- * and NULL, or the message where it is none of them. */
+/* Finds the value among the words that the message lists. Returns NULL with the word's index in
+ * *word, or the message if no word matches. */
 static const char *find_word(const char *value, const char *message, unsigned int *word)
 {
 	const char *at = message + strlen(NOT_ONE_OF), *end;
@@ -39,7 +39,7 @@ static const char *find_word(const char *value, const char *message, unsigned in
 	}
 }
 
-/* Every read_* sets its option, and returns NULL or what is wrong. */
+/* Each read_* function sets its option, and returns NULL or a phrase that says what is wrong. */
 
 static const char *read_window(const struct given *given, struct options *options)
 {
@@ -114,7 +114,7 @@ static const char *read_base(const struct given *given, struct options *options)
 	return why_not_number(err, rest);
 }
 
-/* No units: a seed is a name for a run, not a quantity. */
+/* A seed is a name for a run and not a quantity: it has no units. */
 static const char *read_seed(const struct given *given, struct options *options)
 {
 	const char *rest;
@@ -147,7 +147,7 @@ static const char *read_guest(const struct given *given, struct options *options
 	return NULL;
 }
 
-/* FILE, page:FILE, or page for the two of them on stderr. */
+/* Reads FILE, page:FILE, or page, which writes to stderr. */
 static const char *read_trace(const struct given *given, struct options *options)
 {
 	static const char page[] = "page";
@@ -202,8 +202,8 @@ static size_t find_variable(const char *name, size_t length)
 	return i;
 }
 
-/* Reads one NAME=VALUE; NULL, or what is wrong. `seen` has a bit for every
- * variable: of a name that stands twice the first counts, as with getenv. */
+/* Reads one NAME=VALUE. Returns NULL, or a phrase that says what is wrong. `seen` has a bit for
+ * each variable: of duplicates the first counts, as with getenv(). */
 static const char *read_variable(const char *name, size_t length, const struct given *given,
 				 unsigned int *seen, struct options *options)
 {
@@ -217,7 +217,7 @@ static const char *read_variable(const char *name, size_t length, const struct g
 	return *given->value ? variable[i].read(given, options) : NULL;
 }
 
-/* The reach and the fence name each other: without a fence it is calls. */
+/* Makes reach and fence agree: reach calls is reach process without a fence. */
 static int settle_reach(struct options *options, struct options_error *error)
 {
 	static const char name[] = "VA_LIMIT_REACH";
@@ -229,8 +229,8 @@ static int settle_reach(struct options *options, struct options_error *error)
 	if (options->reach != WANT_CALLS || options->fence == FENCE_NEVER)
 		return 0;
 	*error = (struct options_error){ name, sizeof(name) - 1, "calls",
-					 "is without a fence and excludes VA_LIMIT_FENCE=on and "
-					 "VA_LIMIT_FENCE=sealed" };
+					 "means no fence, which contradicts VA_LIMIT_FENCE=on "
+					 "and VA_LIMIT_FENCE=sealed" };
 	return -EINVAL;
 }
 
@@ -245,7 +245,7 @@ int options_parse(char *const *envp, uintptr_t min, struct options *options,
 		struct given given = { .min = min };
 		const char *why;
 
-		/* So do all names: few variables need a second look. */
+		/* Most variables are skipped by this test. */
 		if (!text_behind(*envp, "VA_LIMIT"))
 			continue;
 		while ((*envp)[length] && (*envp)[length] != '=')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The environment: VA_LIMIT and VA_LIMIT_*. Pure: takes envp, keeps pointers
- * into it, allocates nothing.
+ * The environment: VA_LIMIT and VA_LIMIT_*. Pure: takes envp, keeps pointers into it, allocates
+ * nothing.
  */
 #ifndef VALIMIT_CORE_OPTIONS_H
 #define VALIMIT_CORE_OPTIONS_H
@@ -12,7 +12,7 @@
 
 #include "window.h"
 
-/* The constants of an enum and its words are in one order. */
+/* Each enum's constants are in the order of its words. */
 enum option_fence { FENCE_AUTO, FENCE_ON, FENCE_NEVER, FENCE_SEAL };
 #define OPTION_FENCES "auto, on, off, sealed"
 enum option_reach { WANT_PROCESS, WANT_CALLS, WANT_WHOLE };
@@ -22,9 +22,9 @@ enum option_place { PLACE_TOPDOWN, PLACE_BOTTOMUP, PLACE_RANDOM, PLACE_BESTFIT }
 
 struct options {
 	bool limited;          /* VA_LIMIT is set and is not "none" */
-	struct window window;  /* as written: not clamped yet */
+	struct window window;  /* as written, not clamped */
 	enum option_fence fence;
-	enum option_reach reach; /* WANT_CALLS exactly where the fence is FENCE_NEVER */
+	enum option_reach reach; /* WANT_CALLS if and only if the fence is FENCE_NEVER */
 	bool fixed_deny;
 	enum option_place place;
 	bool has_base, has_seed;
@@ -34,14 +34,14 @@ struct options {
 	const char *host;      /* globs, ':'-separated; NULL: unset */
 	const char *guest;
 	const char *trace;     /* file name, or "stderr"; NULL: unset */
-	bool trace_page;       /* with the layout after each change */
-	const char *report;    /* likewise */
+	bool trace_page;       /* the trace has a page dump after each change */
+	const char *report;    /* file name, or "stderr"; NULL: unset */
 	bool inspect_any;
-	bool kept_out;         /* of the environment, once they have been read */
+	bool kept_out;         /* the library removes these variables after reading them */
 };
 
-/* What is wrong: which variable, its value and why; all point to static text
- * or into envp. */
+/* A rejected variable: its name, its value and the reason. The pointers are to static text or
+ * into envp. */
 struct options_error {
 	const char *name;  /* "VA_LIMIT_FENCE", not terminated by '=' */
 	size_t name_length;
@@ -49,9 +49,9 @@ struct options_error {
 	const char *why;   /* lower-case phrase: "is not one of auto, on, off, sealed" */
 };
 
-/* Reads envp (NULL-terminated). An unset or empty variable has its default.
- * An unknown VA_LIMIT_* name is an error too: a misspelt one would be silence
- * where the user asked for something. Returns 0, or -EINVAL with *error set. */
+/* Reads envp (NULL-terminated). An unset or empty variable has its default. An unknown
+ * VA_LIMIT_* name is an error, since a misspelt one would be ignored in silence. Returns 0, or
+ * -EINVAL with *error set. */
 int options_parse(char *const *envp, uintptr_t min, struct options *options,
 		  struct options_error *error);
 

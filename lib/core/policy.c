@@ -15,8 +15,7 @@ uint64_t policy_random(struct policy *policy)
 uintptr_t policy_base(const struct policy *policy, const struct spans *spans, size_t page,
 		      uint64_t random)
 {
-	/* Bottom-up begins at the window's lower end: the last span in the
-	 * order from the top. */
+	/* Spans are ordered from the top: the window's lower end is in the last one. */
 	struct span s = spans->at[policy_upwards(policy) ? spans->count - 1 : 0];
 	uintptr_t pages = (s.end - s.start) / BASE_FRACTION / page;
 
@@ -28,7 +27,7 @@ uintptr_t policy_base(const struct policy *policy, const struct spans *spans, si
 	return policy_upwards(policy) ? s.start + offset : s.end - offset;
 }
 
-/* What is asked of all policies; there is at least one span. */
+/* The arguments of each policy's search; there is at least one span. */
 struct policy_want {
 	struct policy *policy;
 	const struct tree *tree;
@@ -36,8 +35,8 @@ struct policy_want {
 	size_t length, align;
 };
 
-/* The span that a search from the base begins in: the one that holds it, an edge
- * included; the first in the direction of the search where none does. */
+/* The span in which a search from the base begins: the span that holds the base, its edges
+ * included, or the first in the search's direction if no span does. */
 static int first_span(const struct policy_want *want, int order)
 {
 	const struct spans *spans = want->spans;
@@ -50,9 +49,9 @@ static int first_span(const struct policy_want *want, int order)
 	return start;
 }
 
-/* In what lies on the search's side of the base; then around, in the other span and in
- * the whole of the first, since the only gap that fits may straddle the base. Spans are
- * in the order from the top; bottom-up goes the other way. */
+/* Searches the base's span on the search's side of the base, then the other span, then the
+ * whole of the first, since the only gap that fits may straddle the base. `order` is 1 for
+ * spans from the top, and -1 for spans from the bottom. */
 static uintptr_t from_base(const struct policy_want *want, int order, struct span side,
 			   uintptr_t (*gap)(const struct tree *tree, struct span span,
 					    size_t length, size_t align))
@@ -80,7 +79,7 @@ static uintptr_t find_bottomup(const struct policy_want *want)
 	return from_base(want, -1, (struct span){ want->policy->base, UINTPTR_MAX }, gap_lowest);
 }
 
-/* It has no base: each span may be the first. */
+/* The random search has no base: it begins in a random span. */
 static uintptr_t find_random(const struct policy_want *want)
 {
 	uint64_t first = policy_random(want->policy), count = (uint64_t)want->spans->count;
@@ -92,13 +91,14 @@ static uintptr_t find_random(const struct policy_want *want)
 	return at;
 }
 
-/* What is above the base in its gap serves last, as in a search from the top: so the
- * first places are at random where the base is. */
+/* The part of a gap above the base serves last, as in a search from the top: so the first
+ * places are as random as the base. */
 static uintptr_t find_bestfit(const struct policy_want *want)
 {
 	struct gap_best best = { .base = want->policy->base, .size = SIZE_MAX };
 
-	/* From the bottom: of several gaps of a size the highest is found last. */
+	/* From the bottom: of equal gaps the last one found counts, which has to be the
+	 * highest. */
 	for (int i = want->spans->count - 1; i >= 0; i--)
 		gap_best(want->tree, want->spans->at[i], want->length, want->align, &best);
 	return best.at ? best.at : find_topdown(want);
@@ -120,7 +120,7 @@ uintptr_t policy_find(struct policy *policy, const struct tree *tree, const stru
 	return spans->count ? find[policy->place](&want) : 0;
 }
 
-/* What a search from the base meets before it goes around. */
+/* The parts of the spans that a search from the base meets before it goes around. */
 static struct spans before_around(const struct policy *policy, const struct spans *spans)
 {
 	struct spans before = { .count = 0 };

@@ -8,17 +8,16 @@
 
 #include "text.h"
 
-/* Every take_* reads at *at and steps over what it read; false, where
- * something else stands there. None passes the newline, which is no digit and
- * no permission, so the buffer's end needs no watching. */
+/* Each take_* function reads its item at *at and steps behind it; false if another item stands
+ * there. No item contains the newline, so the newline also ends the buffer. */
 
 static bool take_number(const char **at, uint64_t *value)
 {
 	return text_digits(*at, 10, at, value) == 0;
 }
 
-/* As the kernel writes it, in small letters: a line has up to 50 such digits, and a
- * process starts with some 30 lines. */
+/* Reads lower-case hexadecimal digits, as the kernel writes them. It is faster than
+ * text_digits(): a line has up to 50 digits, and a process starts with some 30 lines. */
 static bool take_hex(const char **at, uint64_t *value)
 {
 	const char *from = *at, *to = from;
@@ -44,7 +43,7 @@ static bool take_char(const char **at, char c)
 	return true;
 }
 
-/* "r" or "-"; adds `bit` for the letter. */
+/* Reads `letter` or "-", and adds `bit` for the letter. */
 static bool take_permission(const char **at, char letter, int bit, int *prot)
 {
 	if (take_char(at, letter)) {
@@ -71,7 +70,7 @@ static bool take_permissions(const char **at, struct procmaps_line *line)
 	return line->shared || take_char(at, 'p');
 }
 
-/* "fd:01" */
+/* Reads a device's numbers: "fd:01". */
 static bool take_device(const char **at, struct procmaps_line *line)
 {
 	uint64_t major, minor;
@@ -83,12 +82,12 @@ static bool take_device(const char **at, struct procmaps_line *line)
 	return true;
 }
 
-/* Spaces up to the name, if any; the kernel escapes newlines in it. */
+/* Reads the name, if any, and the spaces before it. The kernel escapes newlines in names. */
 static bool take_name(const char **at, const char *newline, struct procmaps_line *line)
 {
 	bool apart = *at == newline || **at == ' ';
 
-	/* A column of up to 30. */
+	/* The kernel pads the column with up to 30 spaces. */
 	while (newline - *at >= 8 && memcmp(*at, "        ", 8) == 0)
 		*at += 8;
 	while (**at == ' ')

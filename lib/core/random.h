@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A small generator: splitmix64. Any state will do, and equal ones give equal
- * runs. Not for secrets. */
+/* A small generator: splitmix64. Any state is valid, and equal states give equal sequences. Not
+ * for secrets. */
 #ifndef VALIMIT_CORE_RANDOM_H
 #define VALIMIT_CORE_RANDOM_H
 
 #include <stdint.h>
 
-/* The next 64 bits. */
+/* The generator's next 64 bits. */
 static inline uint64_t random_next(uint64_t *state)
 {
 	uint64_t x = *state += 0x9e3779b97f4a7c15UL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For functions that few calls come to, in files whose others are fast: small,
- * and out of the way of the rest. */
+/* Marks functions off the fast path: the compiler optimizes them for size and puts them away
+ * from the others. */
 #ifndef VALIMIT_CORE_RARE_H
 #define VALIMIT_CORE_RARE_H
 

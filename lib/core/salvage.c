@@ -4,7 +4,7 @@
 #include "tree_block.h"
 #include "tree_journal.h"
 
-/* As a block's mark: it belonged to the broken tree. */
+/* The mark, in tree_block.salvage, of a block that belonged to the broken tree. */
 #define BROKEN 1U
 
 static bool is_used(const struct tree *tree, uint32_t id)
@@ -12,7 +12,8 @@ static bool is_used(const struct tree *tree, uint32_t id)
 	return tree->bitmap[id / 64] >> (id % 64) & 1;
 }
 
-/* The allocator's numbers, which the broken change may have left behind. */
+/* Counts the used blocks again, since the broken change may have left the allocator's numbers
+ * behind. */
 static void recount(struct tree *tree)
 {
 	tree->used = 0;

@@ -8,8 +8,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The first character of [at, end) that is no blank, or ends a word; `end`:
- * none. */
+/* The first character of [at, end) that is not a blank; `end`: there is none. */
 static char *skip_blanks(char *at, char *end)
 {
 	while (at < end && is_blank(*at))
@@ -38,8 +37,8 @@ bool script_read(char line[SCRIPT_BYTES], struct script *script)
 	if (!script_is(line))
 		return false;
 	name = skip_blanks(line + 2, end ? end : last);
-	/* Without a newline the line goes on; its arguments may be cut short,
-	 * its path may not. */
+	/* Without a newline the line may continue behind the buffer. The kernel accepts cut
+	 * arguments, but not a cut path (load_script()). */
 	if (!end && skip_word(name, last) == last)
 		return false;
 	end = end ? end : last;

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* The first line of a script, read as the kernel reads it. Pure. */
+/* A script's first line, read by the kernel's rules. Pure. */
 #ifndef VALIMIT_CORE_SCRIPT_H
 #define VALIMIT_CORE_SCRIPT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes that the kernel looks at; what a file has less of is zero. */
+/* Bytes of a file that the kernel looks at. It reads bytes behind the file's end as 0. */
 #define SCRIPT_BYTES 256
 
-/* How many scripts the kernel follows, each being the interpreter of the one before. */
+/* The longest chain of scripts, each one the interpreter of another, that the kernel follows. */
 #define SCRIPT_DEPTH 5
 
 struct script {
-	const char *interpreter; /* into the line, which is terminated there */
-	const char *argument;    /* the rest of it; NULL: there is none */
+	const char *interpreter; /* into the line, which script_read() terminates there */
+	const char *argument;    /* the rest of the line; NULL: there is none */
 };
 
 /* Whether the line begins with "#!". */
 bool script_is(const char line[SCRIPT_BYTES]);
 
-/* Splits the line in place. False if it names no interpreter or its path may be
- * cut short. */
+/* Splits the line in place. False if the line names no interpreter, or if its path may be cut
+ * short. */
 bool script_read(char line[SCRIPT_BYTES], struct script *script);
 
 #endif

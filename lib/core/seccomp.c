@@ -57,7 +57,8 @@ static bool compare(const struct sock_filter *at, uint32_t a, uint32_t b)
 	return a & b; /* BPF_JSET */
 }
 
-/* A word of the call; its length; a constant; or a word kept. */
+/* The operand of a load: a word of the call's data, the data's length, a word of the scratch
+ * memory, or a constant. */
 static uint32_t load(struct machine *machine, const struct sock_filter *at,
 		     const struct seccomp_data *data)
 {

@@ -12,7 +12,7 @@ static uint64_t all_calls(const struct table *table)
 	return sum;
 }
 
-/* Where both count at once the parts may be more than the whole. */
+/* The parts may exceed the whole, since other threads count meanwhile. */
 static uint64_t less(uint64_t whole, uint64_t part)
 {
 	return whole > part ? whole - part : 0;

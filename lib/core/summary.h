@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a table tells of its process in figures, and the words for them: the same
- * in the report that the library writes and in vactl.
+ * A table's counters as figures with labels, for the library's report and for vactl.
  */
 #ifndef VALIMIT_CORE_SUMMARY_H
 #define VALIMIT_CORE_SUMMARY_H
@@ -21,14 +20,14 @@ struct figure {
 	uint64_t value;
 };
 
-/* The figure of that number, from 0 on; false where there is none. The table
- * may be anybody's: wrong numbers make wrong figures and no more. */
+/* The figure with that number, from 0 on; false if there is none. The table may come from an
+ * untrusted process: wrong values in it make wrong figures and no other harm. */
 bool summary_figure(const struct table *table, unsigned int number, struct figure *figure);
 
-/* How many calls of a name there were. */
+/* The number of calls of that name. */
 uint64_t summary_calls(const struct table *table, enum call_name name);
 
-/* A figure's value: 12, 1540K, 0x200000000. */
+/* Prints a figure's value: 12, 1540K, 0x200000000. */
 void summary_value(struct fmt *fmt, const struct figure *figure);
 
 #endif

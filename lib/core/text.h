@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading text with no more of libc than memcmp and strlen. */
+/* Text parsing that needs only memcmp() and strlen() of libc. */
 #ifndef VALIMIT_CORE_TEXT_H
 #define VALIMIT_CORE_TEXT_H
 
@@ -15,7 +15,7 @@ static inline bool text_is(const char *text, size_t length, const char *word)
 	return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
-/* What follows where the text begins with the word; else NULL. */
+/* The rest of a text that begins with the word; NULL: it begins otherwise. */
 static inline const char *text_behind(const char *text, const char *word)
 {
 	for (; *word; text++, word++)
@@ -24,8 +24,9 @@ static inline const char *text_behind(const char *text, const char *word)
 	return text;
 }
 
-/* What follows the word where the text has it first; NULL: it does not. strstr() may be
- * that of a sanitizer in the program, which does not work yet when the library starts. */
+/* The rest of the text behind the word's first occurrence; NULL: there is none. strstr() cannot
+ * be used: a sanitizer in the program may replace it, and does not work yet when the library
+ * starts. */
 static inline const char *text_after(const char *text, const char *word)
 {
 	const char *rest = NULL;
@@ -35,8 +36,8 @@ static inline const char *text_after(const char *text, const char *word)
 	return rest;
 }
 
-/* The value of a digit in bases up to 16, of either case; the base itself
- * where the character is none. */
+/* The value of a digit, of either case, in bases up to 16; the base itself if the character is
+ * not a digit. */
 static inline unsigned int text_digit(char c, unsigned int base)
 {
 	unsigned int value = (unsigned char)c - (unsigned int)'0';
@@ -47,8 +48,8 @@ static inline unsigned int text_digit(char c, unsigned int base)
 	return value < base ? value : base;
 }
 
-/* Reads digits up to the first character that is none, which *end receives.
- * -EINVAL where there is no digit, -ERANGE where they do not fit 64 bits. */
+/* Reads digits. *end receives the first other character. -EINVAL: there is no digit; -ERANGE:
+ * the value does not fit 64 bits. */
 static inline int text_digits(const char *text, unsigned int base, const char **end,
 			      uint64_t *value)
 {

@@ -4,11 +4,11 @@
 #include "tree_journal.h"
 #include "tree_shape.h"
 
-/* The cursor to where a path leads. */
+/* The cursor to the entry at the end of a path. */
 static struct cursor cursor_at(const struct tree *tree, const struct path *path)
 {
-	/* Behind the last entry there is nothing in the whole tree: an inner
-	 * block sends an address to the last child only where none ends above. */
+	/* A path behind a leaf's last entry is behind the tree's last entry: an inner block
+	 * leads an address to its last child only if no child ends above it. */
 	if (path->depth == 0 || shape_index(path) == shape_leaf(tree, path)->count)
 		return (struct cursor){ 0 };
 	return (struct cursor){ path->step[path->depth - 1].block, shape_index(path) };
@@ -70,17 +70,17 @@ bool tree_find(const struct tree *tree, uintptr_t address, struct entry *entry)
 }
 
 /* Whether the cursor's entry begins below `end`. */
-static bool is_touched(const struct tree *tree, struct cursor at, uintptr_t end)
+static bool begins_below(const struct tree *tree, struct cursor at, uintptr_t end)
 {
 	return at.leaf && block_at(tree, at.leaf)->leaf.start[at.index] < end;
 }
 
 bool tree_is_free(const struct tree *tree, uintptr_t start, uintptr_t end)
 {
-	return !is_touched(tree, tree_seek(tree, start), end);
+	return !begins_below(tree, tree_seek(tree, start), end);
 }
 
-/* Cuts the head of an entry off; a segment's offset moves with its start. */
+/* Cuts off the head of an entry; a segment's offset moves with its start. */
 static void cut_head(struct entry *entry, uintptr_t start)
 {
 	if (entry->info.flags & ENTRY_SHM)
@@ -88,8 +88,8 @@ static void cut_head(struct entry *entry, uintptr_t start)
 	entry->start = start;
 }
 
-/* One end moves at most, in one store; only with a segment's offset it has to move
- * together. */
+/* Changes the entry at the path. At most one end moves, by one store. A segment's offset has to
+ * move together with the start, so the journal keeps the leaf. */
 static void write_entry(struct tree *tree, const struct path *path, const struct entry *entry)
 {
 	struct tree_block *leaf = shape_leaf(tree, path);
@@ -112,8 +112,8 @@ static void cut_out(struct tree *tree, struct path *path, uintptr_t start, uintp
 	shape_resize(tree, path, first, start);
 }
 
-/* Takes out the entries of one leaf, from the path on, that end at or below
- * `end`. Whether the next one begins below it too. */
+/* Removes the entries that end at or below `end`, from the path to the end of its leaf. True if
+ * the next entry begins below `end` too. */
 static bool remove_covered(struct tree *tree, struct path *path, uintptr_t end)
 {
 	const struct tree_block *leaf = shape_leaf(tree, path);
@@ -122,14 +122,14 @@ static bool remove_covered(struct tree *tree, struct path *path, uintptr_t end)
 
 	at.index += count - 1;
 
-	bool more = is_touched(tree, tree_next(tree, at), end);
+	bool more = begins_below(tree, tree_next(tree, at), end);
 
 	shape_remove(tree, path, count);
 	return more;
 }
 
-/* Takes [start, end) out of the first entry that it touches, and out of as many
- * more as one change of shape can take. Whether any may be left. */
+/* Takes [start, end) out of the first entry that it touches, and out of as many more as one
+ * change of shape can take. True if more entries may touch it. */
 static bool clear_first(struct tree *tree, struct path *path, uintptr_t start, uintptr_t end)
 {
 	struct entry entry;
@@ -171,8 +171,8 @@ void tree_clear(struct tree *tree, uintptr_t start, uintptr_t end)
 	journal_end(tree);
 }
 
-/* The entries on both sides of a new one, where they touch and may merge: one begins at
- * `start`, the other ends at `end`. */
+/* The neighbours of a new entry that touch it and may merge with it. The left one begins at
+ * `start`, the right one ends at `end`. */
 struct neighbours {
 	bool left, right;
 	uintptr_t start, end;
@@ -205,7 +205,7 @@ static struct neighbours find_neighbours(const struct tree *tree, const struct p
 	return n;
 }
 
-/* Puts an entry where nothing is; the path leads there. */
+/* Adds an entry at the path, where the tree is free. */
 static void add(struct tree *tree, struct path *path, struct entry entry)
 {
 	struct neighbours n = find_neighbours(tree, path, &entry);
@@ -235,7 +235,7 @@ void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct ma
 
 	journal_begin(tree, start, end, info);
 	shape_seek(tree, start, &path);
-	if (is_touched(tree, cursor_at(tree, &path), end)) {
+	if (begins_below(tree, cursor_at(tree, &path), end)) {
 		clear(tree, start, end);
 		shape_seek(tree, start, &path);
 	}

@@ -22,18 +22,19 @@
 #define TREE_BLOCK_SIZE 1024
 #define TREE_LEAF_MAX 25
 #define TREE_INNER_MAX 31
-#define TREE_HEIGHT_MAX 8 /* 13^7 leaves and more than any address space holds */
+#define TREE_HEIGHT_MAX 8 /* 13^7 leaves: more than any address space holds */
 
-/* What is known of an interval beside its extent. */
+/* The properties of an interval. */
 struct mapping_info {
-	uint64_t caller;    /* return address of the latest call that made it; 0: unknown */
-	uint32_t when;      /* number of the latest change that made it */
-	uint32_t page;      /* ENTRY_SHM: its start's offset in the segment, in units of
-			     * 4 KiB whatever the page size */
+	uint64_t caller;    /* return address of the latest call that made the interval; 0:
+			     * unknown */
+	uint32_t when;      /* number of the latest change that made the interval */
+	uint32_t page;      /* ENTRY_SHM: offset of the interval's start in the segment, in units
+			     * of 4 KiB for every page size */
 	uint8_t kind;       /* enum kind */
 	uint8_t flags;      /* ENTRY_* */
-	uint16_t owner;     /* the claim that holds it (table/claim.h); 0: none */
-	uint32_t attached;  /* ENTRY_SHM: `when` of its attachment, wherever it has moved */
+	uint16_t owner;     /* the claim that holds the interval (table/claim.h); 0: none */
+	uint32_t attached;  /* ENTRY_SHM: `when` of the segment's attachment, kept across moves */
 };
 
 struct entry {
@@ -45,9 +46,9 @@ struct tree_block {
 	uint8_t level;    /* 1: leaf; above: inner */
 	uint8_t reserved;
 	uint16_t count;   /* entries or children in use */
-	uint32_t next;    /* leaf: the one to the right; 0: none */
+	uint32_t next;    /* leaf: the leaf to the right; 0: none */
 	uint32_t previous;
-	uint32_t salvage; /* marks blocks while a tree is built anew (salvage.h) */
+	uint32_t salvage; /* marks blocks while tree_salvage() builds a tree anew */
 	union {
 		uint8_t bytes[TREE_BLOCK_SIZE - 16];
 		struct {
@@ -66,40 +67,39 @@ struct tree_block {
 
 enum tree_change { TREE_RESTS, TREE_SETS, TREE_CLEARS };
 
-/* The most leaves whose entries one step of a change moves: a full one, the neighbour
- * that takes some of its entries, and the neighbour that another merges with. */
+/* Bound on the leaves whose entries one step of a change moves: a full leaf, the neighbour that
+ * takes some of its entries, and a neighbour that merges. */
 #define TREE_STEP_LEAVES 4
 
-/* What a change is about, and what its leaves were before (tree_journal.h). */
+/* The change in progress, and copies of its leaves from before it (tree_journal.h). */
 struct tree_journal {
 	uint32_t change; /* enum tree_change */
-	uint32_t leaves; /* how many are kept */
-	bool is_undone;  /* the tree is being built anew */
+	uint32_t leaves; /* number of kept leaves */
+	bool is_undone;  /* tree_salvage() is building the tree anew: nothing is recorded */
 	uint64_t start, end;
 	struct mapping_info info;
 	uint32_t id[TREE_STEP_LEAVES];
 	struct tree_block image[TREE_STEP_LEAVES];
 };
 
-/* Where an entry is: the leaf and the index in it; leaf 0: none. Valid until
- * the tree changes. */
+/* An entry's place: the leaf and the index in it; leaf 0: no entry. Valid until the tree
+ * changes. */
 struct cursor {
 	uint32_t leaf;
 	uint32_t index;
 };
 
-/* An empty tree over `capacity` blocks at `block`, with a zeroed bitmap of at
- * least capacity bits. block[0] is never used. With tree->journal set, to one that is
- * zeroed, a change that was broken off can be mended (salvage.h). */
+/* Makes an empty tree over `capacity` blocks at `block`, with a zeroed bitmap of at least
+ * capacity bits. block[0] is never used. If tree->journal is then set to a zeroed journal, a
+ * change that was broken off can be repaired (salvage.h). */
 void tree_init(struct tree *tree, struct tree_block *block, uint64_t *bitmap, uint32_t capacity);
 
-/* The most blocks that any one tree_set() or tree_clear() takes: each piece
- * that it puts into full blocks may split one on every level and add a root, and
- * there are two, the new interval and what lies behind it of one that it cuts
- * in three. */
+/* Bound on the blocks that one tree_set() or tree_clear() takes. Both insert at most two
+ * entries: the new interval, and the tail of an interval that is cut in three. An insertion may
+ * split one block on each level and add a root. */
 #define TREE_CHANGE_BLOCKS (2 * (TREE_HEIGHT_MAX + 1))
 
-/* Whether the next change, whichever it is, is certain to find its blocks. */
+/* Whether any next change is certain to find its blocks. */
 static inline bool tree_room(const struct tree *tree)
 {
 	return tree->used + 1 + TREE_CHANGE_BLOCKS <= tree->capacity;
@@ -111,28 +111,26 @@ struct cursor tree_first(const struct tree *tree);
 struct cursor tree_next(const struct tree *tree, struct cursor at);
 struct cursor tree_previous(const struct tree *tree, struct cursor at);
 
-/* Reads the entry at a cursor; false where the cursor is none. */
+/* Reads the entry at a cursor; false if there is none. */
 bool tree_entry(const struct tree *tree, struct cursor at, struct entry *entry);
 
-/* The entry that holds `address`; false where none does. */
+/* Finds the entry that holds `address`; false if there is none. */
 bool tree_find(const struct tree *tree, uintptr_t address, struct entry *entry);
 
 /* Whether no entry touches [start, end). */
 bool tree_is_free(const struct tree *tree, uintptr_t start, uintptr_t end);
 
-/* Makes [start, end) one interval with `info`, whatever was there: covered
- * intervals go, overlapping ones are cut, equal neighbours merge with it.
- * Neighbours are equal where kind, flags and owner are, but pieces of a segment
- * (ENTRY_SHM) never merge, whatever their offsets. Of a merged interval the
- * whole has `info`: the caller and number of this, the latest change, and no
- * longer those of the neighbours. */
+/* Makes [start, end) one interval with `info`: covered intervals go, overlapping intervals are
+ * cut, equal neighbours merge with it. Neighbours are equal if kind, flags and owner are, but
+ * pieces of a segment (ENTRY_SHM) never merge. The whole of a merged interval has `info`, with
+ * the caller and number of this change. */
 void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct mapping_info *info);
 
-/* Takes [start, end) out: covered intervals go, overlapping ones are cut, and
- * the pieces keep their details, in a segment with the offset moved along. */
+/* Takes [start, end) out: covered intervals go, and overlapping intervals are cut. The pieces
+ * keep their info; a segment's offset moves with its start. */
 void tree_clear(struct tree *tree, uintptr_t start, uintptr_t end);
 
-/* Checks every invariant; NULL, or what is broken. */
+/* Checks each invariant. Returns NULL, or a phrase that says which one is broken. */
 const char *tree_check(const struct tree *tree);
 
 #endif

@@ -19,7 +19,7 @@ uint32_t block_take(struct tree *tree, uint8_t level)
 	block->count = 0;
 	block->next = block->previous = 0;
 	block->salvage = 0;
-	/* Only now: a salvage takes what blocks in use have. */
+	/* The bit is set last: tree_salvage() reads each block that is marked as used. */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	tree->bitmap[word] |= 1UL << (id % 64);
 	tree->hint = id + 1;

@@ -39,7 +39,8 @@ void change_carry(struct tree *tree, const struct path *path, struct change chan
 		if (change.made >= old.gap)
 			new.gap = change.made;
 		else if (change.lost == old.gap)
-			new.gap = block_gap(child, old.gap); /* none is larger */
+			new.gap = block_gap(child, old.gap); /* the new largest gap cannot exceed
+							      * the old one */
 		if (old.start == new.start && old.end == new.end && old.gap == new.gap)
 			return;
 		change = (struct change){ 0, 0 };

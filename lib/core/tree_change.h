@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the B+tree's inner blocks know of those below them, kept right when one
- * of those changes. Only the tree's own files include this.
+ * Updates of the inner blocks' extents and largest gaps when a block below them changes. Only
+ * the tree's own files include this.
  */
 #ifndef VALIMIT_CORE_TREE_CHANGE_H
 #define VALIMIT_CORE_TREE_CHANGE_H
@@ -9,9 +9,8 @@
 #include "tree_block.h"
 #include "tree_shape.h"
 
-/* A change in a block, as its largest gap sees it: the largest of the gaps that
- * are no more, and of those that are new. Only where the one that was the
- * largest has gone must all be looked at again. */
+/* A change of a block's gaps: the largest gap that has gone, and the largest that is new. Only
+ * if the block's largest gap has gone have all gaps to be looked at again. */
 struct change {
 	uint64_t lost, made;
 };
@@ -29,10 +28,10 @@ struct extents {
 void change_sides(struct change *change, const struct tree_block *block, uint32_t index,
 		  struct extents extents);
 
-/* Carries a change in the path's leaf up to the root, as far as it is felt. */
+/* Carries a change of the path's leaf up towards the root, until a block is not affected. */
 void change_carry(struct tree *tree, const struct path *path, struct change change);
 
-/* Refreshes all that `parent` keeps of its child. */
+/* Refreshes the parent's copy of its child's extent and largest gap. */
 void change_refresh(struct tree *tree, struct tree_block *parent, uint32_t index);
 
 #endif

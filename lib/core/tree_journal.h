@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a change of the tree does, so that it can be taken back or finished if it is
- * broken off: a signal handler may leave it by siglongjmp(). The change is written down
- * before it begins, and so is each leaf before its entries move. Inner blocks are not:
- * they follow from the leaves. Only the tree's own files and salvage.c include this.
+ * A record of the tree's change in progress, so that it can be undone or finished if it is
+ * broken off: a signal handler may leave it by siglongjmp(). The record has the change's
+ * arguments from before it begins, and a copy of each leaf from before its entries move. Inner
+ * blocks are not copied, since they follow from the leaves. Only the tree's own files and
+ * salvage.c include this.
  */
 #ifndef VALIMIT_CORE_TREE_JOURNAL_H
 #define VALIMIT_CORE_TREE_JOURNAL_H
 
 #include "tree.h"
 
-/* Its reader runs on the thread that writes it: only the compiler has to keep
- * the order. */
+/* Keeps the compiler from reordering. The processor needs no barrier, since the journal's
+ * reader runs on the writer's thread. */
 static inline void journal_in_order(void)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -22,8 +23,8 @@ static inline bool journal_is_on(const struct tree_journal *journal)
 	return journal && !journal->is_undone;
 }
 
-/* Before tree_set() or, with NULL, tree_clear(). Without a journal (tree->journal is NULL)
- * all of this does nothing. */
+/* Records the beginning of tree_set(), or with `info` NULL of tree_clear(). Without a journal
+ * (tree->journal is NULL) all functions here return at once. */
 static inline void journal_begin(struct tree *tree, uintptr_t start, uintptr_t end,
 				 const struct mapping_info *info)
 {
@@ -40,8 +41,8 @@ static inline void journal_begin(struct tree *tree, uintptr_t start, uintptr_t e
 	journal_in_order();
 }
 
-/* The entries are whole, and no leaf has to go back. A change has one such step, or
- * many where it takes out a long range. */
+/* Ends a step: the entries are whole, and no leaf has to be restored. A change has one step, or
+ * many if it takes out a long range. */
 static inline void journal_step(struct tree *tree)
 {
 	journal_in_order();
@@ -50,7 +51,7 @@ static inline void journal_step(struct tree *tree)
 	journal_in_order();
 }
 
-/* When the change is done. */
+/* Records the change's end. */
 static inline void journal_end(struct tree *tree)
 {
 	journal_step(tree);
@@ -58,15 +59,14 @@ static inline void journal_end(struct tree *tree)
 		tree->journal->change = TREE_RESTS;
 }
 
-/* Before a leaf's entries move or its block goes. The latest ones may be copies of what
- * another leaf had in the same step: the first is taken. */
+/* Copies a leaf before its entries move or its block is freed. Only the first copy in a step
+ * counts: a later one may show entries moved from another leaf. */
 void journal_keep(struct tree *tree, const struct tree_block *leaf);
 
-/* Takes the leaves back to the latest step. What is done until journal_redo() is not
- * written down. */
+/* Restores the leaves to the end of the latest step. Until journal_redo() nothing is recorded. */
 void journal_undo(struct tree *tree);
 
-/* Does what was to be done. */
+/* Runs the recorded change again, and clears the record. */
 void journal_redo(struct tree *tree);
 
 #endif

@@ -8,12 +8,12 @@
 #include "tree_change.h"
 #include "tree_journal.h"
 
-/* A block that is more than half full is left alone; two neighbours merge where
- * the result still has room, or the next insertion would split it again. */
+/* Two neighbours merge only if the result has room for two more items: otherwise the next
+ * insertion would split it again. A block that is more than half full is left alone. */
 #define LEAF_MERGED_MAX (TREE_LEAF_MAX - 2)
 #define INNER_MERGED_MAX (TREE_INNER_MAX - 2)
 
-/* Less room than this in a neighbour is not worth the moving. */
+/* Least room in a neighbour that justifies moving entries there. */
 #define SPILL_ROOM_MIN 4
 
 void shape_seek(const struct tree *tree, uintptr_t address, struct path *path)
@@ -40,7 +40,7 @@ void shape_seek(const struct tree *tree, uintptr_t address, struct path *path)
 	}
 }
 
-/* A root above the root, so that the old one can be split. */
+/* Adds a root above the root, so that the old one can be split. */
 static void grow(struct tree *tree, struct path *path)
 {
 	uint32_t id = block_take(tree, (uint8_t)(tree->height + 1));
@@ -57,9 +57,9 @@ static void grow(struct tree *tree, struct path *path)
 	tree->height++;
 }
 
-/* Splits the full block at `depth`; its parent has room. At the ends nearly
- * everything stays in one block: mappings come in rising or falling order. What
- * the parent's own parent keeps does not change by it. */
+/* Splits the full block at `depth`; its parent has room. A path to the block's first or last
+ * item leaves nearly all items in one block, since mappings come in rising or falling order.
+ * The grandparent's copy of the parent stays right. */
 static void split(struct tree *tree, struct path *path, uint32_t depth)
 {
 	uint32_t left_id = path->step[depth].block, index = path->step[depth].index;
@@ -109,8 +109,8 @@ static void make_room(struct tree *tree, struct path *path)
 		split(tree, path, depth);
 }
 
-/* Moves `count` entries from the leaf's end to the front of its right
- * neighbour, and the path with them. */
+/* Moves `count` entries from the leaf's end to the front of its right neighbour, and the path
+ * with them. */
 static void spill_right(struct tree *tree, struct path *path, uint32_t count)
 {
 	struct tree_block *leaf = shape_leaf(tree, path);
@@ -151,8 +151,8 @@ static void spill_left(struct tree *tree, struct path *path, uint32_t count)
 	}
 }
 
-/* How many entries a full leaf gives to the neighbour at `at` of the same
- * parent; 0 where that is as good as full, or beyond either end. */
+/* How many entries a full leaf gives to the neighbour at `at` of the same parent; 0 if that is
+ * nearly full, or if `at` is beyond either end. */
 static uint32_t spare(const struct tree *tree, const struct tree_block *parent, uint32_t at)
 {
 	if (at >= parent->count)
@@ -163,8 +163,8 @@ static uint32_t spare(const struct tree *tree, const struct tree_block *parent, 
 	return room >= SPILL_ROOM_MIN ? room / 2 : 0;
 }
 
-/* Makes room in a full leaf by giving to a neighbour: blocks that only split
- * stay half empty wherever mappings come in order between others. */
+/* Makes room in a full leaf by giving entries to a neighbour. Splits alone would leave blocks
+ * half empty where mappings come in order between others. */
 static bool spill(struct tree *tree, struct path *path)
 {
 	if (path->depth < 2)
@@ -262,7 +262,7 @@ void shape_resize(struct tree *tree, const struct path *path, uint64_t start, ui
 	change_carry(tree, path, change);
 }
 
-/* Merges the child at `index` of the parent with the one to its right. */
+/* Merges the child at `index` of the parent with the child to its right. */
 static void merge(struct tree *tree, struct tree_block *parent, uint32_t index)
 {
 	uint32_t right_id = parent->inner.child[index + 1];
@@ -280,8 +280,8 @@ static void merge(struct tree *tree, struct tree_block *parent, uint32_t index)
 	change_refresh(tree, parent, index);
 }
 
-/* Mends the child where the path leaves `depth`: an empty one goes, a poor one
- * merges with a neighbour that has room. */
+/* Repairs the balance at the child where the path leaves `depth`: frees an empty child, and
+ * merges a poor one with a neighbour that has room. */
 static void mend(struct tree *tree, const struct path *path, uint32_t depth)
 {
 	struct tree_block *parent = block_at(tree, path->step[depth].block);
@@ -322,7 +322,7 @@ static void shrink(struct tree *tree)
 	}
 }
 
-/* Takes items out of the path's leaf, and lets the tree shrink with it. */
+/* Removes items from the path's leaf, and shrinks the tree with it. */
 static void drop(struct tree *tree, const struct path *path, uint32_t index, uint32_t count,
 		 struct change change)
 {

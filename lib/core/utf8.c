@@ -5,16 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* C1 controls, which terminals obey, and characters that reorder a line, which then
- * reads as a different one. */
+/* C1 controls, which terminals obey, and characters that reorder a line, which then shows
+ * another text. */
 static bool is_command(uint32_t code)
 {
 	return (code >= 0x80 && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
-/* Bytes of the well-formed character at `at`; 0: there is none. By RFC 3629, without
- * overlong forms, surrogates, and codes above U+10FFFF. */
+/* Bytes of the well-formed character at `at`; 0: there is none. RFC 3629 excludes overlong
+ * forms, surrogates, and codes above U+10FFFF. */
 static size_t character_length(const unsigned char *at)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };

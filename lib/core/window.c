@@ -9,8 +9,8 @@
 #define GIB 0x40000000UL
 #define ADDRESS_BITS 64
 
-/* For malloc, which cannot ask for what is kept back, the window is smaller by
- * so much. The other has as many bits as the kernel's mmap_base has. */
+/* Up to 1/256 at the window's top is reserved for the ASLR offset. Interposed calls release it
+ * on demand; malloc() cannot. The offset has as many bits as the kernel's mmap_base has. */
 #define EDGE_FRACTION 256
 #define EDGE_PAGES_MAX (1UL << 28)
 
@@ -22,8 +22,7 @@ static const char why_rest[] = "has something after UPPER";
 static const char why_empty[] = "is empty";
 static const char why_low[] = "ends below the lowest address that the kernel allows";
 
-/* "2^N". 2^64 is the end of the address space, which only the largest number
- * can stand for. */
+/* Reads "2^N". 2^64 is the end of the address space, for which the largest number stands. */
 static int read_power(const char *text, const char **end, uint64_t *value)
 {
 	uint64_t exponent;
@@ -37,7 +36,7 @@ static int read_power(const char *text, const char **end, uint64_t *value)
 	return 0;
 }
 
-/* How far K, M, G, T and P shift; 0: no unit. */
+/* The shift of the units K, M, G, T and P; 0: no unit. */
 static unsigned int unit_shift(char c)
 {
 	static const char unit[] = "KkMmGgTtPp";
@@ -83,7 +82,7 @@ static int refuse(const char **why, const char *reason)
 	return -EINVAL;
 }
 
-/* "Nbit"; false where the text is something else. */
+/* Reads "Nbit"; false if the text is something else. */
 static bool parse_bits(const char *text, uintptr_t min, struct window *window)
 {
 	const char *rest;
@@ -118,8 +117,8 @@ static int parse_bounds(const char *text, struct window *window, const char **wh
 	return 0;
 }
 
-/* Where user space ends for programs of other machines, by their kernels' TASK_SIZE;
- * valimit(7) has a table. */
+/* The end of user space for programs of other machines, by their kernels' TASK_SIZE; valimit(7)
+ * has a table. */
 static const struct guest {
 	const char *name;
 	uintptr_t end;
@@ -140,7 +139,7 @@ static const struct guest {
 	{ "mips", 0x7fff8000 },
 };
 
-/* A name; false where the text is none. */
+/* Reads a preset's or a guest's name; false if the text is neither. */
 static bool parse_name(const char *text, uintptr_t min, struct window *window)
 {
 	static const struct {
@@ -167,7 +166,7 @@ static bool parse_name(const char *text, uintptr_t min, struct window *window)
 
 int window_parse(const char *text, uintptr_t min, struct window *window, const char **why)
 {
-	/* Others begin with a digit. */
+	/* Names begin with a letter, all others with a digit. */
 	if (*text >= 'a') {
 		if (!parse_name(text, min, window))
 			return refuse(why, why_form);
@@ -176,7 +175,7 @@ int window_parse(const char *text, uintptr_t min, struct window *window, const c
 	} else if (!parse_bits(text, min, window)) {
 		return parse_bounds(text, window, why);
 	}
-	/* Else it would read as a wrapped window. */
+	/* An upper bound at or below min would read as a wrapped window. */
 	if (window->upper <= min)
 		return refuse(why, why_low);
 	return 0;
@@ -187,8 +186,7 @@ static uintptr_t round_down(uintptr_t address, size_t page)
 	return address & ~(page - 1);
 }
 
-/* Stays below the end of the address space: the last page's start stands for
- * what lies above it. */
+/* Rounds up within the address space: above the last page's start, that start is the result. */
 static uintptr_t round_up(uintptr_t address, size_t page)
 {
 	uintptr_t up;
@@ -230,8 +228,8 @@ int window_clamp(struct window *window, uintptr_t min, uintptr_t top, size_t pag
 	return 0;
 }
 
-/* The non-empty ones of two spans, in their order. */
-static struct spans keep_filled(struct span first, struct span second)
+/* The spans that are not empty, in their order. */
+static struct spans drop_empty(struct span first, struct span second)
 {
 	struct spans spans = { .count = 0 };
 
@@ -252,7 +250,7 @@ struct spans window_spans(const struct window *window, uintptr_t min, uintptr_t 
 		second = span_cut(first, (struct span){ min, window->upper });
 		first = span_cut(first, (struct span){ window->lower, top });
 	}
-	return keep_filled(first, second);
+	return drop_empty(first, second);
 }
 
 struct spans window_outside(const struct window *window, uintptr_t min, uintptr_t top)
@@ -262,10 +260,10 @@ struct spans window_outside(const struct window *window, uintptr_t min, uintptr_
 	struct span over = span_cut(all, (struct span){ window->upper, top });
 
 	if (window_unlimited(window))
-		return keep_filled((struct span){ 0, 0 }, (struct span){ 0, 0 });
+		return drop_empty((struct span){ 0, 0 }, (struct span){ 0, 0 });
 	if (window->lower < window->upper)
-		return keep_filled(under, over);
-	return keep_filled(span_cut(under, over), (struct span){ 0, 0 });
+		return drop_empty(under, over);
+	return drop_empty(span_cut(under, over), (struct span){ 0, 0 });
 }
 
 size_t spans_size(const struct spans *spans)

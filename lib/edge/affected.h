@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The way of calls about memory that map nothing: nearly all are the kernel's. */
+/* Calls about memory that map nothing, such as madvise(). Nearly all are passed to the kernel. */
 #ifndef VALIMIT_EDGE_AFFECTED_H
 #define VALIMIT_EDGE_AFFECTED_H
 
 #include "place/op_affect.h"
 
-/* As libc's: -1 and errno. */
+/* Makes the call. On failure returns -1 and sets errno, as libc's function does. */
 long affected(struct affect affect);
 
 #endif

@@ -10,7 +10,7 @@ static uint32_t taken;
 
 static uint32_t *begun;
 
-/* By this thread; and whether that is for its fork. */
+/* mine: this thread holds the lock. forks: it holds the lock for its fork. */
 static __thread bool mine, forks;
 
 static bool take(void)
@@ -26,7 +26,7 @@ bool alone_begin(void)
 {
 	if (mine)
 		return false;
-	/* In a child a thread may have taken it that is not there. */
+	/* In a raw clone()'s child the lock may belong to a thread of the parent. */
 	if (child_begins(begun))
 		__atomic_store_n(&taken, 0, __ATOMIC_RELEASE);
 	for (int turn = 0; !take(); turn++) {
@@ -51,7 +51,8 @@ void alone_watch(uint32_t *wiped)
 
 void alone_fork_prepare(void)
 {
-	/* Of a change that its own thread is at a child is part. */
+	/* alone_begin() fails inside this thread's own change, which then goes on in the child
+	 * too. */
 	forks = alone_begin();
 }
 
@@ -62,7 +63,8 @@ void alone_fork_parent(void)
 	forks = false;
 }
 
-/* Another thread, if one was at it, is not here. */
+/* Releases the lock, unless this thread's own change goes on in the child: another thread that
+ * changed the window is not here. */
 void alone_fork_child(void)
 {
 	if (begun)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread at a time changes the limits; and while a thread forks none does, so that
- * no child begins in the middle of a change. */
+/* A lock for changes of the window and for forks: one thread at a time changes the window, and
+ * no thread forks during a change, since the child would begin in the middle of it. */
 #ifndef VALIMIT_EDGE_ALONE_H
 #define VALIMIT_EDGE_ALONE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Waits for about a second. False where that was in vain; or at once, where this thread
- * is at a change, or at a fork, already. */
+/* Takes the lock; waits for about a second. False if that was in vain, or at once if this
+ * thread has the lock already. */
 bool alone_begin(void);
 void alone_end(void);
 
-/* By this word it knows a child that it is not told of (sys/child.h). */
+/* Sets the word by which the lock detects a child that has run no fork handler (sys/child.h). */
 void alone_watch(uint32_t *wiped);
 
 /* The three phases of fork(). */

@@ -37,7 +37,7 @@ EXPORT void *mmap_range(void *begin, void *end, size_t size, int prot, int flags
 {
 	struct range range = { .begin = (uintptr_t)begin, .end = (uintptr_t)end };
 
-	/* A range and a demanded address contradict each other. */
+	/* A range and a fixed address contradict each other. */
 	if (begin != end && flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return (void *)call_answer(-EINVAL);
 	return (void *)call_answer(call_mmap(0, size, prot, flags, fd, offset, &range, CALLER));
@@ -156,7 +156,7 @@ EXPORT int valimit_is_guest(const void *address)
 	return space_inside(space, (uintptr_t)address, 1);
 }
 
-/* Bytes and number of intervals of each kind. */
+/* Fills in the bytes and the number of intervals of each kind. */
 static void measure(struct space *space, struct valimit_stats *stats)
 {
 	struct usage usage;

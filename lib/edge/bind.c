@@ -36,7 +36,7 @@ bool bind_prepare(void)
 {
 	static enum { NEW, UNDER_WAY, DONE } stage;
 
-	/* dlsym() is the library's own, and comes here again. */
+	/* The exported dlsym() (loader.c) would enter here again while export_learn() runs. */
 	if (stage == NEW && module_ruled()) {
 		stage = UNDER_WAY;
 		export_learn(resolve);
@@ -50,12 +50,12 @@ struct binding {
 	const struct dl_phdr_info *info;
 	const struct module *module;
 	struct dynamic dynamic;
-	struct span sealed; /* read-only after relocation */
-	bool unsealed;      /* and opened by us */
+	struct span sealed; /* the pages that are read-only after relocation */
+	bool unsealed;      /* bind.c has made the sealed pages writable */
 	bool incomplete;
 };
 
-/* The pages that ld.so makes read-only; both ends are rounded down, as it does. */
+/* The pages that ld.so makes read-only. It rounds both ends down. */
 static struct span find_sealed(const struct dl_phdr_info *info)
 {
 	uintptr_t page = getauxval(AT_PAGESZ);
@@ -75,8 +75,8 @@ static bool protect(struct span span, int prot)
 	return SYS(SYS_mprotect, span.start, span.end - span.start, prot) == 0;
 }
 
-/* While ld.so relocates the module its sealed part is writable still, and must
- * stay so. */
+/* Makes the sealed pages writable. If they are writable already, ld.so is still relocating the
+ * module, and they have to stay writable. */
 static bool unseal(struct binding *binding)
 {
 	struct vma_facts facts;
@@ -104,7 +104,7 @@ static void write_slot(struct binding *binding, uintptr_t *slot, uintptr_t value
 	__atomic_store_n(slot, value, __ATOMIC_RELEASE);
 }
 
-/* Where ld.so has left the slot to its resolver: the function by its name. */
+/* The exported function by the slot's symbol, if ld.so has left the slot to its resolver. */
 static const struct export *unresolved(const struct binding *binding, const ElfW(Sym) *symbol,
 				      uintptr_t value)
 {
@@ -129,7 +129,7 @@ static void bind_call(struct binding *binding, const ElfW(Rela) *relocation)
 	export = export_reached(value);
 	if (!export)
 		export = unresolved(binding, symbol, value);
-	/* A stub with a value is the function's address for all modules. */
+	/* A symbol with a value is a stub that serves as the function's address in all modules. */
 	if (export)
 		write_slot(binding, slot, symbol->st_value ? export->pointer : export->host);
 }
@@ -147,8 +147,8 @@ static void bind_data(struct binding *binding, const ElfW(Rela) *relocation)
 		write_slot(binding, slot, export->pointer);
 }
 
-/* A program may give its own stubs out as the functions' addresses, to all modules:
- * one that is no PIE does. */
+/* Learns the function addresses that the program's stubs give to all modules. A program that is
+ * not a PIE has such stubs. */
 static void learn_canonical(const struct binding *binding)
 {
 	struct relocations calls = binding->dynamic.calls;
@@ -166,8 +166,8 @@ static void learn_canonical(const struct binding *binding)
 	}
 }
 
-/* ld.so relocates what it has loaded, but does not tell when it is done. Relative
- * relocations come first, and what a module is to initialise is among them. */
+/* Whether ld.so has relocated the module. ld.so does not tell, but relative relocations come
+ * first, and the entries of DT_INIT_ARRAY are among them. */
 static bool is_relocated(const struct binding *binding)
 {
 	const uintptr_t *first = binding->dynamic.initialisers;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Instead of bind.c in the static library. */
+/* The static library's replacement for bind.c and export.c. */
 #include "bind.h"
 
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 const bool bind_possible = false;
 
-/* libvalimit_interpose.a's, or else libc's, from which nothing comes. */
+/* libvalimit_interpose.a's functions, or else libc's, whose calls never reach the library. */
 const uintptr_t bind_functions[] = {
 	(uintptr_t)mmap, (uintptr_t)mremap, (uintptr_t)shmat, (uintptr_t)syscall, 0,
 };

@@ -60,7 +60,7 @@ static bool is_ranged(const struct call *call)
 	return call->begin != call->end;
 }
 
-/* Whose a call is, and where its mapping may go. */
+/* Decides whether the call is a guest's or a host's, and the area that it may map in. */
 static long judge(struct space *space, struct call *call, struct area *area)
 {
 	long result = 0;
@@ -77,19 +77,21 @@ static long judge(struct space *space, struct call *call, struct area *area)
 	return result;
 }
 
-/* Whether the call says more of its place than the kernel can be told. */
+/* Whether the call restricts its place in ways that the kernel's calls cannot express. */
 static bool is_particular(const struct call *call)
 {
 	return is_ranged(call) || call->align || call->direction;
 }
 
-/* Without limits a range still binds: for that one call they are set. */
+/* The space for the call. Without a window a range still restricts its own call, so the table
+ * is made for it. */
 static struct space *space_for(const struct call *call)
 {
 	return is_particular(call) ? process_space_for_range() : process_space();
 }
 
-/* Without limits only reservations bind: for calls that name some of one. */
+/* The space for a call that names addresses. Without a window, reservations still bind calls
+ * that name one. */
 static struct space *space_at(const struct call *call, uintptr_t address, size_t length)
 {
 	struct space *space = space_for(call), *made;
@@ -119,7 +121,7 @@ static long do_mmap(struct call *call)
 
 	if (!space && is_particular(call))
 		return -ENOMEM;
-	/* The kernel's own answer to an offset within a page. */
+	/* The kernel rejects an offset inside a page. */
 	if (!space || call->offset & (long)(space->page - 1))
 		return sys_mmap(call->address, call->length, call->prot, call->flags, call->fd,
 				call->offset);
@@ -227,7 +229,7 @@ void call_end(struct pass *pass)
 	gate_leave(pass);
 }
 
-/* Makes a call while the limits stay as they are. */
+/* Makes a call inside the gate: the window does not change meanwhile. */
 static long gated(long (*make)(struct call *call), struct call *call)
 {
 	struct pass pass;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The calls as the library makes them, whatever name they come by: whose they
- * are is decided here. All return the answer or -errno.
+ * The slow path of the intercepted calls, for all names they are called by: decides whether a
+ * call is a guest's or a host's, and makes it. All functions return the call's result or -errno.
  *
- * What decides, the first that speaks:
+ * The first of these rules that applies decides:
  *
- *   scope    valimit_host_enter(): the thread's calls are host
- *   range    a call with a range of its own: host, unless the range lies in
- *            the window
- *   module   VA_LIMIT_HOST, VA_LIMIT_GUEST, by the calling module: by the entry
- *            that the call has come to (bind.h)
- *   default  guest
+ *   scope    valimit_host_enter(): all calls of the thread are hosts'
+ *   range    a call with a range is a host's, unless the range lies in the window
+ *   module   VA_LIMIT_HOST and VA_LIMIT_GUEST, by the calling module, which each entry of the
+ *            exported functions stands for (bind.h)
+ *   default  the call is a guest's
  */
 #ifndef VALIMIT_EDGE_CALLS_H
 #define VALIMIT_EDGE_CALLS_H
@@ -23,10 +22,10 @@
 #include "gate.h"
 #include "sys/sys.h"
 
-/* What a caller says of the place; begin == end: no range. */
+/* A caller's restrictions of the place; begin == end: no range. */
 struct range {
 	uintptr_t begin, end;
-	size_t align; /* a power of two; 0: the page */
+	size_t align; /* a power of two, in bytes; 0: a page */
 	enum direction direction;
 	bool host; /* the caller is known to be a host module */
 };
@@ -42,21 +41,21 @@ long call_shmat(int id, uintptr_t address, int flags, const struct range *range,
 		uintptr_t caller);
 long call_shmdt(uintptr_t address, uintptr_t caller);
 
-/* The thread's host scope and how deep it is: one deeper; one less deep, or
- * -EINVAL where it is in none. */
+/* The depth of the thread's host scopes. call_host_enter() increments it; call_host_leave()
+ * decrements it, or returns -EINVAL outside all scopes. */
 extern __thread uint32_t call_host_depth;
 void call_host_enter(uintptr_t caller);
 long call_host_leave(uintptr_t caller);
 
-/* Around each use of the table: limits stay as they are, and the table is in order.
- * `pass` is a local variable of the caller's. */
+/* Begins and ends each use of the table: meanwhile the window does not change, and unfinished
+ * changes have been settled. `pass` is a local variable of the caller's. */
 void call_begin(struct pass *pass);
 void call_end(struct pass *pass);
 
-/* Counts and traces a call that is over. */
+/* Counts and traces a finished call. */
 void call_note(const struct call *call);
 
-/* Errors become -1 and errno, as libc's do. */
+/* Turns an error into -1 and errno, as libc does. */
 long call_fail(long error);
 
 static inline long call_answer(long result)

@@ -16,7 +16,7 @@
 #define SYS_faccessat2 439
 #endif
 
-/* Linux 6.14. */
+/* since Linux 6.14 */
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000
 #endif
@@ -26,13 +26,13 @@
 #elif defined(__aarch64__)
 #define MACHINE EM_AARCH64
 #else
-#define MACHINE EM_NONE /* there is no launcher */
+#define MACHINE EM_NONE /* no launcher exists for this machine */
 #endif
 
-/* What is read of a file. A program whose headers do not fit goes to the kernel. */
+/* Bytes read of a file. A program whose headers lie behind them is left to the kernel. */
 #define HEAD_BYTES 1024
 
-/* Of a dynamic linker's path; a longer one goes to the kernel. */
+/* Bytes kept of a dynamic linker's path. A program with a longer one is left to the kernel. */
 #define LINKER_BYTES 128
 
 _Static_assert(HEAD_BYTES >= SCRIPT_BYTES, "a script's line fits");
@@ -40,13 +40,13 @@ _Static_assert(HEAD_BYTES >= SCRIPT_BYTES, "a script's line fits");
 struct file {
 	int fd;
 	uint64_t size;
-	size_t length; /* read of it; the rest of head is zero */
+	size_t length; /* bytes read; the rest of head is zero */
 	char head[HEAD_BYTES];
 };
 
 static char own_linker[LINKER_BYTES];
 
-/* The linker has given the headers a segment, so that they are in memory. */
+/* The program headers are in memory, since the linker gives them a segment. */
 void candidate_start(void)
 {
 	const Elf64_Phdr *headers = (const Elf64_Phdr *)getauxval(AT_PHDR);
@@ -74,7 +74,8 @@ static long read_at(const struct file *file, void *to, size_t size, uint64_t off
 	return SYS(SYS_pread64, file->fd, to, size, offset);
 }
 
-/* Opening a device could do something. 0 or -errno. */
+/* Opens a regular file and reads its head. Other files are left alone, since opening a device
+ * may have effects. Returns 0 or -errno. */
 static long open_file(const char *path, struct file *file)
 {
 	struct stat facts;
@@ -98,11 +99,11 @@ static long open_file(const char *path, struct file *file)
 	return result < 0 ? result : 0;
 }
 
-/* Puts the program headers' place in *headers; NULL: they are not in the head, or
- * it is no program of this machine. */
+/* Finds the program headers in the head. NULL: they are not in it, or the file is not a program
+ * of this machine. */
 static const Elf64_Phdr *find_headers(const struct file *file, size_t *count)
 {
-	/* Of what these rules ask, a header is asked only for the first and the last. */
+	/* elf_header() uses only these two rules. */
 	const struct elf_rules rules = { .machine = MACHINE, .file_size = file->size };
 	uint64_t offset;
 	size_t size;
@@ -114,7 +115,7 @@ static const Elf64_Phdr *find_headers(const struct file *file, size_t *count)
 	return (const Elf64_Phdr *)(file->head + offset);
 }
 
-/* Whether a dynamic linker is there, and one that could load the library. */
+/* Whether the path names this program's dynamic linker, which can load the library. */
 static bool linker_fits(const char *path, const char **why)
 {
 	struct file linker;
@@ -132,7 +133,8 @@ static bool linker_fits(const char *path, const char **why)
 	return fits;
 }
 
-/* The first program header of that kind counts, as for the kernel. */
+/* Whether the program is static or has a dynamic linker that fits. Like the kernel, looks at
+ * the first PT_INTERP only. */
 static bool loads(const struct file *file, const Elf64_Phdr *headers, size_t count,
 		  const char **why)
 {
@@ -150,7 +152,7 @@ static bool loads(const struct file *file, const Elf64_Phdr *headers, size_t cou
 	return true;
 }
 
-static const char *why_kept(const struct file *file)
+static const char *why_privileged(const struct file *file)
 {
 	static const char *const why[] = {
 		[PRIVILEGE_SAME] = NULL,
@@ -167,13 +169,13 @@ static bool program_fits(const struct file *file, const char **why)
 	size_t count;
 	const Elf64_Phdr *headers = find_headers(file, &count);
 
-	/* What vactl run executes, which has its own program. */
+	/* The launcher itself: vactl run executes it with a program of its own. */
 	if (file->head[MARK_AT] == MARK_VALUE)
 		return false;
 	if (!headers)
 		*why = memcmp(file->head, ELFMAG, SELFMAG) == 0 ? "it is for another machine" : NULL;
 	else
-		*why = why_kept(file);
+		*why = why_privileged(file);
 	return headers && !*why && loads(file, headers, count, why);
 }
 
@@ -197,7 +199,7 @@ bool candidate_fits(const char *path, const char **why)
 		long result = open_file(path, &file);
 
 		if (result < 0) {
-			*why = result == -EACCES ? "it may be executed and not be read" : NULL;
+			*why = result == -EACCES ? "it is executable, but not readable" : NULL;
 			return false;
 		}
 		if (!script_is(file.head)) {

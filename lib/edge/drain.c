@@ -5,10 +5,10 @@
 
 #include "libc.h"
 
-/* Sizes from the largest that a heap's rest may hold to the smallest chunk. */
+/* Sizes to take, from the largest that malloc may have left of a heap to the smallest chunk. */
 #define LARGEST (256UL << 10)
 #define STEP 16UL
-#define SMALL_MAX 1040UL /* glibc caches single sizes up to here */
+#define SMALL_MAX 1040UL /* glibc caches chunks by single sizes up to here (tcache) */
 
 static bool on_old_heap(const struct space *space, const void *chunk)
 {
@@ -20,7 +20,7 @@ static bool on_old_heap(const struct space *space, const void *chunk)
 static __typeof__(malloc) *take;
 static __typeof__(free) *give_back;
 
-/* Takes chunks of a size until one comes from elsewhere. */
+/* Takes chunks of a size until one comes from outside the old heap. */
 static void drain_size(const struct space *space, size_t size)
 {
 	void *chunk = take(size);

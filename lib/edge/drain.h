@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The brk heap that lies outside the window. */
+/* The brk heap outside the window. */
 #ifndef VALIMIT_EDGE_DRAIN_H
 #define VALIMIT_EDGE_DRAIN_H
 
 #include "table/space.h"
 
-/* Takes what malloc still has of a heap outside the window and never gives it
- * back, so that what the program gets lies inside. Call once, before main. */
+/* Takes all free chunks of a heap outside the window from malloc and never frees them, so that
+ * the program's chunks lie inside. Called before main, and after a change of the window. */
 void drain_heap(const struct space *space);
 
 #endif

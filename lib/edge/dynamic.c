@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* The tags that are of interest are below, but for DT_RELACOUNT. */
+/* The tags in use are below this, except DT_RELACOUNT. */
 #define TAGS (DT_INIT_ARRAY + 1)
 
 static const ElfW(Dyn) *section(const struct dl_phdr_info *info)
@@ -14,8 +14,8 @@ static const ElfW(Dyn) *section(const struct dl_phdr_info *info)
 	return NULL;
 }
 
-/* ld.so has added the base already, except where the section is read-only
- * (riscv64, musl, the vDSO). */
+/* The address that a tag's value stands for. ld.so has added the module's base already, except
+ * in read-only sections (riscv64, musl, the vDSO). */
 static const void *pointer(const struct dl_phdr_info *info, uintptr_t value)
 {
 	if (!value)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a loaded module's dynamic section says. */
+/* A loaded module's dynamic section. */
 #ifndef VALIMIT_EDGE_DYNAMIC_H
 #define VALIMIT_EDGE_DYNAMIC_H
 
@@ -15,13 +15,13 @@ struct relocations {
 struct dynamic {
 	const char *strings;
 	const ElfW(Sym) *symbols;
-	const char *soname;         /* "" where it has none */
+	const char *soname;         /* "": the module has none */
 	const uintptr_t *initialisers; /* DT_INIT_ARRAY; NULL: none */
 	struct relocations data;    /* without the relative ones, which come first */
 	struct relocations calls;   /* of the procedure linkage table */
 };
 
-/* Reads it; all is empty where the module has none. */
+/* Reads a module's dynamic section; all is empty if the module has none. */
 struct dynamic dynamic_read(const struct dl_phdr_info *info);
 
 #endif

@@ -14,15 +14,16 @@
 
 enum verdict {
 	UNKNOWN,
-	PROGRAM,  /* the kernel tells the truth */
+	PROGRAM,  /* the link names the program */
 	LAUNCHER,
 };
 
-/* Threads that find out at once find the same. A process changes its executable
- * by exec only, and then begins anew. */
+/* A cache of the verdict. It never changes within a process: only execve() changes the
+ * executable, and the cache begins anew then. Threads that race store the same value. */
 static uint32_t verdict;
 
-/* Where the kernel will not say, it will not tell the program either. */
+/* Reads the executable's header. A link that cannot be opened counts as PROGRAM: the program
+ * cannot use it either. */
 static enum verdict look(void)
 {
 	unsigned char header[MARK_AT + 1] = { 0 };
@@ -46,7 +47,8 @@ static bool launched(void)
 	return known == LAUNCHER;
 }
 
-/* The part of the path behind "/proc/" and the name of this process; NULL. */
+/* The rest of the path behind "/proc/self/" or another name of this process; NULL: the path
+ * begins otherwise. */
 static const char *behind_own(const char *path)
 {
 	static const char *const names[] = { "self/", "thread-self/" };
@@ -77,7 +79,7 @@ bool exe_hidden(const char *path)
 	return exe_named(path) && launched();
 }
 
-/* The file behind the program's headers, by the kernel's own name for it. */
+/* The path of the file that the program's headers are mapped from, by /proc/self/map_files. */
 static long program_path(char *to, size_t size)
 {
 	struct vma_facts facts;

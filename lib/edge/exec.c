@@ -28,8 +28,8 @@ static long count_words(char *const *argv, size_t *count)
 	return *count ? EXEC_LAUNCH : EXEC_KERNEL;
 }
 
-/* Whether a path may mean another file in the launcher, whose descriptors are not
- * all that this process has. */
+/* Whether the path may mean another file in the launcher: names such as /dev/fd/3 depend on the
+ * process, and the launcher lacks descriptors with O_CLOEXEC. */
 static bool is_relative_to_process(const char *path)
 {
 	return text_behind(path, "/proc/") || text_behind(path, "/dev/");
@@ -68,8 +68,8 @@ void exec_words(const char *path, char *const *argv, size_t count, char **word)
 	memcpy(word + REACH_FRONT, argv, (count + 1) * sizeof(*word));
 }
 
-/* Where the launcher cannot be executed, for want of room for its words or
- * because it is gone, there is still the kernel. */
+/* Executes the launcher. Returns if that fails, for want of room for the launcher's arguments
+ * or since it has been deleted: then the kernel can still start the program. */
 static void launch(const char *path, char *const *argv, size_t count, char *const *envp)
 {
 	char *word[REACH_FRONT + count + 1];
@@ -93,14 +93,14 @@ const char *exec_own(const char *path, char name[PATH_MAX])
 {
 	long length;
 
-	/* The path may be any pointer. */
+	/* The path may be an invalid pointer: faccessat() checks it. */
 	if (SYS(SYS_faccessat, AT_FDCWD, path, X_OK) < 0 || !exe_named(path))
 		return path;
 	length = exe_path(name, PATH_MAX - 1);
 	if (length < 0)
 		return path;
 	name[length] = '\0';
-	/* A file that was deleted is still found by the kernel's name for it. */
+	/* A deleted file has a name that leads nowhere; /proc/self/exe still leads to it. */
 	return exe_hidden(path) || SYS(SYS_faccessat, AT_FDCWD, name, X_OK) == 0 ? name : path;
 }
 

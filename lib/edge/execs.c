@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libc's functions that execute a program. What the launcher can start is handed
- * to it; with all else libc's own function does what it does, errors included.
+ * libc's functions that execute a program. A program that the launcher can start is handed to
+ * it. All other calls go to libc's function, which also makes all errors.
  */
 #include <dlfcn.h>
 #include <limits.h>
@@ -21,23 +21,22 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* Where a program is looked for that is named without a folder, as glibc and musl
- * have it for an environment without PATH. */
+/* The search path of glibc and musl if the environment has no PATH. */
 #define PATH_USUAL "/bin:/usr/bin"
 
 typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
 			   const posix_spawnattr_t *attributes, char *const *argv,
 			   char *const *envp);
 
-/* libc's, or those of a library that is preloaded after this one. */
+/* The next library's functions: libc's, or those of a library that is preloaded after this one. */
 static struct {
 	int (*execvpe)(const char *file, char *const *argv, char *const *envp);
 	spawn_function *posix_spawn, *posix_spawnp;
 	__typeof__(posix_spawnattr_getflags) *getflags;
 } next;
 
-/* In a constructor, and not inside a call: dlsym is nothing for signal handlers
- * and children of vfork. */
+/* Looks the functions up in a constructor, and not inside a call: dlsym() is not safe in signal
+ * handlers and vfork() children. */
 __attribute__((constructor)) static void find_next(void)
 {
 	next.execvpe = LIBC_NEXT(execvpe);
@@ -46,7 +45,7 @@ __attribute__((constructor)) static void find_next(void)
 	next.posix_spawnp = (spawn_function *)LIBC_NEXT(posix_spawnp);
 }
 
-/* Another library's constructor may have come first. */
+/* Looks the functions up if another library's constructor calls before this one's. */
 static void need_next(void)
 {
 	if (!next.posix_spawnp)
@@ -63,7 +62,7 @@ EXPORT int execv(const char *path, char *const *argv)
 	return execve(path, argv, environ);
 }
 
-/* The kernel's names for files by descriptor are not the launcher's to give. */
+/* Files named by a descriptor are executed by the kernel: the launcher needs a path. */
 EXPORT int execveat(int folder, const char *path, char *const *argv, char *const *envp, int flags)
 {
 	if (folder == AT_FDCWD && flags == 0)
@@ -72,10 +71,10 @@ EXPORT int execveat(int folder, const char *path, char *const *argv, char *const
 									(long)envp, flags }));
 }
 
-/* One after the other of the paths that a name may mean, from the PATH of this
- * process, whatever the environment of the program is to be. */
+/* The paths that a name may mean, one after the other, by the PATH of this process; the
+ * program's new environment does not matter. */
 struct path_search {
-	const char *name, *folders; /* NULL: the last was given */
+	const char *name, *folders; /* folders is NULL after the last path */
 	char path[PATH_MAX];
 };
 
@@ -93,7 +92,7 @@ static void search_begin(struct path_search *search, const char *name)
 	}
 }
 
-/* An empty folder is the present one. */
+/* An empty folder means the current directory. */
 static const char *search_next(struct path_search *search)
 {
 	size_t name = strlen(search->name), folder;
@@ -114,7 +113,7 @@ static const char *search_next(struct path_search *search)
 	return NULL;
 }
 
-/* Whether execvp() goes on to the next folder. */
+/* Whether execvp() goes on to the next folder after this error. */
 static bool is_elsewhere(long error)
 {
 	switch (-error) {
@@ -157,7 +156,7 @@ EXPORT int execvp(const char *file, char *const *argv)
 	return execvpe(file, argv, environ);
 }
 
-/* How many words there are, the first given; and the list of them. */
+/* The number of arguments, the first included. */
 static size_t count_arguments(const char *first, va_list more)
 {
 	size_t count = 0;
@@ -214,9 +213,8 @@ static bool has_rights(void)
 	return SYS(SYS_getuid, 0) != SYS(SYS_geteuid, 0) || SYS(SYS_getgid, 0) != SYS(SYS_getegid, 0);
 }
 
-/* Whether the program is found from this process as it will be from the other:
- * an action may be to change the directory, and rights may be given up, as make
- * asks for in any case. */
+/* Whether the path means the same file in the new process. It may not if a file action changes
+ * the directory, or if POSIX_SPAWN_RESETIDS, which make always sets, gives up rights. */
 static bool is_certain(const char *path, const posix_spawn_file_actions_t *actions,
 		       const posix_spawnattr_t *attributes)
 {
@@ -234,7 +232,7 @@ struct spawn {
 	char *const *argv, *const *envp;
 };
 
-/* The launcher in place of the program: 0, or an errno as from that. */
+/* Spawns the launcher for the program. Returns 0, or an errno as posix_spawn() does. */
 static int spawn_launcher(const struct spawn *spawn, const char *path, size_t count)
 {
 	char *word[REACH_FRONT + count + 1];
@@ -244,8 +242,9 @@ static int spawn_launcher(const struct spawn *spawn, const char *path, size_t co
 				spawn->envp);
 }
 
-/* Whether the launcher is to start it; then *error is what came of that. For want
- * of room for the launcher's words the kernel may still have some. */
+/* Spawns the program by the launcher, if that can start it; *error is then the result. False if
+ * the kernel has to start it, also if the launcher's arguments were too long (E2BIG), since the
+ * program's own may fit. */
 static bool spawn_whole(const struct spawn *spawn, const char *path, long *check, int *error)
 {
 	size_t count;

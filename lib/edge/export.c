@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "export.h"
 
-/* Not libc's: a sanitizer that is being initialised asks dlsym(), and its strcmp()
+/* Compares without strcmp(): a sanitizer calls dlsym() while it initialises, and its strcmp()
  * does not work yet. */
 static bool same(const char *a, const char *b)
 {
@@ -20,10 +20,10 @@ struct export *export_named(const char *name)
 	return NULL;
 }
 
-/* The addresses of the library's own, so that few others need a look. */
+/* The range of the library's own entries, by which most addresses are excluded quickly. */
 static struct {
 	uintptr_t low, high;
-	bool canonical; /* there are some in the program */
+	bool canonical; /* the program has canonical addresses of its own */
 } ends = { UINTPTR_MAX, 0, false };
 
 static void widen(uintptr_t address)
@@ -34,7 +34,8 @@ static void widen(uintptr_t address)
 		ends.high = address;
 }
 
-/* While there is one thread, at the first use, which may come before that. */
+/* Measures the range, in the first constructor or at the first use, whichever is earlier: there
+ * is only one thread then. */
 __attribute__((constructor(101))) static void measure(void)
 {
 	for (size_t i = 0; i < EXPORTS; i++) {

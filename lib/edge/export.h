@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions that modules call the library by, in three sorts each. */
+/* The exported functions whose slots are bound, with three entries for each. */
 #ifndef VALIMIT_EDGE_EXPORT_H
 #define VALIMIT_EDGE_EXPORT_H
 
@@ -9,29 +9,32 @@
 
 struct export {
 	char name[16];
-	uintptr_t plain;     /* what the library exports: a guest's */
-	uintptr_t host;      /* a host's without a question; equal to `plain`: nothing to tell apart */
-	uintptr_t pointer;   /* decides by the place of the call */
-	uintptr_t canonical; /* what the program gives out as its address: a stub of its own; or 0 */
-	bool first;          /* ld.so answers the name with `plain` */
+	uintptr_t plain;     /* the exported function: calls are guests' */
+	uintptr_t host;      /* calls are hosts', unchecked; equal to `plain`: the function
+			      * treats both alike */
+	uintptr_t pointer;   /* checks the call site */
+	uintptr_t canonical; /* address of the program's own stub, which serves all modules as
+			      * the function's address; 0: none */
+	bool first;          /* ld.so resolves the name to `plain` */
 };
 
-/* In the order of their numbers, which their `pointer` hands to site_choose(). */
+/* In the order of the numbers that the `pointer` entries pass to site_choose(). */
 #define EXPORTS 14
 extern struct export exports[EXPORTS];
 
-/* By its name, or by one of its addresses. NULL: none. */
+/* The function with that name, and the function one of whose entries is at the address; NULL:
+ * there is none. */
 struct export *export_named(const char *name);
 struct export *export_reached(uintptr_t address);
 
-/* Notes what the program gives out as the function's address. */
+/* Notes the address of the program's stub for the function. */
 void export_set_canonical(struct export *export, uintptr_t address);
 
-/* By its place in the table, which its `pointer` hands to site_choose(). */
+/* The function with that number, for site_choose(). */
 const struct export *export_numbered(size_t number);
 
-/* Finds out whether ld.so answers the names with the library's functions: not
- * where another library comes before it. Once. */
+/* Learns whether ld.so resolves the names to the library's functions: it does not if another
+ * library comes first. Called once. */
 void export_learn(void *(*resolve)(const char *name));
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Entries that look at the place of the call, on AArch64: each keeps the registers
- * for site_choose(), and the arguments' for the function that it answers and
- * that is jumped to. */
+/* `pointer` entries on AArch64. Each saves the registers for site_choose(), restores the
+ * arguments, and jumps to the function that site_choose() returns. */
 #ifndef VALIMIT_EDGE_EXPORT_AARCH64_H
 #define VALIMIT_EDGE_EXPORT_AARCH64_H
 
@@ -19,7 +18,7 @@
 		"	b pointer_any\n" \
 		".size pointer_" #name ", . - pointer_" #name "\n");
 
-/* A struct site_frame is 264 bytes, and the stack is aligned to 16. */
+/* The frame is a struct site_frame of 264 bytes, rounded up for the stack's alignment of 16. */
 __asm__(".text\n"
 	".balign 4\n"
 	".type pointer_any, %function\n"

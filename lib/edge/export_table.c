@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of export.h, in a file above those whose functions it names. */
+/* The table of export.h. It is a file of its own since it names functions of api.c, interpose.c
+ * and host.c, which lie above export.c. */
 #include "export.h"
 
 #include <sys/mman.h>
@@ -18,7 +19,7 @@
 #include "export_riscv64.h"
 #endif
 
-/* interpose.c and api.c: OWN_NAME() */
+/* Hidden aliases of the functions, defined by OWN_NAME() in interpose.c and api.c. */
 #define OWN(name) extern __typeof__(name) own_##name
 OWN(mmap);
 OWN(mremap);
@@ -35,7 +36,7 @@ OWN(munmap);
 OWN(shmdt);
 OWN(prctl);
 
-/* The `pointer` of entry number `n`, and the order of the table. */
+/* The `pointer` entries; their numbers are the table's indices. */
 POINTER_ENTRY(0, mmap)
 POINTER_ENTRY(1, mremap)
 POINTER_ENTRY(2, shmat)
@@ -50,7 +51,7 @@ POINTER_ENTRY(10, valimit_place)
 
 #define JUDGED(name, its_host) \
 	{ #name, (uintptr_t)own_##name, (uintptr_t)(its_host), (uintptr_t)pointer_##name, 0, false }
-#define ANYBODYS(name) \
+#define UNJUDGED(name) \
 	{ #name, (uintptr_t)own_##name, (uintptr_t)own_##name, (uintptr_t)own_##name, 0, false }
 
 struct export exports[EXPORTS] = {
@@ -65,7 +66,7 @@ struct export exports[EXPORTS] = {
 	JUDGED(valimit_mremap, host_valimit_mremap),
 	JUDGED(valimit_shmat, host_shmat),
 	JUDGED(valimit_place, host_valimit_place),
-	ANYBODYS(munmap),
-	ANYBODYS(shmdt),
-	ANYBODYS(prctl),
+	UNJUDGED(munmap),
+	UNJUDGED(shmdt),
+	UNJUDGED(prctl),
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Entries that look at the place of the call, on x86-64: each keeps all registers
- * for site_choose(), which may change none of the arguments' for the function
- * that it answers and that is jumped to. */
+/* `pointer` entries on x86-64. Each saves the registers for site_choose(), restores the
+ * arguments, and jumps to the function that site_choose() returns. */
 #ifndef VALIMIT_EDGE_EXPORT_X86_64_H
 #define VALIMIT_EDGE_EXPORT_X86_64_H
 
@@ -17,7 +16,7 @@
 		"	jmp pointer_any\n" \
 		".size pointer_" #name ", . - pointer_" #name "\n");
 
-/* A struct site_frame is 264 bytes; with the return address the stack is aligned. */
+/* The frame is a struct site_frame of 264 bytes; with the return address the stack is aligned. */
 __asm__(".text\n"
 	".type pointer_any, @function\n"
 	"pointer_any:\n"

@@ -23,7 +23,7 @@ static RARE struct space *space_for_guest(struct space *space, uintptr_t caller)
 	return owner_kind(caller) == KIND_GUEST ? space : NULL;
 }
 
-/* NULL for calls that are a host's, too. */
+/* The space that the kernel may map in. NULL for hosts' calls too. */
 static inline struct space *space_to_map(uintptr_t caller)
 {
 	struct space *space = __atomic_load_n(&process_fast.map, __ATOMIC_ACQUIRE);
@@ -41,8 +41,9 @@ static inline bool limits_stay(const struct space *space, uint32_t limits)
 	return __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE) == limits;
 }
 
-/* An error is the answer where there is nothing left to give up for it, and no place
- * that the kernel does not find for huge pages. */
+/* Whether an error is the answer. -ENOMEM is not if the reserved part of the window's top can
+ * be released, or if the slow path may find a place that the kernel does not find for huge
+ * pages. */
 static RARE bool is_final(struct space *space, enum call_name name, bool huge, long error)
 {
 	if (error == -ENOMEM &&
@@ -52,8 +53,8 @@ static RARE bool is_final(struct space *space, enum call_name name, bool huge, l
 	return true;
 }
 
-/* Nothing is mapped there now. */
-static RARE void left(struct space *space, uintptr_t start, size_t length)
+/* Tells the table that an unmapped range is free. */
+static RARE void note_unmapped(struct space *space, uintptr_t start, size_t length)
 {
 	struct pass pass;
 
@@ -62,7 +63,7 @@ static RARE void left(struct space *space, uintptr_t start, size_t length)
 	call_end(&pass);
 }
 
-/* What lies outside goes back to the fence. */
+/* Returns the parts outside the window to the fence, and unmaps the rest. */
 static void give_back_parts(struct space *space, struct span span)
 {
 	struct spans outside = space_rest(space), inside = space_spans(space);
@@ -82,10 +83,11 @@ static void give_back_parts(struct space *space, struct span span)
 	}
 }
 
-/* What the kernel has placed outside the window. The limits may have changed since: then
- * it may lie inside, and is placed; but what looks like fence may have gone with the
- * fence, and nothing tells whose its place is now. */
-static RARE bool place_late(struct space *space, uintptr_t start, size_t length, bool hollow,
+/* Handles a mapping that the kernel has placed outside the window, which may have changed
+ * since. True if the mapping now lies inside. False if it has to be mapped again: then it is
+ * unmapped, unless it looks like the fence (`fence_like`) and the window has changed, since it may
+ * have been unmapped with the fence and its place reused. */
+static RARE bool place_late(struct space *space, uintptr_t start, size_t length, bool fence_like,
 			    uint32_t limits)
 {
 	struct span span = { start, start + space_pages(space, length) };
@@ -94,31 +96,33 @@ static RARE bool place_late(struct space *space, uintptr_t start, size_t length,
 
 	call_begin(&pass);
 	inside = space_inside(space, start, length);
-	certain = !hollow || limits_stay(space, limits);
+	certain = !fence_like || limits_stay(space, limits);
 	if (!inside && certain)
 		give_back_parts(space, span);
 	call_end(&pass);
 	return inside && certain;
 }
 
-/* Files may have huge pages, too. */
+/* File mappings may have huge pages, too. */
 static inline bool may_be_huge(int flags)
 {
 	return (flags & (MAP_ANONYMOUS | MAP_HUGETLB)) != MAP_ANONYMOUS;
 }
 
-/* `limits`: in force before the call. Where the kernel had placed what looks like fence
- * in a hole of that, it has gone with the fence since, also if it lies inside now. */
+/* Whether the kernel's mapping is the answer. `limits` is the window's number from before the
+ * call. A mapping that looks like the fence (PROT_NONE, anonymous) may have been placed in a
+ * hole of the old fence and unmapped with it, so that a change of the window makes it invalid
+ * even if it lies inside. */
 static inline bool is_placed(struct space *space, long result, size_t length, int prot, int flags,
 			     uint32_t limits)
 {
-	bool hollow = prot == PROT_NONE && flags & MAP_ANONYMOUS;
+	bool fence_like = prot == PROT_NONE && flags & MAP_ANONYMOUS;
 
 	if (sys_failed(result))
 		return is_final(space, CALL_MMAP, may_be_huge(flags), result);
 	if (space_inside(space, (uintptr_t)result, length) ?
-		    hollow && !limits_stay(space, limits) :
-		    !place_late(space, (uintptr_t)result, length, hollow, limits))
+		    fence_like && !limits_stay(space, limits) :
+		    !place_late(space, (uintptr_t)result, length, fence_like, limits))
 		return false;
 	space_count_call(space, CALL_MMAP, OUTCOME_PLACED);
 	return true;
@@ -152,7 +156,8 @@ long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
 	if (!space)
 		return call_answer(call_munmap(address, length, caller));
 	limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
-	/* What is kept back is given up for a munmap: what comes there next is not ours. */
+	/* Memory that is kept back takes the slow path, which releases it first: the munmap()'s
+	 * hole then belongs to the kernel. */
 	if (!passthrough_holds(space, address, length) || passthrough_keeps(space, address, length))
 		return call_answer(call_munmap(address, length, caller));
 	result = sys_munmap(address, length);
@@ -161,14 +166,15 @@ long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
 		return call_answer(result);
 	}
 	if (!limits_stay(space, limits))
-		left(space, address, length);
+		note_unmapped(space, address, length);
 	space_count_call(space, CALL_MUNMAP, OUTCOME_DONE);
 	return 0;
 }
 
-/* The limits have changed, and it stays where it is, perhaps outside now. What it has
- * left is a hole in the fence; what it has grown by shall not be taken for fence. */
-static RARE void stayed(struct space *space, uintptr_t old, size_t old_size, size_t new_size)
+/* Handles a mapping that mremap() has left in place, perhaps outside the window, which has
+ * changed. The part by which it shrank is a hole in the fence; the part by which it grew must
+ * not be taken for fence. */
+static RARE void note_resized(struct space *space, uintptr_t old, size_t old_size, size_t new_size)
 {
 	uintptr_t before = old + space_pages(space, old_size);
 	uintptr_t end = old + space_pages(space, new_size);
@@ -182,8 +188,8 @@ static RARE void stayed(struct space *space, uintptr_t old, size_t old_size, siz
 	call_end(&pass);
 }
 
-/* The limits have changed: the old place may be a hole in the fence, and the
- * new one outside. Where it lies then. */
+/* Handles a mapping that mremap() has moved while the window changed: the new place may be
+ * outside, and the old one a hole in the fence. Returns the address where it finally lies. */
 static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size, size_t new_size,
 			    uintptr_t caller, long result)
 {
@@ -212,7 +218,7 @@ static inline bool is_moved(struct space *space, uintptr_t old, long result)
 	return true;
 }
 
-/* Of a mapping that the kernel is left to move. */
+/* Resizes a mapping at a place of the kernel's choice. */
 static inline long remap(struct space *space, uintptr_t old, size_t old_size, size_t new_size,
 			 int flags, uintptr_t caller)
 {
@@ -224,7 +230,7 @@ static inline long remap(struct space *space, uintptr_t old, size_t old_size, si
 		return result;
 	if (result != (long)old)
 		return bring_home(space, old, old_size, new_size, caller, result);
-	stayed(space, old, old_size, new_size);
+	note_resized(space, old, old_size, new_size);
 	return result;
 }
 

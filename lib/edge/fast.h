@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way that nearly all calls take under a fence: the kernel's, with a look at
- * the window before or after. It does without the gate; where the limits change
- * meanwhile, the long way (calls.h) makes good what they have missed, and takes
- * whatever is not plain.
+ * The fast path: under a fence nearly all calls are passed to the kernel, with a check of the
+ * window before or after. It does not enter the gate. If the window changes meanwhile, the slow
+ * path (calls.h) repairs what the call has missed; it also takes all other calls.
  *
- * The exported functions end in these, and are no frame of their own meanwhile:
- * a return after a system call is one that the processor predicts wrong, as the
- * kernel's own have spoilt its memory of them. So all answer as libc's do: -1
- * and errno.
+ * The exported functions end in a jump to these and have no frame of their own: the processor
+ * mispredicts returns after a system call, since the kernel's returns have overwritten its
+ * return stack. So these functions return -1 and set errno on failure, as libc's do.
  */
 #ifndef VALIMIT_EDGE_FAST_H
 #define VALIMIT_EDGE_FAST_H
@@ -22,7 +20,7 @@
 
 long fast_munmap(uintptr_t address, size_t length, uintptr_t caller);
 
-/* mmap without an address and without flags that ask for one. */
+/* mmap() without an address and without MAP_FIXED, MAP_FIXED_NOREPLACE and MAP_32BIT. */
 long fast_mmap(uintptr_t caller, size_t length, int prot, int flags, int fd, long offset);
 
 static inline long fast_mmap_at(uintptr_t address, size_t length, int prot, int flags, int fd,
@@ -34,7 +32,7 @@ static inline long fast_mmap_at(uintptr_t address, size_t length, int prot, int 
 				     RANGE_NONE, caller));
 }
 
-/* mremap whose only flag may be MREMAP_MAYMOVE. */
+/* mremap() without flags other than MREMAP_MAYMOVE. */
 long fast_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uintptr_t caller);
 
 static inline long fast_mremap_to(uintptr_t old, size_t old_size, size_t new_size, int flags,

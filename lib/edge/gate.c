@@ -8,10 +8,10 @@
 #include "sys/patience.h"
 
 /*
- * One word, so that all of it changes at once: how many calls are inside; how many of
- * those have been waited for in vain (calls that a jump has left, or that take very
- * long), which no change waits for again; the number of the last wait in vain; and
- * whether more may enter.
+ * The gate's state, in one word so that it changes atomically: how many calls are inside; how
+ * many of those are written off, after a wait in vain (calls that were left by siglongjmp(), or
+ * that take very long), so that no change waits for them again; the number of the latest wait
+ * in vain (the era); and whether the gate is closed.
  */
 #define COUNT_BITS 20
 #define COUNT_MASK ((1UL << COUNT_BITS) - 1)
@@ -27,7 +27,7 @@ static uint32_t count_of(uint64_t word)
 	return word & COUNT_MASK;
 }
 
-/* Of those that are counted, how many are written off. */
+/* The number of written-off calls, which are also counted as inside. */
 static uint32_t off_of(uint64_t word)
 {
 	return word >> COUNT_BITS & COUNT_MASK;
@@ -39,31 +39,31 @@ static uint32_t era_of(uint64_t word)
 }
 
 /*
- * The call by which this thread is inside, or is just about to enter or to leave; 0:
- * none. A handler cannot tell whether the gate has counted the call that it
- * interrupts, so its own calls are counted as well.
+ * The mark of the thread's outermost call inside, or about to enter or to leave; 0: none. A
+ * handler cannot tell whether the gate has counted the call that it interrupts, so its own
+ * calls are counted as well.
  */
 static __thread uint64_t inside;
 
-/* Of this thread's calls: how many the gate has counted, and of the first of them how
- * many were written off, as of an era. */
+/* A thread's calls: how many the gate has counted, how many of those, the oldest, are written
+ * off, and the era of that number. */
 struct calls {
 	uint32_t counted, off, era;
 };
 
 static __thread struct calls mine;
 
-/* Whether this thread has closed it. */
+/* Whether this thread has closed the gate. */
 static __thread bool closes;
 
-/* While limits change, nothing is counted; and until then those that are inside may
- * not be kept waiting by what waits for them. */
+/* Whether a call may enter. A closed gate admits only handlers' calls (`nested`) while it waits
+ * for the calls that they interrupt: those could never leave otherwise. */
 static bool is_open(uint64_t seen, bool nested)
 {
 	return !(seen & CLOSED) || (nested && count_of(seen) > off_of(seen));
 }
 
-/* A wait in vain has written off whatever was inside. */
+/* Updates a thread's numbers to the gate's era: the wait in vain has written off all its calls. */
 static void know_era(struct calls *calls, uint64_t seen)
 {
 	if (calls->era == era_of(seen))
@@ -86,9 +86,9 @@ static bool try_enter(bool nested)
 	return false;
 }
 
-/* A handler may leave it by a jump: then what this thread has counted is too little,
- * and what the gate has is written off in time. The other way around a call would be
- * taken for one that has gone. */
+/* Leaves with `calls` calls. The thread's count is changed before the gate's, since a handler
+ * may leave by siglongjmp() in between: then the gate's count is too large, which a wait in
+ * vain writes off. In the other order a call still inside would be taken for one that has left. */
 static void leave(uint32_t calls)
 {
 	uint64_t seen = __atomic_load_n(&gate, __ATOMIC_RELAXED), less;
@@ -107,8 +107,8 @@ static void leave(uint32_t calls)
 					      __ATOMIC_RELAXED));
 }
 
-/* Whether a handler has interrupted this thread's call, and may go back to it. If
- * a handler has left its calls for good, they are ended here. */
+/* Whether a handler interrupts this thread's call and may return to it. If a handler has left
+ * the call for good, ends it here. */
 static RARE bool is_interrupted(void)
 {
 	if (!frame_is_left(inside))
@@ -120,7 +120,7 @@ static RARE bool is_interrupted(void)
 
 static uint32_t *begun;
 
-/* In a child a thread may have closed it that is not there. */
+/* In a raw clone()'s child the gate may have been closed by a thread of the parent. */
 static RARE void open_in_child(void)
 {
 	if (child_begins(begun))
@@ -142,7 +142,8 @@ void gate_enter(struct pass *pass)
 {
 	frame_enter(&pass->frame);
 	pass->nested = inside && is_interrupted();
-	/* What is interrupted may have looked at the gate, and not yet here. */
+	/* An interrupted call may have read the gate and not yet `mine`: gate_leave() restores
+	 * these. */
 	pass->era = mine.era;
 	pass->off = mine.off;
 	if (!pass->nested)
@@ -153,7 +154,7 @@ void gate_enter(struct pass *pass)
 
 void gate_leave(struct pass *pass)
 {
-	/* With the first call end those that handlers have left by a jump. */
+	/* The outermost call also ends the handlers' calls that were left by siglongjmp(). */
 	if (!pass->nested)
 		leave(mine.counted);
 	else if (pass->entered)
@@ -168,7 +169,7 @@ void gate_leave(struct pass *pass)
 	frame_leave(&pass->frame);
 }
 
-/* The claims of what is still inside hold. */
+/* Writes off all calls inside. Their claims stay valid. */
 static void write_off(void)
 {
 	uint64_t seen = __atomic_load_n(&gate, __ATOMIC_RELAXED), now;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the calls and a change of limits: while limits change no other thread
- * is in a call. A call decides by the window where its mapping may go and what
- * becomes of the fence, and must find the same window until it is done.
+ * The gate: while the window changes, no other thread is in a call. A call decides by the
+ * window where its mapping may go and what becomes of the fence, so it must see one window
+ * until it ends.
  */
 #ifndef VALIMIT_EDGE_GATE_H
 #define VALIMIT_EDGE_GATE_H
@@ -14,25 +14,25 @@
 
 struct pass {
 	struct frame frame;
-	bool nested;  /* a handler's, on top of another of its thread's calls */
-	uint32_t off, era; /* of the thread's calls before it */
-	bool entered; /* false: it did not have to, or has waited for too long */
+	bool nested;  /* a handler's call that interrupts another call of its thread */
+	uint32_t off, era; /* the thread's numbers from before the call */
+	bool entered; /* false: the thread has closed the gate, or the wait took too long */
 };
 
-/* Around each call: waits while limits change. A handler's call passes, where its
- * thread is inside already. `pass` is a local variable of the caller's. */
+/* Begins and ends each call. gate_enter() waits while the window changes; a handler's call
+ * passes if its thread is inside already. `pass` is a local variable of the caller's. */
 void gate_enter(struct pass *pass);
 void gate_leave(struct pass *pass);
 
-/* Waits until no other thread is in a call, and keeps them out. False where the
- * caller's own thread is in one: a handler has interrupted it. */
+/* gate_close() waits until no other thread is in a call, and keeps others out until
+ * gate_open(). False if this thread is in a call itself, which a handler has interrupted. */
 bool gate_close(void);
 void gate_open(void);
 
-/* By this word it knows a child that it is not told of (sys/child.h). */
+/* Sets the word by which the gate detects a child that has run no fork handler (sys/child.h). */
 void gate_watch(uint32_t *wiped);
 
-/* In a fork's child, whose parent's other threads it does not have. */
+/* Resets the gate in a fork's child, which has only one of its parent's threads. */
 void gate_fork_child(void);
 
 #endif

@@ -31,7 +31,7 @@ void *host_mremap(void *old, size_t old_size, size_t new_size, int flags, ...)
 	uintptr_t new;
 	va_list arguments;
 
-	/* Given or not: only some flags look at it. */
+	/* Read even if the caller gave none: only MREMAP_FIXED and MREMAP_DONTUNMAP use it. */
 	va_start(arguments, flags);
 	new = (uintptr_t)va_arg(arguments, void *);
 	va_end(arguments);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The library's functions as host modules call them: each call is a host's. What
- * they do otherwise is their namesakes' (interpose.c, api.c). */
+/* The host entries of the exported functions: each call is a host's. Otherwise they do the same
+ * as the functions of interpose.c and api.c. */
 #ifndef VALIMIT_EDGE_HOST_H
 #define VALIMIT_EDGE_HOST_H
 

@@ -20,7 +20,8 @@ static bool is_library(const char *entry, size_t length)
 	return length >= sizeof(name) - 1 && memcmp(file, name, sizeof(name) - 1) == 0;
 }
 
-/* Whether anything is left of the list, whose entries end with colons or spaces. */
+/* Removes the library from a list whose entries end with colons or spaces. True if entries are
+ * left. */
 static bool drop_library(char *list)
 {
 	char *to = list;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program hands on to others with its environment. */
+/* The environment that the program passes on. */
 #ifndef VALIMIT_EDGE_INHERIT_H
 #define VALIMIT_EDGE_INHERIT_H
 
-/* Takes the library and its variables out of the environment, in place. Their texts stay
- * where they are. */
+/* Removes the library and its variables from the environment, in place. The removed texts stay
+ * valid. */
 void inherit_nothing(char **envp);
 
 #endif

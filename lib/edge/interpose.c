@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names of libc's that the library answers to. In the shared library they
- * are always there; who links statically asks for them by linking
- * libvalimit_interpose.a as well.
+ * libc's functions that the library replaces. The shared library always has them; a program
+ * that links statically chooses them by linking libvalimit_interpose.a as well.
  */
 #include <linux/prctl.h>
 #include <linux/seccomp.h>
@@ -105,7 +104,7 @@ EXPORT int mprotect(void *start, size_t length, int prot)
 	return affect_range(SYS_mprotect, start, length, prot, 0);
 }
 
-/* A point of cancellation, as libc's. */
+/* msync() is a cancellation point, as in libc. */
 EXPORT int msync(void *start, size_t length, int flags)
 {
 	pthread_testcancel();
@@ -119,7 +118,7 @@ EXPORT int munlock(const void *start, size_t length)
 
 EXPORT int pkey_mprotect(void *start, size_t length, int prot, int key)
 {
-	/* As libc's, for kernels without keys. */
+	/* Like libc, uses mprotect() for key -1: kernels without keys lack pkey_mprotect(). */
 	return affect_range(key == -1 ? SYS_mprotect : SYS_pkey_mprotect, start, length, prot, key);
 }
 
@@ -165,7 +164,7 @@ EXPORT void _exit(int status)
 
 EXPORT void _Exit(int status) __attribute__((alias("_exit")));
 
-/* A seccomp filter: both calls have it as the third argument. */
+/* Installs a seccomp filter. seccomp() and prctl() both take it as the third argument. */
 static long install(long number, const long a[6], bool strict)
 {
 	struct space *space = process_made();
@@ -238,7 +237,7 @@ long interpose_syscall(long number, const long a[6], uintptr_t caller)
 	return call_answer(sys_pass(number, a));
 }
 
-/* As libc's: six arguments are passed on, given or not. */
+/* Like libc, passes on six arguments, given or not. */
 EXPORT long syscall(long number, ...)
 {
 	va_list arguments;
@@ -252,7 +251,7 @@ EXPORT long syscall(long number, ...)
 }
 OWN_NAME(syscall);
 
-/* As libc's: four more arguments are passed on, given or not. */
+/* Like libc, passes on four more arguments, given or not. */
 EXPORT int prctl(int option, ...)
 {
 	va_list arguments;

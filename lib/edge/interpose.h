@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions under names that no other module's can take the place
- * of, and what they share. */
+/* Hidden names of the exported functions, which no other module's functions can replace, and
+ * the code that they share. */
 #ifndef VALIMIT_EDGE_INTERPOSE_H
 #define VALIMIT_EDGE_INTERPOSE_H
 
 #include <stdint.h>
 
-/* To be put behind the function's definition. */
+/* Defines own_NAME; stands behind the function's definition. */
 #define OWN_NAME(name) \
 	extern __typeof__(name) own_##name \
 		__attribute__((alias(#name), visibility("hidden"), nothrow, leaf))
 
-/* syscall(2) by a guest. */
+/* Makes a guest's syscall(2). */
 long interpose_syscall(long number, const long a[6], uintptr_t caller);
 
 #endif

@@ -32,8 +32,8 @@ static long can_run(const char *file)
 	return SYS(SYS_faccessat, AT_FDCWD, file, X_OK);
 }
 
-/* ld.so's name for a library may begin at the present directory, which the
- * program may leave. Returns the name's length, or 0 where it does not fit. */
+/* Makes a library's path absolute. ld.so's name for it may begin at the current directory,
+ * which the program may change. Returns the path's length; 0: it does not fit. */
 static size_t put_library(const char *name)
 {
 	size_t length = strlen(name);
@@ -51,7 +51,7 @@ static size_t put_library(const char *name)
 	return (size_t)start + length;
 }
 
-/* Puts the path of the launcher of the build tree that the library lies in. */
+/* Finds the launcher of the build tree that contains the library. */
 static bool seek_built(void)
 {
 	Dl_info library;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the launcher is, as the library finds it. */
+/* The launcher's path. */
 #ifndef VALIMIT_EDGE_LAUNCHER_H
 #define VALIMIT_EDGE_LAUNCHER_H
 
-/* Finds it: VACTL_LAUNCHER, if that is an absolute path; else the one beside the
- * library in a build tree; else where it was installed. 0, or -errno where it
- * cannot be executed. In a constructor. */
+/* Finds the launcher: VACTL_LAUNCHER, if that is an absolute path, or the one beside the
+ * library in a build tree, or the installed one. Returns 0, or -errno if it cannot be executed.
+ * Called in a constructor. */
 long launcher_seek(char *const *envp);
 
-/* Where it is, or was looked for; since launcher_seek(). */
+/* The path that launcher_seek() has found or tried. */
 const char *launcher_path(void);
 
 #endif

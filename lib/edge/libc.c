@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The shared library only. */
+/* The shared library's own search for libc's functions. */
 #include "libc.h"
 
-/* Names the module to libc where handlers are registered. The library is linked without
- * the compiler's start files, which would have it, and four more names to look up at
- * every start; it is never unloaded. */
+/* Identifies the module in libc's lists of handlers. The library is linked without the
+ * compiler's start files, which would define it and add four names to look up at every start.
+ * The library is never unloaded. */
 extern void *const __dso_handle;
 __attribute__((visibility("hidden"))) void *const __dso_handle = (void *)&__dso_handle;
 
@@ -12,7 +12,7 @@ __attribute__((visibility("hidden"))) void *const __dso_handle = (void *)&__dso_
 #include <dlfcn.h>
 #include <stddef.h>
 
-/* The architecture's first glibc, and the one where it got __register_atfork(). */
+/* The architecture's first glibc version, and the first with __register_atfork(). */
 #if defined(__x86_64__)
 #define FIRST "GLIBC_2.2.5"
 #define ATFORK "GLIBC_2.3.2"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions of libc's that not every program's start needs. ld.so would look each of them
- * up there, for about 900 instructions a name; so the shared library finds them when they
- * are called for. Not on the way of a call that maps: the search takes ld.so's lock. With
- * another libc, and in the static library, they are linked.
+ * libc's functions that few programs need. ld.so would look up each of them at every program's
+ * start, for about 900 instructions a name, so the shared library finds them at their first
+ * call. Not for calls that map: the search takes ld.so's lock. With another libc, and in the
+ * static library, they are linked.
  */
 #ifndef VALIMIT_EDGE_LIBC_H
 #define VALIMIT_EDGE_LIBC_H
@@ -11,18 +11,18 @@
 #include <features.h>
 
 #if defined(VALIMIT_SHARED) && defined(__GLIBC__)
-/* The next library's dlsym(): libc's, where no other is between. */
+/* The next library's dlsym(): libc's, unless another library is in between. */
 typedef void *libc_lookup_function(void *handle, const char *name);
 libc_lookup_function *libc_lookup(void);
 
-/* A function of the next library, which glibc 2.34 took over from libdl. */
+/* The next library's function. glibc 2.34 moved it from libdl. */
 void *libc_of_libdl(const char *name);
 
-/* What the program gets for that name. */
+/* The function that the program would get by that name. */
 void *libc_find(const char *name);
 #define LIBC(name) ((__typeof__(name) *)libc_find(#name))
 
-/* What the next library after this one has for it, for constructors. */
+/* The function that the next library has by that name. For constructors. */
 void *libc_next(const char *name);
 #define LIBC_NEXT(name) ((__typeof__(name) *)libc_next(#name))
 

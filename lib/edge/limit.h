@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prctl's two operations: limits from and to the caller's memory. */
+/* prctl(PR_SET_VA_LIMITS) and prctl(PR_GET_VA_LIMITS): copy the window from and to the caller's
+ * memory. */
 #ifndef VALIMIT_EDGE_LIMIT_H
 #define VALIMIT_EDGE_LIMIT_H
 
@@ -7,7 +8,7 @@
 
 #include "valimit.h"
 
-/* 0 or -errno; a pointer that is none is -EFAULT. */
+/* Return 0 or -errno; an invalid pointer is -EFAULT. */
 long limit_set(const struct va_limit *limit, uintptr_t caller);
 long limit_get(struct va_limit *limit, uintptr_t caller);
 

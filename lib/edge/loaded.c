@@ -15,13 +15,13 @@
 
 static struct {
 	bool wanted;
-	uint32_t busy;   /* one thread asks ld.so */
-	bool incomplete; /* a module was not yet relocated, or had no room */
+	uint32_t busy;   /* a thread is reading ld.so's list */
+	bool incomplete; /* a module was not relocated yet, or did not fit into the roster */
 	unsigned long long adds, subs;
 } loaded;
 
-/* One asking. */
-struct round {
+/* One reading of ld.so's list. */
+struct scan {
 	const struct roster *old;
 	struct roster *new;
 	bool incomplete, gone;
@@ -30,11 +30,11 @@ struct round {
 
 static int see_counters(struct dl_phdr_info *info, size_t size, void *context)
 {
-	struct round *round = context;
+	struct scan *scan = context;
 
 	if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof(info->dlpi_subs)) {
-		round->adds = info->dlpi_adds;
-		round->subs = info->dlpi_subs;
+		scan->adds = info->dlpi_adds;
+		scan->subs = info->dlpi_subs;
 	}
 	return 1;
 }
@@ -49,7 +49,7 @@ static void widen_span(struct span *span, uintptr_t start, uintptr_t end)
 		span->end = end;
 }
 
-/* In the first that is free: between segments may be gaps. */
+/* Stores a segment in the first empty span: there may be gaps between segments. */
 static void keep_span(struct span *span, int count, uintptr_t start, uintptr_t end)
 {
 	while (count && span->start != span->end)
@@ -85,48 +85,48 @@ static void set_name(char *to, const char *path)
 	to[length] = 0;
 }
 
-static bool was_bound(const struct round *round, const struct module *module)
+static bool was_bound(const struct scan *scan, const struct module *module)
 {
-	for (uint32_t i = 0; i < round->old->count; i++) {
-		const struct module *old = &round->old->listed[i].module;
+	for (uint32_t i = 0; i < scan->old->count; i++) {
+		const struct module *old = &scan->old->listed[i].module;
 
 		if (old->base == module->base && old->range.start == module->range.start &&
 		    old->range.end == module->range.end)
-			return old->bound && !round->gone;
+			return old->bound && !scan->gone;
 	}
 	return false;
 }
 
-static void bind(const struct dl_phdr_info *info, struct round *round, struct module *module)
+static void bind(const struct dl_phdr_info *info, struct scan *scan, struct module *module)
 {
-	if (was_bound(round, module))
+	if (was_bound(scan, module))
 		module->bound = true;
 	else
 		module->bound = bind_module(info, module);
 	if (!module->bound)
-		round->incomplete = true;
+		scan->incomplete = true;
 }
 
 static int see_module(struct dl_phdr_info *info, size_t size, void *context)
 {
-	struct round *round = context;
+	struct scan *scan = context;
 	struct module module = { .base = info->dlpi_addr };
 	const char *path = module_path(info->dlpi_name);
 
 	see_counters(info, size, context);
-	/* What went may have come again at the same address. */
-	round->gone = round->subs != loaded.subs;
+	/* A module that was unloaded may have come again at its old address. */
+	scan->gone = scan->subs != loaded.subs;
 	measure_object(info, &module);
-	if (round->new->count == ROSTER_MAX) {
-		round->incomplete = true;
+	if (scan->new->count == ROSTER_MAX) {
+		scan->incomplete = true;
 		return 1;
 	}
 	module.kind = module_judge(path, dynamic_read(info).soname);
-	bind(info, round, &module);
+	bind(info, scan, &module);
 
-	struct listed *listed = &round->new->listed[round->new->count++];
+	struct listed *listed = &scan->new->listed[scan->new->count++];
 
-	for (; listed > round->new->listed && listed[-1].module.range.start > module.range.start;
+	for (; listed > scan->new->listed && listed[-1].module.range.start > module.range.start;
 	     listed--)
 		*listed = listed[-1];
 	listed->module = module;
@@ -160,22 +160,22 @@ static __typeof__(dl_iterate_phdr) *next_walk(void)
 	return walk;
 }
 
-static void ask(void)
+static void update(void)
 {
 	__typeof__(dl_iterate_phdr) *walk = next_walk();
-	struct round round = { .old = roster_now() };
+	struct scan scan = { .old = roster_now() };
 
-	if (!round.old->count)
+	if (!scan.old->count)
 		site_prepare();
-	walk(see_counters, &round);
-	if (round.old->count && !loaded.incomplete && round.adds == loaded.adds &&
-	    round.subs == loaded.subs)
+	walk(see_counters, &scan);
+	if (scan.old->count && !loaded.incomplete && scan.adds == loaded.adds &&
+	    scan.subs == loaded.subs)
 		return;
-	round.new = roster_begin();
-	walk(see_module, &round);
-	loaded.adds = round.adds;
-	loaded.subs = round.subs;
-	loaded.incomplete = round.incomplete;
+	scan.new = roster_begin();
+	walk(see_module, &scan);
+	loaded.adds = scan.adds;
+	loaded.subs = scan.subs;
+	loaded.incomplete = scan.incomplete;
 	roster_publish();
 }
 
@@ -188,7 +188,7 @@ void loaded_refresh(void)
 {
 	if (!loaded.wanted || !bind_prepare() || !begin_walk())
 		return;
-	ask();
+	update();
 	__atomic_store_n(&loaded.busy, 0, __ATOMIC_RELEASE);
 }
 
@@ -196,7 +196,7 @@ bool loaded_alone(void)
 {
 	const struct roster *list = roster_now();
 
-	/* The other is the vDSO. */
+	/* The second module is the vDSO. */
 	return list->count == 1 || list->count == 2;
 }
 

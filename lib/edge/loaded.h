@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keeps the roster as ld.so has it, and binds host modules.
+ * Keeps the roster equal to ld.so's list of modules, and binds host modules.
  *
- * ld.so is asked at the start, and where loader.c notices that modules may have
- * come; never inside a mapping call, where its locks may be held. A module that
- * came since is missing in the roster, one that went is still there: both cost a
- * host its verdict, and no guest its own (bind.h).
+ * The list is read at the start, and when loader.c notices that modules may have been loaded.
+ * It is never read inside a mapping call, which may hold ld.so's lock. The roster lacks modules
+ * loaded since and has modules unloaded since. Such an error may make a host's call a guest's,
+ * never the reverse (bind.h).
  */
 #ifndef VALIMIT_EDGE_LOADED_H
 #define VALIMIT_EDGE_LOADED_H
 
 #include <stdbool.h>
 
-/* From now on the roster is wanted. Before there are other threads. */
+/* Declares that the roster is needed. Called while there is one thread. */
 void loaded_watch(void);
 
-/* Asks ld.so where modules came or went. Neither async-signal-safe nor inside a
- * mapping call. */
+/* Updates the roster if modules were loaded or unloaded. Neither async-signal-safe nor to be
+ * called inside a mapping call. */
 void loaded_refresh(void);
 
-/* Whether the program has nothing loaded beside itself. */
+/* Whether the program is the only module. */
 bool loaded_alone(void);
 
-/* In a fork's child: a thread that asked may not have come along. */
+/* Resets the lock in a fork's child: the thread that held it may not exist there. */
 void loaded_fork_child(void);
 
 #endif

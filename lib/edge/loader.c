@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the library notices that modules have come: the shared library only.
+ * Notices that modules were loaded. Only the shared library has this file.
  *
- * A wrapper around dlopen() would be the caller that dlopen() looks at, whose
- * RUNPATH and namespace it takes. Instead the library defines __gmon_start__,
- * which crti.o's _init() calls where anything defines it, on x86-64 and AArch64:
- * the first instruction that a new module runs, when it and what it needs are
- * relocated. Modules without an _init() are noticed by the next, or when the
- * program asks for one of their functions.
+ * dlopen() cannot be wrapped: it uses the RUNPATH and the namespace of its caller, which would
+ * be the wrapper. Instead the library defines __gmon_start__(), which crti.o's _init() calls if
+ * it is defined, on x86-64 and AArch64. It is the first code that a new module runs, when the
+ * module and its dependencies are relocated. A module without an _init() is noticed with the
+ * next one, or when the program looks up one of its functions.
  *
- * dlsym() ends in libc's own with a jump, so that its caller stays the caller.
- * After dlclose() what has gone is forgotten.
+ * dlsym() ends in a jump to libc's, so that libc sees the right caller. dlclose() removes
+ * unloaded modules from the roster.
  */
 #include <dlfcn.h>
 #include <link.h>
@@ -24,7 +23,7 @@
 #include "roster.h"
 #include "site.h"
 
-/* Whether crti.o calls __gmon_start__. */
+/* Whether crti.o calls __gmon_start__(). */
 #ifdef __riscv
 #define INITIALISES false
 #else
@@ -38,14 +37,16 @@ void __gmon_start__(void);
 
 EXPORT void __gmon_start__(void)
 {
-	/* Where another library is initialised first: libpthread before glibc 2.34. */
+	/* Starts the process: another library may be initialised before this one (libpthread
+	 * before glibc 2.34). */
 	process_space();
 	loaded_refresh();
 }
 
 #ifdef __GLIBC__
-/* Of the library's own functions: what a module is to get for one, where it
- * would get the library's or, past that, libc's; NULL: what it would get. */
+/* Answers a lookup of one of the library's functions, if it would find the library's or, past
+ * that, libc's: a host module gets the `pointer` entry, others the exported function. NULL: the
+ * lookup finds something else. */
 static void *answer(void *handle, const char *name, uintptr_t caller)
 {
 	const struct export *export = export_named(name);
@@ -71,8 +72,7 @@ static void *answer(void *handle, const char *name, uintptr_t caller)
 #define JUMP
 #endif
 
-/* A module that was not noticed yet, as it has no _init(), is now: its handle is
- * its link_map. */
+/* Notices a module that has no _init(). dlsym()'s handle is the module's link_map. */
 static void notice(void *handle)
 {
 	const struct link_map *map = handle;
@@ -94,7 +94,7 @@ EXPORT JUMPS void *dlsym(void *handle, const char *name)
 	JUMP return libc_lookup()(handle, name);
 }
 
-/* It does not look at its caller. */
+/* dlclose() can be wrapped, since it does not use its caller. */
 EXPORT int dlclose(void *handle)
 {
 	int (*libcs)(void *handle) = (__typeof__(libcs))libc_of_libdl("dlclose");

@@ -11,17 +11,17 @@
 #include "sys/sys.h"
 #include "message.h"
 
-/* Addresses are not everybody's to know. */
+/* Only the owner may read addresses: they defeat ASLR. */
 #define MODE 0600
 
-/* Of a name in a message: the reason has to fit behind it. */
+/* Bytes shown of a name in a message, so that the reason fits behind it. */
 #define NAME_SHOWN 240
 
-/* The kernel's set: a bit for each of 64 signals. */
+/* The kernel's signal set has a bit for each of 64 signals. */
 #define BIT(signal) (1UL << ((signal) - 1))
 #define KILLERS (BIT(SIGPIPE) | BIT(SIGXFSZ))
 
-/* The name of this process's file: after a fork it is another one. */
+/* Replaces %p in the path by this process's number, which differs after a fork. */
 static void expand(const struct log *log, char *path)
 {
 	struct fmt fmt;
@@ -38,7 +38,7 @@ static void expand(const struct log *log, char *path)
 	}
 }
 
-/* Never waits: a pipe without a reader shall not stop the program. */
+/* Opens without waiting: a pipe without a reader must not stop the program. */
 static long open_path(const char *path, int flags)
 {
 	return SYS(SYS_openat, AT_FDCWD, path,
@@ -55,7 +55,7 @@ static long open_log(const struct log *log)
 	return open_path(path, O_CREAT);
 }
 
-/* Whether a descriptor is what descriptor 2 was at the start. */
+/* Whether the descriptor's file is the one that descriptor 2 had at the start. */
 static bool is_stderr(const struct log *log, long fd)
 {
 	struct stat facts;
@@ -64,8 +64,8 @@ static bool is_stderr(const struct log *log, long fd)
 	       facts.st_ino == log->file;
 }
 
-/* A terminal or a file can be opened once more when descriptor 2 is closed: GNU
- * programs close it before they end. */
+/* Opens the terminal or file again if descriptor 2 was closed, as GNU programs do before they
+ * end. */
 static long reopen_stderr(const struct log *log)
 {
 	long fd = open_path(log->path, 0);
@@ -91,8 +91,8 @@ static long put(int fd, const char *text, size_t length)
 	return 0;
 }
 
-/* A reader that has gone, or a limit on the size of files, would kill the
- * program for what the program has not written. */
+/* Writes without the signals that writing may cause, since they would kill the program: SIGPIPE
+ * if the reader has gone, SIGXFSZ beyond RLIMIT_FSIZE. */
 static long put_unharmed(int fd, const char *text, size_t length)
 {
 	uint64_t block = KILLERS, before;
@@ -151,7 +151,7 @@ long log_write(struct log *log, const char *text, size_t length)
 	return result;
 }
 
-/* The name from the root: the program may change its directory. */
+/* Makes the name absolute, since the program may change its directory. */
 static long keep_name(struct log *log, const char *name)
 {
 	size_t length = strlen(name);
@@ -181,7 +181,7 @@ static long try_file(struct log *log)
 	if (fd < 0)
 		return fd;
 	SYS(SYS_fstat, fd, &facts);
-	/* A device that takes nothing, as /dev/full, says so to nothing as well. */
+	/* A full device, such as /dev/full, rejects an empty write too. */
 	result = sys_write((int)fd, "", 0);
 	sys_close((int)fd);
 	log->begun = facts.st_size > 0;

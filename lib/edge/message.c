@@ -5,7 +5,7 @@
 
 void message_begin(struct message *message)
 {
-	/* One byte is kept for the newline. */
+	/* One byte is reserved for the newline. */
 	fmt_init(&message->fmt, message->text, sizeof(message->text) - 1);
 	fmt_text(&message->fmt, "valimit: ");
 }

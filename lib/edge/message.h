@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* One line on stderr, beginning "valimit: ". Async-signal-safe. */
+/* Messages to the user: one line on stderr that begins with "valimit: ". Async-signal-safe. */
 #ifndef VALIMIT_EDGE_MESSAGE_H
 #define VALIMIT_EDGE_MESSAGE_H
 
 #include "core/fmt.h"
 
-/* Status of a process that could not be confined as it was asked to be. */
+/* Exit status of a process that cannot be confined as the user asked. */
 #define MESSAGE_EXIT_STATUS 125
 
 struct message {
@@ -13,13 +13,13 @@ struct message {
 	char text[512];
 };
 
-/* A message that begins "valimit: ". */
+/* Begins a message with "valimit: ". */
 void message_begin(struct message *message);
 
-/* Writes it, with a newline, in one call. */
+/* Writes the message and a newline by one system call. */
 void message_say(struct message *message);
 
-/* Writes it and ends the process with status 125. */
+/* Writes the message and ends the process with status 125. */
 void message_die(struct message *message) __attribute__((noreturn));
 
 #endif

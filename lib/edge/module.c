@@ -16,7 +16,7 @@ bool module_is_ruled;
 static struct {
 	bool has_guest;
 	char host[RULE_MAX], guest[RULE_MAX];
-	char program[NAME_MAX_KEPT]; /* ld.so knows the program by no name */
+	char program[NAME_MAX_KEPT]; /* ld.so's name for the program is "" */
 } rules;
 
 static long keep_rule(char *to, const char *rule)

@@ -8,7 +8,7 @@
 #include "roster.h"
 #include "site.h"
 
-/* Whether a module that is not in the roster yet may hold the address. */
+/* Whether a module that the roster lacks may contain the address. */
 #if HAS_FIND_OBJECT
 static bool is_owned(uintptr_t address)
 {
@@ -25,9 +25,9 @@ static bool is_owned(uintptr_t address)
 }
 #endif
 
-/* A program that has the library linked in calls it without a slot. With libraries
- * around, any of their functions may have jumped to it: then the call must be
- * seen to lead there. */
+/* The kind of a call to a library that is linked in statically, which has no slots. If there
+ * are other modules, a function of theirs may have jumped to the library, so the code at the
+ * return address has to show that it calls the library. */
 static enum kind kind_of_program(uintptr_t returns, const struct module *module)
 {
 	if (loaded_alone())
@@ -38,8 +38,8 @@ static enum kind kind_of_program(uintptr_t returns, const struct module *module)
 	return KIND_GUEST;
 }
 
-/* Whether a module holds the address. Pages of which that was true are kept: code
- * of no module that comes there later is a guest's then. */
+/* Whether a module contains the address. Pages with a positive answer are cached, so that code
+ * outside all modules which is mapped there later counts as a guest's. */
 static bool is_known(uintptr_t address)
 {
 	static uintptr_t pages[16];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whose a call is that has come to an exported function. In the shared library
- * host modules do not come there (bind.h), so the answer is guest in doubt.
+ * Classifies a call of an exported function as a host's or a guest's. In the shared library
+ * bound host modules do not call there (bind.h), so in doubt the call is a guest's.
  */
 #ifndef VALIMIT_EDGE_OWNER_H
 #define VALIMIT_EDGE_OWNER_H
@@ -11,16 +11,16 @@
 
 #include "core/table.h"
 
-/* KIND_HOST or KIND_GUEST, by where the call returns to: host is code of no
- * module where VA_LIMIT_GUEST is set, and in a program that has the library
- * linked in statically what is proven to be (site.h). Async-signal-safe. */
+/* KIND_HOST or KIND_GUEST, by the return address. With VA_LIMIT_GUEST, code outside all modules
+ * is a host's. In a program with the library linked in statically, a call is a host's if that
+ * is proven (site.h). Async-signal-safe. */
 enum kind owner_kind(uintptr_t returns);
 
-/* Whether a call by an exported function returns to a host module: another one
- * has jumped, or it went by a pointer whose way is not to be seen. */
+/* Whether a call of an exported function returns to a host module. Then another module's
+ * function has jumped to the library, or the call went through a pointer of unknown origin. */
 bool owner_is_doubted(uintptr_t returns);
 
-/* Whether owner_kind() answers KIND_GUEST to everything. */
+/* Whether owner_kind() always answers KIND_GUEST. */
 bool owner_all_guest(void);
 
 #endif

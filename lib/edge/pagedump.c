@@ -8,11 +8,11 @@
 #define LINE_LENGTH 56
 #define DIGITS 16
 
-/* Whole lines, written when the next might not fit. */
+/* A buffer of whole lines, written before the next one might not fit. */
 struct page {
 	struct log *log;
 	struct spans spans;
-	struct span span; /* of one protection, not printed yet */
+	struct span span; /* adjoining mappings of one protection, not printed yet */
 	int prot;
 	struct fmt fmt;
 	char text[768];

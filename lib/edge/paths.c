@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libc's functions by which programs find their own file. Each does what libc's
- * does, and only if that succeeded, so that the path is known to be readable,
- * looks whether it was asked for what exe.h hides.
+ * libc's functions by which programs find their own file. Each calls libc's function first.
+ * Success shows that the path is readable, and only then is it compared with the names of
+ * /proc/self/exe (exe.h).
  *
- * open() may block and is a cancellation point, so libc's own is called, and
- * not the system call.
+ * open() may block and is a cancellation point, so libc's function is called, and not the
+ * system call.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,15 +23,15 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* libc's, or those of a library that is preloaded after this one. */
+/* The next library's functions: libc's, or those of a library that is preloaded after this one. */
 static struct {
 	int (*open)(const char *path, int flags, ...);
 	int (*openat)(int folder, const char *path, int flags, ...);
 	char *(*realpath)(const char *path, char *resolved);
 } next;
 
-/* Before all other constructors, and not inside a call: dlsym is nothing for
- * signal handlers and forked children. */
+/* Looks the functions up in a constructor, and not inside a call: dlsym() is not safe in signal
+ * handlers and forked children. */
 __attribute__((constructor)) static void find_next(void)
 {
 	next.open = LIBC_NEXT(open);
@@ -39,7 +39,7 @@ __attribute__((constructor)) static void find_next(void)
 	next.realpath = LIBC_NEXT(realpath);
 }
 
-/* The program's path with a terminator; 0 or -errno. */
+/* Writes the program's path with a terminator. Returns 0 or -errno. */
 static long program_name(char name[PATH_MAX])
 {
 	long length = exe_path(name, PATH_MAX - 1);
@@ -64,8 +64,9 @@ static int plain_open(const char *path, int flags, mode_t mode)
 	return (int)plain_openat(AT_FDCWD, path, flags, mode);
 }
 
-/* An open for writing gets from the kernel what it has for a running
- * program; one that does not follow links, the link. */
+/* Replaces a descriptor of the launcher by one of the program. The kernel's answers to two
+ * kinds of open() stay: one for writing fails (ETXTBSY), and one with O_NOFOLLOW gets the link
+ * itself. */
 static int correct_file(int fd, const char *path, int flags)
 {
 	char name[PATH_MAX];
@@ -83,7 +84,7 @@ EXPORT int open(const char *path, int flags, ...)
 	va_list arguments;
 	mode_t mode;
 
-	/* As given or not: libc looks at it where the flags say so. */
+	/* Read even if the caller gave none: libc uses it only if the flags say so. */
 	va_start(arguments, flags);
 	mode = va_arg(arguments, mode_t);
 	va_end(arguments);
@@ -105,7 +106,7 @@ EXPORT int openat(int folder, const char *path, int flags, ...)
 
 EXPORT int openat64(int folder, const char *path, int flags, ...) __attribute__((alias("openat")));
 
-/* A link's text in place of the one that the kernel gave. */
+/* Replaces the text of a link that names the launcher. */
 static long correct_link(long result, const char *path, char *text, size_t size)
 {
 	return result >= 0 && exe_hidden(path) ? exe_path(text, size) : result;
@@ -123,8 +124,8 @@ EXPORT ssize_t readlink(const char *path, char *text, size_t size)
 	return readlinkat(AT_FDCWD, path, text, size);
 }
 
-/* realpath's buffer has PATH_MAX bytes; without one, what it returns is
- * malloc's. */
+/* Replaces a resolved path that is the launcher's. The caller's buffer has PATH_MAX bytes;
+ * without one the result is allocated by malloc(). */
 static char *correct_real(const char *path, char *buffer, char *result)
 {
 	char name[PATH_MAX];
@@ -154,8 +155,8 @@ EXPORT char *canonicalize_file_name(const char *path)
 	return realpath(path, NULL);
 }
 
-/* What glibc's headers make of calls under _FORTIFY_SOURCE. Each ends the
- * program where a mode is missing, or its caller's buffer is too small. */
+/* The functions that glibc's headers call under _FORTIFY_SOURCE. They end the program if the
+ * mode is missing or the caller's buffer is too small. */
 #ifdef __GLIBC__
 void __chk_fail(void) __attribute__((noreturn));
 int __open_2(const char *path, int flags);
@@ -171,7 +172,7 @@ static bool needs_mode(int flags)
 	return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
 }
 
-/* With these flags it does not come back, and says why. */
+/* Lets glibc's function end the program with its message. */
 static int end_open(int flags)
 {
 	return LIBC_NEXT(__open_2)("", flags);

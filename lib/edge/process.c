@@ -31,13 +31,13 @@
 #include "setup.h"
 #include "trace.h"
 
-/* The first call that needs the state makes it, whichever thread's it is; the
- * constructor is only an early first call. */
+/* The state's stages. The first call that needs the state makes it, on any thread; the
+ * constructor is merely an early first call. */
 enum stage {
 	STAGE_NEW,
-	STAGE_STARTING, /* one thread is at it */
-	STAGE_IDLE,     /* no limits, and no table */
-	STAGE_LIFTED,   /* a table, but no limits */
+	STAGE_STARTING, /* one thread is making the state */
+	STAGE_IDLE,     /* no window, and no table */
+	STAGE_LIFTED,   /* a table, but no window */
 	STAGE_CONFINED,
 };
 
@@ -47,7 +47,7 @@ static struct {
 	struct space space;
 } process;
 
-/* Whether this thread is the one that makes the state. */
+/* Whether this thread is making the state. */
 static __thread bool starts;
 
 struct process_fast process_fast;
@@ -91,8 +91,8 @@ static bool enter_stage(enum stage from)
 	return starts;
 }
 
-/* Until no other thread is at it. Not for ever: it may want a lock of the
- * caller's, and a child may not have that thread. */
+/* Waits until no other thread is making the state. The wait is bounded: that thread may need a
+ * lock that the caller holds, and a fork's child does not have it. */
 static RARE void await_start(void)
 {
 	for (int turn = 0; stage_now() == STAGE_STARTING && !starts && turn < PATIENCE_TURNS; turn++)
@@ -135,7 +135,8 @@ static void refuse(const struct options_error *error)
 	message_die(&message);
 }
 
-/* The environment; defaults where it is not the program's owner's. */
+/* Reads the environment. A process with AT_SECURE has the defaults, since its environment is
+ * not its owner's. */
 static void read_options(char *const *envp)
 {
 	static char *const empty[] = { NULL };
@@ -170,7 +171,8 @@ static enum stage confine(void)
 
 	if (!process.options.limited)
 		return STAGE_IDLE;
-	/* Under a filter all is asked that is to be asked later. */
+	/* Under a filter from before the start, all optional calls are made now, so that they
+	 * are allowed later. */
 	space->program.fresh = !permit_learns();
 	stage = enter_limits(space, &process.options);
 	space->program.fresh = false;
@@ -191,7 +193,7 @@ RARE void process_start(char *const *envp)
 		trace_begin(process_made());
 }
 
-/* A table without limits: for calls that bring their own. */
+/* Makes the table without a window, for calls with a range and for reservations. */
 static void make_space(void)
 {
 	long result;
@@ -208,8 +210,8 @@ static void make_space(void)
 
 static void start_early(void)
 {
-	/* Before libc has taken the environment over the window is not known;
-	 * what is mapped until then is learnt from the kernel afterwards. */
+	/* Before libc has set `environ` the window is unknown. Mappings made until then are
+	 * learnt from the kernel afterwards. */
 	if (stage_now() == STAGE_NEW && environ)
 		process_start(environ);
 	await_start();
@@ -225,7 +227,7 @@ struct space *process_space_early(void)
 struct space *process_space_for_range(void)
 {
 	start_early();
-	/* Made here, or by a thread that has begun since. */
+	/* The table is made here, or by another thread since. */
 	if (stage_now() < STAGE_LIFTED)
 		make_space();
 	return stage_now() >= STAGE_LIFTED ? &process.space : NULL;
@@ -237,8 +239,8 @@ struct window process_bounds(void)
 	return (struct window){ process.space.min, process.space.top };
 }
 
-/* With the share of the fence in the limit on address space as it is wanted: while it
- * moves, the larger one's. */
+/* Changes the window together with the fence's share in RLIMIT_AS. Meanwhile the share is the
+ * larger of the old and the new one. */
 static long relimit_counted(struct space *space, struct window window)
 {
 	struct window before = space_window(space);
@@ -255,10 +257,11 @@ static long relimit_counted(struct space *space, struct window window)
 	return result;
 }
 
-/* Whether a change found the brk heap inside: whichever thread sees it next drains it. */
+/* Whether a change of the window found the brk heap inside. The next thread that sees the flag
+ * drains the heap. */
 static uint32_t heap_was_inside;
 
-static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
+static long change_window(struct space *space, uintptr_t lower, uintptr_t upper)
 {
 	struct window window = { lower, upper };
 	bool inside = space_inside(space, space->program.heap.start,
@@ -275,7 +278,7 @@ static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 	}
 	if (inside)
 		__atomic_store_n(&heap_was_inside, 1, __ATOMIC_RELAXED);
-	/* From here on other threads' calls are confined; then the fence. */
+	/* Confines other threads' calls first, and raises the fence then. */
 	set_stage(STAGE_CONFINED);
 	if (first)
 		result = setup_late_fence(space, &process.options);
@@ -296,19 +299,20 @@ RARE long process_alone(struct space *space, long (*act)(struct space *, uintptr
 	struct pass pass;
 	uint64_t mask;
 
-	/* What a call that was left by siglongjmp() holds is given up first: with all
-	 * signals blocked a handler might be running. */
+	/* Claims and locks of calls that were left by siglongjmp() are given up first: with all
+	 * signals blocked, a handler might seem to be running. */
 	gate_enter(&pass);
 	settle(space);
 	gate_leave(&pass);
-	/* A handler would meet a fence that is lowered, and a window that is not
-	 * yet in force. Another thread's change takes some microseconds. */
+	/* Signals stay blocked: a handler would meet a lowered fence, and a window that is not
+	 * in force yet. A change takes some microseconds. */
 	mask = mask_block();
 	if (alone_begin()) {
 		frame_enter(&frame);
 		if (gate_close()) {
 			settle(space);
-			/* A thread that a handler has left a call on may have the table. */
+			/* The table may be locked by a thread that a handler has made leave its
+			 * call. */
 			if (lock_table_patiently(space)) {
 				unlock_table(space);
 				result = act(space, start, end);
@@ -331,9 +335,9 @@ RARE long process_limit(struct window window)
 		return -ENOMEM;
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -EINVAL;
-	result = process_alone(space, shift, window.lower, window.upper);
-	/* What malloc still has of the brk heap it must not hand out any more. It
-	 * may be a thread's that waits at the gate with malloc's lock in hand. */
+	result = process_alone(space, change_window, window.lower, window.upper);
+	/* malloc() must not hand out chunks of an old heap outside the window. This runs after
+	 * process_alone(): a thread with malloc's lock may be waiting at the gate. */
 	if (result == 0 && __atomic_exchange_n(&heap_was_inside, 0, __ATOMIC_RELAXED))
 		drain_heap(space);
 	if (stage_now() == STAGE_CONFINED)
@@ -348,8 +352,8 @@ RARE struct window process_limits(void)
 	return space ? space_window(space) : unlimited;
 }
 
-/* Under a filter that cannot be read, what an exec asks is asked at the start, so that
- * it may be asked later. */
+/* Makes the calls of an execve() at the start, if a filter cannot be read, so that they are
+ * allowed later. */
 static void rehearse_exec(void)
 {
 	const char *why;
@@ -371,8 +375,8 @@ static void start(int argc, char **argv, char **envp)
 		inherit_nothing(envp);
 	loaded_refresh();
 	report_watch();
-	/* Here and not at an earlier first call, which may be an allocator's own:
-	 * that cannot be asked for memory from inside its mmap. */
+	/* The constructor drains the heap. An earlier first call cannot: it may be an
+	 * allocator's mmap(), inside which malloc() must not be called. */
 	space = process_space();
 	rehearse_exec();
 	if (space) {
@@ -381,8 +385,8 @@ static void start(int argc, char **argv, char **envp)
 	}
 }
 
-/* Not the attribute "constructor": link-time optimization makes one function of all
- * constructors, and calls each without the arguments that glibc gives. Not const:
- * the compiler's own entries, which it calls writable, are in the section too. */
+/* An entry of .init_array and not a function with the attribute "constructor": link-time
+ * optimization merges all constructors into one function, and calls each without glibc's
+ * arguments. Not const: the compiler's own entries in the section are writable. */
 __attribute__((section(".init_array"), used))
 static void (*start_entry)(int argc, char **argv, char **envp) = start;

@@ -24,6 +24,8 @@ static struct {
 } reach;
 
 static const char start[] = "start the launcher ";
+static const char remedy[] =
+	"; install valimit, or set VACTL_LAUNCHER to the path of its program launch";
 
 static bool mentions(char *const *envp, const char *variable)
 {
@@ -33,8 +35,8 @@ static bool mentions(char *const *envp, const char *variable)
 	return false;
 }
 
-/* Whether valgrind is about to start a program, or has it in its hands: one that
- * executes the launcher would leave it. */
+/* Whether valgrind is about to start a program or is running this one. A program that executes
+ * the launcher would leave valgrind. */
 static bool is_valgrinds(char *const *envp)
 {
 	for (; *envp; envp++) {
@@ -47,8 +49,8 @@ static bool is_valgrinds(char *const *envp)
 	return false;
 }
 
-/* A limit on address space (RLIMIT_AS) may keep the launcher's fence from standing,
- * as it does the library's, which says so. */
+/* Whether RLIMIT_AS admits the launcher's fence. If not, it does not admit the library's
+ * either, which then says so. */
 static bool admits_fence(const struct options *options)
 {
 	struct spans outside;
@@ -90,8 +92,7 @@ void reach_restrict(void)
 	__atomic_store_n(&reach.hands_on, false, __ATOMIC_RELAXED);
 }
 
-/* Takes what a launcher that failed has left out of the environment. Whether it
- * was for this process. */
+/* Removes HANDOFF_TRIED from the environment. True if it was set for this process. */
 static bool drop_tried(char **envp)
 {
 	bool tried = false;
@@ -111,8 +112,8 @@ static bool drop_tried(char **envp)
 	return tried;
 }
 
-/* Whether the launcher has started this process for this window. Of a launcher
- * of another version it cannot be told what its fence is for. */
+/* Whether the launcher has started this process for this window. True for a launcher of another
+ * version: its window cannot be read. */
 static bool is_launched(const struct options *options, size_t page)
 {
 	const struct handoff *handoff = (const struct handoff *)getauxval(HANDOFF_AUXV);
@@ -124,7 +125,7 @@ static bool is_launched(const struct options *options, size_t page)
 	       window.lower == handoff->window.lower && window.upper == handoff->window.upper;
 }
 
-static void say_why(const char *what, const char *file, long result, const char *remedy)
+static void say_why(const char *what, const char *file, long result, const char *advice)
 {
 	struct message message;
 
@@ -134,7 +135,7 @@ static void say_why(const char *what, const char *file, long result, const char 
 	fmt_foreign(&message.fmt, file, strlen(file));
 	fmt_text(&message.fmt, ": ");
 	error_print(&message.fmt, result);
-	fmt_text(&message.fmt, remedy);
+	fmt_text(&message.fmt, advice);
 	message_say(&message);
 }
 
@@ -147,8 +148,8 @@ static size_t length_of(char **list)
 	return length;
 }
 
-/* The launcher's argv[0]: the descriptor of the file, and the process's name,
- * which is a script's where the file is its interpreter. */
+/* Prints the launcher's argv[0]: the descriptor of the program's file, and the process's name,
+ * which is the script's if the file is its interpreter. */
 static void print_call(char *to, size_t size, long fd)
 {
 	char comm[COMM_BYTES] = "";
@@ -162,8 +163,8 @@ static void print_call(char *to, size_t size, long fd)
 	fmt_text(&fmt, comm);
 }
 
-/* A launcher that starts the program without its fence, whatever it is, shall
- * not be called again by that: HANDOFF_TRIED. */
+/* Executes the launcher. HANDOFF_TRIED keeps a program that the launcher starts without its
+ * fence from calling the launcher again. */
 static long execute(long fd, char **argv, char **envp)
 {
 	size_t words = length_of(argv), variables = length_of(envp);
@@ -189,12 +190,12 @@ static void become_whole(char **argv, char **envp)
 	long fd = sys_open(EXE, O_RDONLY), result;
 
 	if (fd < 0) {
-		say_why("open ", EXE, fd, "");
+		say_why("open ", EXE, fd, "; mount /proc");
 		return;
 	}
 	result = execute(fd, argv, envp);
 	sys_close((int)fd);
-	say_why(start, launcher_path(), result, "");
+	say_why(start, launcher_path(), result, remedy);
 }
 
 void reach_start(char **argv, char **envp)
@@ -218,6 +219,5 @@ void reach_start(char **argv, char **envp)
 	if (result == 0)
 		become_whole(argv, envp);
 	else
-		say_why(start, launcher_path(), result,
-			"; install valimit, or set VACTL_LAUNCHER to the path of its program launch");
+		say_why(start, launcher_path(), result, remedy);
 }

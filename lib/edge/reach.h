@@ -1,39 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reach whole: a process that is to have it is started by the launcher, and so
- * is what that process executes.
+ * Reach whole: the launcher starts the process, and all programs that the process executes.
  */
 #ifndef VALIMIT_EDGE_REACH_H
 #define VALIMIT_EDGE_REACH_H
 
 #include <stdbool.h>
 
-/* Before all else of the library, in its constructor. If the environment asks
- * for reach whole and the launcher has not started this process, the launcher
- * takes its place: with the program's file, words and environment. Returns where
- * there is nothing to do, or where that cannot be, which it says. */
+/* If the environment asks for reach whole and the launcher has not started this process,
+ * replaces the process by the launcher, with the program's file, arguments and environment.
+ * Returns if there is nothing to do, or if that fails, after a message. The first action of the
+ * library's constructor. */
 void reach_start(char **argv, char **envp);
 
-/* Whether what this process executes goes to the launcher: the process itself is
- * to be whole, and the launcher is there. */
+/* Whether the launcher starts programs that this process executes: reach whole is wanted, and
+ * the launcher can be executed. */
 bool reach_hands_on(void);
 
-/* Whether the process runs under valgrind, as reach_start() has found out. */
+/* Whether the process runs under valgrind. Valid after reach_start(). */
 bool reach_valgrind(void);
 
-/* A program that limits its own system calls (seccomp) hands nothing on from
- * then on: calls that it does not make itself might be its end. */
+/* Stops handing programs to the launcher. Called when the program installs a seccomp filter,
+ * which might kill it for the launcher's system calls. */
 void reach_restrict(void);
 
-/* Whether a program with this environment is to be whole. Async-signal-safe. */
+/* Whether this environment asks for reach whole. Async-signal-safe. */
 bool reach_asked(char *const *envp);
 
-/* How many words at most are copied to the stack of a caller, which may be a
- * small one. What has more is started by the kernel, and calls the launcher by
- * itself. */
+/* Bound on the arguments that are copied to a caller's stack, which may be small. A program
+ * with more is started by the kernel, and the library in it calls the launcher. */
 #define REACH_WORDS_MAX 4096
 
-/* The launcher's words that come before the program's own. */
+/* The number of the launcher's arguments before the program's own. */
 #define REACH_FRONT 2
 
 #endif

@@ -15,14 +15,14 @@
 #include "module.h"
 #include "log.h"
 
-#define COLUMN 34 /* where values begin */
+#define COLUMN 34 /* the column of values */
 
 static bool wanted;
 static struct space *(*find_space)(void);
 static struct log report_log;
-static uint32_t reported; /* the latest process that has */
+static uint32_t reported; /* the latest process whose report is written, or being written */
 
-/* One thread at a time uses it: the one that has set `reported`. */
+/* The report's text. Only the thread that has set `reported` uses it. */
 static char text[4096];
 
 static void row(struct fmt *fmt, const char *label)
@@ -99,7 +99,7 @@ static void add_figures(struct fmt *fmt, const struct table *table)
 	}
 }
 
-/* "mmap   12: 10 placed, 2 ENOMEM", of the calls that there were. */
+/* Adds the calls that were made: "mmap 12: 10 placed, 2 ENOMEM". */
 static void add_calls(struct fmt *fmt, const struct table *table)
 {
 	for (enum call_name name = 0; name < CALLS; name++) {
@@ -122,14 +122,14 @@ static void add_calls(struct fmt *fmt, const struct table *table)
 	}
 }
 
-/* A vfork child ends while its parent's memory is in its hands: nothing of
- * that is its own to tell. */
+/* Whether this is a vfork() child. It runs in its parent's memory, so the counters are its
+ * parent's. */
 static bool is_vforked(const struct space *space, uint32_t process)
 {
 	return space && space->table->pid != process && !mutex_inherited(space->mutex);
 }
 
-/* Whether the caller is the first to tell of this process. */
+/* Claims the report of this process. False if it is written already, or is being written. */
 static bool claim(uint32_t process)
 {
 	uint32_t before = __atomic_load_n(&reported, __ATOMIC_RELAXED);
@@ -158,7 +158,7 @@ void report_write(const char *how)
 	module_print_program(&fmt);
 	fmt_text(&fmt, ", ");
 	fmt_text(&fmt, how);
-	fmt_text(&fmt, space ? "\n" : ", without limits\n");
+	fmt_text(&fmt, space ? "\n" : ", without a window\n");
 	if (space) {
 		add_window(&fmt, space->table);
 		add_usage(&fmt, space);
@@ -171,7 +171,7 @@ void report_write(const char *how)
 
 struct deadly {
 	int number;
-	bool fault; /* the instruction that caused it causes it again */
+	bool fault; /* the faulting instruction runs again after the handler */
 	const char *how;
 };
 
@@ -184,10 +184,10 @@ static const struct deadly deadly[] = {
 
 #define DEADLY (sizeof(deadly) / sizeof(deadly[0]))
 
-/* Not to be searched for in a handler. */
+/* Found before a handler is set, since a search is not async-signal-safe. */
 static __typeof__(sigaction) *set_action;
 
-/* Whatever a filter says to that: the program has to end. */
+/* Sends the signal again. Bypasses sys_judge, since the program has to end in any case. */
 static void send_again(int number)
 {
 	static const long nothing[6];
@@ -206,8 +206,8 @@ static void die(int number, siginfo_t *info, void *context)
 			continue;
 		report_write(deadly[i].how);
 		set_action(number, &otherwise, NULL);
-		/* A fault shall happen where it happened, for the reader of the
-		 * core; what was sent, or is no instruction's, is sent again. */
+		/* A fault has to happen again at its instruction, for the core's reader. A
+		 * signal that was sent, or that no instruction causes, is sent again. */
 		if (!deadly[i].fault || info->si_code <= 0)
 			send_again(number);
 	}

@@ -10,14 +10,15 @@
 _Static_assert(VALIMIT_TOPDOWN == DIRECTION_DOWN && VALIMIT_BOTTOMUP == DIRECTION_UP,
 	       "the header's directions are the library's");
 
-/* Of the first version. */
+/* The struct's size in its first version. */
 #define SIZE_FIRST 64
 _Static_assert(sizeof(struct valimit_request) == SIZE_FIRST, "the first version's size");
 
-/* No version will be as large. */
+/* Bound on the struct's size in any version. */
 #define SIZE_LIMIT 4096
 
-/* What a newer caller's struct has beyond ours has to be zero, as for openat2(2). */
+/* Checks that the fields of a newer caller's struct which this version does not know are 0,
+ * like openat2(2). */
 static long check_rest(const char *at, size_t size)
 {
 	uint64_t words[8];

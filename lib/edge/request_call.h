@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A mapping with all that can be said of its place: struct valimit_request. */
+/* valimit_place(): a mapping with all options of placement, in struct valimit_request. */
 #ifndef VALIMIT_EDGE_REQUEST_CALL_H
 #define VALIMIT_EDGE_REQUEST_CALL_H
 
@@ -9,8 +9,8 @@
 
 #include "valimit.h"
 
-/* What valimit_place() does. `host`: the caller is known to be a host module. The
- * address or -errno. */
+/* Maps by a request of `size` bytes. `host`: the caller is known to be a host module. Returns
+ * the address or -errno. */
 long request_call(const struct valimit_request *request, size_t size, bool host, uintptr_t caller);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* As <valimit.h> has them. 0 or -errno. */
+/* Make and end a reservation, as documented in <valimit.h>. Return 0 or -errno. */
 long reservation_make(uintptr_t begin, uintptr_t end, uintptr_t caller);
 long reservation_end(uintptr_t begin, uintptr_t end, uintptr_t caller);
 

@@ -8,7 +8,7 @@
 #include "sys/aslimit.h"
 #include "sys/sys.h"
 
-/* The process whose limits the library shares with the fence. */
+/* The space whose fence has a share in that rlimit of that process; NULL: none has. */
 static struct space *space_of(long pid, long resource)
 {
 	struct space *space = process_made();

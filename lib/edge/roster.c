@@ -5,12 +5,12 @@
 
 #define ATTEMPTS 8
 
-/* Of the two lists one is read while the other is written. List n lies at
- * list[n % 2], so it stays until the writing of list n + 2 begins. */
+/* Two lists: one is read while the other is written. List number n is list[n % 2], so it stays
+ * valid until list n + 2 is begun. */
 static struct {
 	struct roster list[2];
-	uint32_t number; /* of the list that is read */
-	uint32_t begun;  /* of the latest that was or is being written */
+	uint32_t number; /* number of the list in force */
+	uint32_t begun;  /* number of the latest list that was or is being written */
 } rosters;
 
 const struct roster *roster_now(void)
@@ -33,13 +33,14 @@ void roster_publish(void)
 	__atomic_store_n(&rosters.number, rosters.begun, __ATOMIC_RELEASE);
 }
 
-/* NULL: none. Most calls come from the module that the one before came from. */
+/* Finds the module by the address; NULL: none. First tries the module of the previous search,
+ * since most calls come from the same one. */
 static const struct listed *search(const struct roster *list, uintptr_t address)
 {
 	static uint32_t latest;
 	uint32_t low = __atomic_load_n(&latest, __ATOMIC_RELAXED), high = list->count;
 
-	/* In a hole of a module's another may lie. */
+	/* Another module may lie in a hole of this one's range. */
 	if (low < high && span_holds(list->listed[low].module.range, address) &&
 	    (low + 1 == high || address < list->listed[low + 1].module.range.start))
 		return &list->listed[low];
@@ -58,7 +59,7 @@ static const struct listed *search(const struct roster *list, uintptr_t address)
 	return &list->listed[low - 1];
 }
 
-/* Whether a list is still as it was when it had that number. */
+/* Whether the list with that number has not been overwritten. */
 static bool stays(uint32_t number)
 {
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);

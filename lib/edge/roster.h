@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The modules that are known, and whose each is; loaded.h fills it. Calls read it
- * without a lock. */
+/* The list of known modules and their kinds, filled by loaded.c. Calls read it without a lock. */
 #ifndef VALIMIT_EDGE_ROSTER_H
 #define VALIMIT_EDGE_ROSTER_H
 
@@ -13,41 +12,40 @@
 #define ROSTER_MAX 512
 #define ROSTER_NAME 64
 
-/* A module. `text` may be read as its instructions, `data` as its variables and
- * slots; each may be empty. */
+/* A module. Its instructions may be read in `text`, its variables and slots in `data`; each may
+ * be empty. */
 struct module {
 	uintptr_t base;
 	struct span range, text, data[2];
 	enum kind kind;
-	bool bound; /* its slots lead where `kind` says */
+	bool bound; /* the module's slots lead where `kind` says */
 };
 
-/* The list as it is read. */
+/* One version of the list, in ascending order. */
 struct roster {
 	uint32_t count;
 	struct listed {
 		struct module module;
-		char name[ROSTER_NAME]; /* the last part of its path, cut off */
+		char name[ROSTER_NAME]; /* the last part of the path, cut off */
 	} listed[ROSTER_MAX];
 };
 
-/* The module that holds the address, and its name, where `name` is not NULL; false where
- * none is known. Fails for an instant where other threads publish two lists meanwhile.
- * Async-signal-safe. */
+/* Finds the module that contains the address, and its name if `name` is not NULL. False: no
+ * known module does. May fail while other threads publish two lists. Async-signal-safe. */
 bool roster_find(uintptr_t address, struct module *found, char name[ROSTER_NAME]);
 
-/* Whether a module is known that holds the address, as roster_find() has it. */
+/* Whether roster_find() finds a module for the address. */
 bool roster_holds(uintptr_t address);
 
-/* The list in force; for its writer. */
+/* The list in force. Only its writer may call this. */
 const struct roster *roster_now(void);
 
-/* An empty list to be filled, with ascending ranges, and put in force. One
- * thread at a time. */
+/* roster_begin() returns an empty list to be filled in ascending order; roster_publish() puts
+ * it in force. One thread at a time. */
 struct roster *roster_begin(void);
 void roster_publish(void);
 
-/* In a fork's child, whose parent's writer may not have come along. */
+/* Resets the list in a fork's child: the thread that was writing it may not exist there. */
 void roster_fork_child(void);
 
 static inline bool span_holds(struct span span, uintptr_t address)

@@ -25,7 +25,7 @@
 #include "module.h"
 #include "reach.h"
 
-/* What the launcher has left, if it has started this program. */
+/* The launcher's handoff; NULL: the launcher has not started this program. */
 static const struct handoff *find_handoff(void)
 {
 	const struct handoff *handoff = (const struct handoff *)getauxval(HANDOFF_AUXV);
@@ -39,7 +39,7 @@ void setup_limits(struct space *space)
 
 	space->program.handoff = handoff;
 	space->page = getauxval(AT_PAGESZ);
-	/* Among what the kernel has put above the main stack's first frame. */
+	/* AT_RANDOM's bytes lie above the main stack's first frame. */
 	space->program.stack.start = space->program.stack.end = getauxval(AT_RANDOM);
 	space->min = handoff ? handoff->min : limits_min(space->page);
 	space->top = handoff ? handoff->top : limits_top(space->page);
@@ -94,7 +94,7 @@ static void set_policy(struct space *space, const struct options *options, uint6
 	relimit_bases(space);
 }
 
-/* The launcher's fence stands: it is ours from now on. */
+/* Takes over the launcher's fence. */
 static void adopt_fence(struct space *space)
 {
 	const struct handoff *handoff = space->program.handoff;
@@ -108,7 +108,7 @@ static void adopt_fence(struct space *space)
 	table->edge_end = handoff->edge.end;
 }
 
-/* Once, before another thread can be at the table. */
+/* Learns the mappings made so far. Called once, before another thread can use the table. */
 static void learn(struct space *space)
 {
 	uintptr_t own = (uintptr_t)space->table;
@@ -125,9 +125,9 @@ long setup_space(struct space *space, const struct options *options, struct wind
 {
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -ERANGE;
-	/* One for another window is only in the way of this one's. */
+	/* A handoff for another window is useless: its fence obstructs this one. */
 	if (space->program.handoff && (space->program.handoff->window.lower != window.lower ||
-				       space->program.handoff->window.upper != window.upper))
+			       space->program.handoff->window.upper != window.upper))
 		space->program.handoff = NULL;
 	space_keep_window(space, 0, window);
 	space->fixed_deny = options->fixed_deny;
@@ -162,9 +162,9 @@ static const char *why_unfenced(long result)
 	case -ENOSYS:
 		return "this kernel cannot seal (mseal, Linux 6.10); use VA_LIMIT_FENCE=on";
 	case -EBUSY:
-		return "valgrind needs the addresses outside for itself; use VA_LIMIT_REACH=calls";
+		return "valgrind needs the addresses outside the window; use VA_LIMIT_REACH=calls";
 	case -ENOENT:
-		return "/proc is not mounted, which tells what is mapped; mount it";
+		return "/proc/self/maps cannot be read; mount /proc";
 	}
 	return "the kernel refuses the reservations; see vm.max_map_count";
 }

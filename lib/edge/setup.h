@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the options to a confined address space. */
+/* Sets up the confined address space by the options. */
 #ifndef VALIMIT_EDGE_SETUP_H
 #define VALIMIT_EDGE_SETUP_H
 
@@ -8,30 +8,29 @@
 #include "core/options.h"
 #include "table/space.h"
 
-/* Finds out the page size and the ends of user space. */
+/* Learns the page size and the bounds of user space. */
 void setup_limits(struct space *space);
 
-/* Makes the table and the policy, and learns what is mapped. 0, or -ERANGE
- * where nothing is left of the window, or another -errno where the table cannot
- * be made. */
+/* Makes the table and the policy, and learns the existing mappings. Returns 0; -ERANGE: the
+ * window is empty; or another -errno: the table cannot be made. */
 long setup_space(struct space *space, const struct options *options, struct window window);
 
-/* Says why, and ends the process with status 125. */
+/* Reports why setup_space() failed, and ends the process with status 125. */
 void setup_die(const struct space *space, long why) __attribute__((noreturn));
 
-/* Raises the fence as the options have it, before main; where it cannot be,
- * says so, and where it was demanded ends the process. */
+/* Raises the fence by the options, before main. On failure prints a message, and ends the
+ * process if the user demanded the fence. */
 void setup_fence(struct space *space, const struct options *options);
 
-/* The same for limits that are set later: 0, or -errno where it was demanded
- * and cannot be. */
+/* Raises the fence for a window that is set later. Returns 0; -errno if the user demanded the
+ * fence and it cannot be raised. */
 long setup_late_fence(struct space *space, const struct options *options);
 
-/* Takes over which modules are host and guest. */
+/* Applies VA_LIMIT_HOST and VA_LIMIT_GUEST. */
 void setup_rules(const struct options *options);
 
-/* Lets any process of the user inspect this one, where the user asks for it and
- * Yama would not. */
+/* Lets all processes of the user inspect this one, if VA_LIMIT_INSPECT asks for it: Yama would
+ * forbid it. */
 void setup_inspection(const struct options *options);
 
 #endif

@@ -8,17 +8,17 @@
 #include "libc.h"
 #include "sys/usercopy.h"
 
-/* How far an instruction is looked for before a call or a jump: between the load
- * of a pointer and its use are little more than the arguments. And how far a
- * function that is nothing but a jump reaches. */
+/* BACKWARDS: bytes searched before a call or jump for the load of its pointer; little more than
+ * the arguments lies between. FORWARDS: bytes of a function that may consist of a jump. DEPTH:
+ * instructions that a value may pass through. */
 #define BACKWARDS 96
 #define FORWARDS 128
 #define DEPTH 4
 
-/* Instructions of a module that may be read. */
+/* Instructions of a module that may be read, for architecture code. */
 struct code {
 	const struct module *module;
-	const struct site_frame *frame; /* NULL: none */
+	const struct site_frame *frame; /* the registers; NULL: unknown */
 	uintptr_t start, end;
 };
 
@@ -32,20 +32,21 @@ void site_note_lookup(uintptr_t returns, uintptr_t answer)
 	lookup.answer = answer;
 }
 
-/* What the call that returns to `returns` has just answered; 0: not to be seen. */
+/* The result of the call that returns to `returns`, if dlsym() has just given it to this
+ * thread; 0: unknown. */
 static uintptr_t answer_of(const struct code *code, uintptr_t returns)
 {
 	return code->frame && lookup.returns == returns ? lookup.answer : 0;
 }
 
-/* A word that the code refers to; 0 where it cannot be read. */
+/* A word that the code refers to; 0: it cannot be read. */
 static uintptr_t word_at(const struct code *code, uintptr_t address)
 {
 	uintptr_t word;
 
 	if (module_has_data(code->module, address))
 		return __atomic_load_n((const uintptr_t *)address, __ATOMIC_RELAXED);
-	/* The stack, or another module. */
+	/* A word on the stack or in another module. */
 	if (!code->frame || user_read(&word, (const void *)address, sizeof(word)) < 0)
 		return 0;
 	return word;
@@ -77,7 +78,8 @@ void site_prepare(void)
 }
 #endif
 
-/* Of code that an unloaded module has left in the roster nothing must be read. */
+/* Finds the module whose code is at the address. Code of a module that has been unloaded, but
+ * is still in the roster, must not be read. */
 static bool find(uintptr_t address, struct module *module)
 {
 	if (!roster_find(address, module, NULL) || !span_holds(module->text, address))
@@ -97,8 +99,8 @@ static struct code code_of(const struct module *module, const struct site_frame 
 	return (struct code){ module, frame, module->text.start, module->text.end };
 }
 
-/* Where the call before the return address leads, as the instruction has it: a
- * function, or a stub of the linkage table. 0: not to be seen. */
+/* The target of the call before the return address: a function, or a stub of the linkage table;
+ * 0: unknown. */
 static uintptr_t target_of(uintptr_t returns, const struct module *module,
 			   const struct site_frame *frame)
 {
@@ -109,8 +111,8 @@ static uintptr_t target_of(uintptr_t returns, const struct module *module,
 	return called(&code, returns);
 }
 
-/* The function behind a stub of the linkage table, which most likely lies in the
- * module `near`; `target` where it is none. */
+/* The function behind a stub of the linkage table, which is most likely in the module `near`;
+ * `target` itself if it is no stub. */
 static uintptr_t through(uintptr_t target, const struct module *near)
 {
 	struct module module;
@@ -127,8 +129,8 @@ static uintptr_t through(uintptr_t target, const struct module *near)
 	return behind ? behind : target;
 }
 
-/* Whether a host's function is seen to jump to the entry, and can do nothing else:
- * no branch, call or end comes before. */
+/* Whether a host's function jumps to the entry and can do nothing else: no branch, call or
+ * return comes before the jump. */
 static bool jumps_to(uintptr_t function, uintptr_t entry)
 {
 	struct module module;
@@ -165,7 +167,7 @@ bool site_proves(uintptr_t returns, const struct site_frame *frame, uintptr_t en
 	return target == entry ? module.kind == KIND_HOST : jumps_to(target, entry);
 }
 
-/* Used by assembly, which link-time optimization does not read. */
+/* Marked as used: link-time optimization does not see the callers, which are assembly. */
 __attribute__((used)) uintptr_t site_choose(const struct site_frame *frame, size_t number)
 {
 	const struct export *export = export_numbered(number);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls and jumps on AArch64. */
+/* Decodes calls and jumps on AArch64. */
 #ifndef VALIMIT_EDGE_SITE_AARCH64_H
 #define VALIMIT_EDGE_SITE_AARCH64_H
 
@@ -12,7 +12,7 @@ static inline uint32_t word(uintptr_t at)
 	return *(const uint32_t *)at;
 }
 
-/* Bits [from, from + count) of an instruction, with their sign. */
+/* Bits [from, from + count) of an instruction, sign-extended. */
 static inline uintptr_t field(uint32_t instruction, int from, int count)
 {
 	return (uintptr_t)(intptr_t)((int32_t)(instruction << (32 - from - count)) >> (32 - count));
@@ -30,7 +30,7 @@ static uintptr_t relative(const struct code *code, uintptr_t at)
 	return span_holds(code->module->text, target) ? target : 0;
 }
 
-/* b, bl, and what goes to the address in a register: br, blr, ret. */
+/* Whether control leaves: b and bl, or by a register br, blr and ret. */
 static bool leaves(uint32_t instruction)
 {
 	return matches(instruction, 0x7c000000, 0x14000000) ||
@@ -39,7 +39,7 @@ static bool leaves(uint32_t instruction)
 
 static uintptr_t value_of(const struct code *code, uint32_t reg, uintptr_t before, int depth);
 
-/* What the instruction at `at`, which sets `reg`, sets it to; 0: not to be seen. */
+/* The value that the instruction at `at` gives to the register that it sets; 0: unknown. */
 static uintptr_t set_to(const struct code *code, uintptr_t at, int depth)
 {
 	uint32_t instruction = word(at), from = instruction >> 5 & 31;
@@ -50,7 +50,7 @@ static uintptr_t set_to(const struct code *code, uintptr_t at, int depth)
 	if (matches(instruction, 0xffe0ffe0, 0xaa0003e0)) /* mov */
 		return value_of(code, instruction >> 16 & 31, at, depth);
 	if (!matches(instruction, 0xffc00000, 0xf9400000) && /* ldr with an offset */
-	    !matches(instruction, 0xffc00000, 0x91000000))   /* add of a number */
+	    !matches(instruction, 0xffc00000, 0x91000000))   /* add of an immediate */
 		return 0;
 	value = value_of(code, from, at, depth);
 	if (!value)
@@ -60,8 +60,8 @@ static uintptr_t set_to(const struct code *code, uintptr_t at, int depth)
 	return word_at(code, value + (instruction >> 10 & 0xfff) * 8);
 }
 
-/* Whether an instruction sets the register: by its last five bits, unless it
- * stores, compares or branches. */
+/* Whether an instruction sets the register: its last five bits name it, and it does not store,
+ * compare or branch. */
 static bool sets(uint32_t instruction, uint32_t reg)
 {
 	bool stores = matches(instruction, 0x0a000000, 0x08000000) && !(instruction & 1U << 22);
@@ -104,16 +104,16 @@ static uintptr_t jumped(const struct code *code, uintptr_t at)
 	return 0;
 }
 
-/* Whether a branch, a call or an end is at `at`; hints, such as landing pads, and
- * system instructions are of the class too. */
+/* Whether a branch, a call or a return is at `at`. System instructions and hints, such as
+ * landing pads, are in the same class of encodings. */
 static bool branches(const struct code *code, uintptr_t at)
 {
 	(void)code;
 	return matches(word(at), 0x1c000000, 0x14000000) && !matches(word(at), 0xff000000, 0xd5000000);
 }
 
-/* The slot's content, of "[bti c] adrp x16; ldr x17, [x16, slot]; add; br x17"; 0:
- * it is no stub. */
+/* The content of the slot of "[bti c] adrp x16; ldr x17, [x16, slot]; add; br x17"; 0: it is no
+ * stub. */
 static uintptr_t stub(const struct code *code, uintptr_t at)
 {
 	uintptr_t slot;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls and jumps on riscv64. Instructions have two or four bytes and are read
- * backwards here: what is read wrong leads to no entry of the library, and the
- * call is a guest's. */
+/* Decodes calls and jumps on riscv64. Instructions have two or four bytes, and are read
+ * backwards here. An instruction that is read wrong leads to no entry of the library, which
+ * makes the call a guest's. */
 #ifndef VALIMIT_EDGE_SITE_RISCV64_H
 #define VALIMIT_EDGE_SITE_RISCV64_H
 
@@ -9,7 +9,7 @@
 
 enum { RA = 1, SP = 2, GP = 3, S0 = 8, S1 = 9, A0 = 10, S2 = 18, S11 = 27 };
 
-/* Opcodes with what must be zero or is fixed besides. */
+/* Opcodes, with other bits that must be zero or are fixed. */
 enum { AUIPC = 0x17, LUI = 0x37, LD = 0x3003, ADDI = 0x13, JALR = 0x67, JAL = 0x6f };
 
 static inline uint32_t half(uintptr_t at)
@@ -27,7 +27,7 @@ static inline uint32_t bits(uint32_t instruction, int from, int count)
 	return instruction >> from & ((1U << count) - 1);
 }
 
-/* A number of `count` bits with its sign. */
+/* Sign-extends a number of `count` bits. */
 static inline uintptr_t extend(uint32_t value, int count)
 {
 	return (uintptr_t)(intptr_t)((int32_t)(value << (32 - count)) >> (32 - count));
@@ -38,7 +38,7 @@ static inline uintptr_t immediate(uint32_t instruction)
 	return extend(instruction >> 20, 12);
 }
 
-/* Register and opcode of an instruction of four bytes. */
+/* Whether a four-byte instruction has this opcode and target register. */
 static inline bool is(uint32_t instruction, uint32_t opcode, uint32_t to)
 {
 	uint32_t mask = opcode == AUIPC || opcode == LUI || opcode == JAL ? 0xfff : 0x7fff;
@@ -46,7 +46,7 @@ static inline bool is(uint32_t instruction, uint32_t opcode, uint32_t to)
 	return (instruction & mask) == (opcode | to << 7);
 }
 
-/* The global pointer is the same throughout the process. */
+/* The global pointer is constant throughout the process. */
 static inline bool survives_calls(uint32_t reg)
 {
 	return reg == SP || reg == GP || reg == S0 || reg == S1 || (reg >= S2 && reg <= S11);
@@ -62,8 +62,7 @@ static uintptr_t load(const struct code *code, uint32_t base, uintptr_t offset, 
 	return value ? word_at(code, value + offset) : 0;
 }
 
-/* Whether the four bytes at `at` set the register, and to what; 0: not to be
- * seen. */
+/* Whether the four bytes at `at` set the register; *value is then its new value, 0: unknown. */
 static bool sets(const struct code *code, uintptr_t at, uint32_t reg, int depth, uintptr_t *value)
 {
 	uint32_t instruction = word(at);
@@ -83,7 +82,8 @@ static bool sets(const struct code *code, uintptr_t at, uint32_t reg, int depth,
 	return true;
 }
 
-/* Like sets(), of two bytes: c.mv, c.lui, c.ldsp, c.ld. */
+/* Whether the two bytes at `at` set the register, by c.mv, c.lui, c.ldsp or c.ld; *value is
+ * then its new value, 0: unknown. */
 static bool sets_short(const struct code *code, uintptr_t at, uint32_t reg, int depth,
 		       uintptr_t *value)
 {
@@ -105,8 +105,7 @@ static bool sets_short(const struct code *code, uintptr_t at, uint32_t reg, int 
 	return true;
 }
 
-/* What is behind a call, a jump or a return that seems to be at `at`; 0: there is
- * none. */
+/* The address behind a call, a jump or a return that seems to be at `at`; 0: there is none. */
 static uintptr_t behind(uintptr_t at, uintptr_t before)
 {
 	uint32_t h = half(at);
@@ -155,7 +154,7 @@ static uintptr_t relative_short(const struct code *code, uintptr_t at)
 	return span_holds(code->module->text, target) ? target : 0;
 }
 
-/* What jalr at `at` leads to. */
+/* The target of the jalr at `at`; 0: unknown. */
 static uintptr_t indirect(const struct code *code, uintptr_t at)
 {
 	uintptr_t value = value_of(code, bits(word(at), 15, 5), at, DEPTH);
@@ -187,17 +186,16 @@ static uintptr_t jumped(const struct code *code, uintptr_t at)
 	return 0;
 }
 
-/* Whether a branch, a call or an end may be at `at`. */
+/* Whether a branch, a call or a return may be at `at`. */
 static bool branches(const struct code *code, uintptr_t at)
 {
 	uint32_t h = half(at);
 
-	/* c.beqz, c.bnez, and those of four bytes. */
+	/* c.beqz, c.bnez, and branches of four bytes. */
 	return behind(at, code->end) || (h & 0xc003) == 0xc001 || (h & 0x7f) == 0x63;
 }
 
-/* The slot's content, of "auipc t3, slot; ld t3, slot(t3); jalr t1, t3"; 0: it is
- * no stub. */
+/* The content of the slot of "auipc t3, slot; ld t3, slot(t3); jalr t1, t3"; 0: it is no stub. */
 static uintptr_t stub(const struct code *code, uintptr_t at)
 {
 	enum { T1 = 6, T3 = 28 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls and jumps on x86-64. Instructions are read backwards here, where nothing
- * tells their boundaries: what is read wrong leads to no entry of the library,
- * and the call is a guest's. */
+/* Decodes calls and jumps on x86-64. Instructions are read backwards here, without knowing
+ * their boundaries. An instruction that is read wrong leads to no entry of the library, which
+ * makes the call a guest's. */
 #ifndef VALIMIT_EDGE_SITE_X86_64_H
 #define VALIMIT_EDGE_SITE_X86_64_H
 
@@ -29,7 +29,8 @@ static inline uintptr_t short_displacement(uintptr_t address)
 	return (uintptr_t)(intptr_t)(int8_t)byte_at(address);
 }
 
-/* What a relative call or jump whose displacement is at `at` leads to. */
+/* The target of a relative call or jump whose displacement is at `at`; 0: it lies outside the
+ * module's code. */
 static uintptr_t relative(const struct code *code, uintptr_t at)
 {
 	uintptr_t target = at + 4 + displacement(at);
@@ -44,8 +45,8 @@ static bool survives_calls(int reg)
 
 static uintptr_t value_of(const struct code *code, int reg, uintptr_t before, int depth);
 
-/* The address of an operand in memory whose ModRM byte is at `at`: the base and
- * a displacement. 0: there is an index, or it is a register. */
+/* The address of a memory operand whose ModRM byte is at `at`: a base and a displacement. 0:
+ * unknown, or the operand has an index or is a register. */
 static uintptr_t operand(const struct code *code, uintptr_t at, int high, uintptr_t before,
 			 int depth)
 {
@@ -75,8 +76,8 @@ static uintptr_t operand(const struct code *code, uintptr_t at, int high, uintpt
 	return address;
 }
 
-/* Whether the instruction at `at` sets the register in a way that is understood;
- * its new value then, 0 where that is not to be seen. */
+/* Whether the instruction at `at` sets the register in a known way; *value is then its new
+ * value, 0: unknown. */
 static bool sets(const struct code *code, uintptr_t at, int reg, int depth, uintptr_t *value)
 {
 	uint8_t prefix = byte_at(at), opcode = byte_at(at + 1), modrm = byte_at(at + 2);
@@ -85,7 +86,7 @@ static bool sets(const struct code *code, uintptr_t at, int reg, int depth, uint
 
 	if ((prefix & 0xf8) != 0x48)
 		return false;
-	if (opcode == 0x89 && modrm >> 6 == 3 && from == reg) { /* mov, the other way round */
+	if (opcode == 0x89 && modrm >> 6 == 3 && from == reg) { /* mov, reversed */
 		*value = value_of(code, to, at, depth - 1);
 		return true;
 	}
@@ -100,7 +101,7 @@ static bool sets(const struct code *code, uintptr_t at, int reg, int depth, uint
 	return true;
 }
 
-/* Where a call that seems to be at `at` returns to; 0: there is none. */
+/* The return address of a call that seems to be at `at`; 0: there is none. */
 static uintptr_t returns_to(const struct code *code, uintptr_t at, uintptr_t before)
 {
 	if (byte_at(at) == 0xe8 && at + 5 <= before && relative(code, at + 1))
@@ -111,7 +112,7 @@ static uintptr_t returns_to(const struct code *code, uintptr_t at, uintptr_t bef
 	return 0;
 }
 
-/* Whether what is behind `at` may be another function. */
+/* Whether another function may begin behind `at`. */
 static bool ends_block(const struct code *code, uintptr_t at)
 {
 	uint8_t first = byte_at(at), second = byte_at(at + 1);
@@ -120,8 +121,7 @@ static bool ends_block(const struct code *code, uintptr_t at)
 	       (first == 0xe9 && relative(code, at + 1));
 }
 
-/* A register's value, by the last instruction before `before` that sets it; 0:
- * not to be seen. */
+/* A register's value, by the last instruction before `before` that sets it; 0: unknown. */
 static uintptr_t value_of(const struct code *code, int reg, uintptr_t before, int depth)
 {
 	uintptr_t value, end = before - code->start > BACKWARDS ? before - BACKWARDS : code->start;
@@ -140,8 +140,8 @@ static uintptr_t value_of(const struct code *code, int reg, uintptr_t before, in
 	return 0;
 }
 
-/* Of a call or jump through a register or memory whose opcode 0xff is at `at` and
- * which ends at `end`; `which` is its number in the ModRM byte. */
+/* The target of a call or jump through a register or memory, whose opcode 0xff is at `at` and
+ * which ends at `end`; `which` is its number in the ModRM byte. 0: unknown. */
 static uintptr_t indirect(const struct code *code, uintptr_t at, uintptr_t end, int which)
 {
 	static const uint8_t length[] = { 2, 3, 6, 2 };
@@ -183,7 +183,7 @@ static uintptr_t jumped(const struct code *code, uintptr_t at)
 	return target;
 }
 
-/* Whether a branch, a call or an end may be at `at`. */
+/* Whether a branch, a call or a return may be at `at`. */
 static bool branches(const struct code *code, uintptr_t at)
 {
 	uint8_t first = byte_at(at), second = byte_at(at + 1);
@@ -193,7 +193,7 @@ static bool branches(const struct code *code, uintptr_t at)
 	       (first == 0xe8 && relative(code, at + 1));
 }
 
-/* The slot's content, of "[endbr64] [bnd] jmp *slot(%rip)"; 0: it is no stub. */
+/* The content of the slot of "[endbr64] [bnd] jmp *slot(%rip)"; 0: it is no stub. */
 static uintptr_t stub(const struct code *code, uintptr_t at)
 {
 	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions of libc's for the shared library, like lib/core/memory.c: so that ld.so has
- * fewer names to look up at the start of every program. */
+/* libc's string functions for the shared library, beside those of lib/core/memory.c: ld.so has
+ * fewer names to look up at every program's start. */
 #undef _FORTIFY_SOURCE
 
 #include <stddef.h>
 #include <string.h>
 
-/* Since glibc 2.43 macros that keep const. */
+/* Since glibc 2.43 these are macros that keep const. */
 #undef memchr
 #undef strchr
 #undef strrchr
@@ -62,7 +62,7 @@ size_t strcspn(const char *text, const char *ends)
 	return (size_t)(at - text);
 }
 
-/* Of a word that is not empty. */
+/* The word must not be empty. */
 char *strstr(const char *text, const char *word)
 {
 	size_t length = strlen(word);

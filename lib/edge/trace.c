@@ -19,24 +19,24 @@ bool trace_wanted;
 
 static struct log trace_log;
 static bool with_layout;
-static uint32_t first; /* the process that began */
+static uint32_t first; /* the process that began the trace */
 
-/* What does not fit is cut: the end of a long module's name, most likely. */
+/* A line. Text that does not fit is cut: mostly the end of a long module's name. */
 struct line {
 	struct fmt fmt;
 	char text[512];
 };
 
-/* A line of another thread or process than the reader expects in the file says
- * whose it is. */
+/* Begins a line, with the thread's number if the file's reader would expect another thread or
+ * process. */
 static void line_begin(struct line *line)
 {
 	uint32_t thread = (uint32_t)SYS(SYS_gettid, 0);
 	uint32_t expected = trace_log.per_process ? (uint32_t)SYS(SYS_getpid, 0) : first;
 
-	/* One byte is kept for the newline. */
+	/* One byte is reserved for the newline. */
 	fmt_init(&line->fmt, line->text, sizeof(line->text) - 1);
-	/* A filter may forbid the question. */
+	/* A negative number is an error: a filter may forbid gettid(). */
 	if ((int32_t)thread < 0 ||
 	    (thread == expected && (trace_log.per_process || !trace_log.begun)))
 		return;
@@ -57,7 +57,7 @@ static void add_caller(struct fmt *fmt, uintptr_t caller)
 	module_print(fmt, caller);
 }
 
-/* Where the caller is not who it returns to, or is not known. */
+/* Adds the caller, with a mark if it jumped to the library ("jump:") or is doubtful ("jump?:"). */
 static void add_caller_of(struct fmt *fmt, const struct call *call)
 {
 	if (call->caller != call->returns) {
@@ -129,7 +129,7 @@ static void print_event(struct fmt *fmt, enum event event, uintptr_t a, uintptr_
 	}
 }
 
-/* An event_observer. */
+/* The space's event_observer. */
 static void trace_event(enum event event, uintptr_t a, uintptr_t b)
 {
 	struct line line;
@@ -172,7 +172,7 @@ void trace_begin(const struct space *space)
 		if (getauxval(HANDOFF_AUXV) && !space_inside(space, getauxval(AT_PHDR), 1))
 			fmt_text(&line.fmt, ", image outside");
 	} else {
-		fmt_text(&line.fmt, ", no limits");
+		fmt_text(&line.fmt, ", no window");
 	}
 	fmt_text(&line.fmt, " +++");
 	line_end(&line);

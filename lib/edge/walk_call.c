@@ -15,7 +15,7 @@ _Static_assert(VALIMIT_GUEST == KIND_GUEST && VALIMIT_HOST == KIND_HOST &&
 	       VALIMIT_OWN == KIND_OWN && VALIMIT_RESERVED == KIND_RESERVED,
 	       "the header's kinds are the table's");
 
-/* Of the first version. */
+/* The struct's size in its first version. */
 #define SIZE_FIRST 64
 _Static_assert(sizeof(struct valimit_mapping) == SIZE_FIRST, "the first version's size");
 
@@ -45,7 +45,8 @@ static long store(const struct walk_piece *piece, void *context)
 	return ++listing->stored == listing->count ? EOVERFLOW : 0;
 }
 
-/* While the limits stay as they are. A visitor's answer is an errno above 0. */
+/* Visits the range's mappings inside the gate: the window does not change meanwhile. A visitor
+ * returns 0 or a positive errno. */
 static long walk(struct span range, walk_visit *visit, void *context)
 {
 	struct pass pass;
@@ -72,8 +73,8 @@ long walk_call(uintptr_t from, struct valimit_mapping *mappings, size_t count, s
 
 struct gaps {
 	struct span range, best;
-	uintptr_t free; /* what lies below it is taken, or looked at */
-	bool reserved;  /* the free part of a reservation is a gap */
+	uintptr_t free; /* the address up to which the range has been looked at */
+	bool reserved;  /* a reservation's free part counts as a gap */
 	bool largest;
 };
 
@@ -82,7 +83,7 @@ static bool is_gap(const struct gaps *gaps, enum kind kind)
 	return kind == KIND_FENCE || (kind == KIND_RESERVED && gaps->reserved);
 }
 
-/* Whether the search is over. */
+/* Considers the gap that ends at `end`. True if the search is over. */
 static bool consider(struct gaps *gaps, uintptr_t end)
 {
 	struct span gap = span_cut((struct span){ gaps->free, end }, gaps->range);

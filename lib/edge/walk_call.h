@@ -9,7 +9,8 @@
 
 #include "valimit.h"
 
-/* As <valimit.h> has them; -errno on failure. */
+/* List mappings, gaps and user space's bounds, as documented in <valimit.h>. Return -errno on
+ * failure. */
 long walk_call(uintptr_t from, struct valimit_mapping *mappings, size_t count, size_t size);
 long walk_gap(uintptr_t begin, uintptr_t end, bool largest, struct va_limit *gap);
 long walk_bounds(struct va_limit *bounds);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What differs between architectures. */
+/* Selects the architecture's header. */
 #ifndef VALIMIT_SYS_ARCH_H
 #define VALIMIT_SYS_ARCH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What differs on AArch64. */
+/* System calls, pointer tags and spinning on AArch64. */
 #ifndef VALIMIT_SYS_ARCH_AARCH64_H
 #define VALIMIT_SYS_ARCH_AARCH64_H
 

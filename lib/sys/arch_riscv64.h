@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What differs on riscv64. */
+/* System calls, pointer tags and spinning on riscv64. */
 #ifndef VALIMIT_SYS_ARCH_RISCV64_H
 #define VALIMIT_SYS_ARCH_RISCV64_H
 
@@ -22,8 +22,8 @@ static inline long arch_syscall(long number, const long a[6])
 	return a0;
 }
 
-/* All bits of a pointer count. A program that has the kernel mask some (Ssnpm)
- * must not hand such pointers to the calls that unmap and move. */
+/* All bits of a pointer count. A program that has the kernel mask some (Ssnpm) must not pass
+ * tagged pointers to the calls that unmap and move. */
 static inline uintptr_t arch_untag(uintptr_t address)
 {
 	return address;
@@ -31,7 +31,7 @@ static inline uintptr_t arch_untag(uintptr_t address)
 
 static inline void arch_pause(void)
 {
-	/* "pause" of Zihintpause, a no-op where the core lacks it */
+	/* "pause" of Zihintpause: a no-op on cores without it. */
 	__asm__ volatile(".insn i 0x0F, 0, x0, x0, 0x010");
 }
 

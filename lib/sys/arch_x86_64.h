@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What differs on x86-64. */
+/* System calls, pointer tags and spinning on x86-64. */
 #ifndef VALIMIT_SYS_ARCH_X86_64_H
 #define VALIMIT_SYS_ARCH_X86_64_H
 
@@ -19,8 +19,8 @@ static inline long arch_syscall(long number, const long a[6])
 	return result;
 }
 
-/* All bits of a pointer count. A program that has the kernel mask some (LAM)
- * must not hand such pointers to the calls that unmap and move. */
+/* All bits of a pointer count. A program that has the kernel mask some (LAM) must not pass
+ * tagged pointers to the calls that unmap and move. */
 static inline uintptr_t arch_untag(uintptr_t address)
 {
 	return address;

@@ -7,7 +7,8 @@
 #include "sys.h"
 #include "usercopy.h"
 
-/* Limits are most often set in KiB, and no page is smaller than 4. */
+/* The mark uses bits below 4 KiB, the smallest page. Programs mostly set rlimits in KiB, so
+ * that a limit without a share is unlikely to look marked. */
 #define MARK_MASK 0x3ffUL
 #define MARK 0x2a5UL
 
@@ -42,7 +43,8 @@ RARE bool aslimit_is_finite(void)
 	return get(&rlimit) == 0 && rlimit.rlim_cur != RLIM_INFINITY;
 }
 
-/* False: the kernel does not say, or has no limit; or has one already, with the share. */
+/* Adds the share to the soft limit in *rlimit. False if there is no limit, if it has the share
+ * already, or if the kernel does not tell. */
 static bool lacks_share(struct rlimit *rlimit, size_t share)
 {
 	if (get(rlimit) < 0 || rlimit->rlim_cur == RLIM_INFINITY || is_marked(rlimit->rlim_cur, share))
@@ -84,12 +86,13 @@ RARE bool aslimit_change(size_t before, size_t after)
 	return sys_rlimit(RLIMIT_AS, &rlimit, NULL) == 0;
 }
 
-/* The latest limit that the program has set, to the byte. */
+/* The latest limit that the program has set, exact to the byte, and the kernel's limit for it. */
 static struct {
 	struct rlimit asked, given;
 } latest;
 
-static rlim_t told(rlim_t kernels, rlim_t asked, rlim_t given, size_t share)
+/* The limit that the program sees: exact if the program has set it, else without the share. */
+static rlim_t visible(rlim_t kernels, rlim_t asked, rlim_t given, size_t share)
 {
 	return kernels == given ? asked : without_share(kernels, share);
 }
@@ -102,7 +105,8 @@ static long set(const struct rlimit *asked, const struct rlimit *now, const stru
 
 	if (asked->rlim_cur > asked->rlim_max)
 		return -EINVAL;
-	/* One that stays what it was may be without a share; the soft one is below it. */
+	/* A hard limit that the program does not change stays as it is, which may be without a
+	 * share. The soft limit stays at or below it. */
 	if (asked->rlim_max == shown->rlim_max)
 		given.rlim_max = now->rlim_max;
 	if (given.rlim_cur > given.rlim_max)
@@ -124,8 +128,8 @@ RARE long aslimit_call(const struct rlimit *new, struct rlimit *old, size_t shar
 		result = get(&now);
 	if (result < 0)
 		return result;
-	shown.rlim_cur = told(now.rlim_cur, latest.asked.rlim_cur, latest.given.rlim_cur, share);
-	shown.rlim_max = told(now.rlim_max, latest.asked.rlim_max, latest.given.rlim_max, share);
+	shown.rlim_cur = visible(now.rlim_cur, latest.asked.rlim_cur, latest.given.rlim_cur, share);
+	shown.rlim_max = visible(now.rlim_max, latest.asked.rlim_max, latest.given.rlim_max, share);
 	if (new)
 		result = set(&asked, &now, &shown, share);
 	return result == 0 && old ? user_write(old, &shown, sizeof(shown)) : result;

@@ -6,14 +6,15 @@
 #include "core/text.h"
 #include "sys.h"
 
-/* glibc's copy of the heap's end, by which sbrk() grows it; NULL: it has none yet. */
+/* glibc's copy of the heap's end, from which sbrk() grows it. NULL until the first sbrk(). */
 extern void *__curbrk __attribute__((weak));
 
-/* What /proc/PID/stat has by number, as proc(5) counts. */
+/* Fields of /proc/PID/stat, numbered as in proc(5). */
 enum { START_CODE = 26, END_CODE, START_STACK, START_DATA = 45, END_DATA, START_BRK, ARG_START,
        ARG_END, ENV_START, ENV_END, FIELDS };
 
-#define FIRST_FIELD 3 /* behind the name, which may have any character */
+#define FIRST_FIELD 3 /* the first field behind the process's name, which may contain any
+		       * character */
 #define STAT_BYTES 1024
 
 uintptr_t brk_now(void)
@@ -46,7 +47,7 @@ static long read_stat(uint64_t field[FIELDS])
 		return length;
 	text[length] = 0;
 	at = behind_name(text);
-	/* What is no number, or a negative one, is skipped. */
+	/* Fields that are not unsigned numbers are skipped. */
 	for (; *at == ' ' && i < FIELDS; i++)
 		if (text_digits(at + 1, 10, &at, &field[i]) < 0)
 			for (at++; *at && *at != ' ';)
@@ -85,7 +86,8 @@ long brk_move(uintptr_t start)
 	};
 
 	result = set_map(&map);
-	/* Before Linux 5.15 the heap had to lie above the data, which only /proc tells of. */
+	/* Before Linux 5.15 the kernel required start_brk above end_data. The fields of the
+	 * data are shown in /proc only, so moving them is harmless. */
 	if (result == -EINVAL && start <= map.end_data) {
 		map.start_data = map.end_data = start - 1;
 		result = set_map(&map);

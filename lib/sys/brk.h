@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The heap of brk(2), which the kernel places behind the program. */
+/* The brk heap, which the kernel places behind the program. */
 #ifndef VALIMIT_SYS_BRK_H
 #define VALIMIT_SYS_BRK_H
 
 #include <stdint.h>
 
-/* The end of the heap, where it would grow. */
+/* The heap's end. */
 uintptr_t brk_now(void);
 
-/* Has an empty heap begin at another address, a page boundary, by PR_SET_MM_MAP, which
- * takes no privilege. 0; -EBUSY: it is no longer empty; -EINVAL: this kernel cannot
- * (CONFIG_CHECKPOINT_RESTORE); or another -errno. */
+/* Moves an empty heap to another page boundary by PR_SET_MM_MAP, which needs no privilege.
+ * Returns 0; -EBUSY: the heap is not empty; -EINVAL: the kernel lacks
+ * CONFIG_CHECKPOINT_RESTORE; or another -errno. */
 long brk_move(uintptr_t start);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The numbers of a device, as <sys/sysmacros.h> has them: there they are functions of
- * libc's, which ld.so would have to look up at the start of every program. */
+/* Device numbers, as in <sys/sysmacros.h>. Its macros call functions of libc, which ld.so would
+ * have to look up at every program's start. */
 #ifndef VALIMIT_SYS_DEVICE_H
 #define VALIMIT_SYS_DEVICE_H
 

@@ -12,15 +12,15 @@ long sys_reserve(uintptr_t start, size_t length)
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* mremap() is asked to grow a mapping by more than there is. It looks first whether
- * the range is one mapping (EFAULT), and then for room (ENOMEM; EAGAIN where memory
- * is locked). */
+/* Asks mremap() to grow a mapping to more than all of user space. mremap() first checks that
+ * one VMA covers the range (EFAULT), and then for room (ENOMEM; EAGAIN if memory is locked), so
+ * the error tells whether it is one VMA. */
 static long try_to_grow(const struct vma_bounds *bounds, uintptr_t start, size_t length)
 {
 	return SYS(SYS_mremap, start, length, bounds->top, 0, 0, SYS_NOT_ASKED_FOR);
 }
 
-/* What is sealed answers EPERM, and is taken for one. */
+/* EPERM comes from a sealed VMA, which counts as one. */
 static bool is_one(long result)
 {
 	return result == -ENOMEM || result == -EAGAIN || result == -EPERM;
@@ -31,7 +31,7 @@ bool feel_one(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 	return is_one(try_to_grow(bounds, start, end - start));
 }
 
-/* A wait that is over at once reads the word. */
+/* FUTEX_WAIT reads the word, and times out at once. */
 static long read_word(uintptr_t address)
 {
 	static const struct timespec now = { 0, 0 };
@@ -44,7 +44,8 @@ bool feel_readable(uintptr_t address)
 	return read_word(address) != -EFAULT;
 }
 
-/* Where a filter forbids the questions, the table's word must do. */
+/* Under a filter that forbids the probe (-ENOSYS) the answer is true: the caller's table
+ * decides. */
 bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
 	long result = try_to_grow(bounds, start, end - start);
@@ -55,7 +56,7 @@ bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t e
 	return result == -EFAULT || result == -ENOSYS;
 }
 
-/* 0: nothing was there. */
+/* Maps and unmaps the range. 0: it was free. */
 static long try_free(uintptr_t start, size_t length)
 {
 	long at = sys_reserve(start, length);
@@ -68,7 +69,7 @@ static size_t half_of(const struct vma_bounds *bounds, size_t length)
 	return (length / 2 + bounds->page - 1) & ~(bounds->page - 1);
 }
 
-/* Steps double until one is too long. */
+/* Doubles the step until it is too long, then halves it. */
 uintptr_t feel_end(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
 	size_t step = bounds->page;
@@ -105,7 +106,8 @@ static struct vma_facts describe(const struct vma_bounds *bounds, struct span pi
 	};
 }
 
-/* Of an address within a page mremap() can only say one thing. */
+/* Checks that mremap() answers by the rules: an address inside a page is -EINVAL in every
+ * kernel. Emulated kernels and filters may answer otherwise. */
 static bool is_honest(const struct vma_bounds *bounds)
 {
 	return try_to_grow(bounds, 1, bounds->page) == -EINVAL;

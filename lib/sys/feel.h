@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is mapped, without the kernel's list: the calls that map tell it by how they
- * fail. They need no descriptor, no /proc and no right that a program which maps has
- * not.
+ * Probes of the address space, for when the kernel's list is not available. The errors of
+ * mapping calls tell what is mapped. The probes need no descriptor, no /proc, and no right
+ * beyond those of a program that maps.
  */
 #ifndef VALIMIT_SYS_FEEL_H
 #define VALIMIT_SYS_FEEL_H
@@ -10,42 +10,41 @@
 #include "core/window.h"
 #include "sys.h"
 
-/* What the kernel says of a mapping. */
+/* The properties of one mapping (VMA). */
 struct vma_facts {
 	struct span span;
-	int prot;       /* of one that is felt for: all that there is, or nothing */
-	bool anonymous; /* no file is behind it */
+	int prot;       /* from a probe: all protections, or PROT_NONE */
+	bool anonymous; /* the mapping has no file */
 };
 
-/* Whether it only keeps addresses, as fence does. */
+/* Whether the mapping only reserves addresses, as the fence does. */
 static inline bool vma_reserves(const struct vma_facts *facts)
 {
 	return facts->prot == PROT_NONE && facts->anonymous;
 }
 
-/* What a look without the kernel's list has to know. */
+/* The address space's constants, for probes. */
 struct vma_bounds {
 	size_t page;        /* bytes */
-	uintptr_t min, top; /* user space */
+	uintptr_t min, top; /* user space is [min, top) */
 };
 
-/* Whether one mapping covers [start, end), whose pages may not be read: a
- * reservation. */
+/* Whether one mapping without read access, a reservation, covers [start, end). */
 bool feel_reserved(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
 
-/* Whether the address can be read; true as well where that cannot be told. */
+/* Whether the address is readable; also true if the kernel does not tell. */
 bool feel_readable(uintptr_t address);
 
 /* Whether one mapping covers [start, end). */
 bool feel_one(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
 
-/* Where the mapping ends that covers [start, end). */
+/* The end of the mapping that covers [start, end). */
 uintptr_t feel_end(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end);
 
-/* The next mapping that touches the range, whole, which leaves the range behind it: 1;
- * 0 where there is none; or -EIO, where the kernel's answers make no sense. Free parts
- * of the range are reserved for a moment. Takes a hundred system calls: the list is
- * better where there is one. */
+/* Finds the whole extent of the next mapping that touches the range, and moves the range behind
+ * it. Returns 1; 0: there is none; -EIO: the kernel's answers are inconsistent. Free parts of
+ * the range are reserved for a moment. It takes about a hundred system calls, so the kernel's
+ * list is the better source. */
 int feel_next(const struct vma_bounds *bounds, struct span *range, struct vma_facts *found);
 
 #endif

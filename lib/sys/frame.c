@@ -6,7 +6,7 @@
 #include "usercopy.h"
 #include "sys.h"
 
-/* Two frames of one stack are no farther apart than this; others may be. */
+/* Bound on the distance of two frames on one stack. */
 #define STACK_LARGEST (64UL << 20)
 
 __thread uint64_t frame_innermost = FRAME_NONE;
@@ -17,7 +17,7 @@ static bool is_on(const stack_t *stack, uintptr_t address)
 	return address - (uintptr_t)stack->ss_sp < stack->ss_size;
 }
 
-/* A frame below the stack pointer: it was left, unless this is a handler on an
+/* Whether a frame below the stack pointer was left. It was not if this is a handler on an
  * alternate stack that has interrupted it. */
 static bool is_below(uintptr_t frame, uintptr_t here)
 {
@@ -30,7 +30,7 @@ static bool is_below(uintptr_t frame, uintptr_t here)
 	return here - frame < STACK_LARGEST;
 }
 
-/* The kernel's struct sigaction, of which the flags are the second word. */
+/* The kernel's struct sigaction; flags are its second word. */
 struct action {
 	uint64_t handler, flags, more[6];
 };
@@ -61,7 +61,7 @@ static uintptr_t address_of(uint64_t mark)
 
 bool frame_is_left(uint64_t mark)
 {
-	/* Below this call's own frame lie only functions that it has called. */
+	/* Functions that this call has called have their frames below its own. */
 	uintptr_t here = frame_innermost == FRAME_NONE ? (uintptr_t)__builtin_frame_address(0) :
 						   address_of(frame_innermost);
 	uintptr_t address = address_of(mark);

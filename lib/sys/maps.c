@@ -6,10 +6,11 @@
 
 #include "sys.h"
 
-/* A line's fixed part takes 73 bytes; what follows is the name. */
+/* A line's fixed part takes 73 bytes; its name follows. */
 #define LINE_MAX_KEPT 128
 
-/* Collects lines out of arbitrary pieces; of a long one in two the first part. */
+/* Joins pieces of text into lines. Of a long line in two pieces only the first LINE_MAX_KEPT
+ * bytes are kept. */
 struct gatherer {
 	char line[LINE_MAX_KEPT];
 	size_t length;
@@ -17,8 +18,8 @@ struct gatherer {
 	void *context;
 };
 
-/* Also a process whose first thread has ended has this; its other one is empty,
- * or cannot be opened. */
+/* Opens the list of the current thread. If the process's first thread has ended,
+ * /proc/self/maps is empty or cannot be opened, and this one still works. */
 static long open_thread(void)
 {
 	return sys_open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
@@ -26,13 +27,14 @@ static long open_thread(void)
 
 long maps_open(void)
 {
-	/* It is found sooner than a thread's. */
+	/* /proc/self is a shorter lookup than /proc/thread-self. */
 	long fd = sys_open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 
 	return fd == -ESRCH || fd == -ENOENT ? open_thread() : fd;
 }
 
-/* What the line takes; or 0 where it is not complete, or what ends the reading. */
+/* Returns the bytes that the line takes; 0: the line is not complete; negative: it is not a
+ * line of maps. *result receives the visitor's answer, or that error. */
 static long visit_line(struct gatherer *gatherer, const char *text, size_t length, long *result)
 {
 	struct procmaps_line line;
@@ -82,7 +84,7 @@ static long gather(struct gatherer *gatherer, const char *text, size_t length)
 	return result;
 }
 
-/* -ESRCH where there is nothing at all. */
+/* Reads the whole list. -ESRCH if it is empty. */
 static long read_list(long fd, char *buffer, size_t size, struct gatherer gatherer)
 {
 	long got, result = 0;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeping signal handlers out, for the few operations that must not be interrupted:
- * it costs two system calls. */
+/* Keeps signal handlers out of the few operations that must not be interrupted, at the price of
+ * two system calls. */
 #ifndef VALIMIT_SYS_MASK_H
 #define VALIMIT_SYS_MASK_H
 
 #include <stdint.h>
 
-/* Blocks all signals of this thread. The mask that was in force. */
+/* mask_block() blocks all signals of this thread and returns the previous mask, for
+ * mask_restore(). */
 uint64_t mask_block(void);
 void mask_restore(uint64_t mask);
 

@@ -6,7 +6,8 @@
 
 #include "sys.h"
 
-/* A wait for what does not come: where a filter forbids the calls that are for this. */
+/* Waits on a word that never changes. This is the wait under a seccomp filter that forbids
+ * nanosleep and sched_yield. */
 static void sleep_by_futex(const struct timespec *moment)
 {
 	uint32_t word = 0;

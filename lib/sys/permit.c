@@ -20,27 +20,27 @@
 #define INSTRUCTIONS 8192
 
 enum doubt {
-	DOUBT_INSTALLED = 1, /* filters that are known */
-	DOUBT_STARTING = 2,  /* one that is not, and the start goes on */
-	DOUBT_UNKNOWN = 4,   /* one that is not, or that could not be kept */
+	DOUBT_INSTALLED = 1, /* filters whose instructions are known */
+	DOUBT_STARTING = 2,  /* an unknown filter, while the library starts */
+	DOUBT_UNKNOWN = 4,   /* an unknown filter, or one for which there was no room */
 	DOUBT_ALL = 8,       /* strict mode */
 };
 
 static uint32_t doubts; /* enum doubt */
 
 static struct sock_filter instructions[INSTRUCTIONS];
-static uint32_t used; /* of these */
+static uint32_t used; /* instructions in use */
 
 static struct {
-	uint32_t first, count; /* none: not taken by the kernel */
+	uint32_t first, count; /* count 0: the kernel has not taken this filter */
 } filters[FILTERS];
 static uint32_t number_of_filters;
 
-/* The calls that were made at the start, a bit for each number. */
+/* The calls made during the start: one bit for each number. */
 #define NUMBERS 512
 static uint64_t known[NUMBERS / 64];
 
-/* What the program asks for by its own call, and what it cannot do without. */
+/* Calls that the program itself asks for, and calls that no program can do without. */
 static bool is_own(long number, const long a[6])
 {
 	switch (number) {
@@ -141,7 +141,8 @@ void permit_started(void)
 	__atomic_fetch_and(&doubts, ~(uint32_t)DOUBT_STARTING, __ATOMIC_RELEASE);
 }
 
-/* Room for the instructions, which is not given back; -1: there is none. */
+/* Reserves room for the instructions, which is never freed. Returns the filter's index; -1:
+ * there is no room. */
 static int reserve(uint32_t count)
 {
 	uint32_t start = __atomic_fetch_add(&used, count, __ATOMIC_RELAXED);
@@ -163,7 +164,8 @@ int permit_announce(const struct sock_fprog *program)
 	struct sock_fprog copy;
 	int filter;
 
-	/* Nor does the kernel take these: programs try whether there are filters. */
+	/* The kernel rejects these, too: programs pass them to find out whether it knows
+	 * filters. */
 	if (user_read(&copy, program, sizeof(copy)) < 0 || copy.len > BPF_MAXINSNS)
 		return -1;
 	filter = reserve(copy.len);

@@ -8,10 +8,10 @@
 #include "core/text.h"
 #include "sys.h"
 
-#define MAP_BYTES 4096 /* all that the kernel lets anybody write */
+#define MAP_BYTES 4096 /* the kernel's limit for writers of the map */
 #define MOUNT_NOSUID 2 /* the kernel's ST_NOSUID */
 
-/* Whether the kernel would take no notice of what the file says. */
+/* Whether the kernel would ignore the file's privileges. */
 static bool ignored(int fd)
 {
 	struct statfs mount;
@@ -30,9 +30,9 @@ static uint64_t next_number(const char **at)
 	return value;
 }
 
-/* Whether a user namespace has the id, by its map: lines of the first id inside,
- * that outside, and how many. Of an owner that it has not, a file shows an id that
- * stands for all of them, and gives no rights. */
+/* Whether a user namespace's map contains the id. Each line has the first id inside, the first
+ * one outside, and the count. A file whose owner the namespace does not have shows the overflow
+ * id, and gives no rights. */
 static bool is_mapped(uint64_t id, const char *map)
 {
 	char text[MAP_BYTES + 1];
@@ -41,7 +41,7 @@ static bool is_mapped(uint64_t id, const char *map)
 
 	if (fd >= 0)
 		sys_close((int)fd);
-	if (length < 0) /* there are none */
+	if (length < 0) /* the kernel has no user namespaces */
 		return true;
 	text[length] = 0;
 	for (const char *at = text; *at;) {
@@ -54,7 +54,7 @@ static bool is_mapped(uint64_t id, const char *map)
 		if (*at++ != '\n')
 			break;
 	}
-	return length == MAP_BYTES; /* there may be more */
+	return length == MAP_BYTES; /* the map may continue */
 }
 
 static enum privilege by_mode(const struct stat *status)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a file gives its user rights that the user does not have. */
+/* Whether a file would give its user more rights (setuid, setgid, file capabilities). */
 #ifndef VALIMIT_SYS_PRIVILEGE_H
 #define VALIMIT_SYS_PRIVILEGE_H
 
@@ -10,7 +10,8 @@ enum privilege {
 	PRIVILEGE_CAPABLE, /* file capabilities */
 };
 
-/* What execve() of the open file would give, as far as can be told. */
+/* The privilege that execve() of the open file would give, as far as the file and its mount
+ * tell. */
 enum privilege privilege_gained(int fd);
 
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Probes for perf, bpftrace, SystemTap and gdb, by the names in valimit(7): a
- * place of one no-operation instruction each, and a note that says where the
- * arguments are. Nothing is computed for a probe alone, so they need no
- * semaphore, and one without a listener costs nothing that can be measured.
- * Each name stands at one place only: perf cannot tell several apart. Without
- * <sys/sdt.h> there are none.
+ * Probes for perf, bpftrace, SystemTap and gdb, named in valimit(7): each is one no-operation
+ * instruction, and a note that describes its arguments. No argument is computed for a probe
+ * alone, so that probes need no semaphore, and an unused one costs nothing measurable. Each
+ * name has one place only, since perf cannot tell several apart. Without <sys/sdt.h> there are
+ * no probes.
  */
 #ifndef VALIMIT_SYS_PROBE_H
 #define VALIMIT_SYS_PROBE_H

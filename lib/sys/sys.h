@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Raw system calls. Every call of the library goes through sys_call(), which is
- * linked and not inlined, so that a test can put one in its place that fails
- * at will. All return the kernel's answer: a value, or -errno. errno itself is
- * never touched; libc's wrappers would, and might be interposed themselves. What a
- * seccomp filter does not let through is not called (permit.h): -ENOSYS.
+ * Raw system calls. All go through sys_call(), which is linked and not inlined, so that a test
+ * can replace it by one that fails at will. Each function returns the kernel's answer: a value,
+ * or -errno. errno is never touched: libc's wrappers would set it, and might be interposed
+ * themselves. A call that a seccomp filter forbids (permit.h) is not made and returns -ENOSYS.
  */
 #ifndef VALIMIT_SYS_SYS_H
 #define VALIMIT_SYS_SYS_H
@@ -31,13 +30,14 @@
 
 long sys_call(long number, long a, long b, long c, long d, long e, long f);
 
-/* Says whether a call may be made, once that is doubtful; NULL until then. */
+/* Decides whether a call may be made; NULL until the first filter is known of. */
 extern bool (*sys_judge)(long number, const long a[6]);
 
-/* As an argument that mremap() does not look at: the call is not the program's own. */
+/* A marker in an argument that mremap() ignores: the library makes this call for itself, and
+ * not for the program. */
 #define SYS_NOT_ASKED_FOR 0x76616c69L
 
-/* Makes a call that is the program's own, whatever becomes of it. */
+/* Makes a call that the program asked for, without asking sys_judge. */
 long sys_pass(long number, const long a[6]);
 
 /* Tells the processor that this is a spinning loop. */
@@ -45,21 +45,20 @@ void sys_pause(void);
 
 uintptr_t sys_untagged(uintptr_t address);
 
-/* An address of memory that is there, without the tag that the processor lets
- * a pointer carry in its top byte: so the kernel takes it for munmap, mprotect
- * and mremap's old address (since Linux 5.4). Where something is to be mapped
- * it wants an address without a tag (since 5.6), and shmdt knows none. */
+/* Removes the tag that the processor ignores in a pointer's top byte. The kernel accepts tagged
+ * addresses in munmap(), mprotect() and mremap()'s old address (since Linux 5.4). It accepts
+ * none as an address to map at (since 5.6), nor in shmdt(). */
 static inline uintptr_t sys_untag(uintptr_t address)
 {
 	return address >> 56 ? sys_untagged(address) : address;
 }
 
-/* Missing arguments are 0; each is converted as the kernel takes it. */
+/* SYS(number, ...) converts each argument to long; missing arguments are 0. */
 #define SYS_PICK(number, a, b, c, d, e, f, ...) \
 	sys_call(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 #define SYS(number, ...) SYS_PICK(number, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
 
-/* Whether an answer is an error. */
+/* Whether a result is an error. */
 static inline bool sys_failed(long result)
 {
 	return (unsigned long)result > -4096UL;
@@ -76,10 +75,10 @@ static inline long sys_munmap(uintptr_t address, size_t length)
 	return SYS(SYS_munmap, address, length);
 }
 
-/* Maps at a free address or nowhere: the address, -EEXIST where it is taken, or
- * another -errno. To kernels before 4.17 MAP_FIXED_NOREPLACE is a hint; with
- * MAP_SHARED_VALIDATE, which refuses flags that it does not know, it is none at
- * all, and the address is one. */
+/* Maps at a free address or fails. Returns the address, -EEXIST: the range is not free, or
+ * another -errno. Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint. With
+ * MAP_SHARED_VALIDATE, do_mmap() rejects MAP_FIXED_NOREPLACE (LEGACY_MAP_MASK), so that the
+ * address is passed as a hint there. */
 static inline long sys_mmap_free(uintptr_t address, size_t length, int prot, int flags, int fd,
 				 long offset)
 {
@@ -93,7 +92,7 @@ static inline long sys_mmap_free(uintptr_t address, size_t length, int prot, int
 	return -EEXIST;
 }
 
-/* Reserves a free range: PROT_NONE memory. The address, -EEXIST or another -errno. */
+/* Reserves a free range as PROT_NONE memory. Returns the address, -EEXIST or another -errno. */
 long sys_reserve(uintptr_t start, size_t length);
 
 static inline long sys_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags,

@@ -6,15 +6,15 @@
 
 #include "sys.h"
 
-/* What the kernel's configuration has where the setting cannot be read. */
+/* CONFIG_DEFAULT_MMAP_MIN_ADDR of most kernels, for when the setting cannot be read. */
 #define MIN_DEFAULT 65536UL
 
-/* Programs raise their own limit when they run: gcc's compilers to 64 MiB. So
- * that much is kept, where the hard limit allows it. */
+/* Least room for the stack. Programs raise their own RLIMIT_STACK while they run: gcc's
+ * compilers to 64 MiB. The hard limit may allow less. */
 #define STACK_KEPT (64UL << 20)
 
-/* What the kernel answers to a reservation, of which nothing stays. Kernels before 4.17
- * take MAP_FIXED_NOREPLACE for a hint. */
+/* Reserves a range and frees it at once; returns the kernel's answer. Kernels before 4.17 take
+ * MAP_FIXED_NOREPLACE for a hint. */
 static long ask(uintptr_t address, size_t length, int how)
 {
 	long result = sys_mmap(address, length, PROT_NONE,
@@ -43,8 +43,8 @@ static uintptr_t read_min(size_t page)
 	return min < page ? page : (min + page - 1) & ~(page - 1);
 }
 
-/* Whether a page at `address` belongs to user space: it can be had, or is
- * taken; beyond the end the kernel answers ENOMEM. */
+/* Whether the page at `address` is in user space: it can be mapped, or is mapped. Beyond user
+ * space's end the kernel answers ENOMEM. */
 static bool is_user(uintptr_t address, size_t page, int how)
 {
 	long result = ask(address, page, how);
@@ -52,15 +52,15 @@ static bool is_user(uintptr_t address, size_t page, int how)
 	return result == (long)address || result == -EEXIST;
 }
 
-/* Not by a hint, which the kernel raises to the larger of two settings, although it
- * enforces only this one. */
+/* Probes with a fixed address. The kernel raises a hint to mmap_min_addr (round_hint_to_min()),
+ * the larger of two settings, but enforces vm.mmap_min_addr alone. */
 uintptr_t limits_min(size_t page)
 {
 	return is_user(page, page, MAP_FIXED_NOREPLACE) ? page : read_min(page);
 }
 
-/* The answer to a reservation from this stack, which is there, up to `end`: nothing
- * comes of it. -EEXIST: `end` belongs to user space; -ENOMEM: it does not. */
+/* Tries to reserve from this stack, which is mapped, to `end`, so that nothing gets mapped.
+ * -EEXIST: `end` is in user space; -ENOMEM: it is not. */
 static long reach_to(uintptr_t end, size_t page)
 {
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & -page;
@@ -68,8 +68,8 @@ static long reach_to(uintptr_t end, size_t page)
 	return ask(here, end - here, MAP_FIXED_NOREPLACE);
 }
 
-/* The power of two above the stack, or a page below it, where it is user space's end as
- * mostly it is; 0: it is not, or the kernel does not say. */
+/* The power of two above the stack, or the address a page below it, if that is user space's
+ * end, as on most systems. 0: it is not, or the kernel does not tell. */
 static uintptr_t usual_top(size_t page)
 {
 	int bits = 64 - __builtin_clzl((uintptr_t)__builtin_frame_address(0));
@@ -88,15 +88,16 @@ uintptr_t limits_top(size_t page)
 		return usual;
 
 	static const unsigned char bits[] = { 57, 56, 52, 48, 47, 42, 39, 38, 36 };
-	/* To valgrind 3.27 whatever its program cannot have is taken; hints say the truth. */
+	/* valgrind 3.27 answers EEXIST for addresses that its program cannot have; it answers
+	 * hints right. */
 	int how = is_user(1UL << 62, page, MAP_FIXED_NOREPLACE) ? 0 : MAP_FIXED_NOREPLACE;
-	/* Few have more than the 48 that come fourth. */
+	/* Few machines have more than 48 bits, the fourth entry. */
 	size_t first = is_user(1UL << bits[3], page, how) ? 0 : 3;
 
 	for (size_t i = first; i < sizeof(bits); i++) {
 		uintptr_t end = 1UL << bits[i];
 
-		/* x86-64 keeps the last page of a half to itself. */
+		/* x86-64 keeps the last page below 2^47 or 2^56 to itself (TASK_SIZE_MAX). */
 		if (is_user(end - page, page, how))
 			return end;
 		if (is_user(end - 2 * page, page, how))

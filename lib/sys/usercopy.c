@@ -20,7 +20,7 @@ static long transfer(long number, void *own, const void *other, size_t size)
 	return moved;
 }
 
-/* Where a sandbox forbids the careful way, a look at both ends must do. */
+/* A look at both ends, for sandboxes that forbid process_vm_readv(). */
 static bool is_there(const void *memory, size_t size)
 {
 	return feel_readable((uintptr_t)memory) && feel_readable((uintptr_t)memory + size - 1);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory at addresses that the caller gave and that may be none. */
+/* Access to memory at the caller's pointers, which may be invalid. */
 #ifndef VALIMIT_SYS_USERCOPY_H
 #define VALIMIT_SYS_USERCOPY_H
 
 #include <stddef.h>
 
-/* Copies `size` bytes from or to the caller's memory. 0, or -EFAULT where it
- * cannot be read or written; no signal. */
+/* Copies `size` bytes from or to the caller's memory. Returns 0, or -EFAULT if the memory is
+ * not accessible, without a signal. */
 long user_read(void *to, const void *from, size_t size);
 long user_write(void *to, const void *from, size_t size);
 

@@ -8,7 +8,7 @@
 #include "maps.h"
 #include "sys.h"
 
-/* <linux/fs.h> has these since 6.11. */
+/* PROCMAP_QUERY, which <linux/fs.h> has since 6.11. */
 struct query {
 	uint64_t size, flags, address;
 	uint64_t start, end, vma_flags, page_size, offset, inode;
@@ -21,8 +21,8 @@ struct query {
 
 _Static_assert(sizeof(struct query) == 104, "the kernel's struct procmap_query");
 
-/* A range full of small mappings is learnt a part at a time: the search goes
- * on below it and may never come to the rest. */
+/* Bound on the mappings that one look reports. A range full of small mappings is learnt in
+ * parts: the search goes on below, and may never need the rest. */
 #define EXTENTS_A_LOOK 16
 
 static long ask_query(int fd, uintptr_t address, struct query *q)
@@ -96,7 +96,7 @@ struct vma_look vma_begin(struct vma_bounds bounds, uintptr_t start, uintptr_t e
 	};
 }
 
-static bool look_on(struct vma_look *look, struct vma_facts *found)
+static bool find_next(struct vma_look *look, struct vma_facts *found)
 {
 	uintptr_t start = look->range.start;
 	long result = -EBADF;
@@ -120,7 +120,7 @@ bool vma_next(struct vma_look *look, struct vma_facts *found)
 {
 	struct span range = look->range;
 
-	if (look->left-- > 0 && !span_empty(range) && look_on(look, found) &&
+	if (look->left-- > 0 && !span_empty(range) && find_next(look, found) &&
 	    found->span.start < range.end) {
 		look->range.start = found->span.end;
 		return true;
@@ -143,7 +143,8 @@ static long visit_onward(const struct procmaps_line *line, void *context)
 	return line->end <= onward->from ? 0 : onward->visit(line, onward->context);
 }
 
-/* -ENOTTY, or another error at the first question, where the kernel answers none. */
+/* Visits the mappings by PROCMAP_QUERY. The first query's error, such as -ENOTTY, is returned:
+ * the kernel does not know PROCMAP_QUERY. */
 static long query_each(int fd, struct onward onward)
 {
 	struct query q;

@@ -287,7 +287,7 @@ goes_on() {
 	run -0 --separate-stderr nobody env VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD="$folder/libvalimit.so" \
 		VACTL_LAUNCHER="$folder/launch" VA_LIMIT_TRACE=stderr sh -c "$folder/unread runs; true"
 	[ "$output" = runs ]
-	[[ $stderr == *"--- without the launcher: $folder/unread: it may be executed and not be read ---"* ]]
+	[[ $stderr == *"--- without the launcher: $folder/unread: it is executable, but not readable ---"* ]]
 	rm -rf "$folder"
 }
 
