@@ -106,15 +106,18 @@ literals() {
 		sed -E 's/"[[:space:]]*(PR[a-zA-Z0-9]+[[:space:]]*)?"//g'
 }
 
-@test "every message of the manual's troubleshooting is one of the sources" {
+@test "every message of the manual's and the README's troubleshooting is one of the sources" {
 	literals >"$BATS_TEST_TMPDIR/literals"
 	sed -n '/^\.Sh TROUBLESHOOTING/,/^\.El/{s/\\-/-/g; s/^\.Ql "\(.*\)" :$/\1/p}' man/valimit.7 \
-		>"$BATS_TEST_TMPDIR/messages"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/messages")" -gt 10 ]
+		>"$BATS_TEST_TMPDIR/manual"
+	sed -n '/^## Troubleshooting/,/^## Questions/s/^| "\([^"]*\)" |.*/\1/p' README.md \
+		>"$BATS_TEST_TMPDIR/readme"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/manual")" -gt 10 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/readme")" -gt 5 ]
 	while read -r message; do
 		grep -qF -- "$message" "$BATS_TEST_TMPDIR/literals" ||
 			{ echo "no source says: $message"; false; }
-	done <"$BATS_TEST_TMPDIR/messages"
+	done < <(cat "$BATS_TEST_TMPDIR/manual" "$BATS_TEST_TMPDIR/readme")
 }
 
 @test "every variable that a page for users and authors names exists" {
