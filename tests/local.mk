@@ -76,7 +76,7 @@ tests_stress_racing_tsan_LDADD = libvalimit_tsan.la libvalimit_plain.la
 EXTRA_DIST += %D%/CONTRACT.md %D%/arm64/apt.bash %D%/arm64/boot.bash %D%/arm64/check \
 	%D%/arm64/cross.bash %D%/arm64/init %D%/arm64/inside %D%/arm64/parts.bash %D%/arm64/run \
 	%D%/arm64/scenario %D%/coverage/counters.c %D%/coverage/counters.ld %D%/coverage/report.py \
-	%D%/coverage/run %D%/coverage/unreachable.txt %D%/emulators/addresses.c \
+	%D%/coverage/run %D%/coverage/unreachable.txt %D%/editorconfig.py %D%/emulators/addresses.c \
 	%D%/emulators/box64 %D%/emulators/box64.bash %D%/emulators/client.bash \
 	%D%/emulators/display %D%/emulators/frames %D%/emulators/parts.bash \
 	%D%/emulators/root.bash %D%/emulators/run %D%/guest/below.py %D%/guest/demo.py \
