@@ -3,7 +3,7 @@
 # Packs what was built, boots, shows what the command writes, and ends with its
 # status.
 
-# What the guest finds beside the root, at the same paths as here.
+# The guest finds these files beside the root, at the same paths as here.
 run_pack() { # COMMAND [ARGUMENT...]
 	local new=$scratch/run
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures: what is measured, printed, written and compared. */
+/* Figures: measured, printed, written and compared. */
 #ifndef TESTS_BENCH_FIGURE_H
 #define TESTS_BENCH_FIGURE_H
 

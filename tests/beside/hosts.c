@@ -181,7 +181,7 @@ static void *copy_locals(void)
 		struct iovec here = { copy + i * LOCAL_PAGE, LOCAL_PAGE };
 		struct iovec there = { (void *)(from + i * LOCAL_PAGE), LOCAL_PAGE };
 
-		/* What is not mapped is not needed. */
+		/* A range that is not mapped is not needed. */
 		if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) != (ssize_t)LOCAL_PAGE)
 			memset(here.iov_base, 0, LOCAL_PAGE);
 	}

@@ -181,7 +181,7 @@ bool stage_excuse_left(void)
 
 static bool check_table(struct stage *stage)
 {
-	/* What the table knows to be stale it reads again before it is used. */
+	/* The library reads the kernel's list again before it uses a stale table. */
 	settle(stage->space);
 	if (stage->call.kind == DO_LIMIT && stage->result == 0)
 		sync_refresh(stage->space); /* malloc was busy */
@@ -205,7 +205,7 @@ bool stage_check_stuck(struct stage *stage)
 	return good || !stage->space->listed || stage->call.kind == DO_LIMIT;
 }
 
-/* It may be closed; what could not be taken back may lie in it. */
+/* It may be closed; a part that could not be taken back may lie in it. */
 static void check_hole(struct span hole)
 {
 	if (excused)

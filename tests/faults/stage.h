@@ -16,7 +16,7 @@
 enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT, DO_ASK,
 	   DO_RESERVE, DO_RELEASE };
 
-/* Arguments by their names in the manual pages; what a call does not take is 0. */
+/* Arguments by their names in the manual pages; an argument that a call does not take is 0. */
 struct fault_call {
 	enum act kind;
 	bool host;                /* in a host scope */
@@ -56,7 +56,7 @@ char *stage_host(struct stage *stage, size_t length);
 /* A file of `length` bytes. */
 int stage_file(size_t length);
 
-/* The same for a mapping that is there already. */
+/* Like the function above, for a mapping that is there already. */
 void stage_fill(char *at, size_t length);
 
 /* A mapping that the library does not see; and taking one away. Where a sealed
@@ -73,7 +73,7 @@ void stage_fill_window(void);
 /* A place in the window where nothing is. */
 uintptr_t stage_free_place(const struct stage *stage, size_t length);
 
-/* Ends the child: what the scene needs cannot be in this bed. */
+/* Ends the child: the scene's need cannot be met in this bed. */
 #define STAGE_SKIPPED 3
 void stage_skip(void) __attribute__((noreturn));
 

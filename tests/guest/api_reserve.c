@@ -69,7 +69,7 @@ static void what_is_unmapped_is_reserved_again(void)
 			check_filled(BEGIN, END, 0);
 	}
 	check_filled(BEGIN, END, 0);
-	/* What is free of it is not the program's to unmap or to move. */
+	/* The program cannot unmap or move the free part of the reservation. */
 	check(munmap((void *)BEGIN, SIZE) == 0);
 	check_filled(BEGIN, END, 0);
 	check_fails(mremap((void *)BEGIN, MIB, MIB, MREMAP_MAYMOVE | MREMAP_FIXED, map(MIB)), EFAULT);
@@ -155,7 +155,7 @@ static void mremap_moves_in_grows_and_leaves(void)
 	check_filled(BEGIN, END, 4 * MIB);
 	check(mremap(at, 4 * MIB, MIB, 0) == at);
 	check_filled(BEGIN, END, MIB);
-	/* What lies beside it does not grow into it. */
+	/* A mapping beside the reservation does not grow into it. */
 	neighbour = mmap((void *)(BEGIN - MIB), MIB, RW, PRIVATE | MAP_FIXED, -1, 0);
 	check(munmap(at, MIB) == 0);
 	memset(neighbour, 5, MIB);
@@ -235,7 +235,8 @@ static void *end_its_middle(void *unused)
 	return NULL;
 }
 
-/* It is grown at both sides while its middle ends: what is reserved then is not empty. */
+/* The reservation grows at both sides while its middle ends: the parts that are reserved
+ * afterwards are not empty. */
 static void growth_beside_an_end_leaves_no_gap(void)
 {
 	uintptr_t begin = BEGIN - MIB, end = BEGIN + 2 * MIB;

@@ -135,7 +135,7 @@ static void corrupt(uint64_t seed)
 	}
 }
 
-/* The kernel maps from the top down: what comes later lies lower. */
+/* The kernel maps from the top down: later mappings lie lower. */
 static void noise(uint64_t seed)
 {
 	uint64_t *words = map_region(MIB);

@@ -99,7 +99,7 @@ static bool intact(const char *at)
 	return true;
 }
 
-/* What the kernel has in the range, as a text. */
+/* The kernel's mappings of the range, as a text. */
 static void describe(const char *at, char *text, size_t size)
 {
 	uintptr_t start = (uintptr_t)at, end = start + SIZE;

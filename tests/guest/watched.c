@@ -65,7 +65,7 @@ void process_maps(pid_t pid)
 {
 	char path[64];
 
-	/* Who was killed before he was heard of has none. */
+	/* A process that was killed before its first message has none. */
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps_open(access(path, F_OK) ? "/dev/null" : path);
 }

@@ -17,7 +17,7 @@ struct act {
 /* Up to one without a name. */
 extern const struct act acts[];
 
-/* After a call that did not return: what it was to leave alone. */
+/* After a call that did not return: checks the memory that it was to leave alone. */
 void act_expect_rest(void);
 
 #endif

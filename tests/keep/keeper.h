@@ -19,14 +19,14 @@
 struct keeper {
 	pthread_t thread;
 	unsigned int number;
-	bool host;     /* what it mostly is */
+	bool host;     /* its usual work */
 	bool orphan;   /* of a raw clone's child, or a handler: the table may be another's, */
 		       /* and a host's ENOMEM is then no failure */
 	bool no_libc;  /* a child: libc's locks may be held by threads that it has not */
 	uint64_t dice, serial;
 	struct hold slot[SLOTS];
 
-	/* What it works on right now; busy until keeper_done(). */
+	/* The hold that it works on right now; busy until keeper_done(). */
 	struct hold *taken[2];
 	unsigned int taken_count;
 

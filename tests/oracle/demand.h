@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What calls demand and take away, and what becomes of their results. */
+/* Calls that demand an address or take memory away, and their results. */
 #ifndef TESTS_ORACLE_DEMAND_H
 #define TESTS_ORACLE_DEMAND_H
 
 #include "call.h"
 #include "site.h"
 
-/* What a call demands, beyond what it is given. */
+/* A call's demand, beyond its arguments. */
 struct demand {
 	uintptr_t address;
 	uint64_t length; /* a multiple of the pages' size, where those are huge */
@@ -17,9 +17,9 @@ struct demand {
 /* In the process without the library: whether the model of a window says no. */
 bool demand_denied(const struct site *site, const struct demand *demand);
 
-/* Makes the call between two looks at what it demands, and notes in the outcome
- * whether it has failed and changed something. Where it fails late, what is left
- * there goes in both processes: one of them may have lost it. */
+/* Makes the call between two readings of the demanded range, and notes in the outcome
+ * whether it has failed and changed something. After a late failure the rest of the range is
+ * unmapped in both processes: one of them may have lost it. */
 long demand_call(struct site *site, const struct oracle_call *call, const struct demand *demand,
 		 struct outcome *outcome);
 
@@ -36,7 +36,7 @@ int64_t demand_keep(struct site *site, const struct op *op, long answer, uint64_
  * or the kernel would fill the hole with what the library places elsewhere. */
 bool demand_whole(const struct site *site, const struct op *op);
 
-/* What a call takes away. */
+/* The range that a call takes away. */
 struct demand demand_source(struct site *site, const struct op *op);
 
 #endif

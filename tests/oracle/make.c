@@ -197,8 +197,8 @@ static void make_shmat(struct op *op)
 		op->at = (struct where){ BASE_NONE, 0, 0 };
 }
 
-/* The other two calls with a range come now and then instead. What they draw
- * for themselves changes nothing of what follows. */
+/* The other two calls with a range come now and then instead. Their own random numbers
+ * change nothing of the sequence. */
 static void vary_range(struct op *op)
 {
 	const struct where begin = op->target;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where one of the two processes works: its side, the beds, what earlier calls
- * returned, what can be mapped. */
+/* The state of one of the two processes: its side, the beds, results of earlier calls,
+ * objects to map. */
 #ifndef TESTS_ORACLE_SITE_H
 #define TESTS_ORACLE_SITE_H
 

@@ -76,7 +76,7 @@ fake_make() {
 	need python3
 	built_checkout
 	run -0 ./bootstrap demo
-	# Empty ones too, which are not in $lines; what was installed is one more.
+	# Empty lines too, which are not in $lines; an installed package is one more.
 	[ "$(wc -l <<<"$output")" -lt 25 ]
 	for said in "without a window" "in the window" libc stack vDSO heap "64 MiB of mmap" PASSED \
 		/maps "Try next"; do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Whose a call is: programs that have the library linked in, dlsym, libraries that
-# come and go, who the trace and vactl name, and what it costs.
+# The owner of a call: programs that have the library linked in, dlsym, libraries that come and
+# go, the callers that the trace and vactl name, and the cost.
 
 load helpers
 load api

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl run --children: whatever a program starts is wholly inside as well,
-# with any user, and however it is started.
+# vactl run --children: every program that a program starts is wholly inside too, with any user,
+# and by any way of starting it.
 
 load vactl.bash
 load helpers
@@ -28,7 +28,7 @@ teardown_file() {
 	rm -rf "$FOLDER"
 }
 
-# As whom: "root" is the user who runs the tests.
+# The user: "root" is the one that runs the tests.
 user() {
 	local who=$1
 

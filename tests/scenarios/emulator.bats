@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What an emulator needs: its guest's addresses inside, its own outside; and
-# what programs with wishes of their own find there.
+# Emulators: the guest's addresses inside, the emulator's own outside; and the environment of
+# programs with special needs.
 
 load helpers
 load api

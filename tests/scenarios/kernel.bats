@@ -73,7 +73,7 @@ steps_at_most() {
 		'mark' 'mmap 0 768M -> ENOMEM' 'mark' 'b=mmap 0 64K -> inside' 'set b -> a-64K'
 }
 
-# What a limit of 1 GiB leaves, with the fence and without; a raw call sees the fence.
+# The rest of a limit of 1 GiB, with the fence and without; a raw call sees the fence.
 counted=('limit as 1G -> 0' 'getlimit as -> 1G' 'sys.getlimit as -> 1G' 'mmap 0 1G+128M none -> ENOMEM'
 	'raw.mmap 0 1G+128M none -> ENOMEM' 'a=mmap 0 64M -> inside' 'fill a 64M 1' 'munmap a 64M -> 0'
 	'sys.limit as 2G+1 -> 0' 'getlimit as -> 2G+1' 'mmap 0 1G none -> ok')
@@ -173,7 +173,7 @@ strictly() (
 all_is_counted() {
 	local wide=0x100000000-0x540000000000
 
-	# What the kernel only counts here; the fence it does not.
+	# The kernel only counts these here; the fence it does not.
 	everywhere $wide calls 'mmap 0 80T rw noreserve -> ENOMEM' 'mmap 0 80T none -> inside' 'mmap 0 64K -> inside'
 	both $WINDOW calls 'mmap 0 64K -> inside'
 	steps_at_most 1 confined $wide calls 'mark' 'mmap 0 80T rw noreserve -> ENOMEM' 'mark'

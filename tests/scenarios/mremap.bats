@@ -172,7 +172,7 @@ load helpers
 		'mremap a 64K 128K maymove -> EFAULT' 'mapped a 128K -> 64K'
 }
 
-# late_move [full]: what the kernel loses by itself is kept with the library.
+# late_move [full]: with the library a mapping stays that the kernel alone loses.
 late_move() {
 	local lost
 

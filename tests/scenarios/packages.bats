@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What a release and its packages promise, as far as the files themselves show it.
-# "make check-packages" builds, checks and installs the packages.
+# The promises of a release and its packages, as far as the files show them. "make
+# check-packages" builds, checks and installs the packages.
 
 bats_require_minimum_version 1.7.0
 

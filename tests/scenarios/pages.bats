@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The pages of the repository name files, messages, variables and commits. Each
-# of them has to be there: what is renamed in the sources is renamed in the pages.
+# The pages of the repository name files, messages, variables and commits, all of which must
+# exist: a renaming in the sources is one in the pages too.
 
 bats_require_minimum_version 1.7.0
 
@@ -20,8 +20,8 @@ need_history() {
 	[ -e .git ] || skip "this is no checkout"
 }
 
-# What a page names with its folder, from the top of the repository, and what it
-# links to, from its own folder.
+# Paths that a page names with their folder, from the top of the repository, and its links, from
+# its own folder.
 named_paths() { # PAGE
 	local top='lib|tools|tests|man|include'
 

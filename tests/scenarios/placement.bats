@@ -73,7 +73,7 @@ x86_64() {
 
 @test "2: a wrapped window is filled from its upper piece, then from the lower" {
 	x86_64
-	# Everything but the hole [64M, 2^47 - 16G): what fits above goes above.
+	# Everything but the hole [64M, 2^47 - 16G): a mapping that fits above goes above.
 	confined 0x7ff000000000-0x4000000 VA_LIMIT_BASE=0x7ff010000000 calls \
 		'a=mmap 0 128M none noreserve -> lower+128M' 'b=mmap 0 128M none noreserve -> lower' \
 		'c=mmap 0 128M none noreserve -> inside' 'set c -> !a' 'set c -> !b'

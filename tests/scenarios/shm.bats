@@ -40,7 +40,7 @@ setup() {
 		'has 0x500000000+1M page 0 -> yes'
 	fenced $WINDOW calls 'id=shmget 4K 14600 -> ok' 'shmat id 0x500000000 -> 0x500000000' \
 		'shmdt 0x500000000 -> 0' 'fenced 0x500000000 2M -> yes'
-	# Attached where such pages can lie before anybody has asked for their size.
+	# Attached where such pages can lie, before any call has asked for their size.
 	confined $WINDOW VA_LIMIT_PLACE=bottomup VA_LIMIT_BASE=0x200000000 calls 'id=shmget 4K 14600 -> ok' \
 		'shmat id 0 -> lower' 'mmap 0 page none -> lower+2M' 'shmdt lower -> 0' 'mmap 0 1M none -> lower'
 }

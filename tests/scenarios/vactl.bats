@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The command line tool: its help, what it refuses, and what it shows of
-# confined processes. How it starts them: vactl_run.bats.
+# The command line tool: its help, its refusals, and its output about confined processes.
+# vactl_run.bats has the starting.
 
 load vactl.bash
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl check: what lies outside the window, and what table and kernel disagree
-# about.
+# vactl check: mappings outside the window, and differences between table and kernel.
 
 load vactl.bash
 

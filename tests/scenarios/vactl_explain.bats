@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl explain: what it says of an address.
+# vactl explain: its text for an address.
 
 load vactl.bash
 

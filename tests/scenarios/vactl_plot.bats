@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Pictures: SVG that any XML parser reads, whatever a process calls its files,
-# in which every mapping is, and of which 60,000 mappings make no mountain.
+# Pictures: SVG that any XML parser reads, with any names of files, that contains every mapping,
+# and stays small with 60,000 mappings.
 
 load vactl.bash
 

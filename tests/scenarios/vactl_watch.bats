@@ -91,7 +91,7 @@ teardown() {
 		[ "$status" -eq 1 ]
 		says "cannot write the output: No space left on device"
 	done
-	# Who ignores SIGPIPE has it ignored in what he starts.
+	# A process that ignores SIGPIPE passes that on to the programs that it starts.
 	bash -c 'trap "" PIPE; { timeout 60 "$0" watch -i 0.05 "$1" 2>"$2"; echo $? >>"$2"; } | head -n 1' \
 		"$VACTL" "$target" "$tmp/err"
 	[ "$(cat "$tmp/err")" = "vactl: cannot write the output: Broken pipe"$'\n'1 ]

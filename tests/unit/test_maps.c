@@ -56,7 +56,7 @@ static long open_list(const char *path)
 	return self ? SELF : THREAD;
 }
 
-/* What maps.c links with in the place of the kernel's. */
+/* maps.c links with these in place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	(void)d;

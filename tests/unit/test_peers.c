@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the bench's peers do against what the emulators do that they model. */
+/* The bench's peers against the emulators' allocators that they model. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -222,7 +222,7 @@ static void qemu_begins_at_the_bottom_where_the_top_is_full(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, count_calls)
 
-/* Each peer's tests run in a row; what one leaves mapped the next one meets. */
+/* Each peer's tests run in a row; mappings that one leaves are there in the next. */
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
