@@ -17,9 +17,10 @@ core_sources = $(core_fast_sources) $(core_small_sources)
 modelled_small_sources = \
 	lib/fence/fence.c lib/fence/fence_carve.c lib/fence/fence_hold.c lib/fence/fence_hole.c \
 	lib/fence/fence_piece.c lib/fence/stack.c lib/fence/stack_guard.c lib/place/area.c \
-	lib/place/fixed.c lib/place/home.c lib/place/moving.c lib/place/op_mremap.c lib/place/op_mremap_fixed.c \
-	lib/place/op_munmap.c lib/place/op_reserve.c lib/place/ordinary.c lib/place/passthrough.c lib/place/place.c \
-	lib/place/relimit.c lib/place/replace.c lib/place/reserved.c lib/place/scan.c \
+	lib/place/fixed.c lib/place/home.c lib/place/moving.c lib/place/op_mremap.c \
+	lib/place/op_mremap_fixed.c lib/place/op_munmap.c lib/place/op_reserve.c \
+	lib/place/ordinary.c lib/place/passthrough.c lib/place/place.c \
+	lib/place/relimit.c lib/place/remap.c lib/place/replace.c lib/place/reserved.c lib/place/scan.c \
 	lib/place/search.c lib/place/settle.c lib/sys/aslimit.c lib/sys/feel.c lib/sys/frame.c \
 	lib/sys/maps.c lib/sys/mask.c lib/sys/patience.c lib/sys/sysinfo.c lib/sys/usercopy.c \
 	lib/sys/vma.c lib/table/adopt.c lib/table/claim.c lib/table/deferred.c lib/table/event.c \
@@ -37,8 +38,8 @@ rooms_sources = $(modelled_fast_sources) $(rooms_small_sources)
 edge_small_sources = \
 	lib/edge/affected.c lib/edge/alone.c lib/edge/api.c lib/edge/candidate.c lib/edge/drain.c \
 	lib/edge/dynamic.c lib/edge/exe.c lib/edge/exec.c lib/edge/inherit.c \
-	lib/edge/launcher.c lib/edge/layout.c lib/edge/limit.c lib/edge/loaded.c \
-	lib/edge/message.c lib/edge/module.c lib/edge/outlet.c lib/edge/owner.c lib/edge/reach.c \
+	lib/edge/launcher.c lib/edge/limit.c lib/edge/loaded.c lib/edge/log.c \
+	lib/edge/message.c lib/edge/module.c lib/edge/owner.c lib/edge/pagedump.c lib/edge/reach.c \
 	lib/edge/report.c lib/edge/request_call.c lib/edge/reservation.c lib/edge/rlimit.c \
 	lib/edge/setup.c lib/edge/trace.c lib/edge/walk_call.c
 edge_fast_sources = \

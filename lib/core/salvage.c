@@ -33,11 +33,11 @@ static void begin(struct tree *tree)
 static void take_entry(struct tree *tree, const struct tree_block *leaf, uint32_t index)
 {
 	uint64_t start = leaf->leaf.start[index], end = leaf->leaf.end[index];
-	const struct detail *detail = &leaf->leaf.detail[index];
+	const struct mapping_info *info = &leaf->leaf.info[index];
 
-	if (start < end && detail->kind != KIND_NONE && detail->kind < KIND_COUNT &&
+	if (start < end && info->kind != KIND_NONE && info->kind < KIND_COUNT &&
 	    tree_is_free(tree, start, end) && tree_room(tree))
-		tree_set(tree, start, end, detail);
+		tree_set(tree, start, end, info);
 }
 
 static void take_leaf(struct tree *tree, const struct tree_block *leaf)

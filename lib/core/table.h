@@ -124,7 +124,7 @@ struct table {
 	uint32_t fence;           /* enum fence_state */
 	uint32_t pid;             /* of the process that initialised, or its fork */
 	uint32_t operation;       /* the number of the latest change */
-	uint32_t direct;          /* the kernel places: the tree has nothing in the window */
+	uint32_t passthrough;     /* the kernel places: the tree has nothing in the window */
 	uint32_t reserved;
 	uint64_t edge, edge_end;  /* fenced part of the window's top; edge 0: none */
 	/* Approximate where threads count at once, and never more than happened. */

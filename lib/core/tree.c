@@ -53,7 +53,7 @@ struct cursor tree_previous(const struct tree *tree, struct cursor at)
 static struct entry entry_at(const struct tree_block *leaf, uint32_t index)
 {
 	return (struct entry){ leaf->leaf.start[index], leaf->leaf.end[index],
-			       leaf->leaf.detail[index] };
+			       leaf->leaf.info[index] };
 }
 
 bool tree_entry(const struct tree *tree, struct cursor at, struct entry *entry)
@@ -83,8 +83,8 @@ bool tree_is_free(const struct tree *tree, uintptr_t start, uintptr_t end)
 /* Cuts the head of an entry off; a segment's offset moves with its start. */
 static void cut_head(struct entry *entry, uintptr_t start)
 {
-	if (entry->detail.flags & ENTRY_SHM)
-		entry->detail.page += (uint32_t)((start - entry->start) >> 12);
+	if (entry->info.flags & ENTRY_SHM)
+		entry->info.page += (uint32_t)((start - entry->start) >> 12);
 	entry->start = start;
 }
 
@@ -93,11 +93,11 @@ static void cut_head(struct entry *entry, uintptr_t start)
 static void write_entry(struct tree *tree, const struct path *path, const struct entry *entry)
 {
 	struct tree_block *leaf = shape_leaf(tree, path);
-	struct detail *detail = &leaf->leaf.detail[shape_index(path)];
+	struct mapping_info *info = &leaf->leaf.info[shape_index(path)];
 
-	if (detail->page != entry->detail.page)
+	if (info->page != entry->info.page)
 		journal_keep(tree, leaf);
-	*detail = entry->detail;
+	*info = entry->info;
 	shape_resize(tree, path, entry->start, entry->end);
 }
 
@@ -194,12 +194,12 @@ static struct neighbours find_neighbours(const struct tree *tree, const struct p
 		before = tree_previous(tree, here);
 	leaf = block_at(tree, before.leaf);
 	n.left = before.leaf && leaf->leaf.end[before.index] == entry->start &&
-		 shape_may_merge(&leaf->leaf.detail[before.index], &entry->detail);
+		 shape_may_merge(&leaf->leaf.info[before.index], &entry->info);
 	if (n.left)
 		n.start = leaf->leaf.start[before.index];
 	leaf = block_at(tree, here.leaf);
 	n.right = here.index < leaf->count && leaf->leaf.start[here.index] == entry->end &&
-		  shape_may_merge(&leaf->leaf.detail[here.index], &entry->detail);
+		  shape_may_merge(&leaf->leaf.info[here.index], &entry->info);
 	if (n.right)
 		n.end = leaf->leaf.end[here.index];
 	return n;
@@ -229,16 +229,16 @@ static void add(struct tree *tree, struct path *path, struct entry entry)
 		shape_join(tree, path);
 }
 
-void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct detail *detail)
+void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct mapping_info *info)
 {
 	struct path path;
 
-	journal_begin(tree, start, end, detail);
+	journal_begin(tree, start, end, info);
 	shape_seek(tree, start, &path);
 	if (is_touched(tree, cursor_at(tree, &path), end)) {
 		clear(tree, start, end);
 		shape_seek(tree, start, &path);
 	}
-	add(tree, &path, (struct entry){ start, end, *detail });
+	add(tree, &path, (struct entry){ start, end, *info });
 	journal_end(tree);
 }

@@ -25,7 +25,7 @@
 #define TREE_HEIGHT_MAX 8 /* 13^7 leaves and more than any address space holds */
 
 /* What is known of an interval beside its extent. */
-struct detail {
+struct mapping_info {
 	uint64_t caller;    /* return address of the latest call that made it; 0: unknown */
 	uint32_t when;      /* number of the latest change that made it */
 	uint32_t page;      /* ENTRY_SHM: its start's offset in the segment, in units of
@@ -38,7 +38,7 @@ struct detail {
 
 struct entry {
 	uintptr_t start, end;
-	struct detail detail;
+	struct mapping_info info;
 };
 
 struct tree_block {
@@ -53,7 +53,7 @@ struct tree_block {
 		struct {
 			uint64_t start[TREE_LEAF_MAX];
 			uint64_t end[TREE_LEAF_MAX];
-			struct detail detail[TREE_LEAF_MAX];
+			struct mapping_info info[TREE_LEAF_MAX];
 		} leaf;
 		struct {
 			uint64_t start[TREE_INNER_MAX]; /* of the child's first entry */
@@ -76,7 +76,7 @@ struct tree_journal {
 	uint32_t leaves; /* how many are kept */
 	bool is_undone;  /* the tree is being built anew */
 	uint64_t start, end;
-	struct detail detail;
+	struct mapping_info info;
 	uint32_t id[TREE_STEP_LEAVES];
 	struct tree_block image[TREE_STEP_LEAVES];
 };
@@ -120,13 +120,13 @@ bool tree_find(const struct tree *tree, uintptr_t address, struct entry *entry);
 /* Whether no entry touches [start, end). */
 bool tree_is_free(const struct tree *tree, uintptr_t start, uintptr_t end);
 
-/* Makes [start, end) one interval with `detail`, whatever was there: covered
+/* Makes [start, end) one interval with `info`, whatever was there: covered
  * intervals go, overlapping ones are cut, equal neighbours merge with it.
  * Neighbours are equal where kind, flags and owner are, but pieces of a segment
  * (ENTRY_SHM) never merge, whatever their offsets. Of a merged interval the
- * whole has `detail`: the caller and number of this, the latest change, and no
+ * whole has `info`: the caller and number of this, the latest change, and no
  * longer those of the neighbours. */
-void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct detail *detail);
+void tree_set(struct tree *tree, uintptr_t start, uintptr_t end, const struct mapping_info *info);
 
 /* Takes [start, end) out: covered intervals go, overlapping ones are cut, and
  * the pieces keep their details, in a segment with the offset moved along. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 _Static_assert(sizeof(struct tree_block) == TREE_BLOCK_SIZE, "a block is 1 KiB");
-_Static_assert(sizeof(struct detail) == 24, "an entry is 40 bytes");
+_Static_assert(sizeof(struct mapping_info) == 24, "an entry is 40 bytes");
 
 uint32_t block_take(struct tree *tree, uint8_t level)
 {
@@ -75,7 +75,7 @@ void block_move(struct tree_block *to, uint32_t at, const struct tree_block *fro
 	if (from->level == 1) {
 		MOVE(leaf.start);
 		MOVE(leaf.end);
-		MOVE(leaf.detail);
+		MOVE(leaf.info);
 	} else {
 		MOVE(inner.start);
 		MOVE(inner.end);

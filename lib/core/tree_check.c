@@ -7,7 +7,7 @@ struct check {
 	uint64_t end;      /* of the latest entry seen */
 	uint32_t leaf;     /* the latest leaf seen */
 	uint32_t blocks, entries;
-	struct detail detail;
+	struct mapping_info info;
 };
 
 static bool is_marked_used(const struct tree *tree, uint32_t id)
@@ -25,17 +25,17 @@ static const char *check_leaf(struct check *walk, uint32_t id)
 		return "a leaf's right link is wrong";
 	walk->leaf = id;
 	for (uint32_t i = 0; i < leaf->count; i++) {
-		const struct detail *detail = &leaf->leaf.detail[i];
+		const struct mapping_info *info = &leaf->leaf.info[i];
 
 		if (leaf->leaf.start[i] >= leaf->leaf.end[i])
 			return "an entry is empty";
 		if (leaf->leaf.start[i] < walk->end)
 			return "entries overlap or are out of order";
 		if (leaf->leaf.start[i] == walk->end && walk->entries > 0 &&
-		    shape_may_merge(detail, &walk->detail))
+		    shape_may_merge(info, &walk->info))
 			return "equal neighbours did not merge";
 		walk->end = leaf->leaf.end[i];
-		walk->detail = *detail;
+		walk->info = *info;
 		walk->entries++;
 	}
 	return NULL;

@@ -48,7 +48,7 @@ void journal_redo(struct tree *tree)
 	if (!journal)
 		return;
 	if (journal->change == TREE_SETS && tree_room(tree))
-		tree_set(tree, journal->start, journal->end, &journal->detail);
+		tree_set(tree, journal->start, journal->end, &journal->info);
 	else if (journal->change == TREE_CLEARS && tree_room(tree))
 		tree_clear(tree, journal->start, journal->end);
 	journal->leaves = 0;

@@ -25,7 +25,7 @@ static inline bool journal_is_on(const struct tree_journal *journal)
 /* Before tree_set() or, with NULL, tree_clear(). Without a journal (tree->journal is NULL)
  * all of this does nothing. */
 static inline void journal_begin(struct tree *tree, uintptr_t start, uintptr_t end,
-				 const struct detail *detail)
+				 const struct mapping_info *info)
 {
 	struct tree_journal *journal = tree->journal;
 
@@ -33,10 +33,10 @@ static inline void journal_begin(struct tree *tree, uintptr_t start, uintptr_t e
 		return;
 	journal->start = start;
 	journal->end = end;
-	if (detail)
-		journal->detail = *detail;
+	if (info)
+		journal->info = *info;
 	journal_in_order();
-	journal->change = detail ? TREE_SETS : TREE_CLEARS;
+	journal->change = info ? TREE_SETS : TREE_CLEARS;
 	journal_in_order();
 }
 

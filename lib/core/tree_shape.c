@@ -196,7 +196,7 @@ static void put(struct tree *tree, const struct path *path, const struct entry *
 	block_open(leaf, index);
 	leaf->leaf.start[index] = entry->start;
 	leaf->leaf.end[index] = entry->end;
-	leaf->leaf.detail[index] = entry->detail;
+	leaf->leaf.info[index] = entry->info;
 	tree->entries++;
 	if (index > 0)
 		change_note(&change, 0, entry->start - leaf->leaf.end[index - 1]);
@@ -244,7 +244,7 @@ void shape_divide(struct tree *tree, struct path *path, const struct entry *righ
 	leaf->leaf.end[index] = right->start;
 	leaf->leaf.start[index + 1] = right->start;
 	leaf->leaf.end[index + 1] = right->end;
-	leaf->leaf.detail[index + 1] = right->detail;
+	leaf->leaf.info[index + 1] = right->info;
 	tree->entries++;
 }
 

@@ -51,7 +51,7 @@ static inline uint32_t shape_index(const struct path *path)
 
 /* Whether touching intervals with these details are one. Offsets keep pieces of
  * a segment apart. */
-static inline bool shape_may_merge(const struct detail *a, const struct detail *b)
+static inline bool shape_may_merge(const struct mapping_info *a, const struct mapping_info *b)
 {
 	return a->kind == b->kind && a->flags == b->flags && a->owner == b->owner &&
 	       !(a->flags & ENTRY_SHM);
@@ -60,11 +60,11 @@ static inline bool shape_may_merge(const struct detail *a, const struct detail *
 /* Puts an entry where the path points; the order is the caller's affair. */
 void shape_insert(struct tree *tree, struct path *path, const struct entry *entry);
 
-/* Makes two entries of the one at the path: `right` is its end, with a detail of
+/* Makes two entries of the one at the path: `right` is its end, with a info of
  * its own. They touch, so no gap changes. The path then leads to the left one. */
 void shape_divide(struct tree *tree, struct path *path, const struct entry *right);
 
-/* Makes one entry of the one at the path, whose detail stays, and of the next
+/* Makes one entry of the one at the path, whose info stays, and of the next
  * one, which it touches. */
 void shape_join(struct tree *tree, struct path *path);
 

@@ -16,7 +16,7 @@ long affected(struct affect what)
 		what.start = sys_untag(what.start);
 	if (!space || !space_fenced(space) ||
 	    (space_inside(space, what.start, what.length) &&
-	     !direct_keeps(space, what.start, what.length)))
+	     !passthrough_keeps(space, what.start, what.length)))
 		return call_answer(affect_kernel(&what));
 	call_begin(&pass);
 	result = affect(space, &what);

@@ -144,7 +144,7 @@ EXPORT int valimit_is_guest(const void *address)
 	if (!space)
 		return 1;
 	call_begin(&pass);
-	kind = lookup_detail(space, (uintptr_t)address).kind;
+	kind = lookup_info(space, (uintptr_t)address).kind;
 	call_end(&pass);
 	switch (kind) {
 	case KIND_HOST:
@@ -171,7 +171,7 @@ static void measure(struct space *space, struct valimit_stats *stats)
 	if (usage_window(space, &usage) < 0)
 		return;
 	stats->largest_gap = usage.largest_gap;
-	if (space->direct)
+	if (space->passthrough)
 		stats->guest_bytes = usage.mapped - census.reserved_inside;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "candidate.h"
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "core/text.h"
 #include "exe.h"
 #include "sys/sys.h"
@@ -61,7 +61,7 @@ long exec_check(const char *path, char *const *argv, char *const *envp, size_t *
 
 void exec_words(const char *path, char *const *argv, size_t count, char **word)
 {
-	static char call[] = LAUNCHED_CALL;
+	static char call[] = HANDOFF_CALL;
 
 	word[0] = call;
 	word[1] = (char *)path;

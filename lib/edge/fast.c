@@ -6,7 +6,7 @@
 #include "calls.h"
 #include "core/rare.h"
 #include "place/passthrough.h"
-#include "place/op_mremap.h"
+#include "place/moving.h"
 #include "sys/probe.h"
 #include "sys/sys.h"
 #include "table/sync.h"
@@ -58,7 +58,7 @@ static RARE void left(struct space *space, uintptr_t start, size_t length)
 	struct pass pass;
 
 	call_begin(&pass);
-	direct_left(space, start, start + space_pages(space, length));
+	passthrough_left(space, start, start + space_pages(space, length));
 	call_end(&pass);
 }
 
@@ -71,7 +71,7 @@ static void give_back_parts(struct space *space, struct span span)
 		struct span part = span_cut(span, outside.at[i]);
 
 		if (!span_empty(part) &&
-		    !direct_give_back(space, part.start, part.end - part.start))
+		    !passthrough_give_back(space, part.start, part.end - part.start))
 			space_missed(space);
 	}
 	for (int i = 0; i < inside.count; i++) {
@@ -153,7 +153,7 @@ long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
 		return call_answer(call_munmap(address, length, caller));
 	limits = __atomic_load_n(&space->limits, __ATOMIC_ACQUIRE);
 	/* What is kept back is given up for a munmap: what comes there next is not ours. */
-	if (!direct_holds(space, address, length) || direct_keeps(space, address, length))
+	if (!passthrough_holds(space, address, length) || passthrough_keeps(space, address, length))
 		return call_answer(call_munmap(address, length, caller));
 	result = sys_munmap(address, length);
 	if (sys_failed(result)) {
@@ -176,7 +176,7 @@ static RARE void stayed(struct space *space, uintptr_t old, size_t old_size, siz
 
 	call_begin(&pass);
 	if (end < before)
-		direct_left(space, end, before);
+		passthrough_left(space, end, before);
 	else if (!space_inside(space, before, end - before))
 		sync_admit(space, before, end);
 	call_end(&pass);
@@ -197,8 +197,8 @@ static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size,
 	struct pass pass;
 
 	call_begin(&pass);
-	result = move_home(space, &remap, result);
-	direct_left(space, old, old + space_pages(space, old_size));
+	result = moving_home(space, &remap, result);
+	passthrough_left(space, old, old + space_pages(space, old_size));
 	call_end(&pass);
 	return result;
 }
@@ -234,7 +234,7 @@ long fast_mremap(uintptr_t old, size_t old_size, size_t new_size, int flags, uin
 	long result;
 
 	old = sys_untag(old);
-	if (space && direct_holds(space, old, old_size ? old_size : 1)) {
+	if (space && passthrough_holds(space, old, old_size ? old_size : 1)) {
 		result = remap(space, old, old_size, new_size, flags, caller);
 		if (is_moved(space, old, result)) {
 			PROBE4(moved, result, old, new_size, caller);

@@ -62,7 +62,7 @@ static enum stage stage_now(void)
 static RARE void set_fast(enum stage stage)
 {
 	struct space *space = &process.space;
-	bool passes = stage == STAGE_CONFINED && space->direct && !space->observer;
+	bool passes = stage == STAGE_CONFINED && space->passthrough && !space->observer;
 
 	__atomic_store_n(&process_fast.unmap, passes ? space : NULL, __ATOMIC_RELEASE);
 	__atomic_store_n(&process_fast.map, passes && owner_all_guest() ? space : NULL,

@@ -6,7 +6,7 @@
 #include <sys/auxv.h>
 
 #include "core/error.h"
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "core/options.h"
 #include "core/text.h"
 #include "sys/aslimit.h"
@@ -100,7 +100,7 @@ static bool drop_tried(char **envp)
 	uint64_t process;
 
 	for (; *envp; envp++) {
-		const char *value = text_behind(*envp, LAUNCHED_TRIED);
+		const char *value = text_behind(*envp, HANDOFF_TRIED);
 
 		if (!value)
 			*to++ = *envp;
@@ -115,13 +115,13 @@ static bool drop_tried(char **envp)
  * of another version it cannot be told what its fence is for. */
 static bool is_launched(const struct options *options, size_t page)
 {
-	const struct launched *launched = (const struct launched *)getauxval(LAUNCHED_AUXV);
+	const struct handoff *handoff = (const struct handoff *)getauxval(HANDOFF_AUXV);
 	struct window window = options->window;
 
-	if (!launched || launched->version != LAUNCHED_VERSION)
-		return launched != NULL;
-	return window_clamp(&window, launched->min, launched->top, page) == 0 &&
-	       window.lower == launched->window.lower && window.upper == launched->window.upper;
+	if (!handoff || handoff->version != HANDOFF_VERSION)
+		return handoff != NULL;
+	return window_clamp(&window, handoff->min, handoff->top, page) == 0 &&
+	       window.lower == handoff->window.lower && window.upper == handoff->window.upper;
 }
 
 static void say_why(const char *what, const char *file, long result, const char *remedy)
@@ -156,18 +156,18 @@ static void print_call(char *to, size_t size, long fd)
 
 	SYS(SYS_prctl, PR_GET_NAME, comm, 0, 0, 0);
 	fmt_init(&fmt, to, size);
-	fmt_text(&fmt, LAUNCHED_CALL " ");
+	fmt_text(&fmt, HANDOFF_CALL " ");
 	fmt_decimal(&fmt, (uint64_t)fd);
 	fmt_char(&fmt, ' ');
 	fmt_text(&fmt, comm);
 }
 
 /* A launcher that starts the program without its fence, whatever it is, shall
- * not be called again by that: LAUNCHED_TRIED. */
+ * not be called again by that: HANDOFF_TRIED. */
 static long execute(long fd, char **argv, char **envp)
 {
 	size_t words = length_of(argv), variables = length_of(envp);
-	char call[sizeof(LAUNCHED_CALL) + 24 + COMM_BYTES], tried[sizeof(LAUNCHED_TRIED) + 20];
+	char call[sizeof(HANDOFF_CALL) + 24 + COMM_BYTES], tried[sizeof(HANDOFF_TRIED) + 20];
 	char *word[REACH_FRONT + words + 1], *variable[variables + 2];
 	struct fmt fmt;
 
@@ -176,7 +176,7 @@ static long execute(long fd, char **argv, char **envp)
 	word[1] = (char *)getauxval(AT_EXECFN);
 	memcpy(word + REACH_FRONT, argv, (words + 1) * sizeof(*word));
 	fmt_init(&fmt, tried, sizeof(tried));
-	fmt_text(&fmt, LAUNCHED_TRIED);
+	fmt_text(&fmt, HANDOFF_TRIED);
 	fmt_decimal(&fmt, (uint64_t)SYS(SYS_getpid, 0));
 	memcpy(variable, envp, variables * sizeof(*variable));
 	variable[variables] = tried;

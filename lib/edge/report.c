@@ -13,13 +13,13 @@
 #include "libc.h"
 #include "loaded.h"
 #include "module.h"
-#include "outlet.h"
+#include "log.h"
 
 #define COLUMN 34 /* where values begin */
 
 static bool wanted;
 static struct space *(*find_space)(void);
-static struct outlet outlet;
+static struct log report_log;
 static uint32_t reported; /* the latest process that has */
 
 /* One thread at a time uses it: the one that has set `reported`. */
@@ -166,7 +166,7 @@ void report_write(const char *how)
 		add_calls(&fmt, space->table);
 		add_kept(&fmt);
 	}
-	outlet_write(&outlet, text, fmt.length);
+	log_write(&report_log, text, fmt.length);
 }
 
 struct deadly {
@@ -241,7 +241,7 @@ void report_start(const struct options *options, struct space *made(void))
 {
 	if (!options->report)
 		return;
-	outlet_claim(&outlet, "VA_LIMIT_REPORT", options->report);
+	log_open(&report_log, "VA_LIMIT_REPORT", options->report);
 	module_learn_program();
 	loaded_watch();
 	find_space = made;

@@ -26,23 +26,23 @@
 #include "reach.h"
 
 /* What the launcher has left, if it has started this program. */
-static const struct launched *find_launched(void)
+static const struct handoff *find_handoff(void)
 {
-	const struct launched *launched = (const struct launched *)getauxval(LAUNCHED_AUXV);
+	const struct handoff *handoff = (const struct handoff *)getauxval(HANDOFF_AUXV);
 
-	return launched && launched->version == LAUNCHED_VERSION ? launched : NULL;
+	return handoff && handoff->version == HANDOFF_VERSION ? handoff : NULL;
 }
 
 void setup_limits(struct space *space)
 {
-	const struct launched *launched = find_launched();
+	const struct handoff *handoff = find_handoff();
 
-	space->launched = launched;
+	space->handoff = handoff;
 	space->page = getauxval(AT_PAGESZ);
 	/* Among what the kernel has put above the main stack's first frame. */
 	space->stack.start = space->stack.end = getauxval(AT_RANDOM);
-	space->min = launched ? launched->min : limits_min(space->page);
-	space->top = launched ? launched->top : limits_top(space->page);
+	space->min = handoff ? handoff->min : limits_min(space->page);
+	space->top = handoff ? handoff->top : limits_top(space->page);
 	if (permit_learns())
 		space->kernel = limits_kernel();
 }
@@ -97,15 +97,15 @@ static void set_policy(struct space *space, const struct options *options, uint6
 /* The launcher's fence stands: it is ours from now on. */
 static void adopt_fence(struct space *space)
 {
-	const struct launched *launched = space->launched;
+	const struct handoff *handoff = space->handoff;
 	struct table *table = space->table;
 
-	table->fence = launched->sealed ? FENCE_SEALED : FENCE_UP;
+	table->fence = handoff->sealed ? FENCE_SEALED : FENCE_UP;
 	table->reach = REACH_WHOLE;
-	if (span_empty(launched->edge))
+	if (span_empty(handoff->edge))
 		return;
-	table->edge = launched->edge.start;
-	table->edge_end = launched->edge.end;
+	table->edge = handoff->edge.start;
+	table->edge_end = handoff->edge.end;
 }
 
 /* Once, before another thread can be at the table. */
@@ -126,9 +126,9 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -ERANGE;
 	/* One for another window is only in the way of this one's. */
-	if (space->launched && (space->launched->window.lower != window.lower ||
-				space->launched->window.upper != window.upper))
-		space->launched = NULL;
+	if (space->handoff && (space->handoff->window.lower != window.lower ||
+			       space->handoff->window.upper != window.upper))
+		space->handoff = NULL;
 	space_keep_window(space, 0, window);
 	space->fixed_deny = options->fixed_deny;
 
@@ -144,7 +144,7 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	alone_watch(pool_wiped(space) + 1);
 	space_set_window(space, window);
 	set_policy(space, options, random);
-	if (space->launched)
+	if (space->handoff)
 		adopt_fence(space);
 	learn(space);
 	return 0;
@@ -189,7 +189,7 @@ static long raise_fence(struct space *space, const struct options *options)
 	}
 
 	if (result == 0)
-		direct_start(space);
+		passthrough_start(space);
 	return result;
 }
 

@@ -6,18 +6,18 @@
 
 #include "core/call_text.h"
 #include "core/error.h"
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "sys/brk.h"
 #include "sys/sys.h"
-#include "layout.h"
+#include "pagedump.h"
 #include "loaded.h"
 #include "module.h"
-#include "outlet.h"
+#include "log.h"
 #include "owner.h"
 
 bool trace_wanted;
 
-static struct outlet outlet;
+static struct log trace_log;
 static bool with_layout;
 static uint32_t first; /* the process that began */
 
@@ -32,13 +32,13 @@ struct line {
 static void line_begin(struct line *line)
 {
 	uint32_t thread = (uint32_t)SYS(SYS_gettid, 0);
-	uint32_t expected = outlet.per_process ? (uint32_t)SYS(SYS_getpid, 0) : first;
+	uint32_t expected = trace_log.per_process ? (uint32_t)SYS(SYS_getpid, 0) : first;
 
 	/* One byte is kept for the newline. */
 	fmt_init(&line->fmt, line->text, sizeof(line->text) - 1);
 	/* A filter may forbid the question. */
 	if ((int32_t)thread < 0 ||
-	    (thread == expected && (outlet.per_process || !outlet.begun)))
+	    (thread == expected && (trace_log.per_process || !trace_log.begun)))
 		return;
 	fmt_text(&line->fmt, "[pid ");
 	fmt_decimal(&line->fmt, thread);
@@ -48,7 +48,7 @@ static void line_begin(struct line *line)
 static void line_end(struct line *line)
 {
 	line->text[line->fmt.length] = '\n';
-	outlet_write(&outlet, line->text, line->fmt.length + 1);
+	log_write(&trace_log, line->text, line->fmt.length + 1);
 }
 
 static void add_caller(struct fmt *fmt, uintptr_t caller)
@@ -86,7 +86,7 @@ void trace_call(const struct call *call, const struct space *space)
 	add_caller_of(&line.fmt, call);
 	line_end(&line);
 	if (with_layout && changes(call))
-		layout_print(&outlet, space, call_word(call->name));
+		pagedump_print(&trace_log, space, call_word(call->name));
 }
 
 void trace_other(const char *text, long result, uintptr_t caller)
@@ -169,7 +169,7 @@ void trace_begin(const struct space *space)
 		fmt_text(&line.fmt, space_fenced(space) ? ", fenced" : ", no fence");
 		if (space_fenced(space) && !space_inside(space, brk_now(), space->page))
 			fmt_text(&line.fmt, ", brk fails");
-		if (getauxval(LAUNCHED_AUXV) && !space_inside(space, getauxval(AT_PHDR), 1))
+		if (getauxval(HANDOFF_AUXV) && !space_inside(space, getauxval(AT_PHDR), 1))
 			fmt_text(&line.fmt, ", image outside");
 	} else {
 		fmt_text(&line.fmt, ", no limits");
@@ -182,7 +182,7 @@ void trace_start(const struct options *options, struct space *space)
 {
 	if (!options->trace)
 		return;
-	outlet_claim(&outlet, "VA_LIMIT_TRACE", options->trace);
+	log_open(&trace_log, "VA_LIMIT_TRACE", options->trace);
 	module_learn_program();
 	loaded_watch();
 	with_layout = options->trace_page;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * VA_LIMIT_TRACE: a line for each call and event, as strace(1) prints them. A
- * line is made on the caller's stack and written in one piece (outlet.h), so
+ * line is made on the caller's stack and written in one piece (log.h), so
  * handlers may come in between, and threads and processes share a file.
  * Async-signal-safe throughout.
  */

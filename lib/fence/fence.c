@@ -17,7 +17,7 @@
 #include "table/sync.h"
 #include "sys/sys.h"
 
-static const struct detail reservation = { .kind = KIND_OWN };
+static const struct mapping_info reservation = { .kind = KIND_OWN };
 
 /* How often something may be in the way that is gone when it is looked for: what
  * the kernel places comes and goes while limits change. */
@@ -246,7 +246,7 @@ static bool lost_outside(struct space *space)
 		for (; tree_entry(tree, tree_seek(tree, at), &entry) &&
 		       entry.start < outside.at[i].end;
 		     at = entry.end) {
-			if (entry.detail.kind != KIND_GUEST && entry.detail.kind != KIND_HOST)
+			if (entry.info.kind != KIND_GUEST && entry.info.kind != KIND_HOST)
 				continue;
 			first = first ? first : entry.start;
 			last = entry.end;

@@ -134,7 +134,7 @@ void fence_vacate(struct space *space, struct claim *claim)
 	fence_pay(space);
 }
 
-static const struct detail reservation = { .kind = KIND_OWN };
+static const struct mapping_info reservation = { .kind = KIND_OWN };
 
 static void close_gap(struct space *space, struct span gap)
 {

@@ -20,7 +20,7 @@ static uintptr_t lowest_wanted(const struct space *space, size_t limit)
 {
 	size_t size = limit & ~(space->page - 1);
 
-	if (space->launched) /* it has been given all its room */
+	if (space->handoff) /* it has been given all its room */
 		return space->stack.start;
 	if (space->stack.end - space->min < size)
 		return space->min;
@@ -48,7 +48,7 @@ static uintptr_t find_lowest(struct space *space, size_t limit)
 		return space->stack.start;
 	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
 	     at = entry.end)
-		if (entry.detail.kind != KIND_GUARD && lowest < entry.end + guard_size(space))
+		if (entry.info.kind != KIND_GUARD && lowest < entry.end + guard_size(space))
 			lowest = entry.end + guard_size(space);
 	unlock_table(space);
 	return lowest < space->stack.start ? lowest : space->stack.start;

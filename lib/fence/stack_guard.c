@@ -29,7 +29,7 @@ void guard_stack(struct space *space)
 {
 	uintptr_t lowest;
 
-	if (span_empty(space->stack) || space->launched ||
+	if (span_empty(space->stack) || space->handoff ||
 	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))
 		return;
 	lowest = stack_lowest(space);
@@ -56,7 +56,7 @@ void guard_leave_stack(struct space *space)
 	/* In pieces where something is mapped in it. */
 	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
 	     at = entry.end)
-		if (entry.detail.kind == KIND_GUARD && pool_room(space))
+		if (entry.info.kind == KIND_GUARD && pool_room(space))
 			tree_clear(tree, entry.start, entry.end);
 	unlock_table(space);
 }

@@ -35,11 +35,11 @@ static bool sealed_touches(const struct space *space, uintptr_t address, size_t 
 }
 
 bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
-		 const struct detail *detail)
+		 const struct mapping_info *info)
 {
 	*claim = claim_none(space, address, address + length);
 	if (sealed_touches(space, address, length) || !carve_needed(space, address, length) ||
-	    !claim_vacant(space, claim, address, address + length, detail))
+	    !claim_vacant(space, claim, address, address + length, info))
 		return false;
 	if (carve_open(space, address, length) == 0)
 		return true;
@@ -59,11 +59,11 @@ static int flags_carved(int flags)
 	return (flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED | (validate ? FLAG_UNKNOWN : 0);
 }
 
-static struct detail detail_of(const struct request *request, bool inside)
+static struct mapping_info info_of(const struct request *request, bool inside)
 {
 	bool demanded = !inside && request->kind != KIND_HOST;
 
-	return (struct detail){
+	return (struct mapping_info){
 		.kind = (uint8_t)request->kind,
 		.flags = (uint8_t)((demanded ? ENTRY_OUTSIDE : 0) |
 				   (request->flags & MAP_GROWSDOWN ? ENTRY_GROWSDOWN : 0)),
@@ -74,7 +74,7 @@ static struct detail detail_of(const struct request *request, bool inside)
 /* What only the fence holds, mapped over: a failure loses neither it nor what the
  * window has of the range. */
 static long map_carved(struct space *space, const struct request *request, size_t length,
-		       struct claim *claim, const struct detail *detail)
+		       struct claim *claim, const struct mapping_info *info)
 {
 	struct request over = *request;
 	long result;
@@ -82,7 +82,7 @@ static long map_carved(struct space *space, const struct request *request, size_
 	over.flags = flags_carved(over.flags);
 	result = replace_map(space, &over);
 	if (!sys_failed(result)) {
-		claim_mapped(space, claim, detail);
+		claim_mapped(space, claim, info);
 		return result;
 	}
 	carve_shut(space, request->address, length);
@@ -92,7 +92,7 @@ static long map_carved(struct space *space, const struct request *request, size_
 
 /* MAP_FIXED_NOREPLACE. The fence is invisible: what only it holds is free. */
 static long map_free(struct space *space, const struct request *request, size_t length,
-		     const struct detail *detail)
+		     const struct mapping_info *info)
 {
 	uintptr_t start = request->address;
 	struct claim claim = claim_none(space, start, start + length);
@@ -100,8 +100,8 @@ static long map_free(struct space *space, const struct request *request, size_t 
 
 	/* A reservation is seen by all calls but those that name it with a range. */
 	if ((request->area.kind == AREA_RANGE || !reserved_any(space, start, start + length)) &&
-	    fixed_carve(space, &claim, start, length, detail))
-		return map_carved(space, request, length, &claim, detail);
+	    fixed_carve(space, &claim, start, length, info))
+		return map_carved(space, request, length, &claim, info);
 	result = sys_mmap(start, request->length, request->prot, request->flags, request->fd,
 			  request->offset);
 	if (!sys_failed(result) && result != (long)start) {
@@ -109,8 +109,8 @@ static long map_free(struct space *space, const struct request *request, size_t 
 		sys_munmap((uintptr_t)result, length);
 		return -EEXIST;
 	}
-	if (!sys_failed(result) && !direct_holds(space, start, length))
-		claim_mapped(space, &claim, detail);
+	if (!sys_failed(result) && !passthrough_holds(space, start, length))
+		claim_mapped(space, &claim, info);
 	return result;
 }
 
@@ -125,19 +125,19 @@ static void keep(struct space *space, struct claim *claim)
 /* MAP_FIXED. Over the fence it takes a claim: without one another call could have
  * been given the range. */
 static long map_over(struct space *space, const struct request *request, size_t length,
-		     const struct detail *detail)
+		     const struct mapping_info *info)
 {
 	uintptr_t start = request->address;
 	struct claim claim;
 	long result;
 
-	if (direct_holds(space, start, length))
+	if (passthrough_holds(space, start, length))
 		return replace_map(space, request);
 	if (!claim_take(space, &claim, start, start + length))
 		return -ENOMEM;
 	result = replace_map(space, request);
 	if (!sys_failed(result))
-		claim_mapped(space, &claim, detail);
+		claim_mapped(space, &claim, info);
 	else
 		keep(space, &claim);
 	return result;
@@ -148,7 +148,7 @@ long fixed_map(struct space *space, const struct request *request)
 	uintptr_t start = request->address;
 	size_t length = map_length(space, request);
 	bool inside = space_inside(space, start, length);
-	struct detail detail = detail_of(request, inside);
+	struct mapping_info info = info_of(request, inside);
 	long result;
 
 	if (start & (map_page(space, request) - 1) || start > space->top || length > space->top - start)
@@ -159,13 +159,13 @@ long fixed_map(struct space *space, const struct request *request)
 	/* To a scanner what it may not have is occupied: it goes on. */
 	if (result)
 		return request->flags & MAP_FIXED_NOREPLACE ? -EEXIST : result;
-	direct_yield_for(space, start, length);
+	passthrough_yield_for(space, start, length);
 	if (request->flags & MAP_FIXED_NOREPLACE)
-		result = map_free(space, request, length, &detail);
+		result = map_free(space, request, length, &info);
 	else
-		result = map_over(space, request, length, &detail);
+		result = map_over(space, request, length, &info);
 	if (!sys_failed(result) && request->flags & MAP_GROWSDOWN &&
-	    !direct_holds(space, start, length))
+	    !passthrough_holds(space, start, length))
 		guard_below(space, start);
 	return result;
 }

@@ -17,10 +17,10 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool r
 		   enum kind kind, uintptr_t caller);
 
 /* Where the range is free, but for the fence: claims it and carves it out, for the
- * caller to map over with MAP_FIXED and `detail`, or to give back with
+ * caller to map over with MAP_FIXED and `info`, or to give back with
  * carve_shut() and claim_kept(). False where there is no need to, something is
  * there, or the fence is sealed. */
 bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
-		 const struct detail *detail);
+		 const struct mapping_info *info);
 
 #endif

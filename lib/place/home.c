@@ -3,14 +3,14 @@
 
 #include <errno.h>
 
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "scan.h"
 #include "fence/stack.h"
 #include "sys/sys.h"
 
-#define REGION_SIZE LAUNCHED_ROOM
+#define REGION_SIZE HANDOFF_ROOM
 #define REGION_SIZE_MIN (1UL << 20)
-#define RANDOM_PAGES LAUNCHED_SPREAD
+#define RANDOM_PAGES HANDOFF_SPREAD
 
 /* Near the end of a span of that size at least, at random, so that no attacker knows
  * where the table is; most often that is free. */
@@ -31,7 +31,7 @@ static long reserve_at_random(const struct space *space, struct span span, size_
 /* What the launcher has left for it, in its fence. */
 static long reserve_room(const struct space *space, size_t size)
 {
-	struct span room = space->launched ? space->launched->room : (struct span){ 0, 0 };
+	struct span room = space->handoff ? space->handoff->room : (struct span){ 0, 0 };
 
 	if (span_empty(room) || room.end - room.start < size)
 		return -ENOMEM;

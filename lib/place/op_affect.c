@@ -92,7 +92,7 @@ RARE long affect(struct space *space, const struct affect *affect)
 
 	if (!space_aligned(space, at) || end <= at || end > space->top)
 		return affect_kernel(affect);
-	direct_yield_for(space, at, end - at);
+	passthrough_yield_for(space, at, end - at);
 	while (result == 0 && at < end) {
 		struct span fence = next_fence(space, at, end);
 

@@ -52,7 +52,7 @@ static struct want want_of(struct space *space, const struct request *request)
 		.area = request->flags & (MAP_LOW | MAP_ABOVE4G) ? area_of(request) : request->area,
 		.hint = request->address & ~(space->page - 1),
 		.direction = request->direction,
-		.detail = { .kind = (uint8_t)request->kind, .caller = request->caller },
+		.info = { .kind = (uint8_t)request->kind, .caller = request->caller },
 		.map = map_there,
 		.what = request,
 		.strays = (request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE,
@@ -73,7 +73,7 @@ static struct want want_of(struct space *space, const struct request *request)
 					  place_huge(space, want.length);
 	}
 	if (request->flags & MAP_GROWSDOWN)
-		want.detail.flags = ENTRY_GROWSDOWN;
+		want.info.flags = ENTRY_GROWSDOWN;
 	return want;
 }
 
@@ -87,8 +87,7 @@ static RARE long map_anywhere(struct space *space, const struct want *want, size
 	if (sys_failed(result))
 		return result;
 	if (area_holds(space, &want->area, (uintptr_t)result, want->length)) {
-		claim_set(space, (uintptr_t)result, (uintptr_t)result + want->length,
-			   &want->detail);
+		claim_set(space, (uintptr_t)result, (uintptr_t)result + want->length, &want->info);
 		return result;
 	}
 	*align = (size_t)result & -(size_t)result;
@@ -153,13 +152,13 @@ static long map_new(struct space *space, struct request *request)
 }
 
 /* x86's kernel knows MAP_32BIT for itself. */
-static bool is_direct(const struct space *space, const struct request *request)
+static bool is_passthrough(const struct space *space, const struct request *request)
 {
 #ifndef MAP_32BIT
 	if (request->flags & MAP_LOW)
 		return false;
 #endif
-	return direct_places(space, &request->area) && request->align <= space->page &&
+	return passthrough_places(space, &request->area) && request->align <= space->page &&
 	       request->direction == DIRECTION_POLICY;
 }
 
@@ -182,17 +181,17 @@ static RARE long map_hole(struct space *space, const struct request *request)
 	return result;
 }
 
-static long map_direct(struct space *space, const struct request *request)
+static long map_passthrough(struct space *space, const struct request *request)
 {
 	size_t length = request->length;
 	int tries = 0;
 	long result;
 
 	if (request->address)
-		direct_yield_for(space, request->address, length);
+		passthrough_yield_for(space, request->address, length);
 	do
 		result = map_plain(request);
-	while (direct_again(space, &result, length, direct_give_back, &tries));
+	while (passthrough_again(space, &result, length, passthrough_give_back, &tries));
 	if (result == -ENOMEM)
 		result = map_hole(space, request);
 	if (result == -ENOMEM)
@@ -220,7 +219,7 @@ long map_request(struct space *space, struct request *request)
 		return map_demanded(space, request, length);
 	/* Of huge pages only whole ones can be unmapped again. */
 	request->length = length;
-	if (is_direct(space, request))
-		return map_direct(space, request);
+	if (is_passthrough(space, request))
+		return map_passthrough(space, request);
 	return map_new(space, request);
 }

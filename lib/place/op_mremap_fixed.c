@@ -50,15 +50,15 @@ static void settle_several(struct space *space, const struct move *move, struct 
 		/* What lies behind the new size was unmapped. */
 		struct span to = span_cut((struct span){ piece.start + shift, piece.end + shift },
 					  (struct span){ target->start, target->end });
-		struct detail detail = lookup_detail(space, piece.start);
+		struct mapping_info info = lookup_info(space, piece.start);
 
 		if (!all && !has_moved(space, piece.start))
 			continue;
-		if (!span_empty(to) && !direct_holds(space, to.start, to.end - to.start))
-			claim_part(space, target, to.start, to.end, &detail);
+		if (!span_empty(to) && !passthrough_holds(space, to.start, to.end - to.start))
+			claim_part(space, target, to.start, to.end, &info);
 		if (moving_takes_away(move))
 			claim_part(space, source, piece.start, piece.end,
-				   &(struct detail){ .kind = KIND_NONE });
+				   &(struct mapping_info){ .kind = KIND_NONE });
 	}
 }
 
@@ -88,12 +88,13 @@ long move_fixed(struct space *space, const struct move *move)
 	bool whole;
 	long result;
 
-	result = fixed_allowed(space, new, move->new_length, true, (enum kind)move->detail.kind,
+	result = fixed_allowed(space, new, move->new_length, true, (enum kind)move->info.kind,
 			       remap->caller);
 	if (result)
 		return result;
-	direct_yield_for(space, new, move->new_length);
-	if (direct_holds(space, old, move->old_length) && direct_holds(space, new, move->new_length))
+	passthrough_yield_for(space, new, move->new_length);
+	if (passthrough_holds(space, old, move->old_length) &&
+	    passthrough_holds(space, new, move->new_length))
 		return replace_move(space, remap);
 
 	/* The table does not follow all that is in the window. */
@@ -114,9 +115,9 @@ long move_fixed(struct space *space, const struct move *move)
 		return result;
 	}
 	moving_release(space, move, &source, result);
-	if (sys_failed(result) || direct_holds(space, new, move->new_length))
+	if (sys_failed(result) || passthrough_holds(space, new, move->new_length))
 		claim_kept(space, &target);
 	else
-		claim_mapped(space, &target, &move->detail);
+		claim_mapped(space, &target, &move->info);
 	return result;
 }

@@ -95,8 +95,8 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 	if (!space_aligned(space, address) || whole == 0 || address > space->top ||
 	    whole > space->top - address)
 		return sys_munmap(address, length);
-	direct_yield_for(space, address, whole);
-	if (space->direct && direct_holds(space, address, whole))
+	passthrough_yield_for(space, address, whole);
+	if (space->passthrough && passthrough_holds(space, address, whole))
 		return sys_munmap(address, length);
 	if (held_none(space) && address >= space->min && !space_own(space, address, whole))
 		return unmap_plain(space, address, end);

@@ -16,7 +16,7 @@
 #include "table/mark.h"
 #include "table/region.h"
 
-static const struct detail free_part = { .kind = KIND_RESERVED };
+static const struct mapping_info free_part = { .kind = KIND_RESERVED };
 
 /* Pieces of the fence that one reservation may take. */
 #define PIECES 8
@@ -133,7 +133,7 @@ long reserve(struct space *space, uintptr_t start, uintptr_t end)
 	int count = 0;
 	long result;
 
-	direct_yield_for(space, start, end - start);
+	passthrough_yield_for(space, start, end - start);
 	result = take(space, span, &taken, &come_to);
 	for (struct span part; result == 0 && !span_empty(rest); rest.start = part.end) {
 		part = first_part(space, rest);
@@ -161,7 +161,7 @@ static long next_free(struct space *space, const struct claim *claim, uintptr_t 
 		return -EAGAIN;
 	for (; span_empty(*found) && mark_next(&space->table->tree, at, claim->end, &entry);
 	     at = entry.end)
-		if (entry.detail.kind == KIND_RESERVED && entry.detail.owner == claim->number)
+		if (entry.info.kind == KIND_RESERVED && entry.info.owner == claim->number)
 			*found = (struct span){ entry.start, entry.end };
 	unlock_table(space);
 	return 0;
@@ -209,11 +209,11 @@ static long withdraw(struct space *space, const struct claim *claim)
 		result = -ENOMEM;
 	for (uintptr_t at = claim->start; result == 0 && mark_next(tree, at, claim->end, &entry);
 	     at = entry.end) {
-		if (entry.detail.kind != KIND_RESERVED || !pool_room(space))
+		if (entry.info.kind != KIND_RESERVED || !pool_room(space))
 			continue;
-		entry.detail.kind = KIND_CLAIM;
-		entry.detail.flags &= (uint8_t)~ENTRY_CLAIMED;
-		tree_set(tree, entry.start, entry.end, &entry.detail);
+		entry.info.kind = KIND_CLAIM;
+		entry.info.flags &= (uint8_t)~ENTRY_CLAIMED;
+		tree_set(tree, entry.start, entry.end, &entry.info);
 	}
 	unlock_table(space);
 	return result;
@@ -224,7 +224,7 @@ static void note_mapped(struct space *space, struct span span)
 {
 	struct entry entry;
 
-	if (space->direct && space_inside(space, span.start, span.end - span.start) &&
+	if (space->passthrough && space_inside(space, span.start, span.end - span.start) &&
 	    lookup_mapping(space, span.start, span.end, &entry) != 0)
 		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
 }

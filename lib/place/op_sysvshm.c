@@ -22,25 +22,37 @@ static long sys_shmat(int id, uintptr_t address, int flags)
 	return SYS(SYS_shmat, id, address, flags);
 }
 
-/* Beyond all user space; larger than any page; no machine has smaller huge ones. */
-#define NOWHERE (1UL << 62)
-#define PAGE_LIMIT (1UL << 40)
-#define HUGE_LEAST (64UL << 10)
+#define NOWHERE (1UL << 62)     /* beyond every kernel's user space */
+#define HUGE_LEAST (64UL << 10) /* no architecture has smaller huge pages */
+#define HUGE_MOST (16UL << 30)  /* nor larger ones */
 
-/* Whether it can be attached at multiples of `page`. No program has that address: a
- * page that fits is refused with another error than one that does not. */
+/* Whether the segment can be attached at multiples of `page`. shmat() at an address
+ * beyond user space changes nothing, and fails with EINVAL only where the address is no
+ * multiple of the segment's page (hugetlb_get_unmapped_area() looks at that first). */
 static bool fits(const struct attach *attach, size_t page)
 {
 	return sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL;
 }
 
-/* No call tells the size of a segment's pages. */
+/* The size of the segment's pages. No call tells it (shmctl() does not, and smaps only
+ * once it is attached), but an address that fits one page size fits all smaller ones: so
+ * one question answers for an ordinary segment, and seven for one of huge pages. Where even
+ * the largest size does not fit, the segment cannot be attached at all. */
 static size_t page_of(const struct space *space, const struct attach *attach)
 {
-	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)
-		if (fits(attach, page))
-			return page;
-	return space->page;
+	size_t low = HUGE_LEAST, high = HUGE_MOST;
+
+	if (fits(attach, space->page) || !fits(attach, HUGE_MOST))
+		return space->page;
+	while (low < high) {
+		size_t middle = 1UL << (__builtin_ctzl(low) + __builtin_ctzl(high)) / 2;
+
+		if (fits(attach, middle))
+			high = middle;
+		else
+			low = middle << 1;
+	}
+	return low;
 }
 
 static size_t whole(size_t length, size_t page)
@@ -135,14 +147,14 @@ static long attach_hole(struct space *space, const struct attach *attach)
 }
 
 /* The kernel places it. */
-static long attach_direct(struct space *space, const struct attach *attach)
+static long attach_passthrough(struct space *space, const struct attach *attach)
 {
 	int tries = 0;
 	long result;
 
 	do
 		result = sys_shmat(attach->id, 0, attach->flags);
-	while (direct_again(space, &result, space->page, detach, &tries));
+	while (passthrough_again(space, &result, space->page, detach, &tries));
 	return result == -ENOMEM ? attach_hole(space, attach) : result;
 }
 
@@ -166,9 +178,9 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 		.area = attach->area,
 		.length = length,
 		.align = align,
-		.detail = { .kind = (uint8_t)attach->kind,
-			    .flags = ENTRY_SHM,
-			    .caller = attach->caller },
+		.info = { .kind = (uint8_t)attach->kind,
+			  .flags = ENTRY_SHM,
+			  .caller = attach->caller },
 		.map = attach_there,
 		.what = &mapper,
 	};
@@ -190,7 +202,7 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 		page = page_of(space, attach);
 	if (page > align) {
 		length = whole(length, page);
-		claim_set(space, (uintptr_t)result, (uintptr_t)result + length, &want.detail);
+		claim_set(space, (uintptr_t)result, (uintptr_t)result + length, &want.info);
 	}
 	remember(space, length);
 	return result;
@@ -210,27 +222,27 @@ static long attach_inside(struct space *space, const struct attach *attach)
 
 /* Over what the fence holds, or is there and to be replaced (SHM_REMAP). */
 static long attach_claimed(struct space *space, const struct attach *attach, uintptr_t at,
-			   size_t length, const struct detail *detail)
+			   size_t length, const struct mapping_info *info)
 {
 	struct claim claim;
 	/* The fence is invisible: what only it holds is free. */
 	bool carved = !reserved_any(space, at, at + length) &&
-		      fixed_carve(space, &claim, at, length, detail);
+		      fixed_carve(space, &claim, at, length, info);
 	long result;
 
 	if (!carved)
 		claim = claim_none(space, at, at + length);
-	if (!carved && attach->flags & SHM_REMAP && !direct_holds(space, at, length) &&
+	if (!carved && attach->flags & SHM_REMAP && !passthrough_holds(space, at, length) &&
 	    !claim_take(space, &claim, at, at + length))
 		return -ENOMEM;
 	result = sys_shmat(attach->id, attach->address, attach->flags | (carved ? SHM_REMAP : 0));
 	if (sys_failed(result) && carved) {
 		carve_shut(space, at, length);
 		fence_vacate(space, &claim);
-	} else if (sys_failed(result) || direct_holds(space, at, length)) {
+	} else if (sys_failed(result) || passthrough_holds(space, at, length)) {
 		claim_kept(space, &claim);
 	} else {
-		claim_mapped(space, &claim, detail);
+		claim_mapped(space, &claim, info);
 	}
 	return result;
 }
@@ -253,32 +265,32 @@ static long attach_at(struct space *space, const struct attach *attach)
 	if (allowed)
 		return allowed;
 	remember(space, length);
-	direct_yield_for(space, at, length);
+	passthrough_yield_for(space, at, length);
 
 	bool guest_outside = attach->kind == KIND_GUEST && !space_inside(space, at, length);
-	struct detail detail = {
+	struct mapping_info info = {
 		.kind = (uint8_t)attach->kind,
 		.flags = (uint8_t)(ENTRY_SHM | (guest_outside ? ENTRY_OUTSIDE : 0)),
 		.caller = attach->caller,
 	};
 
-	return attach_claimed(space, attach, at, length, &detail);
+	return attach_claimed(space, attach, at, length, &info);
 }
 
 long sysvshm_attach(struct space *space, const struct attach *attach)
 {
 	if (attach->address || attach->flags & SHM_REMAP)
 		return attach_at(space, attach);
-	if (direct_places(space, &attach->area))
-		return attach_direct(space, attach);
+	if (passthrough_places(space, &attach->area))
+		return attach_passthrough(space, attach);
 	return attach_inside(space, attach);
 }
 
 /* Whether the entry is a piece of the segment that was attached at `base`. */
 static bool is_piece(const struct entry *entry, uintptr_t base)
 {
-	return entry->detail.flags & ENTRY_SHM && entry->start >= base &&
-	       (entry->start - base) >> 12 == entry->detail.page;
+	return entry->info.flags & ENTRY_SHM && entry->start >= base &&
+	       (entry->start - base) >> 12 == entry->info.page;
 }
 
 /* The next piece of the segment at `base` from *at on, of the attachment *attached
@@ -293,9 +305,9 @@ static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint3
 
 	while ((found = lookup_mapping(space, *at, end, &entry)) > 0) {
 		*at = entry.end;
-		if (!is_piece(&entry, base) || (*attached && entry.detail.attached != *attached))
+		if (!is_piece(&entry, base) || (*attached && entry.info.attached != *attached))
 			continue;
-		*attached = entry.detail.attached;
+		*attached = entry.info.attached;
 		*piece = (struct span){ entry.start, entry.end };
 		break;
 	}
@@ -306,8 +318,8 @@ static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint3
  * of what was moved from there that it is one. */
 static bool is_unknown(struct space *space, uintptr_t address)
 {
-	return space->direct && !space_inside(space, address, 1) &&
-	       !(lookup_detail(space, address).flags & ENTRY_SHM);
+	return space->passthrough && !space_inside(space, address, 1) &&
+	       !(lookup_info(space, address).flags & ENTRY_SHM);
 }
 
 /* Outside, each piece becomes a hole that the kernel could place something in: it
@@ -337,7 +349,7 @@ static struct claimed_pieces claim_pieces(struct space *space, uintptr_t address
 
 long sysvshm_detach(struct space *space, uintptr_t address)
 {
-	bool followed = !direct_holds(space, address, 1);
+	bool followed = !passthrough_holds(space, address, 1);
 	struct claimed_pieces pieces = { .all = !followed };
 	long result;
 

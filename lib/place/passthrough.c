@@ -13,7 +13,7 @@
 #include "table/sync.h"
 
 /* The one copy for files that do not inline it. */
-extern inline bool direct_holds(const struct space *space, uintptr_t start, size_t length);
+extern inline bool passthrough_holds(const struct space *space, uintptr_t start, size_t length);
 
 static bool own_policy(const struct space *space)
 {
@@ -36,11 +36,11 @@ static void keep_edge(struct space *space)
 	}
 }
 
-void direct_start(struct space *space)
+void passthrough_start(struct space *space)
 {
-	space->direct = space_fenced(space) && !own_policy(space);
-	space->table->direct = space->direct;
-	if (space->direct)
+	space->passthrough = space_fenced(space) && !own_policy(space);
+	space->table->passthrough = space->passthrough;
+	if (space->passthrough)
 		keep_edge(space);
 }
 
@@ -58,7 +58,7 @@ static bool await_yield(struct space *space)
 	return __atomic_load_n(&space->table->edge, __ATOMIC_RELAXED) == 0;
 }
 
-bool direct_yield_kept(struct space *space)
+bool passthrough_yield_kept(struct space *space)
 {
 	struct table *table = space->table;
 	bool interrupted = yields, done;
@@ -80,7 +80,7 @@ bool direct_yield_kept(struct space *space)
 	return done;
 }
 
-void direct_left(struct space *space, uintptr_t start, uintptr_t end)
+void passthrough_left(struct space *space, uintptr_t start, uintptr_t end)
 {
 	sync_recheck(space, start, end);
 	/* Where the kernel could place, an unseen call has opened the fence, and
@@ -97,7 +97,7 @@ static bool is_taken(uint8_t kind)
 static void cover_up_to(struct space *space, const struct claim *claim, uintptr_t start,
 			uintptr_t end)
 {
-	static const struct detail nothing = { .kind = KIND_NONE };
+	static const struct mapping_info nothing = { .kind = KIND_NONE };
 
 	if (start >= end)
 		return;
@@ -118,7 +118,7 @@ static bool discard_untabled(struct space *space, uintptr_t start, uintptr_t end
 	return true;
 }
 
-bool direct_give_back(struct space *space, uintptr_t start, size_t length)
+bool passthrough_give_back(struct space *space, uintptr_t start, size_t length)
 {
 	uintptr_t at = start, end = start + space_pages(space, length);
 	struct claim claim;
@@ -128,7 +128,7 @@ bool direct_give_back(struct space *space, uintptr_t start, size_t length)
 	if (!claim_take(space, &claim, start, end))
 		return discard_untabled(space, start, end);
 	while ((found = lookup_mapping(space, at, end, &entry)) > 0) {
-		if (is_taken(entry.detail.kind)) {
+		if (is_taken(entry.info.kind)) {
 			cover_up_to(space, &claim, at, entry.start);
 			at = entry.end;
 			continue;
@@ -143,12 +143,13 @@ bool direct_give_back(struct space *space, uintptr_t start, size_t length)
 	return found == 0;
 }
 
-bool direct_again(struct space *space, long *result, size_t length, direct_undo *undo, int *tries)
+bool passthrough_again(struct space *space, long *result, size_t length, passthrough_undo *undo,
+		       int *tries)
 {
 	uintptr_t at = (uintptr_t)*result;
 
 	if (sys_failed(*result))
-		return *result == -ENOMEM && direct_yield(space);
+		return *result == -ENOMEM && passthrough_yield(space);
 	if (space_inside(space, at, length))
 		return false;
 	*result = -ENOMEM;

@@ -73,11 +73,11 @@ static bool may_grow(const struct space *space, uintptr_t end)
 	struct window window = space_window(space);
 	struct entry above;
 
-	if (space->direct || window.lower == window.upper)
+	if (space->passthrough || window.lower == window.upper)
 		return true;
 	/* What it has grown by is foreign, where another mapping has met it. */
 	return space->guards && tree_entry(tree, tree_seek(tree, end), &above) &&
-	       (above.detail.kind == KIND_GUARD || above.detail.kind == KIND_FOREIGN);
+	       (above.info.kind == KIND_GUARD || above.info.kind == KIND_FOREIGN);
 }
 
 /* Finds room and claims it in the table; *below: perhaps in the guard gap of a mapping
@@ -99,7 +99,7 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 		uintptr_t end = at + want->length;
 
 		placed->start = at;
-		blocks = claim_place(space, &placed->claim, at, end, &want->detail);
+		blocks = claim_place(space, &placed->claim, at, end, &want->info);
 		*below = !placed->claim.number && may_grow(space, end);
 	}
 	unlock_table(space);
@@ -125,7 +125,7 @@ static bool is_held(const struct space *space, uintptr_t start, uintptr_t end)
 
 void place_fail(struct space *space, struct placed *placed)
 {
-	static const struct detail left = { .kind = KIND_FOREIGN };
+	static const struct mapping_info left = { .kind = KIND_FOREIGN };
 	struct claim *claim = &placed->claim;
 
 	if (claim_excludes(space, claim->start, claim->end)) {
@@ -295,7 +295,7 @@ long place(struct space *space, struct want *want, struct placed *placed)
 	long result;
 
 	if (want->area.kind != AREA_OUTSIDE)
-		direct_yield(space);
+		passthrough_yield(space);
 	for (int i = 0; i < RETRIES; i++) {
 		switch (attempt(space, want, placed, &rescanned, &result)) {
 		case ATTEMPT_DONE:

@@ -25,7 +25,7 @@ long place(struct space *space, struct want *want, struct placed *placed);
  * placeholder that was to be replaced, where that has failed. */
 static inline void place_keep(struct space *space, const struct want *want, struct placed *placed)
 {
-	claim_mapped(space, &placed->claim, &want->detail);
+	claim_mapped(space, &placed->claim, &want->info);
 }
 void place_vacate(struct space *space, struct placed *placed);
 void place_fail(struct space *space, struct placed *placed);

@@ -97,7 +97,7 @@ static bool anything_inside(struct space *space)
 	for (int i = 0; i < spans.count; i++)
 		for (uintptr_t at = spans.at[i].start;
 		     lookup_mapping(space, at, spans.at[i].end, &entry) > 0; at = entry.end)
-			if ((entry.detail.kind == KIND_HOST || entry.detail.kind == KIND_GUEST) &&
+			if ((entry.info.kind == KIND_HOST || entry.info.kind == KIND_GUEST) &&
 			    !reserved_all(space, entry.start, entry.end))
 				return true;
 	return false;
@@ -106,7 +106,7 @@ static bool anything_inside(struct space *space)
 /* What is kept of the old window's top cannot stay. */
 static bool yielded(struct space *space)
 {
-	direct_yield(space);
+	passthrough_yield(space);
 	return space->table->edge == 0;
 }
 
@@ -132,7 +132,7 @@ long relimit_window(struct space *space, struct window window)
 	publish(space, window);
 	space->placed_inside = space->placed_inside || anything_inside(space);
 	if (fence_in(space, &closed) == 0) {
-		direct_start(space);
+		passthrough_start(space);
 		return 0;
 	}
 	lower(space, &closed);

@@ -120,7 +120,7 @@ static long replace_from_outside(struct space *space, const struct request *requ
 		.area = { .kind = AREA_OUTSIDE },
 		.length = (length + align - 1) & ~(align - 1),
 		.align = align,
-		.detail = { .kind = KIND_HOST, .caller = request->caller },
+		.info = { .kind = KIND_HOST, .caller = request->caller },
 		.map = map_there,
 		.what = &free,
 	};
@@ -160,12 +160,6 @@ long replace_map(struct space *space, const struct request *request)
 	return replace_from_outside(space, request, length, page ? page : map_page(space, request));
 }
 
-/* A move to the place that was asked for, as the kernel does it. */
-static long move_as_asked(const struct remap *remap)
-{
-	return sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, remap->new);
-}
-
 /* Whether the kernel can still refuse the move once it has unmapped the target:
  * more memory to account for. */
 static bool may_fail_late(const struct remap *remap, size_t old_length, size_t new_length)
@@ -198,7 +192,7 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ol
 	struct want want = {
 		.area = { .kind = AREA_OUTSIDE },
 		.length = new_length,
-		.detail = { .kind = KIND_HOST, .caller = remap->caller },
+		.info = { .kind = KIND_HOST, .caller = remap->caller },
 		.map = place_holder,
 		.what = &new_length,
 	};
@@ -236,14 +230,14 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 
 	/* Copies of several mappings are made where they were asked for only. */
 	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && checks_moves(space))
-		return move_as_asked(remap);
+		return remap_as_asked(remap);
 	if (sys_failed(aside))
 		return aside;
 	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
 		/* It grew in place, into the target: that was free, or some of it. */
 		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
 		place_vacate(space, &placed);
-		return move_as_asked(remap);
+		return remap_as_asked(remap);
 	}
 	/* A copy of what it is to replace: the kernel finds the source gone. */
 	if (old_length == 0 && touch(remap->old, 1, remap->new, new_length))
@@ -281,5 +275,5 @@ long replace_move(struct space *space, const struct remap *remap)
 		if (sys_failed(judged))
 			return judged;
 	}
-	return move_as_asked(remap);
+	return remap_as_asked(remap);
 }

@@ -5,7 +5,7 @@
 
 static bool is_free(const struct entry *entry)
 {
-	return entry->detail.kind == KIND_RESERVED && entry->detail.owner == 0;
+	return entry->info.kind == KIND_RESERVED && entry->info.owner == 0;
 }
 
 bool reserved_free(const struct space *space, uintptr_t start, uintptr_t end)

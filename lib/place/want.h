@@ -18,7 +18,7 @@ struct want {
 	uintptr_t hint;    /* page-aligned; 0: none */
 	enum direction direction; /* from `base`, else from an end of the area */
 	uintptr_t base;    /* 0: none */
-	struct detail detail; /* for the table */
+	struct mapping_info info; /* for the table */
 	place_mapper *map;
 	const void *what;  /* for the mapper */
 	bool strays;       /* where the place is taken, it lies elsewhere for a moment */

@@ -12,12 +12,12 @@
 static void settle_free(struct space *space, const struct entry *dead)
 {
 	struct tree *tree = &space->table->tree;
-	struct detail host = { .kind = KIND_HOST };
+	struct mapping_info host = { .kind = KIND_HOST };
 	struct vma_facts found;
 	struct vma_look look = vma_begin(space_bounds(space), dead->start, dead->end);
 	struct span piece;
 
-	update_set(space, dead->start, dead->end, &(struct detail){ .kind = KIND_NONE });
+	update_set(space, dead->start, dead->end, &(struct mapping_info){ .kind = KIND_NONE });
 	while (vma_next(&look, &found)) {
 		piece = span_cut(found.span, (struct span){ dead->start, dead->end });
 		if (!vma_reserves(&found) && pool_room(space))
@@ -33,12 +33,12 @@ static void settle_dead(struct space *space, bool (*is_alive)(uint16_t number))
 	struct entry dead;
 
 	for (uintptr_t at = 0; mark_next(tree, at, UINTPTR_MAX, &dead); at = dead.end) {
-		if (is_alive(dead.detail.owner))
+		if (is_alive(dead.info.owner))
 			continue;
-		if (dead.detail.kind == KIND_CLAIM || dead.detail.kind == KIND_RESERVED)
+		if (dead.info.kind == KIND_CLAIM || dead.info.kind == KIND_RESERVED)
 			settle_free(space, &dead);
 		else
-			mark_clear(space, dead.detail.owner, dead.start, dead.end);
+			mark_clear(space, dead.info.owner, dead.start, dead.end);
 	}
 }
 

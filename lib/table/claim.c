@@ -34,7 +34,7 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 		if (!mark_next(&space->table->tree, start, end, &entry))
 			return true;
 		unlock_table(space);
-		if (holder_has(entry.detail.owner))
+		if (holder_has(entry.info.owner))
 			return false;
 		patience_turn(turn);
 	}
@@ -106,13 +106,13 @@ static void end_flight(struct space *space, const struct claim *claim)
 }
 
 bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
-		 const struct detail *detail)
+		 const struct mapping_info *info)
 {
 	*claim = claim_none(space, start, end);
 	if (claim_excludes(space, start, end))
 		return exclude(space, claim);
 	begin(space, claim);
-	update_set(space, start, end, detail);
+	update_set(space, start, end, info);
 	claim->operation = space->table->operation;
 	claim->entered = true;
 	return true;
@@ -137,13 +137,14 @@ bool claim_take(struct space *space, struct claim *claim, uintptr_t start, uintp
 /* Where the kernel places, the table does not follow what is in the window. */
 static bool is_followed(const struct space *space, const struct entry *entry)
 {
-	return !space->direct || !space_inside(space, entry->start, entry->end - entry->start) ||
+	return !space->passthrough ||
+	       !space_inside(space, entry->start, entry->end - entry->start) ||
 	       reserved_any(space, entry->start, entry->end);
 }
 
 static bool is_nothing(const struct entry *entry)
 {
-	return entry->detail.kind == KIND_GUARD || entry->detail.kind == KIND_RESERVED;
+	return entry->info.kind == KIND_GUARD || entry->info.kind == KIND_RESERVED;
 }
 
 static bool is_vacant(const struct space *space, uintptr_t start, uintptr_t end)
@@ -153,19 +154,19 @@ static bool is_vacant(const struct space *space, uintptr_t start, uintptr_t end)
 
 	for (uintptr_t at = start; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < end;
 	     at = entry.end)
-		if (entry.detail.owner || (!is_nothing(&entry) && is_followed(space, &entry)))
+		if (entry.info.owner || (!is_nothing(&entry) && is_followed(space, &entry)))
 			return false;
 	return true;
 }
 
 bool claim_vacant(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
-		  const struct detail *detail)
+		  const struct mapping_info *info)
 {
 	*claim = claim_none(space, start, end);
 	if (!lock_table_patiently(space))
 		return false;
 	if (is_vacant(space, start, end) && pool_room(space))
-		claim_place(space, claim, start, end, detail);
+		claim_place(space, claim, start, end, info);
 	unlock_table(space);
 	return claim->held;
 }
@@ -179,31 +180,31 @@ static void drop_guards(struct space *space, uintptr_t start, uintptr_t end)
 	for (uintptr_t at = start - 1; at < end; at = entry.end) {
 		if (!tree_entry(tree, tree_seek(tree, at), &entry) || entry.start >= end)
 			return;
-		if (entry.detail.kind == KIND_GUARD && !entry.detail.owner && entry.end >= start &&
+		if (entry.info.kind == KIND_GUARD && !entry.info.owner && entry.end >= start &&
 		    tree_is_free(tree, entry.end, entry.end + 1) && pool_room(space))
 			tree_clear(tree, entry.start, entry.end);
 	}
 }
 
-static const struct detail nothing = { .kind = KIND_NONE };
+static const struct mapping_info nothing = { .kind = KIND_NONE };
 
 /* Ends an exclusive claim's part. Marks are replaced by at most one entry, which
  * needs no room. */
 static void settle_part(struct space *space, uint16_t number, uintptr_t start, uintptr_t end,
-			const struct detail *detail)
+			const struct mapping_info *info)
 {
 	mark_clear(space, number, start, end);
-	update_set(space, start, end, detail);
-	if (detail->kind == KIND_NONE && space->guards)
+	update_set(space, start, end, info);
+	if (info->kind == KIND_NONE && space->guards)
 		drop_guards(space, start, end);
 }
 
-static void put_off(struct space *space, const struct claim *claim, const struct detail *detail)
+static void put_off(struct space *space, const struct claim *claim, const struct mapping_info *info)
 {
 	struct deferred change = {
 		.start = claim->start,
 		.end = claim->end,
-		.detail = *detail,
+		.info = *info,
 		.operation = claim->operation,
 		.epoch = claim->epoch,
 		.number = claim->number,
@@ -214,27 +215,27 @@ static void put_off(struct space *space, const struct claim *claim, const struct
 }
 
 static void end_exclusive(struct space *space, const struct claim *claim,
-			  const struct detail *detail)
+			  const struct mapping_info *info)
 {
 	if (!lock_table_patiently(space)) {
-		put_off(space, claim, detail);
+		put_off(space, claim, info);
 		return;
 	}
-	settle_part(space, claim->number, claim->start, claim->end, detail);
+	settle_part(space, claim->number, claim->start, claim->end, info);
 	end_number(space, claim->number);
 	deferred_retry();
 	unlock_table(space);
 }
 
-void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
+void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct mapping_info *info)
 {
 	struct claim claim = claim_none(space, start, end);
 
 	if (!lock_unclaimed(space, start, end)) {
-		put_off(space, &claim, detail);
+		put_off(space, &claim, info);
 		return;
 	}
-	update_try(space, start, end, detail);
+	update_try(space, start, end, info);
 	unlock_table(space);
 }
 
@@ -250,16 +251,16 @@ static bool is_still_entered(const struct space *space, const struct claim *clai
 	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation;
 }
 
-void claim_mapped(struct space *space, struct claim *claim, const struct detail *detail)
+void claim_mapped(struct space *space, struct claim *claim, const struct mapping_info *info)
 {
 	if (claim->start >= claim->end)
 		return;
 	if (claim->number) {
-		end_exclusive(space, claim, detail);
+		end_exclusive(space, claim, info);
 		return;
 	}
 	if (!is_still_entered(space, claim))
-		claim_set(space, claim->start, claim->end, detail);
+		claim_set(space, claim->start, claim->end, info);
 	if (claim->held)
 		end_flight(space, claim);
 }
@@ -309,7 +310,7 @@ void claim_kept(struct space *space, struct claim *claim)
 		return;
 	}
 	if (!lock_table_patiently(space)) {
-		put_off(space, claim, &(struct detail){ .kind = DEFERRED_KEPT });
+		put_off(space, claim, &(struct mapping_info){ .kind = DEFERRED_KEPT });
 		return;
 	}
 	mark_clear(space, claim->number, claim->start, claim->end);
@@ -319,18 +320,18 @@ void claim_kept(struct space *space, struct claim *claim)
 }
 
 void claim_part(struct space *space, const struct claim *claim, uintptr_t start, uintptr_t end,
-		const struct detail *detail)
+		const struct mapping_info *info)
 {
 	if (start >= end)
 		return;
 	if (!claim->number) {
-		claim_set(space, start, end, detail);
+		claim_set(space, start, end, info);
 		return;
 	}
 	if (!lock_table(space))
 		return;
 	if (pool_room(space))
-		settle_part(space, claim->number, start, end, detail);
+		settle_part(space, claim->number, start, end, info);
 	unlock_table(space);
 }
 
@@ -343,8 +344,8 @@ struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t 
 		return found;
 	for (; at < claim->end && mark_next(&space->table->tree, at, claim->end, &entry);
 	     at = entry.end)
-		if (entry.detail.owner == claim->number &&
-		    (entry.detail.kind == KIND_CLAIM || is_nothing(&entry))) {
+		if (entry.info.owner == claim->number &&
+		    (entry.info.kind == KIND_CLAIM || is_nothing(&entry))) {
 			found = (struct span){ entry.start, entry.end };
 			break;
 		}
@@ -355,10 +356,10 @@ struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t 
 /* Ends an exclusive claim late. */
 static void apply_exclusive(struct space *space, const struct deferred *late)
 {
-	if (late->detail.kind == DEFERRED_KEPT)
+	if (late->info.kind == DEFERRED_KEPT)
 		mark_clear(space, late->number, late->start, late->end);
 	else
-		settle_part(space, late->number, late->start, late->end, &late->detail);
+		settle_part(space, late->number, late->start, late->end, &late->info);
 	end_number(space, late->number);
 }
 
@@ -379,12 +380,12 @@ static bool apply(struct space *space, const struct deferred *late)
 	}
 	if (mark_next(&space->table->tree, late->start, late->end, &entry))
 		return false;
-	if (late->detail.kind == KIND_NONE)
+	if (late->info.kind == KIND_NONE)
 		take_out(space, &claim);
 	else if (update_since(space, claim.operation, claim.epoch, claim.start, claim.end))
 		space_missed(space);
 	else
-		update_try(space, late->start, late->end, &late->detail);
+		update_try(space, late->start, late->end, &late->info);
 	return true;
 }
 

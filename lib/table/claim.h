@@ -45,11 +45,11 @@ struct claim {
 /* Whether claims on [start, end) are exclusive. */
 bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end);
 
-/* Inside the lock: claims the free [start, end) for a mapping with `detail` that
+/* Inside the lock: claims the free [start, end) for a mapping with `info` that
  * is about to be made. False, with nothing claimed, where the table has no
  * memory for it. */
 bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
-		 const struct detail *detail);
+		 const struct mapping_info *info);
 
 /* Claims [start, end), which the caller of the library named, with all that is
  * there; waits until no other claim touches it. False where an exclusive claim
@@ -57,30 +57,31 @@ bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uint
 bool claim_take(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end);
 
 /* Like claim_take(), but only if the table has no mapping in the range; room below
- * growing mappings and what is reserved are none. Does not wait. The mapping to come has `detail`. */
+ * growing mappings and what is reserved are none. Does not wait. The mapping to come has `info`. */
 bool claim_vacant(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
-		  const struct detail *detail);
+		  const struct mapping_info *info);
 
 /* A claim that is not held. */
 struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t end);
 
-/* Each ends a claim. The range is mapped now, with `detail`; it is free now
+/* Each ends a claim. The range is mapped now, with `info`; it is free now
  * (fence, where one stands); it is what it was before. */
-void claim_mapped(struct space *space, struct claim *claim, const struct detail *detail);
+void claim_mapped(struct space *space, struct claim *claim, const struct mapping_info *info);
 void claim_gone(struct space *space, struct claim *claim);
 void claim_kept(struct space *space, struct claim *claim);
 
-/* Ends the claim on [start, end) of its range: it is `detail` now, or free
+/* Ends the claim on [start, end) of its range: it is `info` now, or free
  * (KIND_NONE). The rest stays claimed. */
 void claim_part(struct space *space, const struct claim *claim, uintptr_t start, uintptr_t end,
-		const struct detail *detail);
+		const struct mapping_info *info);
 
 /* The first piece at or above `at` that was free or reserved when an exclusive claim
  * began, or room below a growing mapping; empty at the end. */
 struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t at);
 
 /* The kernel has chosen [start, end) for a mapping. */
-void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail);
+void claim_set(struct space *space, uintptr_t start, uintptr_t end,
+	       const struct mapping_info *info);
 
 /* Inside the lock: makes the changes that were put off (deferred.h). */
 void claim_catch_up(struct space *space);

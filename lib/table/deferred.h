@@ -17,7 +17,7 @@
 
 struct deferred {
 	uintptr_t start, end;
-	struct detail detail; /* KIND_NONE: free now */
+	struct mapping_info info;  /* KIND_NONE: free now */
 	uint32_t operation, epoch; /* as in the claim that it ends */
 	uint16_t number;           /* of that claim; 0: it is not exclusive */
 };

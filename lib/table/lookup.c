@@ -8,25 +8,25 @@
 
 static bool is_mapping(const struct entry *entry)
 {
-	return entry->detail.kind != KIND_GUARD && entry->detail.kind != KIND_CLAIM &&
-	       entry->detail.kind != KIND_RESERVED;
+	return entry->info.kind != KIND_GUARD && entry->info.kind != KIND_CLAIM &&
+	       entry->info.kind != KIND_RESERVED;
 }
 
-struct detail lookup_detail(struct space *space, uintptr_t address)
+struct mapping_info lookup_info(struct space *space, uintptr_t address)
 {
-	struct entry entry = { .detail.kind = KIND_NONE };
+	struct entry entry = { .info.kind = KIND_NONE };
 
 	if (!lock_table(space))
-		return entry.detail;
-	if (!tree_find(&space->table->tree, address, &entry) || entry.detail.kind == KIND_CLAIM)
-		entry.detail = (struct detail){ .kind = KIND_NONE };
-	else if (entry.detail.flags & ENTRY_SHM)
-		entry.detail.page += (uint32_t)((address - entry.start) >> 12);
+		return entry.info;
+	if (!tree_find(&space->table->tree, address, &entry) || entry.info.kind == KIND_CLAIM)
+		entry.info = (struct mapping_info){ .kind = KIND_NONE };
+	else if (entry.info.flags & ENTRY_SHM)
+		entry.info.page += (uint32_t)((address - entry.start) >> 12);
 	unlock_table(space);
 	/* A claim is not the mapping's. */
-	entry.detail.flags &= (uint8_t)~ENTRY_CLAIMED;
-	entry.detail.owner = 0;
-	return entry.detail;
+	entry.info.flags &= (uint8_t)~ENTRY_CLAIMED;
+	entry.info.owner = 0;
+	return entry.info;
 }
 
 long lookup_mapping(struct space *space, uintptr_t at, uintptr_t end, struct entry *entry)
@@ -67,7 +67,7 @@ bool lookup_vacant(struct space *space, uintptr_t start, uintptr_t end)
 	for (uintptr_t at = start; vacant && tree_entry(tree, tree_seek(tree, at), &entry) &&
 				   entry.start < end;
 	     at = entry.end)
-		vacant = entry.detail.kind == KIND_GUARD;
+		vacant = entry.info.kind == KIND_GUARD;
 	unlock_table(space);
 	return vacant;
 }

@@ -7,7 +7,7 @@
 #include "space.h"
 
 /* The address's entry, as if it began there; KIND_NONE where there is none. */
-struct detail lookup_detail(struct space *space, uintptr_t address);
+struct mapping_info lookup_info(struct space *space, uintptr_t address);
 
 /* The first entry that is a mapping, ends above `at` and begins below `end`. 1; 0
  * where there is none; or -ENOMEM where the lock cannot be had. */

@@ -8,19 +8,19 @@ bool mark_next(const struct tree *tree, uintptr_t at, uintptr_t end, struct entr
 	struct cursor cursor = tree_seek(tree, at);
 
 	for (; tree_entry(tree, cursor, entry) && entry->start < end; cursor = tree_next(tree, cursor))
-		if (entry->detail.owner)
+		if (entry->info.owner)
 			return true;
 	return false;
 }
 
-/* The part of an entry that lies in the span, with its own detail. */
+/* The part of an entry that lies in the span, with its own info. */
 static struct entry cut(const struct entry *entry, struct span span)
 {
 	struct entry piece = *entry;
 
 	if (piece.start < span.start) {
-		if (piece.detail.flags & ENTRY_SHM)
-			piece.detail.page += (uint32_t)((span.start - piece.start) >> 12);
+		if (piece.info.flags & ENTRY_SHM)
+			piece.info.page += (uint32_t)((span.start - piece.start) >> 12);
 		piece.start = span.start;
 	}
 	if (piece.end > span.end)
@@ -48,15 +48,15 @@ void mark_clear(struct space *space, uint16_t number, uintptr_t start, uintptr_t
 		struct entry piece = piece_at(tree, at, end);
 
 		at = piece.end;
-		if (piece.detail.owner != number)
+		if (piece.info.owner != number)
 			continue;
-		if (piece.detail.kind == KIND_CLAIM) {
+		if (piece.info.kind == KIND_CLAIM) {
 			tree_clear(tree, piece.start, piece.end);
 			continue;
 		}
-		piece.detail.owner = 0;
-		piece.detail.flags &= (uint8_t)~ENTRY_CLAIMED;
-		tree_set(tree, piece.start, piece.end, &piece.detail);
+		piece.info.owner = 0;
+		piece.info.flags &= (uint8_t)~ENTRY_CLAIMED;
+		tree_set(tree, piece.start, piece.end, &piece.info);
 	}
 }
 
@@ -71,12 +71,12 @@ bool mark_set(struct space *space, uint16_t number, uintptr_t start, uintptr_t e
 			mark_clear(space, number, start, at);
 			return false;
 		}
-		if (piece.detail.kind == KIND_NONE)
-			piece.detail.kind = KIND_CLAIM;
+		if (piece.info.kind == KIND_NONE)
+			piece.info.kind = KIND_CLAIM;
 		else
-			piece.detail.flags |= ENTRY_CLAIMED;
-		piece.detail.owner = number;
-		tree_set(tree, piece.start, piece.end, &piece.detail);
+			piece.info.flags |= ENTRY_CLAIMED;
+		piece.info.owner = number;
+		tree_set(tree, piece.start, piece.end, &piece.info);
 		at = piece.end;
 	}
 	return true;

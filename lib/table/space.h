@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "core/policy.h"
 #include "core/table.h"
 #include "core/tree.h"
@@ -65,7 +65,7 @@ struct space {
 	uint32_t kernel;       /* its version (sysinfo.h); 0: not asked for yet */
 	bool randomised;       /* placement starts at a random offset */
 	bool based;            /* at an address that the user has chosen */
-	bool direct;           /* guests' calls are passed on to the kernel (direct.h) */
+	bool passthrough;      /* guests' calls are passed on to the kernel (passthrough.h) */
 	bool placed_inside;    /* yet some lie in the window that the library placed */
 	bool listed;           /* the kernel's list could be read */
 	bool shared_known;     /* by the kernel's behaviour: */
@@ -74,7 +74,7 @@ struct space {
 	bool nameless;         /* the kernel names no anonymous memory */
 	bool fresh;            /* the program starts, under no filter: its list was read just now */
 	bool unlocked;         /* then: new memory does not get locked (mlockall) */
-	const struct launched *launched; /* the launcher's fence stands; NULL: it does not */
+	const struct handoff *handoff; /* the launcher's fence stands; NULL: it does not */
 	struct span stack;     /* the main stack as it was found; empty: it lies around its end */
 	struct span heap;      /* the brk heap, likewise */
 	size_t segment_max;    /* bytes of the largest segment ever attached */

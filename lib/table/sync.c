@@ -23,14 +23,14 @@ struct rescan {
 
 static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
 {
-	struct detail detail = {
+	struct mapping_info info = {
 		.kind = (uint8_t)kind,
 		.flags = kind == KIND_FOREIGN && space->starting ? ENTRY_START : 0,
 		.when = space->table->operation,
 	};
 
 	if (start < end && pool_room(space))
-		tree_set(&space->table->tree, start, end, &detail);
+		tree_set(&space->table->tree, start, end, &info);
 }
 
 void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
@@ -45,8 +45,8 @@ void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind k
 			entry.start = entry.end = end;
 		enter(space, start, entry.start, kind);
 		/* Where a stack has grown into its room, the room is a mapping now. */
-		if (entry.start < entry.end && entry.detail.kind == KIND_GUARD &&
-		    entry.detail.owner == 0)
+		if (entry.start < entry.end && entry.info.kind == KIND_GUARD &&
+		    entry.info.owner == 0)
 			enter(space, entry.start > start ? entry.start : start,
 			      entry.end < end ? entry.end : end, kind);
 		start = entry.end;
@@ -64,7 +64,7 @@ static void forget_reserved(struct space *space, struct span span)
 	       tree_entry(tree, tree_seek(tree, span.start), &entry) && entry.start < span.end;
 	     span.start = entry.end) {
 		piece = span_cut((struct span){ entry.start, entry.end }, span);
-		if (entry.detail.kind == KIND_RESERVED && !entry.detail.owner && pool_room(space))
+		if (entry.info.kind == KIND_RESERVED && !entry.info.owner && pool_room(space))
 			tree_clear(&space->table->tree, piece.start, piece.end);
 	}
 }
@@ -131,7 +131,7 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
 					     (struct span){ start, end });
 
 		start = piece.end;
-		if (entry.detail.owner || entry.detail.kind == KIND_GUARD || !pool_room(space))
+		if (entry.info.owner || entry.info.kind == KIND_GUARD || !pool_room(space))
 			continue;
 		tree_clear(tree, piece.start, piece.end);
 		if (!space_inside(space, piece.start, piece.end - piece.start))

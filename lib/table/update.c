@@ -17,7 +17,7 @@ void update_note(struct space *space, uintptr_t start, uintptr_t end)
 /* What is free in a reservation is reserved. */
 static void clear(struct space *space, uintptr_t start, uintptr_t end)
 {
-	struct detail detail = { .kind = KIND_RESERVED, .when = space->table->operation };
+	struct mapping_info info = { .kind = KIND_RESERVED, .when = space->table->operation };
 	struct span piece;
 
 	tree_clear(&space->table->tree, start, end);
@@ -26,35 +26,37 @@ static void clear(struct space *space, uintptr_t start, uintptr_t end)
 		if (span_empty(piece))
 			break;
 		if (pool_room(space))
-			tree_set(&space->table->tree, piece.start, piece.end, &detail);
+			tree_set(&space->table->tree, piece.start, piece.end, &info);
 		else
 			space_missed(space);
 	}
 }
 
-void update_set(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
+void update_set(struct space *space, uintptr_t start, uintptr_t end,
+		const struct mapping_info *info)
 {
 	struct tree *tree = &space->table->tree;
-	struct detail numbered = *detail;
+	struct mapping_info numbered = *info;
 
 	update_note(space, start, end);
-	if (detail->kind == KIND_NONE) {
+	if (info->kind == KIND_NONE) {
 		clear(space, start, end);
 		return;
 	}
-	if (space->direct && !space_outside(space, start, end - start) &&
+	if (space->passthrough && !space_outside(space, start, end - start) &&
 	    !reserved_all(space, start, end))
 		__atomic_store_n(&space->placed_inside, true, __ATOMIC_RELAXED);
 	numbered.when = space->table->operation;
-	if (detail->flags & ENTRY_SHM && detail->attached == 0)
+	if (info->flags & ENTRY_SHM && info->attached == 0)
 		numbered.attached = numbered.when;
 	tree_set(tree, start, end, &numbered);
 }
 
-void update_try(struct space *space, uintptr_t start, uintptr_t end, const struct detail *detail)
+void update_try(struct space *space, uintptr_t start, uintptr_t end,
+		const struct mapping_info *info)
 {
 	if (tree_room(&space->table->tree) || pool_room(space))
-		update_set(space, start, end, detail);
+		update_set(space, start, end, info);
 	else
 		space_missed(space);
 }

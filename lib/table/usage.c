@@ -98,9 +98,9 @@ bool usage_table(struct space *space, struct census *census)
 	for (struct cursor at = tree_first(tree); tree_entry(tree, at, &entry);
 	     at = tree_next(tree, at)) {
 		census->intervals++;
-		if (entry.detail.kind == KIND_RESERVED)
+		if (entry.info.kind == KIND_RESERVED)
 			census->reserved_inside += reserved_inside(space, &entry);
-		census->bytes[entry.detail.kind] += entry.end - entry.start;
+		census->bytes[entry.info.kind] += entry.end - entry.start;
 	}
 	unlock_table(space);
 	return true;

@@ -29,20 +29,20 @@ static enum kind kind_untabled(const struct space *space, const struct procmaps_
 		return KIND_FENCE;
 	if (reserved_any(space, at, at + 1))
 		return reserves(line) ? KIND_RESERVED : KIND_FOREIGN;
-	return space->direct ? KIND_GUEST : KIND_FOREIGN;
+	return space->passthrough ? KIND_GUEST : KIND_FOREIGN;
 }
 
 /* The call that has claimed it may have mapped it, or unmapped it, by now. */
 static enum kind kind_tabled(const struct space *space, const struct procmaps_line *line,
 			     const struct entry *entry)
 {
-	enum kind kind = (enum kind)entry->detail.kind;
+	enum kind kind = (enum kind)entry->info.kind;
 
 	if (kind == KIND_CLAIM)
 		return reserves(line) ? kind_untabled(space, line, entry->start) : KIND_NONE;
 	if (kind == KIND_RESERVED)
 		return reserves(line) ? kind : KIND_NONE;
-	return entry->detail.owner && reserves(line) ? KIND_NONE : kind;
+	return entry->info.owner && reserves(line) ? KIND_NONE : kind;
 }
 
 static uintptr_t nearer(uintptr_t border, uintptr_t at, uintptr_t end)
@@ -59,10 +59,10 @@ static struct walk_piece part_at(const struct space *space, const struct procmap
 	struct entry entry;
 	bool found = tree_entry(tree, tree_seek(tree, at), &entry);
 
-	if (found && entry.start <= at && entry.detail.kind != KIND_GUARD) {
+	if (found && entry.start <= at && entry.info.kind != KIND_GUARD) {
 		piece.span.end = nearer(entry.end, at, line->end);
 		piece.kind = kind_tabled(space, line, &entry);
-		piece.caller = piece.kind == entry.detail.kind ? entry.detail.caller : 0;
+		piece.caller = piece.kind == entry.info.kind ? entry.info.caller : 0;
 		return piece;
 	}
 	piece.span.end = held_border(space, at, nearer(found ? entry.start : at, at, line->end));

@@ -31,7 +31,7 @@ struct bed {
 	size_t length[OPERATIONS];
 };
 
-static const struct detail guest = { .kind = KIND_GUEST };
+static const struct mapping_info guest = { .kind = KIND_GUEST };
 static volatile uintptr_t result; /* so that nothing is optimised away */
 
 static void seek(struct bed *bed)

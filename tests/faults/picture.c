@@ -206,7 +206,7 @@ static void add_followed(const struct space *space, struct picture_gaps *gaps, u
 {
 	struct spans rest = space_rest(space);
 
-	if (!space->direct) {
+	if (!space->passthrough) {
 		add_gap(gaps, start, end);
 		return;
 	}
@@ -275,7 +275,7 @@ static void gaps_of_table(const struct space *space, const struct picture *pictu
 		uintptr_t from = entry.start;
 
 		/* Reserved memory is like fence: the kernel may have refused to close it. */
-		if (entry.detail.kind == KIND_GUARD || entry.detail.kind == KIND_RESERVED)
+		if (entry.info.kind == KIND_GUARD || entry.info.kind == KIND_RESERVED)
 			continue;
 		while (i < picture->count && picture->piece[i].end <= from)
 			i++;

@@ -55,13 +55,13 @@ static void *map_region(size_t length)
 
 static void set_entry(uintptr_t start, uintptr_t end, uint8_t kind, uint32_t when)
 {
-	struct detail detail = {
+	struct mapping_info info = {
 		.caller = (uintptr_t)&set_entry + 8, /* as if it had called */
 		.when = when, .kind = kind,
 		.owner = (uint16_t)when, /* so that neighbours do not merge */
 	};
 
-	tree_set(&table->tree, start, end, &detail);
+	tree_set(&table->tree, start, end, &info);
 }
 
 static void publish(unsigned long count)

@@ -105,7 +105,7 @@ void bed_make(enum bed_sort sort, int threads)
 	space_new(sort == BED_PLACING || sort == BED_HELD_PLACING);
 	if (fence_raise(&bed.space, false) < 0)
 		abort();
-	direct_start(&bed.space);
+	passthrough_start(&bed.space);
 	if (sort == BED_EDGE)
 		keep_edge();
 	bed.held = sort >= BED_HELD;

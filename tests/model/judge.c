@@ -24,11 +24,11 @@ static void judge_entry(uintptr_t at, const struct entry *entry)
 {
 	enum kind owned = owned_as(at);
 
-	if (entry->detail.kind != KIND_HOST && entry->detail.kind != KIND_GUEST &&
-	    entry->detail.kind != KIND_FOREIGN)
-		explore_fault("the table has a kind that nothing is", (long)at, entry->detail.kind);
-	if (owned != KIND_NONE && entry->detail.kind != owned && !bed.in_doubt && !bed.in_child)
-		explore_fault("the table has another kind", (long)at, entry->detail.kind);
+	if (entry->info.kind != KIND_HOST && entry->info.kind != KIND_GUEST &&
+	    entry->info.kind != KIND_FOREIGN)
+		explore_fault("the table has a kind that nothing is", (long)at, entry->info.kind);
+	if (owned != KIND_NONE && entry->info.kind != owned && !bed.in_doubt && !bed.in_child)
+		explore_fault("the table has another kind", (long)at, entry->info.kind);
 }
 
 static void judge_outside(uintptr_t at)
@@ -44,15 +44,15 @@ static void judge_outside(uintptr_t at)
 		mapped = found;
 	if (!page->mapped)
 		explore_fault("a hole in the fence", (long)at, 0);
-	if (found && entry.detail.owner)
-		explore_fault("a claim without its holder", (long)at, entry.detail.owner);
+	if (found && entry.info.owner)
+		explore_fault("a claim without its holder", (long)at, entry.info.owner);
 	if (mapped && !found)
 		explore_fault("the table does not have it", (long)at, page->maker);
 	/* What was learnt is fence by now: a handler could not have the table to say so. */
-	if (bed.in_doubt && found && entry.detail.kind == KIND_FOREIGN)
+	if (bed.in_doubt && found && entry.info.kind == KIND_FOREIGN)
 		mapped = true;
 	if (!mapped && found)
-		explore_fault("the table has what has gone", (long)at, entry.detail.kind);
+		explore_fault("the table has what has gone", (long)at, entry.info.kind);
 	if (found)
 		judge_entry(at, &entry);
 	if (mapped && !kernel_reserves(page) && owned_as(at) == KIND_NONE && !bed.in_child)
@@ -70,11 +70,11 @@ static void judge_inside(uintptr_t at)
 		return;
 	if (page->mapped && (page->fence || owned_as(at) == KIND_NONE) && !bed.in_child)
 		explore_fault("left in the window", (long)at, page->maker);
-	if (found && entry.detail.owner)
-		explore_fault("a claim without its holder", (long)at, entry.detail.owner);
-	if (found && entry.detail.kind == KIND_RESERVED)
+	if (found && entry.info.owner)
+		explore_fault("a claim without its holder", (long)at, entry.info.owner);
+	if (found && entry.info.kind == KIND_RESERVED)
 		explore_fault("reserved by the table alone", (long)at, 0);
-	if (bed.space.direct)
+	if (bed.space.passthrough)
 		return;
 	/* A child has what its parent has mapped unseen. */
 	if (found != page->mapped && !(bed.in_child && owned_as(at) == KIND_NONE))
@@ -108,17 +108,17 @@ static void bring_to_rest(void)
 static void judge_reserved(uintptr_t at)
 {
 	const struct kernel_page *page = kernel_at(at);
-	struct entry entry = { .detail = { .kind = KIND_NONE } };
+	struct entry entry = { .info = { .kind = KIND_NONE } };
 
 	tree_find(&bed.space.table->tree, at, &entry);
 	if (!page->mapped)
 		explore_fault("a hole in a reservation", (long)at, 0);
-	else if (entry.detail.owner)
-		explore_fault("a claim without its holder", (long)at, entry.detail.owner);
-	else if (kernel_reserves(page) && entry.detail.kind != KIND_RESERVED && !bed.in_child)
-		explore_fault("the table has what has gone", (long)at, entry.detail.kind);
+	else if (entry.info.owner)
+		explore_fault("a claim without its holder", (long)at, entry.info.owner);
+	else if (kernel_reserves(page) && entry.info.kind != KIND_RESERVED && !bed.in_child)
+		explore_fault("the table has what has gone", (long)at, entry.info.kind);
 	else if (!kernel_reserves(page) &&
-		 (entry.detail.kind == KIND_RESERVED || entry.detail.kind == KIND_NONE))
+		 (entry.info.kind == KIND_RESERVED || entry.info.kind == KIND_NONE))
 		explore_fault("the table does not have it", (long)at, page->maker);
 	else if (!kernel_reserves(page))
 		judge_entry(at, &entry);

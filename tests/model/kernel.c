@@ -93,7 +93,7 @@ static bool is_claimed(uintptr_t at)
 {
 	struct entry entry;
 
-	return tree_find(&kernel.space->table->tree, at, &entry) && entry.detail.owner != 0;
+	return tree_find(&kernel.space->table->tree, at, &entry) && entry.info.owner != 0;
 }
 
 static bool is_named(uintptr_t at, int maker)

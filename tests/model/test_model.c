@@ -217,7 +217,7 @@ static void what_is_missed_under_a_claim_is_looked_for_after_it(void **unused)
 static void a_claim_without_marks_is_counted_until_it_ends(void **unused)
 {
 	struct space *space = &bed.space;
-	struct detail detail = { .kind = KIND_HOST };
+	struct mapping_info info = { .kind = KIND_HOST };
 	const struct region *host;
 	struct claim claim;
 
@@ -227,7 +227,7 @@ static void a_claim_without_marks_is_counted_until_it_ends(void **unused)
 	explore_be(0);
 	host = bed_region(0, KIND_HOST);
 	assert_true(claim_take(space, &claim, host->start, host->start + host->length));
-	claim_part(space, &claim, host->start, host->start + host->length, &detail);
+	claim_part(space, &claim, host->start, host->start + host->length, &info);
 	assert_int_equal(space->claims, 1);
 	explore_be(1);
 	assert_true(lock_table(space));

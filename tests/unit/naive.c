@@ -45,36 +45,36 @@ static struct stretch interval_at(const struct naive *naive, uint32_t page)
 	return at;
 }
 
-static void fill(struct naive *naive, struct stretch at, const struct detail *detail)
+static void fill(struct naive *naive, struct stretch at, const struct mapping_info *info)
 {
 	for (uint32_t i = at.start; i < at.end; i++) {
-		naive->cell[i] = (struct cell){ true, i == at.start, *detail };
-		if (detail->flags & ENTRY_SHM)
-			naive->cell[i].detail.page += i - at.start;
+		naive->cell[i] = (struct cell){ true, i == at.start, *info };
+		if (info->flags & ENTRY_SHM)
+			naive->cell[i].info.page += i - at.start;
 	}
 }
 
 /* The contract: kind, flags and owner alike. Pieces of segments stay apart, as
  * their offsets do. */
-static bool merges(const struct naive *naive, uint32_t page, const struct detail *detail)
+static bool merges(const struct naive *naive, uint32_t page, const struct mapping_info *info)
 {
 	const struct cell *cell;
 
 	if (page >= naive->pages || !naive->cell[page].used)
 		return false;
 	cell = &naive->cell[page];
-	return cell->detail.kind == detail->kind && cell->detail.owner == detail->owner &&
-	       cell->detail.flags == detail->flags && !(detail->flags & ENTRY_SHM);
+	return cell->info.kind == info->kind && cell->info.owner == info->owner &&
+	       cell->info.flags == info->flags && !(info->flags & ENTRY_SHM);
 }
 
-void naive_set(struct naive *naive, struct stretch at, const struct detail *detail)
+void naive_set(struct naive *naive, struct stretch at, const struct mapping_info *info)
 {
 	naive_clear(naive, at);
-	if (at.start > 0 && merges(naive, at.start - 1, detail))
+	if (at.start > 0 && merges(naive, at.start - 1, info))
 		at.start = interval_at(naive, at.start - 1).start;
-	if (merges(naive, at.end, detail))
+	if (merges(naive, at.end, info))
 		at.end = interval_at(naive, at.end).end;
-	fill(naive, at, detail);
+	fill(naive, at, info);
 }
 
 bool naive_next(const struct naive *naive, uint32_t *page, struct entry *entry)
@@ -87,7 +87,7 @@ bool naive_next(const struct naive *naive, uint32_t *page, struct entry *entry)
 		return false;
 	at = interval_at(naive, *page);
 	*entry = (struct entry){ NAIVE_ADDRESS(at.start), NAIVE_ADDRESS(at.end),
-				 naive->cell[at.start].detail };
+				 naive->cell[at.start].info };
 	*page = at.end;
 	return true;
 }
@@ -95,7 +95,7 @@ bool naive_next(const struct naive *naive, uint32_t *page, struct entry *entry)
 static bool is_same(const struct entry *a, const struct entry *b)
 {
 	return a->start == b->start && a->end == b->end &&
-	       memcmp(&a->detail, &b->detail, sizeof(a->detail)) == 0;
+	       memcmp(&a->info, &b->info, sizeof(a->info)) == 0;
 }
 
 void naive_compare(const struct naive *naive, const struct tree *tree, const char *context)
@@ -110,9 +110,9 @@ void naive_compare(const struct naive *naive, const struct tree *tree, const cha
 		if (!is_same(&mine, &theirs))
 			fail_msg("%s: %#lx-%#lx kind %u flags %u caller %lu, not "
 				 "%#lx-%#lx kind %u flags %u caller %lu",
-				 context, theirs.start, theirs.end, theirs.detail.kind,
-				 theirs.detail.flags, theirs.detail.caller, mine.start, mine.end,
-				 mine.detail.kind, mine.detail.flags, mine.detail.caller);
+				 context, theirs.start, theirs.end, theirs.info.kind,
+				 theirs.info.flags, theirs.info.caller, mine.start, mine.end,
+				 mine.info.kind, mine.info.flags, mine.info.caller);
 	}
 	if (tree_entry(tree, at, &theirs))
 		fail_msg("%s: %#lx-%#lx is too much", context, theirs.start, theirs.end);

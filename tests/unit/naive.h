@@ -17,7 +17,7 @@
 struct cell {
 	bool used;
 	bool first; /* of its interval */
-	struct detail detail;
+	struct mapping_info info;
 };
 
 struct naive {
@@ -34,7 +34,7 @@ void naive_init(struct naive *naive, uint32_t pages);
 void naive_free(struct naive *naive);
 
 /* As the functions of tree.h with the same verbs. */
-void naive_set(struct naive *naive, struct stretch at, const struct detail *detail);
+void naive_set(struct naive *naive, struct stretch at, const struct mapping_info *info);
 void naive_clear(struct naive *naive, struct stretch at);
 
 /* The first interval that begins at *page or later; moves *page to its end. */

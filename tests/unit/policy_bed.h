@@ -13,7 +13,7 @@
 #define PAGE NAIVE_PAGE
 #define PLACES (PLACE_BESTFIT + 1)
 
-static const struct detail guest = { .kind = KIND_GUEST };
+static const struct mapping_info guest = { .kind = KIND_GUEST };
 
 static const struct spans plain = { 1, { S(10, 40) } };
 /* A wrapped window: pages [60, 100) and [0, 20). */

@@ -91,9 +91,9 @@ TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
 	};
 	struct vmas vmas = { .line = line, .count = ARRAY_SIZE(line) };
 	struct entry entries[] = {
-		{ .start = GIB, .end = GIB + 2 * MIB, .detail.kind = KIND_GUEST },
-		{ .start = 3 * GIB, .end = 4 * GIB, .detail.kind = KIND_GUEST },
-		{ .start = 5 * GIB, .end = 6 * GIB, .detail.kind = KIND_FENCE },
+		{ .start = GIB, .end = GIB + 2 * MIB, .info.kind = KIND_GUEST },
+		{ .start = 3 * GIB, .end = 4 * GIB, .info.kind = KIND_GUEST },
+		{ .start = 5 * GIB, .end = 6 * GIB, .info.kind = KIND_FENCE },
 	};
 	struct table table = { .lower = GIB, .upper = 2 * GIB, .top = 128 * GIB };
 	struct intervals intervals = { .at = entries, .count = ARRAY_SIZE(entries) };

@@ -74,9 +74,9 @@ static void fill_region(char *bytes)
 	tree_init(&table->tree, (struct tree_block *)(bytes + BLOCKS),
 		  (uint64_t *)(bytes + BITMAP), CAPACITY);
 	for (uint32_t i = 0; i < 40; i++) {
-		struct detail detail = { .when = i, .kind = KIND_GUEST, .owner = (uint16_t)i };
+		struct mapping_info info = { .when = i, .kind = KIND_GUEST, .owner = (uint16_t)i };
 
-		tree_set(&table->tree, GUEST + 2 * i * PAGE, GUEST + (2 * i + 1) * PAGE, &detail);
+		tree_set(&table->tree, GUEST + 2 * i * PAGE, GUEST + (2 * i + 1) * PAGE, &info);
 	}
 }
 

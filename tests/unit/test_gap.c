@@ -10,7 +10,7 @@
 #define S(start, end) ((struct span){ A(start), A(end) })
 #define PAGE NAIVE_PAGE
 
-static const struct detail guest = { .kind = KIND_GUEST };
+static const struct mapping_info guest = { .kind = KIND_GUEST };
 
 static int make(void **state)
 {

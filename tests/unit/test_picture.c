@@ -40,7 +40,7 @@ static struct regions make(uintptr_t lower, uintptr_t upper, struct entry *entri
 
 static struct entry entry(uintptr_t start, uintptr_t end, enum kind kind)
 {
-	return (struct entry){ .start = start, .end = end, .detail.kind = (uint8_t)kind };
+	return (struct entry){ .start = start, .end = end, .info.kind = (uint8_t)kind };
 }
 
 static void assert_region(const struct regions *regions, size_t i, uintptr_t start, uintptr_t end,

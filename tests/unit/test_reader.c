@@ -59,9 +59,9 @@ static void finish(struct region *region, struct intervals *intervals)
 
 static void add(struct region *region, uintptr_t start, uintptr_t end, uint32_t when)
 {
-	struct detail detail = { .when = when, .kind = KIND_GUEST, .owner = (uint16_t)when };
+	struct mapping_info info = { .when = when, .kind = KIND_GUEST, .owner = (uint16_t)when };
 
-	tree_set(&region->table->tree, start, end, &detail);
+	tree_set(&region->table->tree, start, end, &info);
 }
 
 /* Intervals of one page, two pages apart. */
@@ -248,8 +248,8 @@ TEST(ill_formed_entries_are_left_out_and_counted)
 	leaf->leaf.end[0] = leaf->leaf.start[0];
 	leaf->leaf.start[1]++;
 	leaf->leaf.end[2]--;
-	leaf->leaf.detail[3].kind = KIND_NONE;
-	leaf->leaf.detail[4].kind = KIND_COUNT;
+	leaf->leaf.info[3].kind = KIND_NONE;
+	leaf->leaf.info[4].kind = KIND_COUNT;
 	intervals = extract(&region);
 	assert_int_equal(intervals.count, 1);
 	assert_int_equal(intervals.damaged, 5);
@@ -281,7 +281,7 @@ TEST(of_two_that_overlap_the_later_one_has_the_common_part)
 	leaf->leaf.end[0] = 5 * PAGE; /* the earlier one reaches over the second */
 	leaf->leaf.start[1] = 4 * PAGE;
 	leaf->leaf.end[1] = 9 * PAGE; /* and the second over the third */
-	leaf->leaf.detail[1].when = 9;
+	leaf->leaf.info[1].when = 9;
 	intervals = extract(&region);
 	assert_int_equal(intervals.count, 2);
 	check_interval(&intervals, 0, 2 * PAGE, 4 * PAGE);
@@ -318,7 +318,7 @@ static void check_order(const struct intervals *intervals)
 		const struct entry *entry = &intervals->at[i];
 
 		assert_true(entry->start < entry->end);
-		assert_true(entry->detail.kind > KIND_NONE && entry->detail.kind < KIND_COUNT);
+		assert_true(entry->info.kind > KIND_NONE && entry->info.kind < KIND_COUNT);
 		assert_true(i == 0 || intervals->at[i - 1].end <= entry->start);
 	}
 }

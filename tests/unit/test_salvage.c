@@ -37,7 +37,7 @@ struct bed {
 struct change {
 	bool sets;
 	struct stretch at;
-	struct detail detail;
+	struct mapping_info info;
 };
 
 static struct bed *shared;
@@ -59,7 +59,7 @@ static struct change roll_change(struct dice *dice, uint32_t number, uint32_t lo
 	return (struct change){
 		.sets = dice_roll(dice, 4) != 0,
 		.at = { start, start + 1 + dice_roll(dice, longest) },
-		.detail = {
+		.info = {
 			.caller = number,
 			.when = number,
 			.page = dice_roll(dice, 1000),
@@ -73,7 +73,7 @@ static struct change roll_change(struct dice *dice, uint32_t number, uint32_t lo
 static void change_tree(struct tree *tree, const struct change *change)
 {
 	if (change->sets)
-		tree_set(tree, A(change->at.start), A(change->at.end), &change->detail);
+		tree_set(tree, A(change->at.start), A(change->at.end), &change->info);
 	else
 		tree_clear(tree, A(change->at.start), A(change->at.end));
 }
@@ -81,7 +81,7 @@ static void change_tree(struct tree *tree, const struct change *change)
 static void change_naive(struct naive *naive, const struct change *change)
 {
 	if (change->sets)
-		naive_set(naive, change->at, &change->detail);
+		naive_set(naive, change->at, &change->info);
 	else
 		naive_clear(naive, change->at);
 }

@@ -19,7 +19,7 @@ static void the_header_is_laid_out_as_published(void **state)
 		FIELD(bitmap_offset, 40), FIELD(block_offset, 48), FIELD(lower, 56),
 		FIELD(upper, 64), FIELD(min, 72), FIELD(top, 80), FIELD(base, 88),
 		FIELD(reach, 96), FIELD(fence, 100), FIELD(pid, 104), FIELD(operation, 108),
-		FIELD(direct, 112), FIELD(reserved, 116), FIELD(edge, 120), FIELD(edge_end, 128),
+		FIELD(passthrough, 112), FIELD(reserved, 116), FIELD(edge, 120), FIELD(edge_end, 128),
 		FIELD(call, 136), FIELD(counter, 928), FIELD(outside_address, 1016),
 		FIELD(outside_caller, 1024), FIELD(started, 1032), FIELD(tree, 1040),
 		FIELD(tree.block, 1040), FIELD(tree.bitmap, 1048), FIELD(tree.capacity, 1056),

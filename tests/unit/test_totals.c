@@ -37,7 +37,7 @@ static void bed_init(struct bed *bed, uintptr_t lower, uintptr_t upper)
 static void add_entry(struct bed *bed, uintptr_t start, uintptr_t end, enum kind kind)
 {
 	bed->entry[bed->reading.intervals.count++] = (struct entry){
-		.start = start, .end = end, .detail.kind = (uint8_t)kind,
+		.start = start, .end = end, .info.kind = (uint8_t)kind,
 	};
 }
 
@@ -153,7 +153,7 @@ TEST(what_the_table_leaves_out_is_what_the_list_implies)
 
 	bed_init(&bed, 0x100000, 0x200000);
 	bed.reading.table.fence = FENCE_UP;
-	bed.reading.table.direct = 1;
+	bed.reading.table.passthrough = 1;
 	bed.reading.table.edge = 0x1f0000;
 	bed.reading.table.edge_end = 0x200000;
 	add_vma(&bed, 0x20000, 0x110000);

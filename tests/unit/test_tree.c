@@ -7,8 +7,8 @@
 
 #define A(page) NAIVE_ADDRESS(page)
 
-static const struct detail guest = { .kind = KIND_GUEST, .caller = 0x111, .when = 1 };
-static const struct detail host = { .kind = KIND_HOST, .caller = 0x222, .when = 2 };
+static const struct mapping_info guest = { .kind = KIND_GUEST, .caller = 0x111, .when = 1 };
+static const struct mapping_info host = { .kind = KIND_HOST, .caller = 0x222, .when = 2 };
 
 static int make(void **state)
 {
@@ -40,7 +40,7 @@ static struct entry check_entry(const struct tree *tree, uint32_t page, uint32_t
 	assert_true(tree_find(tree, A(page), &entry));
 	assert_int_equal(entry.start, A(start));
 	assert_int_equal(entry.end, A(end));
-	assert_int_equal(entry.detail.kind, kind);
+	assert_int_equal(entry.info.kind, kind);
 	return entry;
 }
 
@@ -83,15 +83,15 @@ static void an_entry_is_found_from_its_first_to_its_last_byte(void **state)
 
 static void details_come_back_as_they_went_in(void **state)
 {
-	const struct detail detail = { .caller = 0x123456789abc, .when = 77, .page = 3,
-				       .kind = KIND_OWN, .flags = ENTRY_SHM | ENTRY_OUTSIDE,
-				       .owner = 0xfffe };
+	const struct mapping_info info = { .caller = 0x123456789abc, .when = 77, .page = 3,
+					   .kind = KIND_OWN, .flags = ENTRY_SHM | ENTRY_OUTSIDE,
+					   .owner = 0xfffe };
 	struct tree *tree = *state;
 	struct entry entry;
 
-	tree_set(tree, A(1), A(2), &detail);
+	tree_set(tree, A(1), A(2), &info);
 	entry = check_entry(tree, 1, 1, 2, KIND_OWN);
-	assert_memory_equal(&entry.detail, &detail, sizeof(detail));
+	assert_memory_equal(&entry.info, &info, sizeof(info));
 }
 
 static void free_is_what_no_entry_touches(void **state)
@@ -191,7 +191,7 @@ static void equal_neighbours_merge_on_both_sides(void **state)
 
 static void of_merged_neighbours_the_later_caller_and_number_stay(void **state)
 {
-	struct detail later = guest;
+	struct mapping_info later = guest;
 	struct tree *tree = *state;
 	struct entry entry;
 
@@ -200,17 +200,17 @@ static void of_merged_neighbours_the_later_caller_and_number_stay(void **state)
 	tree_set(tree, A(3), A(5), &guest);
 	tree_set(tree, A(5), A(7), &later);
 	entry = check_entry(tree, 3, 3, 7, KIND_GUEST);
-	assert_int_equal(entry.detail.caller, 0x999);
-	assert_int_equal(entry.detail.when, 50);
+	assert_int_equal(entry.info.caller, 0x999);
+	assert_int_equal(entry.info.when, 50);
 	later.when = 51;
 	tree_set(tree, A(1), A(3), &later);
-	assert_int_equal(check_entry(tree, 6, 1, 7, KIND_GUEST).detail.when, 51);
+	assert_int_equal(check_entry(tree, 6, 1, 7, KIND_GUEST).info.when, 51);
 }
 
 static void neighbours_that_differ_stay_apart(void **state)
 {
-	struct detail owner = guest, flags = guest, segment = guest;
-	const struct detail *const other[] = { &host, &owner, &flags };
+	struct mapping_info owner = guest, flags = guest, segment = guest;
+	const struct mapping_info *const other[] = { &host, &owner, &flags };
 	struct tree *tree = *state;
 
 	owner.owner = 1;
@@ -296,28 +296,28 @@ static void clearing_cuts_head_tail_and_middle(void **state)
 
 static void cutting_the_head_moves_the_offset_in_a_segment(void **state)
 {
-	struct detail segment = { .kind = KIND_GUEST, .flags = ENTRY_SHM, .page = 5 };
+	struct mapping_info segment = { .kind = KIND_GUEST, .flags = ENTRY_SHM, .page = 5 };
 	struct tree *tree = *state;
 
 	tree_set(tree, A(10), A(20), &segment);
 	tree_clear(tree, A(8), A(12));
-	assert_int_equal(check_entry(tree, 12, 12, 20, KIND_GUEST).detail.page, 7);
+	assert_int_equal(check_entry(tree, 12, 12, 20, KIND_GUEST).info.page, 7);
 	tree_clear(tree, A(18), A(20));
-	assert_int_equal(check_entry(tree, 12, 12, 18, KIND_GUEST).detail.page, 7);
+	assert_int_equal(check_entry(tree, 12, 12, 18, KIND_GUEST).info.page, 7);
 	tree_clear(tree, A(14), A(15));
-	assert_int_equal(check_entry(tree, 12, 12, 14, KIND_GUEST).detail.page, 7);
-	assert_int_equal(check_entry(tree, 15, 15, 18, KIND_GUEST).detail.page, 10);
+	assert_int_equal(check_entry(tree, 12, 12, 14, KIND_GUEST).info.page, 7);
+	assert_int_equal(check_entry(tree, 15, 15, 18, KIND_GUEST).info.page, 10);
 }
 
 static void only_segments_have_an_offset_that_moves(void **state)
 {
-	struct detail detail = guest;
+	struct mapping_info info = guest;
 	struct tree *tree = *state;
 
-	detail.page = 5;
-	tree_set(tree, A(10), A(20), &detail);
+	info.page = 5;
+	tree_set(tree, A(10), A(20), &info);
 	tree_clear(tree, A(10), A(12));
-	assert_int_equal(check_entry(tree, 12, 12, 20, KIND_GUEST).detail.page, 5);
+	assert_int_equal(check_entry(tree, 12, 12, 20, KIND_GUEST).info.page, 5);
 }
 
 /* Pieces and their neighbours lie in one leaf or in two, at its start, its end
@@ -326,7 +326,7 @@ static void every_interval_can_be_cut_and_made_whole(void **state)
 {
 	enum { COUNT = 1000 };
 	struct tree *tree = *state;
-	struct detail again = guest;
+	struct mapping_info again = guest;
 
 	again.when = 9;
 	for (uint32_t page = 0; page < 8 * COUNT; page += 8)
@@ -342,7 +342,7 @@ static void every_interval_can_be_cut_and_made_whole(void **state)
 
 		tree_set(tree, A(page + 2), A(page + 4), &again);
 		entry = check_entry(tree, page, page, page + 6, KIND_GUEST);
-		assert_int_equal(entry.detail.when, 9);
+		assert_int_equal(entry.info.when, 9);
 	}
 	assert_int_equal(tree->entries, COUNT);
 }

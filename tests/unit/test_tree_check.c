@@ -12,7 +12,7 @@ static struct tree *tree;
 /* Two levels, and a gap after each entry. */
 static int make(void **state)
 {
-	static const struct detail guest = { .kind = KIND_GUEST };
+	static const struct mapping_info guest = { .kind = KIND_GUEST };
 
 	*state = tree = bed_make(256);
 	for (uintptr_t i = 0; i < ENTRIES; i++)
@@ -143,7 +143,7 @@ static void the_entries(void **state)
 	*leaf(1) = good;
 	leaf(1)->leaf.start[1] = leaf(1)->leaf.end[0];
 	expect("equal neighbours did not merge");
-	leaf(1)->leaf.detail[1].kind = KIND_HOST;
+	leaf(1)->leaf.info[1].kind = KIND_HOST;
 	assert_null(tree_check(tree));
 }
 

@@ -29,11 +29,11 @@ static struct stretch roll_stretch(struct trial *trial)
 	return (struct stretch){ start, start + 1 + dice_roll(&trial->dice, most) };
 }
 
-static struct detail roll_detail(struct trial *trial)
+static struct mapping_info roll_info(struct trial *trial)
 {
 	static const uint8_t flags[] = { 0, 0, 0, ENTRY_SHM, ENTRY_OUTSIDE, ENTRY_GROWSDOWN };
 
-	return (struct detail){
+	return (struct mapping_info){
 		.caller = dice_bits(&trial->dice),
 		.when = trial->changes,
 		.page = dice_roll(&trial->dice, 1000),
@@ -43,10 +43,10 @@ static struct detail roll_detail(struct trial *trial)
 	};
 }
 
-static void set(struct trial *trial, struct stretch at, struct detail detail)
+static void set(struct trial *trial, struct stretch at, struct mapping_info info)
 {
-	tree_set(trial->tree, A(at.start), A(at.end), &detail);
-	naive_set(&trial->naive, at, &detail);
+	tree_set(trial->tree, A(at.start), A(at.end), &info);
+	naive_set(&trial->naive, at, &info);
 }
 
 static void clear(struct trial *trial, struct stretch at)
@@ -93,12 +93,12 @@ static void extend(struct trial *trial)
 		end = page_of(next.start);
 	if (end > at.end + trial->longest)
 		end = at.end + trial->longest;
-	entry.detail.caller = dice_bits(&trial->dice);
-	entry.detail.when = trial->changes;
+	entry.info.caller = dice_bits(&trial->dice);
+	entry.info.when = trial->changes;
 	if (end > at.end)
-		set(trial, (struct stretch){ at.end, end }, entry.detail);
+		set(trial, (struct stretch){ at.end, end }, entry.info);
 	else
-		set(trial, at, entry.detail);
+		set(trial, at, entry.info);
 }
 
 /* One random change; `sets` of 16 put something in, the rest takes it out. */
@@ -111,7 +111,7 @@ static void change(struct trial *trial, uint32_t sets)
 	if (puts && aims)
 		extend(trial);
 	else if (puts)
-		set(trial, roll_stretch(trial), roll_detail(trial));
+		set(trial, roll_stretch(trial), roll_info(trial));
 	else if (aims)
 		clear_piece(trial);
 	else
@@ -275,14 +275,14 @@ static void print_memory(const struct tree *tree, const char *what)
  * takes them out in another. Returns the bytes an entry took. */
 static uint32_t fill_and_empty(const uint32_t *in, const uint32_t *out, const char *what)
 {
-	const struct detail detail = { .kind = KIND_GUEST };
+	const struct mapping_info info = { .kind = KIND_GUEST };
 	struct tree *tree = bed_make(1U << 14);
 	struct cursor at;
 	struct entry entry;
 	uint32_t bytes;
 
 	for (uint32_t i = 0; i < MANY; i++)
-		tree_set(tree, A(2 * in[i]), A(2 * in[i] + 1), &detail);
+		tree_set(tree, A(2 * in[i]), A(2 * in[i] + 1), &info);
 	assert_null(tree_check(tree));
 	assert_int_equal(tree->entries, MANY);
 	print_memory(tree, what);
@@ -337,16 +337,16 @@ static void random_order_takes_at_most_64_bytes_an_entry(void **state)
  * so the worst case for blocks that only split. */
 static void falling_order_between_others_fills_the_blocks(void **state)
 {
-	const struct detail detail = { .kind = KIND_GUEST };
+	const struct mapping_info info = { .kind = KIND_GUEST };
 	struct tree *tree = bed_make(1U << 14);
 
 	(void)state;
 	for (uint32_t i = 0; i < 10; i++) {
-		tree_set(tree, A(2 * i), A(2 * i + 1), &detail);
-		tree_set(tree, A(4 * MANY + 2 * i), A(4 * MANY + 2 * i + 1), &detail);
+		tree_set(tree, A(2 * i), A(2 * i + 1), &info);
+		tree_set(tree, A(4 * MANY + 2 * i), A(4 * MANY + 2 * i + 1), &info);
 	}
 	for (uint32_t i = 0; i < MANY; i++)
-		tree_set(tree, A(3 * MANY - 2 * i), A(3 * MANY - 2 * i + 1), &detail);
+		tree_set(tree, A(3 * MANY - 2 * i), A(3 * MANY - 2 * i + 1), &info);
 	assert_null(tree_check(tree));
 	print_memory(tree, "falling order between others");
 	assert_int_equal(tree->entries, MANY + 20);
@@ -357,21 +357,21 @@ static void falling_order_between_others_fills_the_blocks(void **state)
 /* The state of the blocks after many random removals and insertions. */
 static void churn_takes_at_most_64_bytes_an_entry(void **state)
 {
-	const struct detail detail = { .kind = KIND_GUEST };
+	const struct mapping_info info = { .kind = KIND_GUEST };
 	struct dice dice = dice_new(__func__);
 	struct tree *tree = bed_make(1U << 14);
 	uint32_t *order = make_order(false, &dice);
 
 	(void)state;
 	for (uint32_t i = 0; i < MANY; i++)
-		tree_set(tree, A(4 * order[i]), A(4 * order[i] + 1), &detail);
+		tree_set(tree, A(4 * order[i]), A(4 * order[i] + 1), &info);
 	for (uint32_t i = 0; i < 10 * MANY; i++) {
 		uint32_t *one = &order[dice_roll(&dice, MANY)], other = *one;
 
 		tree_clear(tree, A(4 * *one), A(4 * *one + 1));
 		while (!tree_is_free(tree, A(4 * other), A(4 * other + 1)))
 			other = dice_roll(&dice, 2 * MANY);
-		tree_set(tree, A(4 * other), A(4 * other + 1), &detail);
+		tree_set(tree, A(4 * other), A(4 * other + 1), &info);
 		*one = other;
 	}
 	assert_null(tree_check(tree));

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "core/text.h"
 
 /* Takes away the variable that a failed launcher leaves: it is not for the program. */
@@ -12,7 +12,7 @@ static void drop_tried(char **environment)
 	char **to = environment;
 
 	for (char **at = environment; *at; at++)
-		if (!text_behind(*at, LAUNCHED_TRIED))
+		if (!text_behind(*at, HANDOFF_TRIED))
 			*to++ = *at;
 	*to = NULL;
 }

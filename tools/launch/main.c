@@ -10,7 +10,7 @@
  * its flag O, the open file in AT_EXECFD is used. A registration that matches all
  * other ELF files tells this one by its mark (lib/core/mark.h); and a copy can
  * bring its own settings (settings.h), for programs that start without an
- * environment. If its own argv[0] is LAUNCHED_CALL, the library has called (order.h).
+ * environment. If its own argv[0] is HANDOFF_CALL, the library has called (order.h).
  *
  * Messages begin "vactl: run: "; the exit status is 125 where the launcher fails,
  * 126 where the program cannot be run, 127 where it was not found. None comes
@@ -175,8 +175,8 @@ static uintptr_t move_vdso(const struct initial_stack *initial)
 
 static void build_stack(const struct initial_stack *initial)
 {
-	struct launched handoff = {
-		.version = LAUNCHED_VERSION,
+	struct handoff handoff = {
+		.version = HANDOFF_VERSION,
 		.sealed = settings.sealed,
 		.min = settings.min,
 		.top = settings.top,

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "core/text.h"
 #include "sys/sys.h"
 #include "message.h"
@@ -22,9 +22,9 @@ static struct {
 struct order order_read(const struct initial_stack *initial)
 {
 	struct order order = { .fd = -1 };
-	bool called = initial->count > OWN_WORDS && (text_behind(initial->words[0], LAUNCHED_CALL) ||
+	bool called = initial->count > OWN_WORDS && (text_behind(initial->words[0], HANDOFF_CALL) ||
 						     personality_again(initial));
-	const char *rest = called ? text_after(initial->words[0], LAUNCHED_CALL) : NULL;
+	const char *rest = called ? text_after(initial->words[0], HANDOFF_CALL) : NULL;
 	uint64_t fd;
 
 	order.by_library = rest != NULL;
@@ -72,7 +72,7 @@ static void start_plainly(char **environment)
 static void rescue(void)
 {
 	size_t count = 0;
-	char tried[sizeof(LAUNCHED_TRIED) + 20];
+	char tried[sizeof(HANDOFF_TRIED) + 20];
 	struct fmt fmt;
 
 	while (kept.initial->environment[count])
@@ -82,7 +82,7 @@ static void rescue(void)
 
 	memcpy(environment, kept.initial->environment, count * sizeof(*environment));
 	fmt_init(&fmt, tried, sizeof(tried));
-	fmt_text(&fmt, LAUNCHED_TRIED);
+	fmt_text(&fmt, HANDOFF_TRIED);
 	fmt_decimal(&fmt, (uint64_t)SYS(SYS_getpid, 0));
 	environment[count] = tried;
 	environment[count + 1] = NULL;

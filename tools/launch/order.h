@@ -12,7 +12,7 @@
 #include "personality.h"
 
 struct order {
-	bool by_library;  /* LAUNCHED_CALL */
+	bool by_library;  /* HANDOFF_CALL */
 	int fd;           /* the program's open file; -1: it is PATH */
 	const char *comm; /* the process's name; NULL: the last part of PATH */
 };

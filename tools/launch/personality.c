@@ -4,7 +4,7 @@
 #include <linux/personality.h>
 #include <string.h>
 
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "core/text.h"
 #include "sys/sys.h"
 #include "message.h"
@@ -92,7 +92,7 @@ static void start_again(struct personality *personality, const struct settings *
 	fmt_decimal(&fmt, personality->flags);
 	fmt_char(&fmt, ' ');
 	fmt_decimal(&fmt, personality->stack.rlim_cur);
-	if (text_behind(called, LAUNCHED_CALL)) {
+	if (text_behind(called, HANDOFF_CALL)) {
 		fmt_char(&fmt, ' ');
 		fmt_text(&fmt, called);
 	}

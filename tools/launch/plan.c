@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan.h"
 
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "core/random.h"
 #include "sys/sysinfo.h"
 #include "arch.h"
@@ -208,11 +208,11 @@ static void plan_image(struct plan *plan, struct settings *settings,
 static void plan_room(struct plan *plan, struct settings *settings)
 {
 	struct layout outside = layout_of(settings->outside);
-	size_t skip = random_next(&settings->random) % LAUNCHED_SPREAD * settings->page;
+	size_t skip = random_next(&settings->random) % HANDOFF_SPREAD * settings->page;
 
 	for (int i = 0; i < plan->islands; i++)
 		layout_take(&outside, plan->island[i]);
-	plan->room = layout_highest(&outside, LAUNCHED_ROOM, settings->page,
+	plan->room = layout_highest(&outside, HANDOFF_ROOM, settings->page,
 				    settings->randomised ? skip : 0);
 }
 

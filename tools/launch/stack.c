@@ -65,7 +65,7 @@ size_t stack_needs(const struct initial_stack *initial, const struct program *pr
 
 	return sizes.words + sizes.environment + strlen(program->called) + 1 +
 	       strlen(platform(initial)) + 1 + sizeof(uint64_t) + RANDOM_BYTES +
-	       sizeof(struct launched) + 5UL * ALIGNMENT +
+	       sizeof(struct handoff) + 5UL * ALIGNMENT +
 	       (program->image.dynamic ? ORIGIN_MAX : 0) +
 	       PLAN_APART + pointers(initial, program) * sizeof(uintptr_t);
 }
@@ -161,7 +161,7 @@ static uintptr_t *put_words(struct stack *stack, const struct initial_stack *ini
 
 void stack_build(struct stack *stack, const struct initial_stack *initial,
 		 const struct program *program, const struct plan *plan, uintptr_t vdso,
-		 const struct launched *handoff, const struct origin *origin)
+		 const struct handoff *handoff, const struct origin *origin)
 {
 	static const char zeros[RANDOM_BYTES];
 	struct sizes sizes = measure(initial, program);
@@ -186,6 +186,6 @@ void stack_build(struct stack *stack, const struct initial_stack *initial,
 	 * kernel's copy of the vector, which it ends with AT_NULL, may have no room. */
 	stack->auxv_size = (uintptr_t)vector - stack->auxv;
 	if (handoff)
-		*vector++ = (Elf64_auxv_t){ LAUNCHED_AUXV, { (uintptr_t)end } };
+		*vector++ = (Elf64_auxv_t){ HANDOFF_AUXV, { (uintptr_t)end } };
 	*vector = (Elf64_auxv_t){ AT_NULL, { 0 } };
 }

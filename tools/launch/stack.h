@@ -3,7 +3,7 @@
 #ifndef LAUNCH_STACK_H
 #define LAUNCH_STACK_H
 
-#include "core/launched.h"
+#include "core/handoff.h"
 #include "origin.h"
 #include "plan.h"
 
@@ -24,6 +24,6 @@ size_t stack_needs(const struct initial_stack *initial, const struct program *pr
  * the dynamic linker. */
 void stack_build(struct stack *stack, const struct initial_stack *initial,
 		 const struct program *program, const struct plan *plan, uintptr_t vdso,
-		 const struct launched *handoff, const struct origin *origin);
+		 const struct handoff *handoff, const struct origin *origin);
 
 #endif

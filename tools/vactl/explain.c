@@ -56,8 +56,8 @@ static void print_explanation(const struct explanation *explanation)
 	if (call) {
 		print_plain("by", explanation->place ? memory_text("%s", explanation->place) :
 			    memory_text("0x%012" PRIx64 ", where no file is mapped",
-					call->detail.caller));
-		printf("%-8s operation %" PRIu32 " of %" PRIu32 "\n", "when", call->detail.when,
+					call->info.caller));
+		printf("%-8s operation %" PRIu32 " of %" PRIu32 "\n", "when", call->info.when,
 		       explanation->reading->table.operation);
 	}
 	if (verdict->why)
@@ -87,9 +87,9 @@ static void print_explanation_json(const struct explanation *explanation)
 	json_text(&json, "type", vma ? vma_type(&explanation->reading->vmas, vma) : NULL);
 	vma_json(&json, vma);
 	json_text(&json, "caller", explanation->place);
-	json_place(&json, "pc", call ? call->detail.caller : 0);
+	json_place(&json, "pc", call ? call->info.caller : 0);
 	if (call)
-		json_number(&json, "when", call->detail.when);
+		json_number(&json, "when", call->info.when);
 	else
 		json_text(&json, "when", NULL);
 	json_number(&json, "operations", explanation->reading->table.operation);
@@ -119,9 +119,9 @@ static int explain_run(const struct command *command, struct arguments *argument
 	symbols = symbols_new(explanation.reading);
 	verdict_reach(explanation.reading, address, &explanation.verdict);
 	entry = explanation.verdict.piece.entry;
-	if (entry && entry->detail.caller) {
+	if (entry && entry->info.caller) {
 		explanation.call = entry;
-		explanation.place = symbols_name(symbols, entry->detail.caller, true);
+		explanation.place = symbols_name(symbols, entry->info.caller, true);
 	}
 	if (arguments->json)
 		print_explanation_json(&explanation);

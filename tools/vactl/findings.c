@@ -78,7 +78,7 @@ static bool may_be_outside(struct inspection *inspection, const struct piece *pi
 					  1U << KIND_OWN | 1U << KIND_CLAIM | 1U << KIND_RESERVED;
 
 	if (kinds >> piece->kind & 1 ||
-	    (piece->kind == KIND_FOREIGN && piece->entry->detail.flags & ENTRY_START))
+	    (piece->kind == KIND_FOREIGN && piece->entry->info.flags & ENTRY_START))
 		return true;
 	return is_stack(inspection, piece->vma);
 }
@@ -90,7 +90,7 @@ static bool is_stale(const struct piece *piece)
 	unsigned int kind = piece->kind;
 
 	/* A call in flight is about to take it out of the table, or to keep it. */
-	if (piece->entry && piece->entry->detail.flags & ENTRY_CLAIMED)
+	if (piece->entry && piece->entry->info.flags & ENTRY_CLAIMED)
 		return false;
 	return !piece->vma && (kind == KIND_GUEST || kind == KIND_HOST || kind == KIND_OWN);
 }

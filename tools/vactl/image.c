@@ -96,8 +96,8 @@ uint32_t image_blocks(const struct table *header, const uint64_t *bitmap)
 static bool entry_good(const struct table *header, const struct entry *entry)
 {
 	return entry->start < entry->end && page_aligned(header, entry->start) &&
-	       page_aligned(header, entry->end) && entry->detail.kind > KIND_NONE &&
-	       entry->detail.kind < KIND_COUNT;
+	       page_aligned(header, entry->end) && entry->info.kind > KIND_NONE &&
+	       entry->info.kind < KIND_COUNT;
 }
 
 /* The caller has room for the leaf's entries. */
@@ -113,7 +113,7 @@ static void add_leaf(struct intervals *intervals, const struct table *header,
 	for (uint16_t i = 0; i < count; i++) {
 		struct entry entry = {
 			.start = block->leaf.start[i], .end = block->leaf.end[i],
-			.detail = block->leaf.detail[i],
+			.info = block->leaf.info[i],
 		};
 
 		if (entry_good(header, &entry))
@@ -131,12 +131,12 @@ static int intervals_compare(const void *left, const void *right)
 
 	if (a->start != b->start)
 		return a->start < b->start ? -1 : 1;
-	if (a->detail.when != b->detail.when)
-		return a->detail.when > b->detail.when ? -1 : 1;
+	if (a->info.when != b->info.when)
+		return a->info.when > b->info.when ? -1 : 1;
 	if (a->end != b->end)
 		return a->end < b->end ? -1 : 1;
 	/* Any order that is the same in two copies. */
-	return memcmp(&a->detail, &b->detail, sizeof(a->detail));
+	return memcmp(&a->info, &b->info, sizeof(a->info));
 }
 
 /* Collects the well-formed entries of the used leaves, sorted. Takes the blocks
@@ -186,7 +186,7 @@ static void resolve(struct intervals *intervals)
 			struct entry *last = &at[kept - 1];
 
 			intervals->damaged++;
-			if (last->detail.when >= entry.detail.when) {
+			if (last->info.when >= entry.info.when) {
 				entry.start = last->end;
 			} else {
 				last->end = entry.start;

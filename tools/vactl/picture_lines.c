@@ -33,7 +33,7 @@ static char *region_title(const struct picture *picture, const struct region *re
 		fprintf(text, "\nmapped from 0x%" PRIx64, caller);
 		if (owner && *owner->name)
 			fprintf(text, " in %s", owner->name);
-		fprintf(text, ", operation %" PRIu32, region->entry->detail.when);
+		fprintf(text, ", operation %" PRIu32, region->entry->info.when);
 	}
 	memory_stream_close(text);
 	return title;

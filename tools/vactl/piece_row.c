@@ -32,7 +32,7 @@ static void fill_caller(struct listing *listing, const struct piece *piece,
 			const struct piece_rows *rows)
 {
 	const struct procmaps_line *owner = piece_owner(piece, &rows->reading->vmas);
-	uint64_t caller = piece->entry->detail.caller;
+	uint64_t caller = piece->entry->info.caller;
 	char *name;
 
 	listing_value(listing, "PC", caller);
@@ -78,8 +78,8 @@ void piece_row(struct listing *listing, const struct piece *piece, const struct 
 		fill_vma(listing, piece, rows);
 	if (!entry)
 		return;
-	listing_text(listing, "FLAGS", word_flags(entry->detail.flags).text);
-	listing_value(listing, "WHEN", entry->detail.when);
-	if (entry->detail.caller)
+	listing_text(listing, "FLAGS", word_flags(entry->info.flags).text);
+	listing_value(listing, "WHEN", entry->info.when);
+	if (entry->info.caller)
 		fill_caller(listing, piece, rows);
 }

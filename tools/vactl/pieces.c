@@ -54,7 +54,7 @@ static void judge_piece(struct piece *piece, const struct pieces *pieces)
 	bool reserved = piece->vma && vma_reserved(piece->vma);
 
 	piece->kind = piece->vma ? KIND_UNKNOWN : KIND_NONE;
-	if (!piece->vma || (pieces->fenced && (reserved || table->direct)))
+	if (!piece->vma || (pieces->fenced && (reserved || table->passthrough)))
 		cut_at_window(piece, pieces);
 	else
 		piece->inside = image_holds(table, piece->start, piece->end);
@@ -65,7 +65,7 @@ static void judge_piece(struct piece *piece, const struct pieces *pieces)
 			    cut_piece(piece, table->edge, table->edge_end) :
 			    reserved || (!piece->vma && pieces->intervals->unlisted))
 		piece->kind = KIND_FENCE;
-	else if (piece->inside && piece->vma && table->direct)
+	else if (piece->inside && piece->vma && table->passthrough)
 		piece->kind = KIND_GUEST;
 }
 
@@ -90,7 +90,7 @@ bool pieces_next(struct pieces *pieces, struct piece *piece)
 		piece->vma = cut_piece(piece, vma->start, vma->end) ? vma : NULL;
 	}
 	if (piece->entry) {
-		piece->kind = piece->entry->detail.kind;
+		piece->kind = piece->entry->info.kind;
 		piece->inside = image_holds(pieces->table, piece->start, piece->end);
 	} else {
 		judge_piece(piece, pieces);
@@ -101,7 +101,7 @@ bool pieces_next(struct pieces *pieces, struct piece *piece)
 
 const struct procmaps_line *piece_owner(const struct piece *piece, const struct vmas *vmas)
 {
-	return piece->entry && piece->entry->detail.caller ?
-		       vmas_find(vmas, piece->entry->detail.caller) :
+	return piece->entry && piece->entry->info.caller ?
+		       vmas_find(vmas, piece->entry->info.caller) :
 		       NULL;
 }

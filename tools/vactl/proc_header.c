@@ -18,7 +18,7 @@ void proc_header_print(const struct reading *reading)
 	}
 	printf("window %s, reach %s, fence %s, %s\n", word_window(table).text,
 	       reach_names[table->reach], fence_names[table->fence],
-	       table->direct ? "the kernel places" : "the library places");
+	       table->passthrough ? "the kernel places" : "the library places");
 }
 
 void proc_header_json(struct json *json, const char *name, const struct reading *reading)
@@ -34,7 +34,7 @@ void proc_header_json(struct json *json, const char *name, const struct reading 
 	json_text(json, "window", table ? word_window(table).text : NULL);
 	json_text(json, "reach", table ? reach_names[table->reach] : NULL);
 	json_text(json, "fence", table ? fence_names[table->fence] : NULL);
-	json_print(json, "kernel_places", !table ? "null" : table->direct ? "true" : "false");
+	json_print(json, "kernel_places", !table ? "null" : table->passthrough ? "true" : "false");
 }
 
 void vma_json(struct json *json, const struct procmaps_line *vma)

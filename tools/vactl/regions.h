@@ -68,7 +68,7 @@ struct region {
 /* The address that it was mapped from; 0: unknown. */
 static inline uint64_t region_caller(const struct region *region)
 {
-	return region->entry ? region->entry->detail.caller : 0;
+	return region->entry ? region->entry->info.caller : 0;
 }
 
 /* Ascending, each beginning where the one before ends, the first at 0. */

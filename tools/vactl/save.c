@@ -45,7 +45,7 @@ static char *make_region(const struct reading *reading, size_t *length)
 		  (uint32_t)capacity);
 	for (size_t i = 0; i < intervals->count && tree_room(&table->tree); i++)
 		tree_set(&table->tree, intervals->at[i].start, intervals->at[i].end,
-			 &intervals->at[i].detail);
+			 &intervals->at[i].info);
 	table->tree.block = NULL; /* addresses in vactl */
 	table->tree.bitmap = NULL;
 	return bytes;

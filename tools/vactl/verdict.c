@@ -34,7 +34,7 @@ static char *read_variable(const struct reading *reading, const char *name)
 	return value;
 }
 
-static char *say_rule(const struct detail *detail, const struct procmaps_line *owner,
+static char *say_rule(const struct mapping_info *detail, const struct procmaps_line *owner,
 		      const char *host, const char *guest)
 {
 	bool named = guest && owner && filter_matches(guest, owner);
@@ -56,7 +56,7 @@ static char *say_rule(const struct detail *detail, const struct procmaps_line *o
 			   "did");
 }
 
-static char *why_rule(const struct reading *reading, const struct detail *detail)
+static char *why_rule(const struct reading *reading, const struct mapping_info *detail)
 {
 	char *host = read_variable(reading, "VA_LIMIT_HOST");
 	char *guest = read_variable(reading, "VA_LIMIT_GUEST");
@@ -82,13 +82,13 @@ static char *why_mapped(const struct reading *reading, const struct address_verd
 		[KIND_UNKNOWN] = "only the kernel has it: no call that the library saw made it, and "
 				 "the library has not met it",
 	};
-	const struct detail *detail = verdict->piece.entry ? &verdict->piece.entry->detail : NULL;
+	const struct mapping_info *detail = verdict->piece.entry ? &verdict->piece.entry->info : NULL;
 	unsigned int kind = verdict->piece.kind;
 	const char *text = why[kind];
 
 	if (kind == KIND_GUEST && detail && detail->flags & ENTRY_OUTSIDE)
 		text = "a guest demanded addresses outside the window, with MAP_FIXED or the like";
-	else if (kind == KIND_GUEST && (!detail || (!detail->caller && reading->table.direct)))
+	else if (kind == KIND_GUEST && (!detail || (!detail->caller && reading->table.passthrough)))
 		text = "while the fence stands all that the kernel places in the window is a guest's; "
 		       "the caller and the time are not recorded then";
 	else if (kind == KIND_FOREIGN && detail->flags & ENTRY_START)
@@ -157,7 +157,7 @@ static bool in_guard_gap(const struct reading *reading, uint64_t address)
 		if (above.start > address && !piece_is_gap(&above))
 			return above.start - address <=
 				       GUARD_PAGES * (uint64_t)reading->table.page_size &&
-			       ((above.entry && above.entry->detail.flags & ENTRY_GROWSDOWN) ||
+			       ((above.entry && above.entry->info.flags & ENTRY_GROWSDOWN) ||
 				(above.vma && strcmp(above.vma->name, "[stack]") == 0));
 	return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "layout.h"
+#include "pagedump.h"
 
 #include "core/fmt.h"
 #include "sys/maps.h"
@@ -10,7 +10,7 @@
 
 /* Whole lines, written when the next might not fit. */
 struct page {
-	struct outlet *outlet;
+	struct log *log;
 	struct spans spans;
 	struct span span; /* of one protection, not printed yet */
 	int prot;
@@ -21,7 +21,7 @@ struct page {
 static void flush(struct page *page)
 {
 	if (page->fmt.length > 0)
-		outlet_write(page->outlet, page->text, page->fmt.length);
+		log_write(page->log, page->text, page->fmt.length);
 	fmt_init(&page->fmt, page->text, sizeof(page->text));
 }
 
@@ -77,9 +77,9 @@ static struct spans spans_of(const struct space *space)
 	return space ? space_spans(space) : (struct spans){ 1, { { 0, UINTPTR_MAX } } };
 }
 
-void layout_print(struct outlet *outlet, const struct space *space, const char *why)
+void pagedump_print(struct log *log, const struct space *space, const char *why)
 {
-	struct page page = { .outlet = outlet, .spans = spans_of(space) };
+	struct page page = { .log = log, .spans = spans_of(space) };
 
 	fmt_init(&page.fmt, page.text, sizeof(page.text));
 	fmt_text(&page.fmt, "page layout changed following ");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "outlet.h"
+#include "log.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,13 +22,13 @@
 #define KILLERS (BIT(SIGPIPE) | BIT(SIGXFSZ))
 
 /* The name of this process's file: after a fork it is another one. */
-static void expand(const struct outlet *outlet, char *path)
+static void expand(const struct log *log, char *path)
 {
 	struct fmt fmt;
 
-	fmt_init(&fmt, path, OUTLET_PATH_MAX);
-	fmt_chars(&fmt, outlet->path, outlet->named);
-	for (const char *at = outlet->path + outlet->named; *at; at++) {
+	fmt_init(&fmt, path, LOG_PATH_MAX);
+	fmt_chars(&fmt, log->path, log->named);
+	for (const char *at = log->path + log->named; *at; at++) {
 		if (at[0] == '%' && at[1] == 'p') {
 			fmt_decimal(&fmt, (uint64_t)SYS(SYS_getpid, 0));
 			at++;
@@ -45,32 +45,32 @@ static long open_path(const char *path, int flags)
 		   O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags, MODE);
 }
 
-static long open_outlet(const struct outlet *outlet)
+static long open_log(const struct log *log)
 {
-	char path[OUTLET_PATH_MAX];
+	char path[LOG_PATH_MAX];
 
-	if (!outlet->per_process)
-		return open_path(outlet->path, O_CREAT);
-	expand(outlet, path);
+	if (!log->per_process)
+		return open_path(log->path, O_CREAT);
+	expand(log, path);
 	return open_path(path, O_CREAT);
 }
 
 /* Whether a descriptor is what descriptor 2 was at the start. */
-static bool is_stderr(const struct outlet *outlet, long fd)
+static bool is_stderr(const struct log *log, long fd)
 {
 	struct stat facts;
 
-	return SYS(SYS_fstat, fd, &facts) == 0 && facts.st_dev == outlet->device &&
-	       facts.st_ino == outlet->file;
+	return SYS(SYS_fstat, fd, &facts) == 0 && facts.st_dev == log->device &&
+	       facts.st_ino == log->file;
 }
 
 /* A terminal or a file can be opened once more when descriptor 2 is closed: GNU
  * programs close it before they end. */
-static long reopen_stderr(const struct outlet *outlet)
+static long reopen_stderr(const struct log *log)
 {
-	long fd = open_path(outlet->path, 0);
+	long fd = open_path(log->path, 0);
 
-	if (fd < 0 || is_stderr(outlet, fd))
+	if (fd < 0 || is_stderr(log, fd))
 		return fd;
 	sys_close((int)fd);
 	return -ESTALE;
@@ -109,13 +109,13 @@ static long put_unharmed(int fd, const char *text, size_t length)
 	return result;
 }
 
-static long append(const struct outlet *outlet, const char *text, size_t length)
+static long append(const struct log *log, const char *text, size_t length)
 {
 	long fd, result;
 
-	if (outlet->is_stderr && is_stderr(outlet, 2))
+	if (log->is_stderr && is_stderr(log, 2))
 		return put_unharmed(2, text, length);
-	fd = outlet->is_stderr ? reopen_stderr(outlet) : open_outlet(outlet);
+	fd = log->is_stderr ? reopen_stderr(log) : open_log(log);
 	if (fd < 0)
 		return fd;
 	result = put_unharmed((int)fd, text, length);
@@ -123,9 +123,9 @@ static long append(const struct outlet *outlet, const char *text, size_t length)
 	return result;
 }
 
-static void say_lost(struct outlet *outlet)
+static void say_lost(struct log *log)
 {
-	uint32_t lost = __atomic_exchange_n(&outlet->lost, 0, __ATOMIC_RELAXED);
+	uint32_t lost = __atomic_exchange_n(&log->lost, 0, __ATOMIC_RELAXED);
 	char text[64];
 	struct fmt fmt;
 
@@ -135,47 +135,47 @@ static void say_lost(struct outlet *outlet)
 	fmt_text(&fmt, "--- lines lost: ");
 	fmt_decimal(&fmt, lost);
 	fmt_text(&fmt, " ---\n");
-	if (append(outlet, text, fmt.length) < 0)
-		__atomic_fetch_add(&outlet->lost, lost, __ATOMIC_RELAXED);
+	if (append(log, text, fmt.length) < 0)
+		__atomic_fetch_add(&log->lost, lost, __ATOMIC_RELAXED);
 }
 
-long outlet_write(struct outlet *outlet, const char *text, size_t length)
+long log_write(struct log *log, const char *text, size_t length)
 {
 	long result;
 
-	if (__atomic_load_n(&outlet->lost, __ATOMIC_RELAXED))
-		say_lost(outlet);
-	result = append(outlet, text, length);
+	if (__atomic_load_n(&log->lost, __ATOMIC_RELAXED))
+		say_lost(log);
+	result = append(log, text, length);
 	if (result < 0)
-		__atomic_fetch_add(&outlet->lost, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&log->lost, 1, __ATOMIC_RELAXED);
 	return result;
 }
 
 /* The name from the root: the program may change its directory. */
-static long keep_name(struct outlet *outlet, const char *name)
+static long keep_name(struct log *log, const char *name)
 {
 	size_t length = strlen(name);
 	long result;
 
-	outlet->named = 0;
+	log->named = 0;
 	if (name[0] != '/') {
-		result = SYS(SYS_getcwd, outlet->path, OUTLET_PATH_MAX);
+		result = SYS(SYS_getcwd, log->path, LOG_PATH_MAX);
 		if (result < 0)
 			return result;
-		outlet->path[result - 1] = '/';
-		outlet->named = (size_t)result;
+		log->path[result - 1] = '/';
+		log->named = (size_t)result;
 	}
-	if (outlet->named + length >= OUTLET_PATH_MAX)
+	if (log->named + length >= LOG_PATH_MAX)
 		return -ENAMETOOLONG;
-	memcpy(outlet->path + outlet->named, name, length + 1);
-	outlet->per_process = text_after(name, "%p") != NULL;
+	memcpy(log->path + log->named, name, length + 1);
+	log->per_process = text_after(name, "%p") != NULL;
 	return 0;
 }
 
-static long try_file(struct outlet *outlet)
+static long try_file(struct log *log)
 {
 	struct stat facts = { .st_size = 0 };
-	long fd = open_outlet(outlet);
+	long fd = open_log(log);
 	long result;
 
 	if (fd < 0)
@@ -184,31 +184,31 @@ static long try_file(struct outlet *outlet)
 	/* A device that takes nothing, as /dev/full, says so to nothing as well. */
 	result = sys_write((int)fd, "", 0);
 	sys_close((int)fd);
-	outlet->begun = facts.st_size > 0;
+	log->begun = facts.st_size > 0;
 	return result == -ENOSPC ? result : 0;
 }
 
-long outlet_start(struct outlet *outlet, const char *name)
+long log_start(struct log *log, const char *name)
 {
 	struct stat facts;
 	long result;
 
-	outlet->is_stderr = strcmp(name, "stderr") == 0;
-	if (!outlet->is_stderr) {
-		result = keep_name(outlet, name);
-		return result < 0 ? result : try_file(outlet);
+	log->is_stderr = strcmp(name, "stderr") == 0;
+	if (!log->is_stderr) {
+		result = keep_name(log, name);
+		return result < 0 ? result : try_file(log);
 	}
 	result = SYS(SYS_fstat, 2, &facts);
-	SYS(SYS_readlinkat, AT_FDCWD, "/proc/self/fd/2", outlet->path, OUTLET_PATH_MAX - 1);
-	outlet->device = facts.st_dev;
-	outlet->file = facts.st_ino;
+	SYS(SYS_readlinkat, AT_FDCWD, "/proc/self/fd/2", log->path, LOG_PATH_MAX - 1);
+	log->device = facts.st_dev;
+	log->file = facts.st_ino;
 	return result;
 }
 
-void outlet_claim(struct outlet *outlet, const char *variable, const char *name)
+void log_open(struct log *log, const char *variable, const char *name)
 {
 	struct message message;
-	long result = outlet_start(outlet, name);
+	long result = log_start(log, name);
 
 	if (result >= 0)
 		return;

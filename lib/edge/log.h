@@ -14,34 +14,34 @@
  * torn, whichever thread, handler or process writes. All functions are
  * async-signal-safe and leave errno alone.
  */
-#ifndef VALIMIT_EDGE_OUTLET_H
-#define VALIMIT_EDGE_OUTLET_H
+#ifndef VALIMIT_EDGE_LOG_H
+#define VALIMIT_EDGE_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* A handler may have little stack. */
-#define OUTLET_PATH_MAX 1024
+#define LOG_PATH_MAX 1024
 
-struct outlet {
+struct log {
 	bool is_stderr;
 	bool per_process;      /* the name has %p */
 	bool begun;            /* the file was not empty at the start */
 	uint64_t device, file; /* of stderr */
 	uint32_t lost;         /* pieces that could not be written, since the last that could */
 	size_t named;          /* where the given name begins in the path */
-	char path[OUTLET_PATH_MAX]; /* absolute */
+	char path[LOG_PATH_MAX]; /* absolute */
 };
 
 /* Takes over a file's name, relative to the present directory, or "stderr"; %p
  * in a name is the process's number. Makes the file. 0, or -errno. */
-long outlet_start(struct outlet *outlet, const char *name);
+long log_start(struct log *log, const char *name);
 
-/* Starts the outlet that a variable names. Where that fails the process ends with 125. */
-void outlet_claim(struct outlet *outlet, const char *variable, const char *name);
+/* Starts the log that a variable names. Where that fails the process ends with 125. */
+void log_open(struct log *log, const char *variable, const char *name);
 
 /* Writes a piece: 0, or -errno, and then it is counted as lost. */
-long outlet_write(struct outlet *outlet, const char *text, size_t length);
+long log_write(struct log *log, const char *text, size_t length);
 
 #endif
