@@ -15,15 +15,13 @@ vactl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools \
 # Both programs and the unit tests link with this library: the code that starts programs, and
 # the computations from a process's data, drawings included.
 noinst_LTLIBRARIES += libvactl.la
-libvactl_la_SOURCES = \
-	lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c lib/sys/sys.c \
-	lib/sys/usercopy.c tools/vactl/children.c tools/vactl/command.c \
+libvactl_la_SOURCES = lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c \
+	lib/sys/sys.c lib/sys/usercopy.c tools/vactl/children.c tools/vactl/command.c \
 	tools/vactl/corefile.c tools/vactl/elfcheck.c tools/vactl/elffile.c tools/vactl/findings.c \
-	tools/vactl/image.c tools/vactl/launchcopy.c tools/vactl/lines.c \
-	tools/vactl/marks.c tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
-	tools/vactl/parts.c tools/vactl/pieces.c tools/vactl/procfile.c \
-	tools/vactl/reader.c tools/vactl/regions.c tools/vactl/run.c tools/vactl/svg.c \
-	tools/vactl/totals.c tools/vactl/vmas.c
+	tools/vactl/image.c tools/vactl/launchcopy.c tools/vactl/lines.c tools/vactl/marks.c \
+	tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c tools/vactl/parts.c \
+	tools/vactl/pieces.c tools/vactl/procfile.c tools/vactl/reader.c tools/vactl/regions.c \
+	tools/vactl/run.c tools/vactl/svg.c tools/vactl/totals.c tools/vactl/vmas.c
 libvactl_la_CPPFLAGS = $(vactl_CPPFLAGS)
 libvactl_la_LIBADD = libvalcore.la
 
@@ -67,9 +65,8 @@ tools/launch/launch: tools/launch/unmarked$(EXEEXT)
 	$(AM_V_at)printf '\126' | dd of=$@.new bs=1 seek=50 conv=notrunc 2>/dev/null
 	$(AM_V_at)mv $@.new $@
 
-tools_launch_unmarked_SOURCES = \
-	lib/core/elf.c lib/core/fmt.c lib/core/memory.c lib/core/options.c lib/core/procmaps.c \
-	lib/core/script.c lib/core/utf8.c lib/core/window.c lib/edge/aslr.c \
+tools_launch_unmarked_SOURCES = lib/core/elf.c lib/core/fmt.c lib/core/memory.c lib/core/options.c \
+	lib/core/procmaps.c lib/core/script.c lib/core/utf8.c lib/core/window.c lib/edge/aslr.c \
 	lib/fence/fence_piece.c lib/sys/aslimit.c lib/sys/feel.c lib/sys/maps.c lib/sys/pass.c \
 	lib/sys/privilege.c lib/sys/sys.c lib/sys/sysinfo.c lib/sys/usercopy.c tools/launch/arch.c \
 	tools/launch/guard.c tools/launch/initial_stack.c tools/launch/layout.c \
