@@ -109,7 +109,7 @@ teardown() {
 	sandbox
 	run --separate-stderr refuse "$(call_number SYS_mremap)" 1 "$LAUNCH" "$GUEST/where" where
 	[ "$status" -eq 0 ]
-	[[ $stderr == "vactl: run: the vDSO is not let go"*"is left open in the fence" ]]
+	[[ $stderr == "vactl: run: the vDSO cannot be moved"*"is left open in the fence" ]]
 	grep -q '^vdso (nil)\|^vdso 0x0$' <<<"$output"
 	grep -v '^vdso' <<<"$output" | lies_inside 32bit
 }

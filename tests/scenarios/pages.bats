@@ -135,6 +135,12 @@ literals() {
 	done
 }
 
+@test "GitHub's and GitLab's workflows run what a change has to pass" {
+	[ -x .ci/run ]
+	grep -qE '^ +run: \.ci/run$' .github/workflows/check.yml
+	grep -qE '^ +- \.ci/run$' .gitlab-ci.yml
+}
+
 # Debian's files are not in a release, as its packagers want it: they bring their own.
 @test "a release has every file of the repository but debian/" {
 	need_history

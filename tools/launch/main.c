@@ -169,7 +169,7 @@ static uintptr_t move_vdso(const struct initial_stack *initial)
 		return header ? header - from.start + plan.vdso.start : 0;
 	if (layout_inside(&plan.layout, from))
 		return header;
-	plan_island(&plan, from, "the vDSO", " is not let go by this kernel");
+	plan_island(&plan, from, "the vDSO", " cannot be moved on this kernel");
 	return 0;
 }
 
