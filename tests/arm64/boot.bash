@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Packs what was built, boots, shows what the command writes, and ends with its
-# status.
+# Packs the build, boots, shows the command's output, and ends with its status.
 
 # The guest finds these files beside the root, at the same paths as here.
 run_pack() { # COMMAND [ARGUMENT...]

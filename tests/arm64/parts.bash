@@ -19,7 +19,7 @@ say() {
 	[ -z "$verbose" ] || printf 'arm64: %s\n' "$*" >&2
 }
 
-# Something is not to be had here, which is no failure of what is tested.
+# A part cannot be had here, which is no failure of the tests.
 unable() {
 	printf 'arm64: %s\n' "$*" >&2
 	exit 77
@@ -75,7 +75,7 @@ modules_take() {
 	! command -v xz >/dev/null || find "$1/modules" -name '*.xz' -exec xz -d {} +
 }
 
-# kernel_make SUITE PACKAGE PLACE; a meta package stands for what it depends on.
+# kernel_make SUITE PACKAGE PLACE; a meta package stands for the package that it depends on.
 kernel_make() {
 	local package new=$scratch/kernel
 

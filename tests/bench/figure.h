@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* How a figure's value comes from what was measured without and with. */
+/* The way from the values without and with the library to the figure. */
 enum measure { MEASURE_RATIO, MEASURE_MORE, MEASURE_VALUE };
 
 struct figure {

@@ -16,7 +16,7 @@ say() {
 	[ -z "$verbose" ] || printf 'emulators: %s\n' "$*" >&2
 }
 
-# Something is not to be had here, which is no failure of what is tested.
+# A part cannot be had here, which is no failure of the tests.
 unable() {
 	printf '%s\n' "$*" >&2
 	exit 77

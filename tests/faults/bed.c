@@ -21,7 +21,7 @@ enum { GOOD, BAD, NOT_REACHED, SKIPPED = STAGE_SKIPPED, LEFT };
 #define HOSTS_AT      0x600000000000
 #define HOSTS_IN_HOLE 0x2e0000000
 
-/* A hint for what the beds share with their children: no scene maps over it. */
+/* A hint for memory that the beds share with their children: no scene maps over it. */
 #define TRACE_AT 0x80000000
 
 /* After so many one knows. */

@@ -16,7 +16,7 @@ void canary_set(char *at, size_t length);
 void canary_drop(uintptr_t start, uintptr_t end);
 void canary_move(uintptr_t start, uintptr_t end, uintptr_t to);
 
-/* Whether all that can be read in the picture is there; else tells what is not. */
+/* Whether all readable memory of the picture is there; else prints the missing part. */
 bool canary_lives(const struct picture *picture);
 
 #endif

@@ -57,7 +57,7 @@ static struct {
 	unsigned int lacks;
 } fault;
 
-/* Other threads' calls neither count nor fail. */
+/* Calls of other threads neither count nor fail. */
 static __thread bool armed;
 
 static struct fault_trace own_trace;

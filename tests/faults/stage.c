@@ -200,12 +200,12 @@ bool stage_check_stuck(struct stage *stage)
 {
 	bool good = check_table(stage);
 
-	/* Without the list it is not known; and a fence may be left in what was to
-	 * be the window. */
+	/* Without the list the library does not know; a fence may be left in the failed
+	 * window. */
 	return good || !stage->space->listed || stage->call.kind == DO_LIMIT;
 }
 
-/* It may be closed; a part that could not be taken back may lie in it. */
+/* The hole may be closed again; a part that could not be taken back may lie in it. */
 static void check_hole(struct span hole)
 {
 	if (excused)

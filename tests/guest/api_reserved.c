@@ -311,7 +311,7 @@ static void on_alarm(int signal)
 	char *at = ranged(BEGIN, END, 64 * KIB);
 
 	(void)signal;
-	/* Over what it interrupts there may be no table to be had. */
+	/* If it interrupts a call, there may be no table. */
 	if (at == MAP_FAILED) {
 		check(errno == ENOMEM);
 		return;

@@ -35,7 +35,7 @@ static void *ranged(uintptr_t begin, uintptr_t end, size_t size)
 	return mmap_range((void *)begin, (void *)end, size, RW, PRIVATE, -1, 0);
 }
 
-/* The kernel's list, with what the walk has cut put together again. */
+/* The kernel's list, with the parts that the walk has split put together again. */
 static void a_walk_is_the_kernels_list(void)
 {
 	static struct valimit_mapping all[1024];

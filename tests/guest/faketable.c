@@ -154,7 +154,7 @@ static void publish_guests(void)
 	table->fence = FENCE_OFF;
 }
 
-/* Shrinks what is mapped to the header's page. */
+/* Shrinks the mapping to the header's page. */
 static void cut_short(void)
 {
 	if (munmap((char *)table + PAGE, REGION - PAGE))

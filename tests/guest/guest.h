@@ -44,7 +44,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static inline void die(const cha
 	exit(1);
 }
 
-/* A system call that no symbol reaches. Returns what the kernel returns. */
+/* A system call that no symbol reaches. Returns the kernel's answer. */
 static inline long raw6(long number, long a, long b, long c, long d, long e, long f)
 {
 #if defined(__x86_64__)

@@ -173,7 +173,7 @@ void process_tell(struct process *process)
 	watched_findings += process->findings;
 }
 
-/* Other threads run on meanwhile, so what is seen once may be on its way. */
+/* Other threads run on meanwhile, so that a mapping that is seen once may be on its way. */
 void process_check(struct process *process)
 {
 	struct timespec pause = { .tv_nsec = 20000000 };

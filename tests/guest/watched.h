@@ -28,7 +28,7 @@ void watched_window(const char *text);
 void watched_island(const char *text);
 void watched_report(FILE *file);
 
-/* How many processes were checked, and what was found. */
+/* Number of checked processes, and the findings. */
 extern unsigned int watched_checked, watched_findings;
 
 /* Whether there is no library, so that nothing counts as a finding. */
@@ -37,7 +37,7 @@ extern bool watched_natively;
 /* The process of that number; made where there is none. */
 struct process *process_of(pid_t pid);
 
-/* Forgets what is known of it; 0: it is gone. */
+/* Forgets all data of the process; 0: it is gone. */
 void process_reset(struct process *process, pid_t pid);
 
 /* Opens a process's list for vma_read. */

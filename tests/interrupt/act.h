@@ -8,7 +8,7 @@
 struct act {
 	const char *name;
 	bool host;
-	void (*prepare)(bool host); /* maps what the call needs */
+	void (*prepare)(bool host); /* makes the call's mappings */
 	void (*make)(void);         /* the call alone */
 	void (*expect)(bool host);  /* dies unless it was done, and undoes it */
 	bool limits;                /* it changes them */

@@ -269,7 +269,7 @@ static void trim(struct keeper *keeper, struct hold *hold)
 	hold_check(hold, "malloc_trim");
 }
 
-/* Gives what it holds to another thread and takes what that has left. */
+/* Gives its hold to another thread and takes the one that this leaves. */
 static void exchange(struct keeper *keeper, struct hold *hold)
 {
 	static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

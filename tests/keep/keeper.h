@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that makes memory, changes it and gives it up, at random, and checks
- * at each visit what it holds.
+ * A thread that makes memory, changes it and gives it up, at random, and checks its holds at
+ * each visit.
  */
 #ifndef TESTS_KEEP_KEEPER_H
 #define TESTS_KEEP_KEEPER_H
@@ -62,7 +62,7 @@ void keeper_failed(const struct keeper *keeper, bool host, const char *call);
 /* Fills an empty slot, taken, in one of the ways of make.c. */
 void keeper_make(struct keeper *keeper, struct hold *hold);
 
-/* Changes what a slot holds, taken, in one of the ways of change.c. */
+/* Changes a taken slot's hold in one of the ways of change.c. */
 void keeper_change(struct keeper *keeper, struct hold *hold);
 void keeper_give_up(struct keeper *keeper, struct hold *hold);
 

@@ -118,7 +118,7 @@ static int64_t do_shmat(struct site *site, const struct op *op, struct op_outcom
 	if (demands)
 		aim_demand(site, &demand.address, &demand.length, 4096);
 	room = site_room(site, demand.address, true);
-	/* It cannot be cut to fit. */
+	/* A segment cannot be cut to fit. */
 	if (demands && room.end > room.start && room.end - demand.address < supply_length(op->segment)) {
 		demand.address = site->config->bed[0].start + demand.address % 4096;
 		demand.length = supply_length(op->segment);
@@ -175,8 +175,7 @@ static void do_fork(struct site *site, enum op_route route)
 	beside_begin(site, route != ROUTE_LIBC);
 }
 
-/* Calls that are not the library's: the model has no word for what they do to
- * the edges. */
+/* Calls that are not the library's: the model does not describe their effect on the edges. */
 static int64_t do_other(struct site *site, const struct op *op)
 {
 	uintptr_t address = aim_address(site, op->at);

@@ -11,7 +11,7 @@ struct demand {
 	uintptr_t address;
 	uint64_t length; /* a multiple of the pages' size, where those are huge */
 	uint64_t align;
-	bool late; /* the kernel may fail after it has unmapped what is there */
+	bool late; /* the kernel may fail after it has unmapped the mapping there */
 };
 
 /* In the process without the library: whether the model of a window says no. */
@@ -29,11 +29,11 @@ void demand_fill(struct site *site, unsigned int to, long answer, uint64_t lengt
 /* An address that the kernel or the library has chosen, as it is compared. */
 int64_t demand_compared(const struct site *site, long answer, uint64_t length);
 
-/* Both, for an operation that maps; and something is written there. */
+/* Both, for an operation that maps; and the memory gets contents. */
 int64_t demand_keep(struct site *site, const struct op *op, long answer, uint64_t length);
 
-/* Whether the operation is on all of a slot: where addresses are not compared,
- * or the kernel would fill the hole with what the library places elsewhere. */
+/* Whether the operation is on all of a slot: if addresses are not compared, or if the kernel
+ * would fill the hole with mappings that the library places elsewhere. */
 bool demand_whole(const struct site *site, const struct op *op);
 
 /* The range that a call takes away. */

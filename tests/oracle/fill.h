@@ -9,8 +9,8 @@
 
 #include "site.h"
 
-/* Fills what is free: all but the beds; in a confined process only of the
- * window, for the rest is the library's affair. */
+/* Fills free addresses: all but the beds; in a confined process only those of the window,
+ * since the library fences the rest. */
 void fill_all(struct site *site);
 
 /* Lets the library know of them. */
@@ -22,7 +22,7 @@ void fill_show(const struct site *site);
 void fill_open(struct site *site, uintptr_t start, uintptr_t end);
 void fill_close(struct site *site);
 
-/* Fills what is free in the beds but [start, end), and takes it away again. */
+/* Fills free addresses in the beds but [start, end), and takes the fillers away again. */
 void fill_but(struct site *site, uintptr_t start, uintptr_t end);
 void fill_undo(struct site *site);
 

@@ -54,7 +54,7 @@ static uint64_t any_length(void)
 	return pages * PAGE - (chance(8) ? dice(PAGE) : 0);
 }
 
-/* Of what is locked or filled at once. */
+/* The size of memory that is locked or filled at once. */
 static uint64_t small_length(void)
 {
 	return (1 + dice(16)) * PAGE;

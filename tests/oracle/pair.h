@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two processes, and the comparison of what a sequence comes to in them. */
+/* The two processes, and the comparison of a sequence's results in them. */
 #ifndef TESTS_ORACLE_PAIR_H
 #define TESTS_ORACLE_PAIR_H
 

@@ -92,7 +92,7 @@ int64_t remap(struct site *site, const struct op *op, struct op_outcome *outcome
 	open_source(site, op, &source);
 	outcome->socket = vmas_named(source.address, "socket:");
 	outcome->segment = vmas_named(source.address, "/SYSV");
-	/* libc's function does not pass what has no meaning. */
+	/* libc's function does not pass arguments without a meaning. */
 	call_arguments(&call, (long)source.address, (long)old_size, (long)new_size, op->flags,
 		       op->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? (long)target.address : 0, 0);
 	answer = demand_call(site, &call, &target, outcome);

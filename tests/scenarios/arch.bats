@@ -10,8 +10,8 @@ aarch64() {
 	[ "$(uname -m)" = aarch64 ] || skip "only AArch64 has that"
 }
 
-# The end of what the kernel gives a process that asks for no more: the next
-# power of two above its stack.
+# The end of the addresses that the kernel gives to a process without a hint: the next power of
+# two above its stack.
 usual_end() {
 	local stack end=1
 

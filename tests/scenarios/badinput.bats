@@ -319,7 +319,7 @@ without_proc() {
 # character, a right-to-left override; and a line that is not the library's.
 EVIL=$'\e]0;title\a\x9b31m\u009b31m\u202e\nvalimit: \x7f'
 
-# Whether a text is plain, and has been shown at all: the '?' stand for what is not.
+# Whether a text is plain, and has been shown at all: the '?' stand for other characters.
 plain_text() { # FILE
 	grep -q '?]0;title?' "$1" || fail "not there" "$(cat -v "$1")"
 	python3 - "$1" <<-'END' || fail "$(cat -v "$1")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The first minute: bootstrap, its demo, and what they say when something fails.
+# The first minute: bootstrap, its demo, and their messages after a failure.
 
 bats_require_minimum_version 1.7.0
 

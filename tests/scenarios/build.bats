@@ -90,8 +90,8 @@ text_bound() {
 @test "the library's text is at most 111 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
 		skip "CFLAGS of the user's own decide"
-	# All sections of code, the stubs of imported functions with them. Not the
-	# segment: not every linker keeps what is only read out of that.
+	# All sections of code, the stubs of imported functions with them. Not the segment: some
+	# linkers put read-only data into it.
 	text=0
 	while read -r size; do
 		text=$((text + 16#$size))
@@ -248,8 +248,8 @@ text_bound() {
 
 @test "the manual pages are clean" {
 	need mandoc
-	# Which other manuals a machine has is not ours. Two files: mandoc writes what it finds
-	# to one, and what it lacks to the other in the middle of a line.
+	# Other manuals of the machine do not matter. Two files: mandoc writes its findings to
+	# one, and missing manuals to the other in the middle of a line.
 	errors=$BATS_TEST_TMPDIR/errors
 	run bash -c 'mandoc -Tlint "${@:2}" 2>"$1" | grep -v "manual not found"
 		grep -v "outdated mandoc.db" "$1"' - "$errors" "$SRCDIR"/man/*.[0-9]

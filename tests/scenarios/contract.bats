@@ -27,7 +27,7 @@ only_in_first() {
 	comm -23 <(sort -u <<<"$1") <(sort -u <<<"$2") | grep . | sort -n
 }
 
-# Prints what is wrong, a line each, and fails if there is any.
+# Prints each error on a line, and fails if there is any.
 check_contract() { # PAGE FOLDER
 	local page tested marked number bad=0
 

@@ -9,8 +9,8 @@ load api
 
 THUNK=$GUEST/.libs/libthunk.so
 
-# emulator [NAME=VALUE]... ARGUMENT...: in the ways of a linked library. The
-# table of what lies where is the output.
+# emulator [NAME=VALUE]... ARGUMENT...: in the ways of a linked library. The output is the table
+# of all places.
 emulator() {
 	local -a set=()
 

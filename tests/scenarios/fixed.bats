@@ -77,7 +77,7 @@ load helpers
 		'mmap upper 64K rw noreplace -> upper' 'mmap lower-64K 64K rw noreplace -> lower-64K'
 }
 
-# Nothing is mapped at `at`, nor at both sides of what is mapped in its middle.
+# At `at` there is no mapping, nor at both sides of the mapping in its middle.
 nothing=('at=set 0x500000000' 'msync at 64K -> ENOMEM' 'mincore at 64K -> ENOMEM' 'madvise at 64K -> ENOMEM'
 	'mlock at 64K -> ENOMEM' 'munlock at 64K -> ENOMEM' 'mprotect at 64K rw -> ENOMEM' 'sys.mprotect at 64K rw -> ENOMEM'
 	'sys.madvise at 64K -> ENOMEM' 'msync at+1 64K -> EINVAL' 'madvise at 64K 12345 -> EINVAL' 'mprotect at 0 rw -> 0'

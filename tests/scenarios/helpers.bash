@@ -42,7 +42,7 @@ bounds() {
 	esac
 }
 
-# A guest's path; any other program is what it is.
+# A guest's path; any other program keeps its name.
 program_path() {
 	if [ -x "$GUEST/$1" ]; then echo "$GUEST/$1"; else echo "$1"; fi
 }

@@ -140,7 +140,7 @@ except OSError:
 	everywhere $WINDOW calls 'limit data 16M -> 0' 'mmap 0 64M -> ENOMEM' 'mmap 0 64M none -> inside' \
 		'mmap 0 1M -> inside'
 	steps_at_most 1 confined $WINDOW calls 'limit data 16M -> 0' 'mark' 'mmap 0 64M -> ENOMEM' 'mark'
-	# The first answer of this kind also gives back what is kept of the window's top.
+	# The first answer of this kind also releases the reserved part of the window's top.
 	steps_at_most 1 fenced $WINDOW calls 'limit data 16M -> 0' 'mmap 0 64M -> ENOMEM' \
 		'mark' 'mmap 0 64M -> ENOMEM' 'mark'
 }
@@ -182,7 +182,7 @@ all_is_counted() {
 }
 
 @test "31: vm.overcommit_memory=2: the kernel's ENOMEM at once, and the fence is not counted" {
-	# It is the whole machine's: a mapping of any other program could be refused.
+	# The limit is the whole machine's: a mapping of any other program could be refused.
 	[ -n "${ALONE-}" ] || skip "only on a machine that the tests have for themselves"
 	need strace
 	plain $WINDOW calls 'mmap 0 80T rw noreserve -> ok' ||

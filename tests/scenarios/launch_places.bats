@@ -6,7 +6,7 @@
 
 load launch.bash
 
-# It holds the places that the kernel has for programs, stacks and libraries.
+# The window holds the kernel's own places of programs, stacks and libraries.
 case $(uname -m) in
 x86_64) KERNELS=47bit ;;
 *) KERNELS=0x1000000-0xffffffffffffffff ;;

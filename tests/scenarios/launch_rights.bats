@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The launcher and what is not allowed: users, files and sandboxes.
+# The launcher and forbidden cases: users, files and sandboxes.
 
 load launch.bash
 

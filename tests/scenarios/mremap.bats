@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# mremap: growing, shrinking, moving, and what must not move.
+# mremap: growing, shrinking, moving, and mappings that must not move.
 
 load helpers
 

@@ -166,7 +166,7 @@ check_complete() { # LIST
 	done
 }
 
-# Prints what the spec file has in %files, with the usual folders.
+# Prints the names in the spec file's %files, with the usual folders.
 spec_files() {
 	sed -n '/^%files/,/^%changelog/p' packaging/rpm/valimit.spec | sed -n 's/^%{_/_/p' |
 		sed 's|^_bindir}|/usr/bin|; s|^_libexecdir}|/usr/libexec|; s|^_datadir}|/usr/share|

@@ -34,8 +34,8 @@ named_files() { # PAGE
 	grep -oP '(?<=`)[\w*-]+\.(c|h|sh|bats|bash)(?=`)' "$1"
 }
 
-# Prints what a page names and the tree lacks; fails if there is any. A program is
-# there if its source is.
+# Prints names of a page that the tree lacks; fails if there is any. A program is there if its
+# source is.
 check_page() { # PAGE
 	local name bad=0
 

@@ -245,7 +245,7 @@ addresses() {
 }
 
 @test "9: bestfit takes the smallest gap that fits, of several the highest, and leaves contents" {
-	# Gaps of 128K at a+64K, 64K at a+256K and at a+384K, in what is full else.
+	# Gaps of 128K at a+64K, 64K at a+256K and at a+384K, in a range that is otherwise full.
 	both $WINDOW VA_LIMIT_PLACE=bestfit calls 'a=mmap 0 1M -> inside' 'fill a 1M 7' \
 		'munmap a+64K 128K -> 0' 'munmap a+256K 64K -> 0' 'munmap a+384K 64K -> 0' \
 		'b=mmap 0 64K -> a+384K' 'fill b 64K 1' 'c=mmap 0 64K -> a+256K' 'fill c 64K 2' \
@@ -277,7 +277,7 @@ huge() {
 	huge
 	everywhere $WINDOW calls 'mmap 0 page' 'a=mmap 0 2M' 'aligned a 2M -> yes' 'mmap 0 page' \
 		'b=mmap 0 6M' 'aligned b 2M -> yes'
-	# Between the page and what is aligned there is room for others.
+	# Between the page and the aligned mapping there is room for others.
 	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'mmap 0 page -> 0x203fff000' 'a=mmap 0 2M -> 0x203c00000' \
 		'mmap 0 2M+page -> 0x2039ff000' 'mmap 0 1M -> 0x203eff000'
 }

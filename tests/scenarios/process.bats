@@ -9,7 +9,7 @@ load helpers
 	for threads in 4 16; do
 		run both $WINDOW race $threads 2
 		[ "$status" -eq 0 ] || fail "$output"
-		# There is room for all.
+		# The window has room for all.
 		refute grep -v ' refused 0$' <<<"$output"
 	done
 }

@@ -132,7 +132,7 @@ x86() {
 		for place in topdown bottomup; do
 			run timeout -k 5 120 env GUEST_WINDOW=0x10000-0x100000000 "$VACTL" run \
 				--window 32bit --reach $reach --place $place -- "$GUEST/filtered" without mremap
-			# Two grow what they have mapped.
+			# Two of the calls grow their mappings.
 			run ! grep -vE '^(remap_|map_as_host|allocate)' <<<"$output"
 		done
 	done

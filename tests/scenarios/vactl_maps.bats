@@ -65,7 +65,7 @@ load vactl.bash
 	[ "$("$VACTL" maps -rno START --range 0x40001000-0x40008000 "$target")" = 0x000040001000 ]
 	[ "$("$VACTL" maps -rno START --range 0x40008000-0x40008001 "$target")" = 0x000040008000 ]
 	[ -z "$("$VACTL" maps -rno START --range 0x4000c000-0x40010000 "$target")" ]
-	# One that wraps: everything but what lies wholly in between.
+	# A wrapped range: everything but mappings that lie wholly in between.
 	all=$("$VACTL" maps -rno START "$target" | wc -l)
 	[ "$("$VACTL" maps -rno START --range 0x40008000-0x40004000 "$target" | wc -l)" -eq "$all" ]
 	[ "$("$VACTL" maps -rno START --range 0x4000c000-0x40008000 "$target" | wc -l)" -eq $((all - 1)) ]

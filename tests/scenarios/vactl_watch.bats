@@ -341,7 +341,7 @@ teardown() {
 	shows '[0-9]+ confined process'
 	shows " $first +48K .*faketable good 3"
 	shows " $target +80K .*faketable good 5"
-	# Others may be confined as well, and end: the last is any of them.
+	# Other processes may be confined as well, and end: the last is any of them.
 	for i in {1..20}; do
 		keys End Enter
 		sleep 0.3

@@ -72,7 +72,7 @@ static void assert_shown(rlim_t soft, rlim_t hard)
 	assert_int_equal(old.rlim_max, hard);
 }
 
-/* To the page: that is what the kernel compares. */
+/* Rounded to the page, as the kernel compares. */
 static void assert_kernel(rlim_t soft, rlim_t hard)
 {
 	assert_int_equal(kernel.rlim_cur >> 12, soft >> 12);

@@ -17,7 +17,7 @@
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)
 
-/* A reading of a window with what is added to it. */
+/* A reading of a window with its sums. */
 struct bed {
 	struct reading reading;
 	struct entry entry[PAGES];
