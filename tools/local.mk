@@ -2,8 +2,8 @@
 #
 # vactl and the launcher.
 
-# Two programs: what the user calls starts programs, and loads nothing but libc; all
-# other commands, and the completions and help that need them all, are in the second.
+# vactl is two programs. The user calls the first, which starts programs and loads nothing
+# but libc; the second has all other commands, the completions and the help.
 launchdir = $(libexecdir)/valimit
 bin_PROGRAMS = vactl
 launch_PROGRAMS = tools/vactl/vactl
@@ -12,18 +12,16 @@ vactl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools \
 	-DVALIMIT_VACTL='"$(launchdir)/vactl"' \
 	$(SMARTCOLS_CFLAGS) $(ELFUTILS_CFLAGS) $(NCURSES_CFLAGS) $(COVERAGE_CFLAGS)
 
-# What both link with, each with the parts that it calls, and the unit tests: what starts
-# programs, and what vactl knows of a process and draws, computed from what was read.
+# Both programs and the unit tests link with this library: the code that starts programs, and
+# the computations from a process's data, drawings included.
 noinst_LTLIBRARIES += libvactl.la
-libvactl_la_SOURCES = \
-	lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c lib/sys/sys.c \
-	lib/sys/usercopy.c tools/vactl/children.c tools/vactl/command.c \
+libvactl_la_SOURCES = lib/sys/aslimit.c lib/sys/feel.c lib/sys/pass.c lib/sys/privilege.c \
+	lib/sys/sys.c lib/sys/usercopy.c tools/vactl/children.c tools/vactl/command.c \
 	tools/vactl/corefile.c tools/vactl/elfcheck.c tools/vactl/elffile.c tools/vactl/findings.c \
-	tools/vactl/image.c tools/vactl/launchcopy.c tools/vactl/lines.c \
-	tools/vactl/message.c tools/vactl/names.c tools/vactl/namespace.c \
-	tools/vactl/parts.c tools/vactl/pieces.c tools/vactl/procfile.c \
-	tools/vactl/reader.c tools/vactl/regions.c tools/vactl/run.c tools/vactl/svg.c \
-	tools/vactl/totals.c tools/vactl/vmas.c
+	tools/vactl/image.c tools/vactl/launchcopy.c tools/vactl/lines.c tools/vactl/message.c \
+	tools/vactl/names.c tools/vactl/namespace.c tools/vactl/parts.c tools/vactl/pieces.c \
+	tools/vactl/procfile.c tools/vactl/reader.c tools/vactl/regions.c tools/vactl/run.c \
+	tools/vactl/svg.c tools/vactl/totals.c tools/vactl/vmas.c
 libvactl_la_CPPFLAGS = $(vactl_CPPFLAGS)
 libvactl_la_LIBADD = libvalcore.la
 
@@ -43,7 +41,7 @@ tools_vactl_vactl_CPPFLAGS = $(vactl_CPPFLAGS)
 tools_vactl_vactl_LDADD = libvactl.la $(SMARTCOLS_LIBS) $(ELFUTILS_LIBS) $(NCURSES_LIBS) \
 	$(COVERAGE_LIBS)
 
-# Asked for at every make, since a commit changes it; the file changes only with it.
+# Every make asks for the version, since a commit changes it; the file changes only with it.
 tools/vactl/tools_vactl_vactl-main.$(OBJEXT): tools/vactl/version.h
 tools/vactl/version.h: ask-version
 	@$(MKDIR_P) tools/vactl
@@ -66,7 +64,7 @@ CLEANFILES += tools/vactl/picture_sheet.h
 
 # ---- the launcher ----------------------------------------------------------
 
-# It has no libc under it, and no start code but its own: see tools/launch/main.c.
+# The launcher has no libc, and no start code but its own: see tools/launch/main.c.
 if LAUNCH
 noinst_PROGRAMS = tools/launch/unmarked
 launch_SCRIPTS = tools/launch/launch
@@ -79,9 +77,8 @@ tools/launch/launch: tools/launch/unmarked$(EXEEXT)
 	$(AM_V_at)printf '\126' | dd of=$@.new bs=1 seek=50 conv=notrunc 2>/dev/null
 	$(AM_V_at)mv $@.new $@
 
-tools_launch_unmarked_SOURCES = \
-	lib/core/elf.c lib/core/fmt.c lib/core/memory.c lib/core/options.c lib/core/procmaps.c \
-	lib/core/script.c lib/core/utf8.c lib/core/window.c lib/edge/aslr.c \
+tools_launch_unmarked_SOURCES = lib/core/elf.c lib/core/fmt.c lib/core/memory.c lib/core/options.c \
+	lib/core/procmaps.c lib/core/script.c lib/core/utf8.c lib/core/window.c lib/edge/aslr.c \
 	lib/fence/fence_piece.c lib/sys/aslimit.c lib/sys/feel.c lib/sys/maps.c lib/sys/pass.c \
 	lib/sys/privilege.c lib/sys/sys.c lib/sys/sysinfo.c lib/sys/usercopy.c tools/launch/arch.c \
 	tools/launch/guard.c tools/launch/initial_stack.c tools/launch/layout.c \
@@ -90,9 +87,8 @@ tools_launch_unmarked_SOURCES = \
 	tools/launch/preload.c tools/launch/program.c tools/launch/relocate.c tools/launch/self.c \
 	tools/launch/settings.c tools/launch/stack.c tools/launch/trampoline.c tools/launch/vdso.c
 tools_launch_unmarked_CPPFLAGS = -D_GNU_SOURCE -iquote $(top_srcdir)/lib -I$(top_srcdir)/tools
-# A distribution's flags come behind these: plain.h takes back what needs a libc,
-# and the stack protector finds its guard in guard.c and not in a thread's storage,
-# which is not set up here.
+# A distribution's flags come behind these. plain.h takes back the flags that need a libc. The
+# stack protector finds its guard in guard.c, since a thread's storage is not set up here.
 tools_launch_unmarked_CFLAGS = $(AM_CFLAGS) -ffreestanding -fPIE -fvisibility=hidden \
 	-fno-asynchronous-unwind-tables -mstack-protector-guard=global \
 	-include $(top_srcdir)/tools/launch/plain.h
@@ -100,7 +96,4 @@ tools_launch_unmarked_LDFLAGS = -nostdlib -static-pie \
 	-Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,text -Wl,-z,noexecstack -Wl,-s
 tools_launch_unmarked_LDADD = -lgcc
 
-EXTRA_DIST += \
-	tools/common/settings_block.h tools/launch/README.md tools/launch/arch_aarch64.h \
-	tools/launch/arch_x86_64.h tools/launch/plain.h tools/vactl/version.sh \
-	$(picture_sheet)
+EXTRA_DIST += tools/launch/README.md tools/vactl/version.sh $(picture_sheet)

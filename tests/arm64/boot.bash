@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# Packs what was built, boots, shows what the command writes, and ends with its
-# status.
+# Packs the build, boots, shows the command's output, and ends with its status.
 
-# What the guest finds beside the root, at the same paths as here.
+# The guest finds these files beside the root, at the same paths as here.
 run_pack() { # COMMAND [ARGUMENT...]
 	local new=$scratch/run
 

@@ -19,7 +19,7 @@ configure_fresh() {
 	echo "$root" >"$build/root"
 }
 
-# What the scenarios compile when they start, since the guest has no compiler.
+# The scenarios compile these programs when they start, since the guest has no compiler.
 scenarios_prepare() {
 	local made=$build/tests/prepared file
 

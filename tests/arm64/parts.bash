@@ -12,14 +12,14 @@ guest_packages=(
 	bash binutils busybox-static coreutils diffutils findutils gawk grep libc-bin libc6
 	libdrm2 libgcc-s1 libsmartcols1 perl-base procps python3 sed strace util-linux
 )
-# What bootstrap knows to be needed for compiling.
+# The packages that bootstrap needs for compiling.
 mapfile -t header_packages < <(sed -n 's/^header .* //p' "$source/bootstrap" | sort -u)
 
 say() {
 	[ -z "$verbose" ] || printf 'arm64: %s\n' "$*" >&2
 }
 
-# Something is not to be had here, which is no failure of what is tested.
+# A part cannot be had here, which is no failure of the tests.
 unable() {
 	printf 'arm64: %s\n' "$*" >&2
 	exit 77
@@ -75,7 +75,7 @@ modules_take() {
 	! command -v xz >/dev/null || find "$1/modules" -name '*.xz' -exec xz -d {} +
 }
 
-# kernel_make SUITE PACKAGE PLACE; a meta package stands for what it depends on.
+# kernel_make SUITE PACKAGE PLACE; a meta package stands for the package that it depends on.
 kernel_make() {
 	local package new=$scratch/kernel
 
@@ -133,7 +133,7 @@ pack() {
 		cpio --null --create --format=newc --owner=0:0 --quiet)
 }
 
-# The guest runs programs; what only compiles them stays here.
+# The guest runs programs; the compilers stay here.
 root_pack() { # ROOT PLACE
 	pack "$1" \( -path ./usr/include -o -path ./usr/share/zoneinfo -o -path './usr/lib/*/gconv' \
 		-o -path ./usr/lib/gcc -o -path ./var/cache \

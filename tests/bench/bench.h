@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the bench's files share: a clock, dice, and environments for children. */
+/* The bench's files share a clock, dice, and environments for children. */
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H
 
@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-/* What the command line asks for. */
+/* The options of the command line. */
 struct bench {
 	const char *library; /* libvalimit.so */
 	const char *empty;   /* a library that does nothing */
@@ -36,7 +36,7 @@ static inline uint64_t now_ns(void)
 /* Name of the variable that has workers count the processor's time instead of the clock's. */
 #define BENCH_CPU "BENCH_CPU"
 
-/* What this process and the children that it has waited for took of processors. */
+/* Processor time of this process and of the children that it has waited for. */
 static inline uint64_t cpu_ns(void)
 {
 	struct timespec time;

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# calls.sh LIBRARY: what an mmap(NULL) and a munmap in reach calls pass of the library, one
-# a line: the call, its instructions, functions, and the files in which these begin. With a
-# fence valgrind cannot run.
+# calls.sh LIBRARY: the library's part of an mmap(NULL) and a munmap in reach calls, one a line:
+# the call, its instructions, functions, and the files in which these begin. LIBRARY is an
+# absolute path. Valgrind cannot run with a fence.
 
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"

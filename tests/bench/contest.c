@@ -10,7 +10,8 @@
 #define TURNS_MAX 200
 #define WINDOW "32bit"
 
-/* Who maps: libc, with or without the library, or a peer. The first is the measure of all. */
+/* The measured side: libc, with or without the library, or a peer. The first is the
+ * reference of all. */
 static const struct player {
 	const char *name, *fence, *peer;
 } players[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A library that does nothing: what any preloaded one costs. */
+/* A library that does nothing: the cost of any preloaded one. */
 int bench_empty(void);
 
 int bench_empty(void)

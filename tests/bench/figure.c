@@ -22,7 +22,7 @@ static int double_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* What a part of the sorted values lies below. */
+/* The value below which this part of the sorted values lies. */
 static double quantile(const double *sorted, size_t count, double part)
 {
 	double at = part * (double)(count - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures: what is measured, printed, written and compared. */
+/* Figures: measured, printed, written and compared. */
 #ifndef TESTS_BENCH_FIGURE_H
 #define TESTS_BENCH_FIGURE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* How a figure's value comes from what was measured without and with. */
+/* The way from the values without and with the library to the figure. */
 enum measure { MEASURE_RATIO, MEASURE_MORE, MEASURE_VALUE };
 
 struct figure {

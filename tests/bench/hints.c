@@ -121,7 +121,7 @@ static void unmap_batches(void)
 	}
 }
 
-/* The same, so many at a time. */
+/* Unmaps so many neighbours by one call. */
 const struct workload unmap_batch = {
 	.name = "unmap_batch",
 	.operations = OPERATIONS,

@@ -22,7 +22,7 @@
 #define OPERATIONS 1000
 #define CAPACITY 131072 /* blocks, for a million entries in any order */
 
-/* A tree, and what is done with it again and again. */
+/* A tree, and the operation that repeats on it. */
 struct bed {
 	struct tree tree;
 	struct spans spans;

@@ -86,7 +86,7 @@ static const struct way {
 
 #define WAYS (sizeof(ways) / sizeof(*ways))
 
-/* In a process of its own: what the filling takes goes to stdout. */
+/* In a process of its own; the cost of the filling goes to stdout. */
 static int play(const char *role)
 {
 	for (size_t i = 0; i < WAYS; i++) {

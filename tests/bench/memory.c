@@ -111,8 +111,7 @@ static void measure_table(const struct bench *bench)
 
 static const char text_name[] = "the library's text";
 
-/* The sum of its code. Not of segments: not every linker keeps what is only read
- * out of those. */
+/* The sum of its code, not of its segments: some linkers put read-only data into them. */
 static void measure_text(const struct bench *bench)
 {
 	FILE *file = fopen(bench->library, "r");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the library takes: memory of its own, text, and huge pages. */
+/* Memory that the library takes: its own, text, and huge pages. */
 #ifndef TESTS_BENCH_MEMORY_H
 #define TESTS_BENCH_MEMORY_H
 
@@ -7,7 +7,7 @@
 
 void memory_measure(const struct bench *bench);
 
-/* What a process started by memory_measure() does: prints numbers. */
+/* Prints numbers, in a process that memory_measure() has started. */
 int memory_table_main(void);
 int memory_huge_main(void);
 

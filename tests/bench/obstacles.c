@@ -13,7 +13,7 @@
 static char *blocked, *wanted;
 static bool with_obstacle;
 
-/* Small gaps come first: what lies in one has to stay there. */
+/* Small gaps come first: a mapping in one has to stay there. */
 static void block(void)
 {
 	for (int i = 0; i < GAPS_MAX; i++) {
@@ -88,7 +88,7 @@ static void *attempt(uintptr_t at)
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE);
 }
 
-/* What a placement without a list of the kernel's mappings does. */
+/* A placement without a list of the kernel's mappings. */
 static void step_slice(void)
 {
 	uintptr_t at = (uintptr_t)blocked + OBSTACLE - WANTED;

@@ -16,7 +16,7 @@
 struct peer {
 	const char *name;
 	bool upwards; /* it searches from low addresses to high ones */
-	bool blind;   /* it maps over what it does not know */
+	bool blind;   /* it maps over mappings that it does not know */
 
 	/* Once, before all others. */
 	void (*start)(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The same churn in several threads at once, and forks. */
+/* Churn in several threads at once, and forks. */
 #include "workload.h"
 
 #include <pthread.h>

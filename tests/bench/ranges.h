@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ranges of addresses with a value each, in libc's red-black tree: what peers keep. */
+/* Ranges of addresses with a value each, in libc's red-black tree, which peers keep. */
 #ifndef TESTS_BENCH_RANGES_H
 #define TESTS_BENCH_RANGES_H
 

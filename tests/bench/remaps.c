@@ -40,7 +40,7 @@ const struct workload remap_inplace = {
 static char *field;
 static void *moved[STEPS];
 
-/* Every other page of a field is one that moves: the page above is in the way. */
+/* Every other page of a field moves: the page above is in the way. */
 static void field_prepare(size_t size)
 {
 	(void)size;

@@ -73,7 +73,7 @@ static void start_launcher(const struct bench *bench, size_t runs)
 	free(tool);
 }
 
-/* Shells: 500 programs one after the other, and what a configure script does. */
+/* Shells: 500 programs one after the other, and the calls of a configure script. */
 static void start_children(const struct bench *bench)
 {
 	static char bash[] = "bash", sh[] = "sh", evaluate[] = "-c",

@@ -5,10 +5,10 @@
 
 #include "bench.h"
 
-/* What the library costs a program's start. */
+/* The cost of the library for a program's start. */
 void run_starts(const struct bench *bench);
 
-/* What it costs real programs from start to end. */
+/* The cost of the library for real programs, from start to end. */
 void run_programs(const struct bench *bench);
 
 #endif

@@ -124,7 +124,7 @@ static bool play(const struct game *game, size_t size, double *medians)
 	return true;
 }
 
-/* Reads the process's list of mappings to its end: what any tool has to do. */
+/* Reads the process's list of mappings to its end, as any tool has to. */
 static double list_ns(pid_t pid)
 {
 	static char buffer[64 * KIB];

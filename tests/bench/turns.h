@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Medians of what was measured in turns. */
+/* Medians of values that were measured in turns. */
 #ifndef TESTS_BENCH_TURNS_H
 #define TESTS_BENCH_TURNS_H
 

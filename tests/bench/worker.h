@@ -25,7 +25,7 @@ double worker_slice(const struct worker *worker);
 
 void worker_end(struct worker *worker);
 
-/* What a started worker is: the program's arguments from the name on. */
+/* The program's arguments of a started worker, from the name on. */
 int worker_main(int argc, char **argv);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Workloads: what a worker process does over and over, on command. */
+/* Workloads: a worker process repeats one on command. */
 #ifndef TESTS_BENCH_WORKLOAD_H
 #define TESTS_BENCH_WORKLOAD_H
 
@@ -8,8 +8,8 @@
 struct workload {
 	const char *name;
 	size_t operations;            /* in a slice, which should take about a millisecond */
-	void (*prepare)(size_t size); /* once; what `size` is, the workload says */
-	void (*slice)(void);          /* what is timed */
+	void (*prepare)(size_t size); /* once; the workload defines `size` */
+	void (*slice)(void);          /* the timed part */
 	void (*restore)(void);        /* after each slice, not timed; may be NULL */
 };
 

@@ -11,7 +11,7 @@
 #define STACK_SIZE  (64 * KIB)
 
 /* Pages of 4 KiB around the one with the thread pointer: thread-local variables of the
- * modules that are there at the start, and what the C library keeps of a thread. */
+ * modules from the start, and the C library's data of a thread. */
 #define LOCAL_PAGE  4096UL
 #define LOCAL_BELOW 4
 #define LOCAL_PAGES 6
@@ -100,8 +100,8 @@ static void map_block(struct block *block)
 	fill(block, 0);
 }
 
-/* It shrinks: a host's mapping that moves leaves a hole for a moment, into which the
- * kernel may place what the library does not see. */
+/* Only a shrink: a host's mapping that moves leaves a hole for a moment, where the kernel
+ * may place a mapping of other calls. */
 static void resize_block(struct block *block)
 {
 	size_t before = block->pages, wanted = some_pages();
@@ -181,12 +181,12 @@ static void *copy_locals(void)
 		struct iovec here = { copy + i * LOCAL_PAGE, LOCAL_PAGE };
 		struct iovec there = { (void *)(from + i * LOCAL_PAGE), LOCAL_PAGE };
 
-		/* What is not mapped is not needed. */
+		/* A range that is not mapped is not needed. */
 		if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) != (ssize_t)LOCAL_PAGE)
 			memset(here.iov_base, 0, LOCAL_PAGE);
 	}
 #if defined(__x86_64__)
-	/* It says twice where it is. */
+	/* The line names the address twice. */
 	memcpy((void *)at, &at, sizeof(at));
 	memcpy((void *)(at + 2 * sizeof(at)), &at, sizeof(at));
 #endif

@@ -20,8 +20,8 @@ struct hosts {
 	void *(*move_range)(void *, size_t, size_t, int, void *, void *);
 	void (*enter)(void);
 
-	/* Where they map with ranges, far from what a test chooses; outside the window unless
-	 * that changes meanwhile. */
+	/* Ranges for its mappings, far from those of a test; outside the window unless the
+	 * window changes meanwhile. */
 	uintptr_t start, end;
 
 	/* Whether an address is the guests'. NULL if `map` is. */

@@ -38,7 +38,7 @@ static int open_counters(size_t size)
 	fd = call(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CREAT | O_CLOEXEC, 0666, 0, 0);
 	if (fd < 0)
 		return -1;
-	/* For those who give up their user, whatever the umask. */
+	/* For processes that give up their user, whatever the umask. */
 	call(SYS_fchmod, fd, 0666, 0, 0, 0, 0);
 	call(SYS_ftruncate, fd, (long)size, 0, 0, 0, 0);
 	return (int)fd;

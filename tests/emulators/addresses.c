@@ -47,7 +47,7 @@ static void must(bool holds, const char *what)
 	}
 }
 
-/* Writes to both ends, so that what lies there would show it. */
+/* Writes to both ends, so that a mapping that lies there would show it. */
 static void use(const char *kind, char *p, size_t length)
 {
 	saw(kind, p, length);

@@ -12,10 +12,10 @@ box64_packages=(
 	bash box64 busybox-static coreutils diffutils gawk grep libc-bin libdw1t64 libelf1t64
 	libncurses6 libsmartcols1 procps sed util-linux
 )
-# What box64 runs.
+# Programs that box64 runs.
 x86_packages=(bash libc6 libpython3-stdlib python3-minimal)
 
-# Of both kinds of machine in one root: what is of x86-64 lies in /x86.
+# Of both kinds of machine in one root: the x86-64 part lies in /x86.
 box64_root_make() { # PLACE
 	local new=$scratch/box64-root cache=$cache/../valimit-emulators
 

@@ -44,7 +44,7 @@ addresses() { # FILE [KINDS]
 	done <"$1"
 }
 
-# What ends a client, and what it prints beside its results, is no difference.
+# The end of a client, and its output beside the results, make no difference.
 settled() { # FILE
 	sed -E 's/[0-9]+ frames in .*/frames/; s/\r$//' "$1"
 }

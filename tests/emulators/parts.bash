@@ -34,7 +34,7 @@ part_qemu() {
 	client 'qemu-i386, dynamic' '39bit 4G-2^46' qemu-i386 ./addresses-i386 /dev/null
 }
 
-# What a package does when it is installed.
+# The actions of a package's installation.
 wine_finish() {
 	local from=$root/usr/x86_64-w64-mingw32/lib/zlib1.dll
 	local to=$root/usr/lib/x86_64-linux-gnu/wine/x86_64-windows/zlib1.dll

@@ -6,7 +6,7 @@
 
 source "${BASH_SOURCE[0]%/*}/../arm64/apt.bash"
 
-# What every part needs beside its own packages; the compiler makes the guests.
+# The packages that every part needs beside its own; the compiler makes the guests.
 base_packages=(
 	bash coreutils findutils gawk grep libc-bin libdw1 libelf1 libncurses6 libsmartcols1
 	procps sed util-linux gcc gcc-multilib libc6-dev
@@ -16,7 +16,7 @@ say() {
 	[ -z "$verbose" ] || printf 'emulators: %s\n' "$*" >&2
 }
 
-# Something is not to be had here, which is no failure of what is tested.
+# A part cannot be had here, which is no failure of the tests.
 unable() {
 	printf '%s\n' "$*" >&2
 	exit 77

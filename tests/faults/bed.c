@@ -21,7 +21,7 @@ enum { GOOD, BAD, NOT_REACHED, SKIPPED = STAGE_SKIPPED, LEFT };
 #define HOSTS_AT      0x600000000000
 #define HOSTS_IN_HOLE 0x2e0000000
 
-/* A hint for what the beds share with their children: no scene maps over it. */
+/* A hint for memory that the beds share with their children: no scene maps over it. */
 #define TRACE_AT 0x80000000
 
 /* After so many one knows. */
@@ -62,9 +62,9 @@ static bool failed_to_take_back(void)
 	return fault_failed() == SYS_munmap || fault_failed() == SYS_shmdt;
 }
 
-/* A second thread maps and unmaps beside the call, if it is wanted. What is made to fail
- * keeps the table, or what is free, from it for longer: it may be refused. All that it has
- * mapped is gone before the picture is taken again. */
+/* A second thread maps and unmaps beside the call, if the scene wants it. A failing call can
+ * keep the table, or free addresses, from it for longer, so that the thread may be refused.
+ * All its mappings are gone before the picture is taken again. */
 static void begin_hosts(bool in_need)
 {
 	struct hosts hosts = {
@@ -202,7 +202,7 @@ static void run_scenes(const struct scene *scene, const char *name, unsigned int
 			run_scene(scene, nth, error);
 }
 
-/* What grows by itself grows now. */
+/* Mappings that grow by themselves grow now. */
 static void settle(void)
 {
 	volatile char deep[256 * 1024];

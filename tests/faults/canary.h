@@ -12,11 +12,11 @@
 /* Fills it with a byte of its own. */
 void canary_set(char *at, size_t length);
 
-/* What was in [start, end) is not to be looked for; or somewhere else. */
+/* Contents of [start, end) are not checked, or are expected elsewhere. */
 void canary_drop(uintptr_t start, uintptr_t end);
 void canary_move(uintptr_t start, uintptr_t end, uintptr_t to);
 
-/* Whether all that can be read in the picture is there; else tells what is not. */
+/* Whether all readable memory of the picture is there; else prints the missing part. */
 bool canary_lives(const struct picture *picture);
 
 #endif

@@ -57,7 +57,7 @@ static struct {
 	unsigned int lacks;
 } fault;
 
-/* Other threads' calls neither count nor fail. */
+/* Calls of other threads neither count nor fail. */
 static __thread bool armed;
 
 static struct fault_trace own_trace;
@@ -204,7 +204,7 @@ long sys_call(long number, long a, long b, long c, long d, long e, long f)
 		return perform(number, arguments);
 	if (fault.error == FAULT_SHORT)
 		return raw6(number, a, b, 1, 0, 0, 0);
-	/* What fails to close is closed all the same. */
+	/* A close that fails closes all the same. */
 	if (number == SYS_close)
 		real(number, arguments);
 	return -fault.error;

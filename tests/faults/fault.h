@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* What a system may lack, as bits. */
+/* Features that a system may lack, as bits. */
 enum fault_lack {
 	FAULT_NO_PROC = 1,      /* /proc is not mounted */
 	FAULT_NO_QUERY = 2,     /* PROCMAP_QUERY, Linux 6.11 */
@@ -49,7 +49,7 @@ extern struct fault_trace *fault_trace;
  * FAULT_ANY: whichever it is. */
 void fault_arm(unsigned int nth, int number, int error, enum fault_manner manner);
 
-/* What FAULT_HELD does; whether it could. */
+/* Does the action of FAULT_HELD; whether it could. */
 extern bool (*fault_hold)(void);
 
 /* Ends it; whether the failure came. */
@@ -58,8 +58,8 @@ bool fault_disarm(void);
 /* The call that failed; -1: none. */
 int fault_failed(void);
 
-/* The errors that the manual page lists for the call, up to a 0; none for
- * calls that cannot fail. And its name. */
+/* fault_errors() has the errors that the manual page lists for the call, up to a 0, and none
+ * for a call that cannot fail; fault_name() has the call's name. */
 const int *fault_errors(int number);
 const char *fault_name(int number);
 

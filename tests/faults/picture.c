@@ -34,7 +34,7 @@ static int prot_of(const char *perms)
 	       (perms[2] == 'x' ? PROT_EXEC : 0);
 }
 
-/* The region's parts differ in what is in use, and are all the library's. */
+/* The region's parts differ in their use, and are all the library's. */
 static void append_own(const struct space *space, struct picture *picture, const struct piece *piece)
 {
 	uintptr_t own = (uintptr_t)space->table, own_end = own + space->table->region_size;
@@ -217,8 +217,8 @@ static void add_followed(const struct space *space, struct picture_gaps *gaps, u
 	}
 }
 
-/* Of a piece that may be fence, or a guest's own reservation beside it, only
- * what lies in the window must be known. */
+/* Of a piece that may be fence, or a guest's own reservation beside it, the table must know
+ * only the part in the window. */
 static void add_unknown(const struct space *space, struct picture_gaps *gaps,
 			const struct piece *piece, uintptr_t start, uintptr_t end)
 {

@@ -26,7 +26,7 @@ struct piece {
 struct picture {
 	size_t count;
 	uint64_t files;   /* open descriptors, a bit each */
-	struct span edge; /* what was kept of the window's top: as good as free */
+	struct span edge; /* the reserved part of the window's top, which counts as free */
 	struct piece piece[PICTURE_MAX];
 };
 
@@ -40,14 +40,14 @@ void picture_put(struct picture *picture, struct piece piece);
 /* Puts fence where nothing is. */
 void picture_fill(struct picture *picture, struct span span);
 
-/* What a piece of the picture at `address` looks like; all 0 where none is. */
+/* The properties of the picture's piece at `address`; all 0 if there is none. */
 struct piece picture_at(const struct picture *picture, uintptr_t address);
 
 /* Whether both show the same; else says on stderr what differs first. */
 bool picture_same(const struct picture *wanted, const struct picture *found);
 
-/* Where the table and the picture disagree: what one has and the other has
- * not. In the window where the kernel places the table follows nothing. */
+/* The differences between table and picture. In a window in which the kernel places the
+ * table follows nothing. */
 struct picture_gaps {
 	size_t count;
 	struct span at[PICTURE_MAX];

@@ -88,7 +88,7 @@ static bool expect_mmap(const struct stage *stage)
 	return well_placed(stage, length);
 }
 
-/* What was there before, at its new place; the end of it grown. */
+/* The former contents, at their new place; the grown end is zero. */
 static void put_moved(const struct fault_call *call, const struct picture *before, uintptr_t at)
 {
 	uintptr_t old = call->address;
@@ -210,8 +210,8 @@ static bool expect_limit(const struct stage *stage)
 	return open == 0;
 }
 
-/* What of the range had no access rights, or was free, is what the reservations and the
- * fence make of it now. */
+/* The parts of the range without access rights, and the free ones, become reservations and
+ * fence. */
 static void expect_free_part(const struct stage *stage)
 {
 	uintptr_t at = stage->call.begin, end = stage->call.end;
@@ -267,7 +267,7 @@ static void admit_stack(const struct space *space)
 		picture_put(expected, stack);
 }
 
-/* What a program may expect of each, by its manual page. */
+/* A program may expect these errors of each call, by its manual page. */
 static bool may_answer(enum act kind, long result)
 {
 	static const int errors[][12] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a call promises: how the picture is to look after its answer. */
+/* The promise of a call: the picture after its answer. */
 #ifndef VALIMIT_TESTS_PROMISE_H
 #define VALIMIT_TESTS_PROMISE_H
 

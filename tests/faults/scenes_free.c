@@ -73,7 +73,7 @@ static void what_was_there_before(struct stage *stage)
 	ask(stage, (uintptr_t)spare + 16 * KIB, 32 * KIB);
 }
 
-/* And what lies behind it. */
+/* The call also unmaps the mapping behind it. */
 static void the_librarys_own(struct stage *stage)
 {
 	uintptr_t end = (uintptr_t)stage->space->table + stage->space->table->region_size;
@@ -86,7 +86,7 @@ static void the_librarys_own(struct stage *stage)
 	ask(stage, end - 128 * KIB, 192 * KIB);
 }
 
-/* And what lies before it. */
+/* The call also unmaps the mapping before it. */
 static void up_to_the_librarys_own(struct stage *stage)
 {
 	uintptr_t start = (uintptr_t)stage->space->table;

@@ -142,7 +142,7 @@ static void several(struct stage *stage)
 	stage->call.to = (uintptr_t)stage_map(stage, 0, 64 * KIB, MAP_SHARED);
 }
 
-/* The kernel refuses it, and by then has unmapped what was at the target. */
+/* The kernel refuses it after it has unmapped the target. */
 static void several_growing(struct stage *stage)
 {
 	several(stage);

@@ -22,7 +22,7 @@ static uintptr_t reserved(uintptr_t at)
 	return at;
 }
 
-/* Without the kernel's list it is not known what is in a hole, nor that it is one. */
+/* Without the kernel's list the library does not know a mapping in a hole, nor the hole. */
 static void need_list(const struct stage *stage)
 {
 	if (!stage->space->kernel.listed)

@@ -181,7 +181,7 @@ bool stage_excuse_left(void)
 
 static bool check_table(struct stage *stage)
 {
-	/* What the table knows to be stale it reads again before it is used. */
+	/* The library reads the kernel's list again before it uses a stale table. */
 	settle(stage->space);
 	if (stage->call.kind == DO_LIMIT && stage->result == 0)
 		sync_refresh(stage->space); /* malloc was busy */
@@ -200,12 +200,12 @@ bool stage_check_stuck(struct stage *stage)
 {
 	bool good = check_table(stage);
 
-	/* Without the list it is not known; and a fence may be left in what was to
-	 * be the window. */
+	/* Without the list the library does not know; a fence may be left in the failed
+	 * window. */
 	return good || !stage->space->kernel.listed || stage->call.kind == DO_LIMIT;
 }
 
-/* It may be closed; what could not be taken back may lie in it. */
+/* The hole may be closed again; a part that could not be taken back may lie in it. */
 static void check_hole(struct span hole)
 {
 	if (excused)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One call of the library, on a scene that was set for it, and what it promises:
- * done as the kernel would do it, or refused with an error of its own manual
- * page and everything as it was.
+ * One call of the library, on a scene that was set for it, and its promise: the kernel's
+ * result, or an error of the manual page with everything unchanged.
  */
 #ifndef VALIMIT_TESTS_STAGE_H
 #define VALIMIT_TESTS_STAGE_H
@@ -16,7 +15,7 @@
 enum act { DO_MMAP, DO_MUNMAP, DO_MREMAP, DO_SHMAT, DO_SHMDT, DO_LIMIT, DO_ASK,
 	   DO_RESERVE, DO_RELEASE };
 
-/* Arguments by their names in the manual pages; what a call does not take is 0. */
+/* Arguments by their names in the manual pages; an argument that a call does not take is 0. */
 struct fault_call {
 	enum act kind;
 	bool host;                /* in a host scope */
@@ -40,7 +39,7 @@ struct stage {
 
 struct scene {
 	const char *name;
-	void (*prepare)(struct stage *stage); /* maps what the call needs, and writes it down */
+	void (*prepare)(struct stage *stage); /* makes the call's mappings, and notes them */
 	bool raw_fork;                        /* in a child that no fork handler has seen */
 };
 
@@ -56,7 +55,7 @@ char *stage_host(struct stage *stage, size_t length);
 /* A file of `length` bytes. */
 int stage_file(size_t length);
 
-/* The same for a mapping that is there already. */
+/* Like the function above, for a mapping that is there already. */
 void stage_fill(char *at, size_t length);
 
 /* A mapping that the library does not see; and taking one away. Where a sealed
@@ -73,7 +72,7 @@ void stage_fill_window(void);
 /* A place in the window where nothing is. */
 uintptr_t stage_free_place(const struct stage *stage, size_t length);
 
-/* Ends the child: what the scene needs cannot be in this bed. */
+/* Ends the child: the scene's need cannot be met in this bed. */
 #define STAGE_SKIPPED 3
 void stage_skip(void) __attribute__((noreturn));
 
@@ -81,15 +80,14 @@ void stage_skip(void) __attribute__((noreturn));
 void stage_begin(struct stage *stage);
 void stage_act(struct stage *stage);
 
-/* Whether all is as the result says; else tells what is not. */
+/* Whether everything is as the result promises; else prints the difference. */
 bool stage_check(struct stage *stage);
 
 /* Where munmap is what failed: a placeholder of the library's own that it could
  * not take back may stay, as long as the table has it. Whether one did. */
 bool stage_excuse_left(void);
 
-/* The least of it, for where nothing could be undone: the table is what the
- * kernel has. */
+/* The least promise, if nothing could be undone: the table equals the kernel's list. */
 bool stage_check_stuck(struct stage *stage);
 
 /* Whether calls work afterwards. */

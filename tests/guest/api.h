@@ -249,7 +249,7 @@ static inline void check_no_gap_outside(uintptr_t lower, uintptr_t upper)
 		uintptr_t start = more ? vma.start : top;
 		uintptr_t from = next, to = start;
 
-		/* What of the gap lies in the window is free to be free. */
+		/* The part of the gap in the window may be free. */
 		if (lower < upper && from >= lower && from < upper)
 			from = upper;
 		if (lower < upper && to > lower && to <= upper)

@@ -47,7 +47,7 @@ static void change_to(uintptr_t lower, uintptr_t upper)
 	check_no_gap_outside(lower, upper);
 	for (int i = 0; i < 3 && kept_count < 32; i++)
 		keep(lower, upper);
-	/* malloc goes on; it may hand out what it has kept of an earlier window. */
+	/* malloc goes on; it may hand out memory that it has kept from an earlier window. */
 	memory = malloc(4 * MIB);
 	check(memory);
 	memset(memory, 1, 4 * MIB);

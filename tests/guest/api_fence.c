@@ -251,7 +251,7 @@ static void act_unmap(struct piece *piece)
 	size_t first = roll(piece->pages), count = 1 + roll(piece->pages - first);
 
 	check(munmap(piece->at + first * page, count * page) == 0);
-	/* What is left: one end of it; of two, the upper goes as well. */
+	/* One end is left; of two, the upper one goes as well. */
 	if (first + count < piece->pages && first > 0)
 		check(munmap(piece->at + (first + count) * page,
 			     (piece->pages - first - count) * page) == 0);
@@ -275,7 +275,7 @@ static void act_resize(struct piece *piece)
 		check(errno == ENOMEM && pages > was);
 		return;
 	}
-	/* Who had to move has gone to where his kind is placed. */
+	/* A mapping that had to move has gone to the place of its kind. */
 	if (at != old)
 		piece->anywhere = false;
 	piece->at = at;

@@ -25,7 +25,7 @@ static bool in_range(const void *at, size_t length)
 	return within(at, length, BEGIN, END);
 }
 
-/* What they need to be remembered in is mapped with the first of them. */
+/* The memory of the list is mapped with the first of them. */
 static void without_memory_for_a_table_they_are_enomem(void)
 {
 	struct rlimit all, none;

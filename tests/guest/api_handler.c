@@ -122,7 +122,7 @@ static void expect_all_well(void)
 	}
 }
 
-/* Until a handler has left so many calls. What they mapped is lost. */
+/* Until a handler has left so many calls. Their mappings are lost. */
 static void jump_out_of_hosts_calls(unsigned long jumps)
 {
 	volatile unsigned long left = jumps;

@@ -43,7 +43,7 @@ static const char *verdict(const char *path)
 	return result;
 }
 
-/* A file's name begins with what its verdict is to be: host-… or guest-…. */
+/* A file's name begins with its expected verdict: host-… or guest-…. */
 static void *check_all(void *unused)
 {
 	for (int i = 0; i < 100; i++)

@@ -172,7 +172,7 @@ static void the_direction_is_the_calls(void)
 	asked.direction = VALIMIT_TOPDOWN;
 	asked.address = BEGIN + MIB;
 	check(put(&asked) == (void *)(END - 3 * MIB));
-	/* Around what the library has not seen. */
+	/* Around mappings that the library has not seen. */
 	check(raw_mmap(BEGIN + 4 * MIB, MIB, RW, PRIVATE | MAP_FIXED) == (void *)(BEGIN + 4 * MIB));
 	asked.direction = VALIMIT_BOTTOMUP;
 	asked.address = BEGIN + 3 * MIB;

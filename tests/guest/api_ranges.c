@@ -105,7 +105,7 @@ static void begin_above_end_wraps(void)
 	struct vma stack;
 	void *at;
 
-	/* Room for four pages at the bottom, and what the stack leaves at the top. */
+	/* Room for four pages at the bottom, and the room that the stack leaves at the top. */
 	while ((at = ranged(top - 16 * page, min + 4 * page, page)) != MAP_FAILED) {
 		check((uintptr_t)at < min + 4 * page || (uintptr_t)at >= top - 16 * page);
 		low += (uintptr_t)at < min + 4 * page;

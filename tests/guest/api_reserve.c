@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* valimit_reserve(): which calls get into a reservation, and what they leave of it. */
+/* valimit_reserve(): the calls that get into a reservation, and its rest. */
 #include "reserve.h"
 
 #include <pthread.h>
@@ -69,7 +69,7 @@ static void what_is_unmapped_is_reserved_again(void)
 			check_filled(BEGIN, END, 0);
 	}
 	check_filled(BEGIN, END, 0);
-	/* What is free of it is not the program's to unmap or to move. */
+	/* The program cannot unmap or move the free part of the reservation. */
 	check(munmap((void *)BEGIN, SIZE) == 0);
 	check_filled(BEGIN, END, 0);
 	check_fails(mremap((void *)BEGIN, MIB, MIB, MREMAP_MAYMOVE | MREMAP_FIXED, map(MIB)), EFAULT);
@@ -93,7 +93,7 @@ static void fixed_addresses_replace_it(void)
 	check(reserve_it(BEGIN, END) == 0);
 	check(mmap(at, MIB, RW, PRIVATE | MAP_FIXED, -1, 0) == at);
 	memset(at, 7, MIB);
-	/* With a range the reservation is free, and what is mapped in it is not. */
+	/* With a range the reservation is free, except for mappings in it. */
 	check(valimit_place(&asked, sizeof(asked)) == (void *)(BEGIN + 8 * MIB));
 	memset((void *)asked.address, 8, MIB);
 	check_fails(valimit_place(&asked, sizeof(asked)), EEXIST);
@@ -109,7 +109,7 @@ static void fixed_addresses_replace_it(void)
 		check(beside_it(map(MIB), MIB) || get_limit().lower_bound == 0);
 	check(munmap(at, MIB) == 0);
 	check_filled(BEGIN, END, 2 * MIB);
-	/* A failure keeps what is there. */
+	/* A failure keeps the mapping there. */
 	check_fails(mmap((void *)(BEGIN + 8 * MIB), MIB, RW, MAP_SHARED | MAP_FIXED, -1, 0), EBADF);
 	check_fails(mmap((void *)BEGIN, MIB, RW, MAP_SHARED | MAP_FIXED, -1, 0), EBADF);
 	check(all_bytes((void *)(BEGIN + 8 * MIB), MIB, 8));
@@ -146,7 +146,7 @@ static void mremap_moves_in_grows_and_leaves(void)
 	at = mremap_range(at, MIB, 2 * MIB, MREMAP_MAYMOVE, (void *)BEGIN, (void *)END);
 	check(in_it(at, 2 * MIB) && all_bytes(at, MIB, 3));
 	check_filled(BEGIN, END, 2 * MIB);
-	/* In place into what is reserved behind it, which is its own to grow into. */
+	/* In place into the reservation behind it, in which the mapping lies. */
 	check(munmap(at, 2 * MIB) == 0);
 	at = mmap((void *)BEGIN, MIB, RW, PRIVATE | MAP_FIXED, -1, 0);
 	memset(at, 4, MIB);
@@ -155,7 +155,7 @@ static void mremap_moves_in_grows_and_leaves(void)
 	check_filled(BEGIN, END, 4 * MIB);
 	check(mremap(at, 4 * MIB, MIB, 0) == at);
 	check_filled(BEGIN, END, MIB);
-	/* What lies beside it does not grow into it. */
+	/* A mapping beside the reservation does not grow into it. */
 	neighbour = mmap((void *)(BEGIN - MIB), MIB, RW, PRIVATE | MAP_FIXED, -1, 0);
 	check(munmap(at, MIB) == 0);
 	memset(neighbour, 5, MIB);
@@ -211,7 +211,7 @@ static void files_lie_in_it(void)
 
 #define TURNS 4000
 
-/* Both meet without a call, which would take longer than what is looked for. */
+/* Both meet without a system call, which would take longer than the moment in question. */
 static void meet(int turn)
 {
 	static int met;
@@ -235,7 +235,8 @@ static void *end_its_middle(void *unused)
 	return NULL;
 }
 
-/* It is grown at both sides while its middle ends: what is reserved then is not empty. */
+/* The reservation grows at both sides while its middle ends: the parts that are reserved
+ * afterwards are not empty. */
 static void growth_beside_an_end_leaves_no_gap(void)
 {
 	uintptr_t begin = BEGIN - MIB, end = BEGIN + 2 * MIB;

@@ -14,10 +14,10 @@ static void it_is_carved_grown_and_shrunk(void)
 	check(reserve_it(BEGIN, BEGIN + 8 * MIB) == 0);
 	check(mmap(at, MIB, RW, PRIVATE | MAP_FIXED, -1, 0) == at);
 	memset(at, 2, MIB);
-	/* Grown: what it has is no obstacle. */
+	/* A grown reservation: its former part is no obstacle. */
 	check(reserve_it(BEGIN, END) == 0);
 	check_filled(BEGIN, END, MIB);
-	/* Carved: three are left of one; what is mapped stays. */
+	/* A carved reservation: three are left of one; mappings stay. */
 	check(release_it(BEGIN + 2 * MIB, BEGIN + 6 * MIB) == 0);
 	check(all_bytes(at, MIB, 2));
 	check(munmap(at, MIB) == 0);
@@ -90,7 +90,7 @@ static void it_counts_as_no_ones_memory(void)
 	check(after.guest_bytes >= before.guest_bytes + 64 * MIB);
 }
 
-/* Who wants to be anywhere does not fill what is reserved for others. */
+/* A mapping that may lie anywhere does not fill a reservation. */
 static void a_wide_range_takes_what_is_free_beside_it_first(void)
 {
 	check(reserve_it(BEGIN, END) == 0);
@@ -121,7 +121,8 @@ static void what_came_unseen_is_not_replaced(void)
 	check(ranged(BEGIN, END, 2 * MIB) == unseen || in_it(unseen, 1));
 }
 
-/* Nor is what the program has made accessible, where it may: the fence is nothing mapped. */
+/* A part that the program has made accessible, where it may, is not replaced either: the
+ * fence counts as not mapped. */
 static void what_mprotect_has_opened_is_not_replaced(void)
 {
 	char *opened = (char *)END - MIB;
@@ -310,7 +311,7 @@ static void on_alarm(int signal)
 	char *at = ranged(BEGIN, END, 64 * KIB);
 
 	(void)signal;
-	/* Over what it interrupts there may be no table to be had. */
+	/* If it interrupts a call, there may be no table. */
 	if (at == MAP_FAILED) {
 		check(errno == ENOMEM);
 		return;

@@ -37,7 +37,7 @@ static char *map_at(uintptr_t at, int flags)
 	return mmap((void *)at, page, RW, PRIVATE | flags, -1, 0);
 }
 
-/* What is there from before. */
+/* Mappings from before. */
 static char *host, *guest;
 
 static void begin(void)
@@ -80,8 +80,8 @@ static void demanded_addresses_are_had(void)
 	check(munmap(at + page, page) == 0);
 }
 
-/* What a call has mapped over the fence that the library does not see, alone and with
- * others around it: two pages of three. */
+/* A call that the library does not see has mapped over the fence, alone and beside others:
+ * two pages of three. */
 static void the_unseen_stays(void)
 {
 	uintptr_t start = FAR + 64 * page;
@@ -108,8 +108,8 @@ static void the_kernel_places_inside(void)
 	check(raw_munmap(at, MIB) == 0);
 }
 
-/* To a window beside the old one: what was inside stays, with a page that cannot be
- * read, and what is placed outside goes around it. */
+/* To a window beside the old one: mappings inside stay, with a page that cannot be read, and
+ * placements outside go around them. */
 static void limits_change(void)
 {
 	char *none = raw_mmap(0, page, PROT_NONE, PRIVATE), *at;

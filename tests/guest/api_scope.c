@@ -194,7 +194,7 @@ static void whose_an_address_is(void)
 	check(valimit_is_guest((void *)UINTPTR_MAX) == 0);
 	check(valimit_is_guest(&local) == 0);
 	check(valimit_is_guest((const void *)(uintptr_t)whose_an_address_is) == 0);
-	/* A guest that insists owns what it gets outside. */
+	/* A guest that demands an address owns its mapping outside. */
 	at = mmap((void *)0x500000000, MIB, RW, PRIVATE | MAP_FIXED, -1, 0);
 	check(at == (void *)0x500000000 && valimit_is_guest(at) == 1);
 	check(munmap(at, MIB) == 0 && valimit_is_guest(at) == 0);

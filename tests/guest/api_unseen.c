@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is mapped past the library, by system call instructions with MAP_FIXED, over
- * a fence that keeps all others out, and in the window beside the library's own calls.
+ * Mappings by system call instructions with MAP_FIXED, past the library, over a fence that
+ * keeps other calls out, and in the window beside the library's own calls.
  */
 #include "api.h"
 
@@ -75,7 +75,7 @@ static void it_can_be_unmapped_and_the_fence_closes(void)
 	check_no_gap_outside(LOWER, UPPER);
 }
 
-/* Over a host's own memory: what was there is gone, but nothing else is. */
+/* Over a host's own memory: its contents are gone, and no others. */
 static void over_a_hosts_memory_it_harms_no_other(void)
 {
 	char *host, *other;

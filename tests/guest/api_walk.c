@@ -35,7 +35,7 @@ static void *ranged(uintptr_t begin, uintptr_t end, size_t size)
 	return mmap_range((void *)begin, (void *)end, size, RW, PRIVATE, -1, 0);
 }
 
-/* The kernel's list, with what the walk has cut put together again. */
+/* The kernel's list, with the parts that the walk has split put together again. */
 static void a_walk_is_the_kernels_list(void)
 {
 	static struct valimit_mapping all[1024];
@@ -201,7 +201,7 @@ static void gaps_are_what_is_not_mapped(void)
 	check_fails(valimit_gap((void *)END, (void *)BEGIN, 0, &gap), EINVAL);
 	check_fails(valimit_gap((void *)space_top(), (void *)UINTPTR_MAX, 0, &gap), EINVAL);
 	check_fails(valimit_gap((void *)BEGIN, (void *)END, 0, NULL), EFAULT);
-	/* What it names can be had. */
+	/* The gap that it names can be had. */
 	check(valimit_gap((void *)BEGIN, (void *)END, 1, &gap) == 0);
 	check(ranged(gap.lower_bound, gap.upper_bound, gap.upper_bound - gap.lower_bound) ==
 	      (void *)gap.lower_bound);
@@ -256,7 +256,7 @@ static void *change(void *number)
 
 static unsigned seen_host, seen_fence;
 
-/* What it tells of a mapping is of one moment: fence has no access rights, and what
+/* Its answer on a mapping is of one moment: fence has no access rights, and a mapping that
  * has some is a host's. */
 static void look(const struct valimit_mapping *mapping)
 {

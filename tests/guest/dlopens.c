@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		void *handle;
 
-		/* What is there from the start was mapped before any fence. */
+		/* Mappings from the start were made before any fence. */
 		if (dlopen(argv[i], RTLD_NOW | RTLD_NOLOAD))
 			die("%s is loaded already: choose another", argv[i]);
 		handle = dlopen(argv[i], RTLD_NOW);

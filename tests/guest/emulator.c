@@ -11,7 +11,7 @@
  *	emulator scope|module BITS [THUNKS]
  *	emulator hole [THUNKS]
  *
- * scope: its own allocator says who it is. module: VA_LIMIT_HOST or
+ * scope: its own allocator makes itself host. module: VA_LIMIT_HOST or
  * VA_LIMIT_GUEST do, so the guest's calls, which come from this program too,
  * name the limits as their range. BITS: of the guest's addresses. hole: all
  * addresses but those around the guest's image.

@@ -76,7 +76,7 @@ static void end_fork(void)
 	waitpid(child, NULL, 0);
 }
 
-/* Whatever it interrupts: most often the library, with the table in hand. */
+/* The handler interrupts any code, most often the library while it holds the table. */
 static void end_inside(void)
 {
 	if (fork() == 0) {

@@ -77,7 +77,7 @@ int main(void)
 	if (guest == MAP_FAILED)
 		fail("mmap for the guest");
 	stack = guest_stack(1 << 20);
-	/* What a library of the host's hands to the guest. */
+	/* A library of the host's hands this to the guest. */
 	thunk = strdup("a pointer of 32 bits");
 	if (!thunk)
 		fail("strdup");

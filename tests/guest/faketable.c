@@ -135,7 +135,7 @@ static void corrupt(uint64_t seed)
 	}
 }
 
-/* The kernel maps from the top down: what comes later lies lower. */
+/* The kernel maps from the top down: later mappings lie lower. */
 static void noise(uint64_t seed)
 {
 	uint64_t *words = map_region(MIB);
@@ -154,7 +154,7 @@ static void publish_guests(void)
 	table->fence = FENCE_OFF;
 }
 
-/* Shrinks what is mapped to the header's page. */
+/* Shrinks the mapping to the header's page. */
 static void cut_short(void)
 {
 	if (munmap((char *)table + PAGE, REGION - PAGE))

@@ -42,7 +42,7 @@ static const struct {
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
-/* What the operations ask for themselves. */
+/* The questions that the operations ask themselves. */
 static const int own[] = { SYS_mmap,  SYS_munmap, SYS_mremap, SYS_mprotect,
 			   SYS_shmat, SYS_shmdt,  SYS_brk,    SYS_getrandom,
 			   SYS_exit_group };

@@ -31,7 +31,7 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 
-/* What is there from before. */
+/* Mappings from before. */
 static char *inside, *host;
 static int segment, file;
 static bool several_move;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the guest programs share. A guest does one thing and tells what came of
- * it: plain lines on stdout, or one line on stderr and exit status 1. None of
- * them knows the library: the window that they expect stands in GUEST_WINDOW
- * as 0xLOWER-0xUPPER. Where that is unset, or GUEST_UNCONFINED is set, nothing
- * is expected to lie inside: so a guest can be tried on a bare kernel.
+ * The code that the guest programs share. A guest does one thing and prints the result: plain
+ * lines on stdout, or one line on stderr and exit status 1. None of them knows the library:
+ * GUEST_WINDOW has the expected window as 0xLOWER-0xUPPER. If that is unset, or
+ * GUEST_UNCONFINED is set, no mapping is expected inside, so that a guest can be tried on a
+ * bare kernel.
  */
 #ifndef TESTS_GUEST_GUEST_H
 #define TESTS_GUEST_GUEST_H
@@ -44,7 +44,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static inline void die(const cha
 	exit(1);
 }
 
-/* A system call that no symbol reaches. Returns what the kernel returns. */
+/* A system call that no symbol reaches. Returns the kernel's answer. */
 static inline long raw6(long number, long a, long b, long c, long d, long e, long f)
 {
 #if defined(__x86_64__)

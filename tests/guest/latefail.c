@@ -99,7 +99,7 @@ static bool intact(const char *at)
 	return true;
 }
 
-/* What the kernel has in the range, as a text. */
+/* The kernel's mappings of the range, as a text. */
 static void describe(const char *at, char *text, size_t size)
 {
 	uintptr_t start = (uintptr_t)at, end = start + SIZE;
@@ -153,7 +153,7 @@ static void *read_on(void *unused)
 	return unused;
 }
 
-/* Only what a signal handler may call. */
+/* Calls only functions that a signal handler may call. */
 static void faulted(int signal)
 {
 	(void)signal;
@@ -220,7 +220,7 @@ static const char *try(const struct late *late, const char *how)
 	return intact(at) ? "kept" : "lost";
 }
 
-/* In a process of its own, which a reader may end by what it meets. */
+/* In a process of its own, which a reader's fault may end. */
 static void try_apart(const struct late *late, const char *how)
 {
 	int status;
@@ -237,7 +237,7 @@ static void try_apart(const struct late *late, const char *how)
 		printf("%s lost\n", late->name);
 }
 
-/* A file goes over what is there. */
+/* A file goes over the mapping there. */
 static int replace_by_file(void)
 {
 	char *at = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

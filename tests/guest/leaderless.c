@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A process whose first thread has ended, so that /proc/self/maps is empty: what is
- * in the way is found all the same, and noticed when it has gone.
+ * A process whose first thread has ended, so that /proc/self/maps is empty: the library still
+ * finds the mapping in the way, and notices when it has gone.
  */
 #include "guest.h"
 
@@ -16,7 +16,7 @@ static void take(uintptr_t start, uintptr_t end)
 		die("the window cannot be filled");
 }
 
-/* The kernel wakes who joins a thread before it takes the memory from it. */
+/* The kernel wakes a thread that joins another before it takes the memory from that one. */
 static void wait_until_unlisted(void)
 {
 	struct vma vma;

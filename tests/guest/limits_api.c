@@ -81,7 +81,7 @@ static void bounds_are_clamped_to_user_space(void)
 	check(limit_is(space_min(), UPPER));
 	check(set_limit(LOWER, UINT64_MAX) == 0);
 	check(limit_is(LOWER, space_top()));
-	/* Of a window that wraps, what lies above the top is nothing. */
+	/* Of a window that wraps, the part above the top is nothing. */
 	check(set_limit(UINT64_MAX - 4095, UPPER) == 0);
 	check(limit_is(space_min(), UPPER));
 	check(set_limit(UPPER, 1) == 0);

@@ -40,7 +40,7 @@ static void allocate(size_t length)
 	free(p);
 }
 
-/* So many that the heap in which they lie must grow. */
+/* So many allocations that their heap must grow. */
 static void allocate_small(void)
 {
 	static __thread char *small[SMALL];

@@ -42,7 +42,7 @@ static void look_at(const struct vma *vma, uintptr_t *own_end)
 		tell("mapping", vma->start, vma->end, vma->name);
 }
 
-/* Between two mappings: what of it does not touch the window. */
+/* The part between two mappings that does not touch the window. */
 static void look_between(uintptr_t start, uintptr_t end)
 {
 	uintptr_t bound[] = { window.lower, window.upper };

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* What a program calls that was compiled with _FORTIFY_SOURCE. */
+/* The functions that a program calls which was compiled with _FORTIFY_SOURCE. */
 int __open_2(const char *path, int flags);
 int __openat64_2(int folder, const char *path, int flags);
 ssize_t __readlink_chk(const char *path, char *text, size_t size, size_t room);
@@ -126,7 +126,7 @@ static void ask_in_child(void)
 		die("in the child: status %d", status);
 }
 
-/* What is cut off, refused or not followed is so as ever. */
+/* A name that is cut off, refused or not followed has the kernel's result. */
 static void check_edges(void)
 {
 	const char *name = "/proc/self/exe";

@@ -17,7 +17,7 @@
 static atomic_bool stop;
 static volatile char *page;
 
-/* Only what a signal handler may call. */
+/* Calls only functions that a signal handler may call. */
 static void handle(int signal)
 {
 	static const char text[] = "a reader found no page\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the programs share that make reservations. */
+/* The code that programs with reservations share. */
 #ifndef TESTS_GUEST_RESERVE_H
 #define TESTS_GUEST_RESERVE_H
 

@@ -20,9 +20,9 @@ static inline unsigned int scope_leave_all(void)
 	return depth;
 }
 
-/* From here on the calling thread's calls are host or guest, whatever it was. The
- * answer is for scope_end(), which makes it so again. A function of its own, since its
- * callers may be left by siglongjmp(). */
+/* From here on the calling thread's calls are host or guest. The answer is for scope_end(),
+ * which restores the scope before. A function of its own, since its callers may be left by
+ * siglongjmp(). */
 static __attribute__((noinline, unused)) unsigned int scope_begin(bool host)
 {
 	unsigned int depth = scope_leave_all();

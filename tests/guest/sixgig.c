@@ -42,8 +42,8 @@ static unsigned long proc_field(const char *file, const char *name)
 	return value;
 }
 
-/* What is resident is in smaps_rollup: the kernel counts that of status in
- * batches, a thread each, before Linux 6.2. */
+/* smaps_rollup has the resident memory: the kernel counts that of status in batches, a
+ * thread each, before Linux 6.2. */
 static struct use use_read(char *at)
 {
 	return (struct use){ proc_field("status", "VmPTE:"), proc_field("smaps_rollup", "Rss:"),

@@ -56,7 +56,7 @@ static void *guest_mmap(unsigned long address, size_t length, int flags, size_t 
 	return valimit_place(&request, sizeof(request));
 }
 
-/* Its munmap: what goes is the guest's still, and no library's. */
+/* The guest's munmap: an unmapped range stays the guest's, and no library gets it. */
 static int guest_munmap(void *memory, size_t length)
 {
 	return valimit_munmap(memory, length);
@@ -129,7 +129,7 @@ int main(void)
 	expect(is_guests(segment) && (unsigned long)segment % GUEST_SHMLBA == 0, "a segment");
 	memset(segment, 'c', size);
 
-	/* What the host does is not the guest's. */
+	/* The host's actions are not the guest's. */
 	for (int i = 0; i < 100; i++)
 		expect(!is_guests(malloc(size)), "malloc stays out");
 	expect(!is_guests(mmap(pointer(0x2000000), size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,

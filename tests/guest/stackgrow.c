@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 		if (setrlimit(RLIMIT_STACK, &limit))
 			die("setrlimit: %s", strerrorname_np(errno));
 	}
-	/* With no limit there is still a size that anybody would expect. */
+	/* An unlimited stack gets a size that any program would expect. */
 	if (limit.rlim_cur == RLIM_INFINITY)
 		limit.rlim_cur = 64 * MIB;
 	printf("frames %u\n", recurse(limit.rlim_cur - 8 * FRAME));

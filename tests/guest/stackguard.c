@@ -147,7 +147,7 @@ static void fill_ranged(void)
 			;
 }
 
-/* Where the next mappings come: the place of one that is gone. */
+/* The place of the next mappings: that of a mapping that is gone. */
 static uintptr_t next_place(void *(*map)(size_t size))
 {
 	const size_t size = 16 * MIB;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a thunk library has, to be found with dlsym(). */
+/* The functions of a thunk library, found with dlsym(). */
 #ifndef TESTS_GUEST_THUNK_H
 #define TESTS_GUEST_THUNK_H
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Keeps the middle of a mapping outside the window from its child
- * (MADV_DONTFORK): there is room in the child, and nobody whom the kernel places
- * may get it.
+ * (MADV_DONTFORK): there is room in the child, and no mapping that the kernel places may get it.
  *
  *	uncopied [all]
  *

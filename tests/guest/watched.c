@@ -65,7 +65,7 @@ void process_maps(pid_t pid)
 {
 	char path[64];
 
-	/* Who was killed before he was heard of has none. */
+	/* A process that was killed before its first message has none. */
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps_open(access(path, F_OK) ? "/dev/null" : path);
 }
@@ -173,7 +173,7 @@ void process_tell(struct process *process)
 	watched_findings += process->findings;
 }
 
-/* Other threads run on meanwhile, so what is seen once may be on its way. */
+/* Other threads run on meanwhile, so that a mapping that is seen once may be on its way. */
 void process_check(struct process *process)
 {
 	struct timespec pause = { .tv_nsec = 20000000 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What watchmaps knows of the processes that it watches, and what may lie
- * outside the window in each. */
+/* Watchmaps' data of the processes that it watches, and the mappings that may lie outside
+ * the window in each. */
 #ifndef TESTS_GUEST_WATCHED_H
 #define TESTS_GUEST_WATCHED_H
 
@@ -28,7 +28,7 @@ void watched_window(const char *text);
 void watched_island(const char *text);
 void watched_report(FILE *file);
 
-/* How many processes were checked, and what was found. */
+/* Number of checked processes, and the findings. */
 extern unsigned int watched_checked, watched_findings;
 
 /* Whether there is no library, so that nothing counts as a finding. */
@@ -37,13 +37,13 @@ extern bool watched_natively;
 /* The process of that number; made where there is none. */
 struct process *process_of(pid_t pid);
 
-/* Forgets what is known of it; 0: it is gone. */
+/* Forgets all data of the process; 0: it is gone. */
 void process_reset(struct process *process, pid_t pid);
 
 /* Opens a process's list for vma_read. */
 void process_maps(pid_t pid);
 
-/* From here on it is checked; what is there now came before. */
+/* From here on the process is checked; its present mappings came before. */
 void process_begin(struct process *process);
 
 /* A child has what its parent had before. */
@@ -58,7 +58,7 @@ void process_tell(struct process *process);
 /* Looks for what should not be where it is, while the process is stopped. */
 void process_check(struct process *process);
 
-/* The same for all that began with the launcher, while they run. */
+/* Like the one above, for all mappings from the launcher, while they run. */
 void process_check_running(void);
 
 /* A finding of another kind. */

@@ -109,8 +109,8 @@ static void go_on(pid_t tid, int signal)
 	ptrace(begun ? PTRACE_CONT : PTRACE_SYSCALL, tid, NULL, signal);
 }
 
-/* A child has what its parent had before. It may have stopped already, and then
- * waits to be told on. */
+/* A child has its parent's mappings from before. It may have stopped already, and then waits
+ * for a continuation. */
 static void child_seen(pid_t tid, const struct process *parent)
 {
 	struct process *child;

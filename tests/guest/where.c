@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells where the parts of a program lie, one a line: what exec has placed and
- * what a C library adds. It is linked in several ways (dynamic, fixed, static).
+ * Prints the places of a program's parts, one a line: those that exec has placed and those that
+ * a C library adds. It is linked in several ways (dynamic, fixed, static).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the words of a statement stand for: numbers, earlier results, flags. */
+/* The meanings of a statement's words: numbers, earlier results, flags. */
 #ifndef TESTS_GUEST_WORDS_H
 #define TESTS_GUEST_WORDS_H
 

@@ -5,7 +5,7 @@
 
 #define PAGES 3
 
-/* What the call is about, and what lies right above it. */
+/* The subject of the call, and the mapping right above it. */
 static struct block subject, neighbour;
 static void *answer;
 
@@ -24,7 +24,7 @@ static void prepare_subject(bool host)
 	subject = block_map(host, PAGES, "before the call");
 }
 
-/* So that the subject cannot grow in its place. */
+/* The subject cannot grow in its place. */
 static void prepare_neighbours(bool host)
 {
 	subject = block_map(host, 2 * PAGES, "before the call");
@@ -149,7 +149,7 @@ static void make_reservation(void)
 	answer = valimit_reserve((void *)end, (void *)(end + length(PAGES))) ? MAP_FAILED : NULL;
 }
 
-/* What is reserved is never empty. */
+/* A reservation is never empty. */
 static void expect_filled(size_t pages)
 {
 	for (size_t i = 0; i < pages; i++)

@@ -8,7 +8,7 @@
 struct act {
 	const char *name;
 	bool host;
-	void (*prepare)(bool host); /* maps what the call needs */
+	void (*prepare)(bool host); /* makes the call's mappings */
 	void (*make)(void);         /* the call alone */
 	void (*expect)(bool host);  /* dies unless it was done, and undoes it */
 	bool limits;                /* it changes them */
@@ -17,7 +17,7 @@ struct act {
 /* Up to one without a name. */
 extern const struct act acts[];
 
-/* After a call that did not return: what it was to leave alone. */
+/* After a call that did not return: checks the memory that it was to leave alone. */
 void act_expect_rest(void);
 
 #endif

@@ -126,7 +126,7 @@ static void expect_child_well(void)
 		die("a child of fork() ended with status 0x%x", (unsigned int)status);
 }
 
-/* What happens the first time only has happened. */
+/* Actions of the first call have happened. */
 static void warm_up(void)
 {
 	check(site_limit(SITE_OTHER) == 0 && site_limit(SITE_FIRST) == 0);

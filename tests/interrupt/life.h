@@ -13,8 +13,8 @@ enum manner {
 	MANNERS
 };
 
-/* What is delivered at the instruction, and what marks the call's begin and end:
- * the process sends it to itself, and its tracer keeps it. */
+/* The signal at the instruction, and those that mark the call's begin and end: the process
+ * sends them to itself, and its tracer keeps them. */
 #define INTERRUPT SIGUSR1
 #define MARK      SIGUSR2
 

@@ -38,7 +38,7 @@ struct tally {
 	unsigned long interrupted, missed, bad;
 };
 
-/* Says what is wrong with the end of a life. */
+/* Prints the error at the end of a life. */
 static bool is_bad(int status, bool reached, const char *what, unsigned long at)
 {
 	const char *how = reached ? "interrupted" : "not interrupted";

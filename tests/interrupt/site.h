@@ -25,8 +25,8 @@ enum site_window site_now(void);
 void site_expect(enum site_window window, bool host, const void *at, size_t length,
 		 const char *what);
 
-/* Whether no page outside the window is free: dies if one is, unless there is no
- * fence. What the kernel places by itself must then lie inside. */
+/* Whether no page outside the window is free: dies if one is, unless there is no fence. The
+ * kernel's own placements must then lie inside. */
 void site_expect_fence(void);
 
 #endif

@@ -157,8 +157,8 @@ static struct hold *another(struct keeper *keeper, const struct hold *hold)
 	return NULL;
 }
 
-/* Over the beginning of another of its holds. What is left of that takes the slot
- * that becomes free. */
+/* Over the beginning of another of its holds. The rest of that takes the slot that becomes
+ * free. */
 static void move_onto(struct keeper *keeper, struct hold *hold)
 {
 	struct hold *other = can_move(hold) ? another(keeper, hold) : NULL;
@@ -216,7 +216,7 @@ static void hide(struct keeper *keeper, struct hold *hold)
 	hold->hidden |= hold_bits(part.from, part.to);
 }
 
-/* Hidden memory is as it was; what was only reserved is zero and is filled. */
+/* Hidden memory is unchanged; memory that was only reserved is zero and is filled. */
 static void show(struct keeper *keeper, struct hold *hold)
 {
 	struct part part = roll(&keeper->dice, 2) ? some_part(keeper, hold) : all_of(hold);
@@ -269,7 +269,7 @@ static void trim(struct keeper *keeper, struct hold *hold)
 	hold_check(hold, "malloc_trim");
 }
 
-/* Gives what it holds to another thread and takes what that has left. */
+/* Gives its hold to another thread and takes the one that this leaves. */
 static void exchange(struct keeper *keeper, struct hold *hold)
 {
 	static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* What a child ends with, beside 0. */
+/* A child's exit statuses, beside 0. */
 enum { CHILD_LOST = 10, CHILD_ASTRAY, CHILD_FAILED, CRASHED = 99 };
 
 #define VISITS 48

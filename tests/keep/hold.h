@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that a thread holds, and what must be in it. Each page has a pattern of
- * its own, or is zero.
+ * Memory that a thread holds, and its expected contents. Each page has a pattern of its own, or
+ * is zero.
  */
 #ifndef TESTS_KEEP_HOLD_H
 #define TESTS_KEEP_HOLD_H
@@ -23,8 +23,8 @@ struct hold {
 	enum hold_kind kind;
 	bool host;  /* a host call mapped it */
 	bool whole; /* one VMA: mremap may have it */
-	/* Its thread is changing it. A child that was made meanwhile cannot know
-	 * what it holds. */
+	/* Its thread is changing it. A child that was made meanwhile cannot know its
+	 * contents. */
 	bool busy;
 };
 
@@ -37,7 +37,7 @@ static inline uint64_t hold_bits(unsigned int from, unsigned int to)
 /* A tag that no other hold has. */
 uint64_t hold_tag(unsigned int thread, uint64_t serial);
 
-/* Counts as lost what is not as it must be; once a hold. */
+/* Counts wrong contents as lost; once a hold. */
 void hold_check(const struct hold *hold, const char *when);
 
 /* Writes the patterns of pages [from, to), which can be written. */
@@ -52,7 +52,7 @@ struct hold hold_rest(const struct hold *hold, unsigned int from);
 /* Leaves the first pages only. */
 void hold_cut(struct hold *hold, unsigned int pages);
 
-/* Stores what is held, but not whether it is busy. */
+/* Stores the hold, but not whether it is busy. */
 void hold_set(struct hold *hold, struct hold value);
 
 void hold_busy(struct hold *hold, bool busy);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the parts of `keep` share: the options, the counters, and where memory is
- * expected to lie.
+ * The parts of `keep` share the options, the counters, and the expected addresses of memory.
  */
 #ifndef TESTS_KEEP_KEEP_H
 #define TESTS_KEEP_KEEP_H

@@ -60,7 +60,7 @@ void keeper_failed(const struct keeper *keeper, bool host, const char *call)
 		usleep(10000);
 }
 
-/* What a handler jumped out of may be done or not: what it worked on is no thread's
+/* The work that a handler has jumped out of may be done or not: its memory is no thread's
  * any more. */
 static void abandon(struct keeper *keeper)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that makes memory, changes it and gives it up, at random, and checks
- * at each visit what it holds.
+ * A thread that makes memory, changes it and gives it up, at random, and checks its holds at
+ * each visit.
  */
 #ifndef TESTS_KEEP_KEEPER_H
 #define TESTS_KEEP_KEEPER_H
@@ -19,14 +19,14 @@
 struct keeper {
 	pthread_t thread;
 	unsigned int number;
-	bool host;     /* what it mostly is */
+	bool host;     /* its usual work */
 	bool orphan;   /* of a raw clone's child, or a handler: the table may be another's, */
 		       /* and a host's ENOMEM is then no failure */
 	bool no_libc;  /* a child: libc's locks may be held by threads that it has not */
 	uint64_t dice, serial;
 	struct hold slot[SLOTS];
 
-	/* What it works on right now; busy until keeper_done(). */
+	/* The hold that it works on right now; busy until keeper_done(). */
 	struct hold *taken[2];
 	unsigned int taken_count;
 
@@ -62,7 +62,7 @@ void keeper_failed(const struct keeper *keeper, bool host, const char *call);
 /* Fills an empty slot, taken, in one of the ways of make.c. */
 void keeper_make(struct keeper *keeper, struct hold *hold);
 
-/* Changes what a slot holds, taken, in one of the ways of change.c. */
+/* Changes a taken slot's hold in one of the ways of change.c. */
 void keeper_change(struct keeper *keeper, struct hold *hold);
 void keeper_give_up(struct keeper *keeper, struct hold *hold);
 

@@ -245,7 +245,7 @@ int main(int argc, char **argv)
 	       counters.changes, counters.refused);
 	printf("%lu operations, %lu lost, %lu astray, %lu failed\n", counters.operations,
 	       counters.lost, counters.astray, counters.failed);
-	/* What may be refused is the exception. */
+	/* A refusal is the exception. */
 	return counters.lost || counters.astray || counters.failed ||
 	       counters.refused > counters.operations / 100 + 100;
 }

@@ -43,7 +43,7 @@ static bool is_right_always(bool host, uintptr_t start, uintptr_t end)
 /* The middle of the largest piece between two bounds that is right in all windows. */
 static struct region find_region(bool host)
 {
-	/* The stack and what lies around it is left alone. */
+	/* The stack and its surroundings are left alone. */
 	const uintptr_t bound[] = { 256 * MIB, window[0].lower_bound, window[0].upper_bound,
 				    window[1].lower_bound, window[1].upper_bound,
 				    space_top() - space_top() / 16 };

@@ -14,7 +14,7 @@
 static __thread struct keeper *self;
 static __thread timer_t timer;
 
-/* So many handlers, after one that was refused, map no host's memory. */
+/* After a refusal so many handlers map no host's memory. */
 #define REST 16
 
 static __thread unsigned int rest;

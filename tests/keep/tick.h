@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A timer's handler that maps and unmaps, as a guest and as a host, whatever it
- * interrupts, and keeps memory from one tick to the next.
+ * A timer's handler that maps and unmaps, as a guest and as a host, at any instruction, and
+ * keeps memory from one tick to the next.
  */
 #ifndef TESTS_KEEP_TICK_H
 #define TESTS_KEEP_TICK_H

@@ -315,5 +315,5 @@ make_asan() {
 	gcc -fsanitize=address -o asan asan.c || skip "no AddressSanitizer"
 	./asan || skip "AddressSanitizer does not run here"
 }
-# It wants to be the first library, where it is asked.
+# AddressSanitizer demands to be the first library, unless it is told otherwise.
 run_asan() { ASAN_OPTIONS=verify_asan_link_order=0 confined ./asan; }

@@ -18,15 +18,15 @@
 
 #define SYS_MSEAL 462
 
-/* Rings take no address: the kernel places them by its own policy, and without a
- * fence outside. So they are not kept. */
+/* Rings take no address: the kernel places them by its own policy, and without a fence
+ * outside. So the sequence does not keep them. */
 static bool is_passing(const struct site *site, const struct op *op)
 {
 	return op->file == FILE_RING && !(op->flags & MAP_ANONYMOUS) &&
 	       (strcmp(site->config->fence, "off") == 0 || site->config->legacy);
 }
 
-/* What the kernel rounds the length to. */
+/* The unit to which the kernel rounds the length. */
 static uint64_t huge_size(const struct op *op)
 {
 	int log = op->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
@@ -60,8 +60,9 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct op_outcome
 	call.length = demands ? demand.length : 0;
 	demand.late = demands && !(op->flags & MAP_FIXED_NOREPLACE);
 	judged = demand;
-	/* What pages a file has the kernel says, and refuses what they do not fit; and it
-	 * refuses an offset within a page before it looks at the address. */
+	/* The kernel tells the size of a file's pages, and refuses an address or a length
+	 * that does not fit; it refuses an offset within a page before it looks at the
+	 * address. */
 	if (!(op->flags & MAP_ANONYMOUS))
 		judged.length = rounded(length, 4096);
 	if (demands && op->offset % 4096 == 0 && demand_denied(site, &judged))
@@ -117,14 +118,14 @@ static int64_t do_shmat(struct site *site, const struct op *op, struct op_outcom
 	if (demands)
 		aim_demand(site, &demand.address, &demand.length, 4096);
 	room = site_room(site, demand.address, true);
-	/* It cannot be cut to fit. */
+	/* A segment cannot be cut to fit. */
 	if (demands && room.end > room.start && room.end - demand.address < supply_length(op->segment)) {
 		demand.address = site->config->bed[0].start + demand.address % 4096;
 		demand.length = supply_length(op->segment);
 		if (site_room(site, demand.address, true).end - demand.address < demand.length)
 			return 0;
 	}
-	/* What was attached unseen is detached unseen. */
+	/* A segment that was attached unseen is detached unseen. */
 	call.unseen = UNSEEN_LEAVES | (demands ? UNSEEN_TAKES : UNSEEN_ANY);
 	call.start = demand.address;
 	call.length = demands ? demand.length : 0;
@@ -165,7 +166,7 @@ static int64_t do_shmdt(struct site *site, const struct op *op, struct op_outcom
 	return answer;
 }
 
-/* What a child does not get has gone unseen. A thread is not in it either. */
+/* A mapping that a child does not get has gone unseen. A thread is not in the child either. */
 static void do_fork(struct site *site, enum op_route route)
 {
 	if (site->uncopied && !(site->config->unseen & UNSEEN_LEAVES))
@@ -174,8 +175,7 @@ static void do_fork(struct site *site, enum op_route route)
 	beside_begin(site, route != ROUTE_LIBC);
 }
 
-/* Calls that are not the library's: the model has no word for what they do to
- * the edges. */
+/* Calls that are not the library's: the model does not describe their effect on the edges. */
 static int64_t do_other(struct site *site, const struct op *op)
 {
 	uintptr_t address = aim_address(site, op->at);

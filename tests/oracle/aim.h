@@ -8,14 +8,14 @@
 /* The address as it stands. */
 uintptr_t aim_address(const struct site *site, struct where at);
 
-/* An address and a length that may be changed at will: where they are not, as
- * they would touch the process itself, others take their place. What the kernel
- * refuses anyway stays. `edges`: what lies outside the window will do. */
+/* An address and a length that may be changed at will. If they may not, as they would touch
+ * the process itself, others take their place. Values that the kernel refuses anyway stay.
+ * `edges`: a range outside the window will do. */
 void aim_room(const struct site *site, uintptr_t *address, uint64_t *length, bool edges);
 
-/* The same for what a call demands; where addresses are not compared it is the
- * bed alone, so that no call leaves a hole among what was placed. `huge`: the
- * size to whose multiple the kernel may round the length. */
+/* Like aim_room(), for a demanded range. If addresses are not compared, it lies in the bed,
+ * so that no call leaves a hole among placed mappings. `huge`: the size to whose multiple
+ * the kernel may round the length. */
 void aim_demand(const struct site *site, uintptr_t *address, uint64_t *length, uint64_t huge);
 
 /* Whether all of the range lies in the window, and none in kernel space. */

@@ -9,8 +9,8 @@
 struct oracle_call {
 	long number;
 	enum op_route route;
-	unsigned int unseen; /* what the configuration must allow for ROUTE_RAW */
-	uintptr_t start;     /* what it takes or leaves: [start, start + length) */
+	unsigned int unseen; /* the route that the configuration must allow for ROUTE_RAW */
+	uintptr_t start;     /* the range that it takes or leaves: [start, start + length) */
 	uint64_t length;
 	long argument[6];
 };

@@ -23,12 +23,12 @@
 	  { 0x7e0000000000, 0x7e0000400000, EDGE, 0 } }
 #define ALL 0x10000, 0x7ffffffff000
 #define ALL_BED { { HERE, HERE + 16 * MIB, 0, 0 } }
-/* So large that nothing is placed where the operations choose addresses. */
+/* The range is so large that no mapping is placed where the operations choose addresses. */
 #define HUGE_WINDOW HERE, 0x500000000000
 #define HUGE_BED { { HERE, HERE + 2 * MIB, 0, 0 } }
 #define ANY_UNSEEN (UNSEEN_TAKES | UNSEEN_LEAVES | UNSEEN_ANY)
 
-/* Where the library places, what was unmapped unseen is found before ENOMEM only
+/* Where the library places, it finds an unseen munmap before ENOMEM only
  * (CONTRACT 32), and a hint there is not taken until then. So calls that unmap
  * unseen are left to the configurations in which the kernel places.
  *

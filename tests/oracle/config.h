@@ -17,7 +17,7 @@ struct bed {
 
 #define CONFIG_BEDS 2
 
-/* What a call may do that the library does not see. */
+/* A call's possible actions that the library does not see. */
 #define UNSEEN_TAKES 1  /* map at an address */
 #define UNSEEN_LEAVES 2 /* unmap */
 #define UNSEEN_ANY 4    /* map where the kernel likes */
@@ -28,8 +28,8 @@ struct config {
 	const char *fence;          /* VA_LIMIT_FENCE */
 	const char *environment[3]; /* more */
 	struct bed bed[CONFIG_BEDS];
-	/* Addresses are compared. Else those of the library's choice are not, and
-	 * operations on what lies there stay within it. */
+	/* Addresses are compared. Otherwise those of the library's choice are not, and
+	 * operations on such mappings stay within them. */
 	bool exact;
 	bool legacy;                /* the kernel searches from the bottom */
 	bool deny;                  /* VA_LIMIT_FIXED=deny */

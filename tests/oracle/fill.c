@@ -65,8 +65,7 @@ void fill_all(struct site *site)
 	}
 }
 
-/* Fillers were mapped unseen; where there is no room for a call the library looks
- * at what is mapped. */
+/* Fillers were mapped unseen; a call without room makes the library read the kernel's list. */
 void fill_show(const struct site *site)
 {
 	if (site->side == SIDE_LIBRARY && mmap(NULL, 1UL << 46, PROT_NONE,

@@ -52,7 +52,7 @@ static size_t read_pages(const uintptr_t *pages, uint64_t *words, size_t count)
 	return got > 0 ? (size_t)got / sizeof(*words) : 0;
 }
 
-/* What is not zero, by page. */
+/* The bytes that are not zero, by page. */
 static void put_contents(struct text *text, uintptr_t base, uintptr_t start, uintptr_t end)
 {
 	uintptr_t pages[PAGES];
@@ -93,7 +93,7 @@ static bool has_contents(const struct mapping *mapping)
 		strncmp(mapping->name, "/SYSV", 5) == 0 || strncmp(mapping->name, "/dev/zero", 9) == 0);
 }
 
-/* Memory where the heap is to begin has that name, whatever has mapped it. */
+/* Memory where the heap is to begin has that name, whichever call has mapped it. */
 static const char *name_of(const struct mapping *mapping)
 {
 	return strcmp(mapping->name, "[heap]") == 0 ? "" : mapping->name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the memory of a process looks like to its program. */
+/* The memory of a process, as its program sees it. */
 #ifndef TESTS_ORACLE_LOOK_H
 #define TESTS_ORACLE_LOOK_H
 
@@ -10,7 +10,7 @@
  * 0. */
 uint64_t look_all(struct site *site);
 
-/* The same for the mappings alone of [start, end): nothing is written. */
+/* Like look_all(), for the mappings of [start, end) alone: nothing is written. */
 uint64_t look_at(uintptr_t start, uintptr_t end);
 
 #endif

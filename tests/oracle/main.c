@@ -37,7 +37,7 @@ static uint64_t seed_of(uint64_t seed, const struct config *config, uint64_t seq
 	return random_next(&state);
 }
 
-/* What is behind a difference. */
+/* The reason of a difference. */
 static void explain(struct pair *pair, const struct wish *wish, uint64_t first, uint32_t count,
 		    const struct oracle_verdict *verdict)
 {

@@ -54,7 +54,7 @@ static uint64_t any_length(void)
 	return pages * PAGE - (chance(8) ? dice(PAGE) : 0);
 }
 
-/* Of what is locked or filled at once. */
+/* The size of memory that is locked or filled at once. */
 static uint64_t small_length(void)
 {
 	return (1 + dice(16)) * PAGE;
@@ -197,8 +197,8 @@ static void make_shmat(struct op *op)
 		op->at = (struct where){ BASE_NONE, 0, 0 };
 }
 
-/* The other two calls with a range come now and then instead. What they draw
- * for themselves changes nothing of what follows. */
+/* The other two calls with a range come now and then instead. Their own random numbers
+ * change nothing of the sequence. */
 static void vary_range(struct op *op)
 {
 	const struct where begin = op->target;

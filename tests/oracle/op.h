@@ -44,7 +44,7 @@ enum op_route { ROUTE_LIBC, ROUTE_SYSCALL, ROUTE_RAW, ROUTES };
 
 enum base {
 	BASE_NONE, /* an address: the offset */
-	BASE_SLOT, /* what an earlier call returned */
+	BASE_SLOT, /* the result of an earlier call */
 	BASE_BED,  /* the beginning of a bed */
 	BASE_END,  /* its end */
 	BASE_FAR,  /* one of op_far */
@@ -55,12 +55,12 @@ struct where {
 	int64_t offset; /* bytes */
 };
 
-/* What is mapped. */
+/* The sorts of mapped objects. */
 enum op_file {
 	FILE_NONE,    /* -1 */
 	FILE_BAD,     /* no descriptor */
 	FILE_MEMORY,  /* a memfd of some pages */
-	FILE_SEALED,  /* one that must not be written */
+	FILE_SEALED,  /* a mapping that must not be written */
 	FILE_RDONLY,
 	FILE_WRONLY,
 	FILE_ZERO,    /* /dev/zero */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two processes, and the comparison of what a sequence comes to in them. */
+/* The two processes, and the comparison of a sequence's results in them. */
 #ifndef TESTS_ORACLE_PAIR_H
 #define TESTS_ORACLE_PAIR_H
 
@@ -36,9 +36,9 @@ struct oracle_verdict {
 void pair_start(struct pair *pair, const struct config *config, const char *preload);
 void pair_stop(struct pair *pair);
 
-/* Lets both perform the sequence, looking at the memory after `every` of its
- * operations, and compares; a verdict on the first difference that has no
- * excuse. What is excused is counted where `count_excuses`. */
+/* Lets both perform the sequence, looking at the memory after `every` of its operations, and
+ * compares; a verdict on the first difference that has no excuse. If `count_excuses`,
+ * excused differences are counted. */
 struct oracle_verdict pair_run(struct pair *pair, const struct op *ops, uint32_t count,
 			       uint32_t every, bool count_excuses);
 

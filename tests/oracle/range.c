@@ -91,9 +91,9 @@ static bool is_one(uintptr_t address, uint64_t length)
 	return false;
 }
 
-/* In the process without the library: what lies elsewhere moves to where the
- * kernel would place a new mapping of the size. Several that do not change their
- * size move only where the caller says where to. */
+/* In the process without the library: a mapping elsewhere moves to where the kernel would
+ * place a new mapping of the size. Several that do not change their size move only if the
+ * caller names the target. */
 static long move_into(struct site *site, const struct room *range, const struct oracle_call *move,
 		      struct op_outcome *outcome)
 {

@@ -11,7 +11,7 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 
-/* In the process without the library: what a move may not take for a mapping. */
+/* In the process without the library: ranges that a move must not take for a mapping. */
 static void open_source(struct site *site, const struct op *op, const struct demand *source)
 {
 	uint64_t length = aim_pages(source->length);
@@ -28,7 +28,7 @@ static bool overlap(const struct demand *a, const struct demand *b)
 	return a->address < b->address + b->length && b->address < a->address + a->length;
 }
 
-/* A move to an address, but for what is refused whatever lies where. */
+/* A move to an address, unless the kernel refuses it at any address. */
 static bool demands(const struct op *op, const struct demand *source, const struct demand *target)
 {
 	uint64_t length = aim_pages(source->length);
@@ -69,7 +69,7 @@ int64_t remap(struct site *site, const struct op *op, struct op_outcome *outcome
 	/* Growth in place depends on the neighbours. */
 	if (whole && !(op->flags & MREMAP_MAYMOVE) && target.length > source.length)
 		target.length = source.length;
-	/* What is a hint only must overlap the source in both processes or none. */
+	/* A mere hint must overlap the source in both processes or in none. */
 	if (fixed || (op->flags & MREMAP_DONTUNMAP && !site->config->exact))
 		aim_demand(site, &target.address, &target.length, 2 * MIB);
 	/* Of several mappings that move there an inaccessible one is taken for
@@ -92,7 +92,7 @@ int64_t remap(struct site *site, const struct op *op, struct op_outcome *outcome
 	open_source(site, op, &source);
 	outcome->socket = vmas_named(source.address, "socket:");
 	outcome->segment = vmas_named(source.address, "/SYSV");
-	/* libc's function does not pass what has no meaning. */
+	/* libc's function does not pass arguments without a meaning. */
 	call_arguments(&call, (long)source.address, (long)old_size, (long)new_size, op->flags,
 		       op->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? (long)target.address : 0, 0);
 	answer = demand_call(site, &call, &target, outcome);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the oracle tells its user. */
+/* The oracle's messages. */
 #ifndef TESTS_ORACLE_REPORT_H
 #define TESTS_ORACLE_REPORT_H
 

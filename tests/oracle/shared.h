@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the oracle and its two processes have in common: memory far from all
- * windows. */
+/* Memory that the oracle and its two processes share, far from all windows. */
 #ifndef TESTS_ORACLE_SHARED_H
 #define TESTS_ORACLE_SHARED_H
 
@@ -12,7 +11,7 @@ enum side {
 	SIDES
 };
 
-/* What came of an operation. */
+/* The outcome of an operation. */
 struct op_outcome {
 	int64_t answer;  /* as compared: an address, a number or -errno */
 	uint64_t state;  /* of the memory afterwards; 0: not looked at */

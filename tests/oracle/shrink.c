@@ -6,8 +6,8 @@
 
 static struct op trial[SHARED_OPS];
 
-/* Whether the sequence shows a difference, after each operation looked for;
- * what comes after it is cut off. */
+/* Whether the sequence shows a difference, looked for after each operation; cuts off the
+ * operations behind it. */
 static bool differs(struct pair *pair, uint32_t *count)
 {
 	struct oracle_verdict verdict = pair_run(pair, trial, *count, 1, false);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where one of the two processes works: its side, the beds, what earlier calls
- * returned, what can be mapped. */
+/* The state of one of the two processes: its side, the beds, results of earlier calls,
+ * objects to map. */
 #ifndef TESTS_ORACLE_SITE_H
 #define TESTS_ORACLE_SITE_H
 
@@ -33,8 +33,8 @@ struct room {
 /* The end of user space where it has 47 bits, less the page that is none. */
 #define SITE_TOP ((1UL << 47) - 4096)
 
-/* The room that holds the address; `edges`: with what lies outside the window.
- * Empty where there is none. */
+/* The room that holds the address; `edges`: with the addresses outside the window. Empty if
+ * there is none. */
 struct room site_room(const struct site *site, uintptr_t address, bool edges);
 
 /* The bed that holds the address, its edges included; NULL: none. */

@@ -14,7 +14,7 @@ struct mapping {
 	char name[27];  /* cut; "" where there is none */
 };
 
-/* What fills the places that a sequence shall not get: a file of this name. */
+/* A file of this name fills the places that a sequence must not get. */
 #define VMAS_FILLER "/memfd:filler"
 
 /* Reads the list; *count mappings, in ascending order, until the next call.

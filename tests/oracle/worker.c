@@ -14,8 +14,8 @@
 #include "poke.h"
 #include "supply.h"
 
-/* What the handlers and the calls need of the stack is there before all room
- * below it is filled. */
+/* The handlers' and the calls' part of the stack is mapped before all room below it is
+ * filled. */
 static void grow_stack(void)
 {
 	volatile char room[512 * 1024];

@@ -24,7 +24,7 @@ enum {
 	WRONG_PROT,      /* not executable */
 	WRONG_LOST,      /* MAP_FIXED unmaps before it tries */
 	WRONG_SHORT,     /* munmap leaves the last page of many */
-	WRONG_CONTENTS,  /* what mremap moves loses its contents */
+	WRONG_CONTENTS,  /* mremap loses the contents */
 	WRONG_CLOBBER,   /* NOREPLACE replaces */
 	WRONG_DETACH,    /* shmdt says that it has, and has not */
 	WRONG_SHARED,    /* shared memory is private */

@@ -2,8 +2,8 @@
 #
 # Programs that use <valimit.h>, in the ways in which it can be used.
 
-# The ways: a linked library, a preloaded one that completes the program, both,
-# and the static libraries with libc's names and without.
+# The ways: a linked library, a preloaded one that completes the program, both, and the static
+# libraries with libc's names and without.
 WAYS=(linked preloaded both static)
 
 # api_compile OUTPUT SOURCE [OPTION]...

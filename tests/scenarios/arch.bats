@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What differs from processor to processor and from kernel to kernel: how many
-# bits an address has, how large a page is, what a pointer's top byte means.
+# Differences between processors and kernels: the bits of an address, the size of a page, the
+# top byte of a pointer.
 
 load helpers
 
@@ -10,8 +10,8 @@ aarch64() {
 	[ "$(uname -m)" = aarch64 ] || skip "only AArch64 has that"
 }
 
-# The end of what the kernel gives a process that asks for no more: the next
-# power of two above its stack.
+# The end of the addresses that the kernel gives to a process without a hint: the next power of
+# two above its stack.
 usual_end() {
 	local stack end=1
 
@@ -22,8 +22,8 @@ usual_end() {
 	echo $end
 }
 
-# What a program has in 64-bit space above an address, but for reservations and
-# the library's own: lines of maps.
+# A program's mappings in 64-bit space above an address, except reservations and the library's
+# own: lines of maps.
 maps_above() {
 	awk -v end="$1" 'function number(hex, n, i) {
 			for (i = 1; i <= length(hex); i++)
@@ -103,8 +103,8 @@ TAG=0x2a00000000000000
 	refute grep -E '0x40\b' "$BATS_TEST_TMPDIR/calls"
 }
 
-# What lies above 2^47, its own reservations and the table left out; of no use
-# where a program starts below.
+# Mappings above 2^47, without the program's own reservations and the table; of no use where a
+# program starts below.
 whole_above() {
 	"$VACTL" run --window 47bit --reach whole -- "$@" | maps_above $((1 << 47))
 }

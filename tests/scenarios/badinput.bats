@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What cannot work ends before main with one clear line and status 125, or says
-# so and goes on as documented. Never a crash, never silence.
+# Bad settings end before main with one clear line and status 125, or a line and a documented
+# reach. Never a crash, never silence.
 
 bats_require_minimum_version 1.5.0
 
@@ -61,7 +61,7 @@ refused() {
 	done
 }
 
-# What is wrong shows only when the window meets the kernel's limits.
+# The error shows only when the window meets the kernel's bounds.
 no_page() {
 	attempt VA_LIMIT="$1" /bin/echo main
 	[ "$status" -eq 125 ] || fail "$1: status $status" "$(cat err)"
@@ -315,11 +315,11 @@ without_proc() {
 	done
 }
 
-# What a terminal obeys: an escape sequence, a C1 control as one byte and as a character, a
-# right-to-left override; and a line that is not the library's.
+# Characters that a terminal obeys: an escape sequence, a C1 control as one byte and as a
+# character, a right-to-left override; and a line that is not the library's.
 EVIL=$'\e]0;title\a\x9b31m\u009b31m\u202e\nvalimit: \x7f'
 
-# Whether a text is plain, and has been shown at all: the '?' stand for what is not.
+# Whether a text is plain, and has been shown at all: the '?' stand for other characters.
 plain_text() { # FILE
 	grep -q '?]0;title?' "$1" || fail "not there" "$(cat -v "$1")"
 	python3 - "$1" <<-'END' || fail "$(cat -v "$1")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The bench for a million mappings: what it does to the machine, and that it measures.
+# The bench for a million mappings: it restores the machine's settings, and it measures.
 
 bats_require_minimum_version 1.7.0
 

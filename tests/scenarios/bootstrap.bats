@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The first minute: bootstrap, its demo, and what they say when something fails.
+# The first minute: bootstrap, its demo, and their messages after a failure.
 
 bats_require_minimum_version 1.7.0
 
@@ -76,7 +76,7 @@ fake_make() {
 	need python3
 	built_checkout
 	run -0 ./bootstrap demo
-	# Empty ones too, which are not in $lines; what was installed is one more.
+	# Empty lines too, which are not in $lines; an installed package is one more.
 	[ "$(wc -l <<<"$output")" -lt 25 ]
 	for said in "without a window" "in the window" libc stack vDSO heap "64 MiB of mmap" PASSED \
 		/maps "Try next"; do

@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What a user and a packager see of the build: products, exports, hardening,
-# refusals, documentation; and the rules of the sources that a machine can
-# check.
+# The build as users and packagers see it: products, exports, hardening, refusals,
+# documentation; and the rules of the sources that a machine can check.
 
 bats_require_minimum_version 1.7.0
 
@@ -76,9 +75,9 @@ manual() {
 	! nm -D --undefined-only "$library" | grep -E '[ _](mem|str)[a-z]+@'
 }
 
-# What text may have: 111 KiB with gcc 12 on x86-64, the compiler that figures are taken
-# with. Others make an eighth more of the same source, and AArch64's code is a sixth
-# longer; it is growth that the bound is for.
+# The bound of the text: 111 KiB with gcc 12 on x86-64, the compiler of the figures. Other
+# compilers make an eighth more of the source, and AArch64's code is a sixth longer; the bound
+# is against growth.
 text_bound() {
 	local kib=111 compiler
 
@@ -91,8 +90,8 @@ text_bound() {
 @test "the library's text is at most 111 KiB, and an eighth more with other compilers" {
 	grep -qF 'S["OPTIMIZE_SIZE"]="-Os"' "$BUILDDIR/config.status" ||
 		skip "CFLAGS of the user's own decide"
-	# All sections of code, the stubs of imported functions with them. Not the
-	# segment: not every linker keeps what is only read out of that.
+	# All sections of code, the stubs of imported functions with them. Not the segment: some
+	# linkers put read-only data into it.
 	text=0
 	while read -r size; do
 		text=$((text + 16#$size))
@@ -249,8 +248,8 @@ text_bound() {
 
 @test "the manual pages are clean" {
 	need mandoc
-	# Which other manuals a machine has is not ours. Two files: mandoc writes what it finds
-	# to one, and what it lacks to the other in the middle of a line.
+	# Other manuals of the machine do not matter. Two files: mandoc writes its findings to
+	# one, and missing manuals to the other in the middle of a line.
 	errors=$BATS_TEST_TMPDIR/errors
 	run bash -c 'mandoc -Tlint "${@:2}" 2>"$1" | grep -v "manual not found"
 		grep -v "outdated mandoc.db" "$1"' - "$errors" "$SRCDIR"/man/*.[0-9]
@@ -282,7 +281,7 @@ too_wide() {
 	[ ! -s "$BATS_TEST_TMPDIR/wide" ] && [ ! -s "$BATS_TEST_TMPDIR/warnings" ]
 }
 
-# What vactl and its commands say of themselves.
+# The help texts of vactl and its commands.
 help_texts() {
 	"$VACTL" --help
 	for command in $("$VACTL" --help | sed -n '/^Commands:/,/^$/s/^ \([a-z]*\) .*/\1/p'); do

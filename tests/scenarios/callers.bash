@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# What the scenarios of callers share: the programs of tests/guest/ways.
+# The scenarios of callers share the programs of tests/guest/ways.
 
 RULES_HOST=(VA_LIMIT_HOST='emu:libhostlib*')
 RULES_GUEST=(VA_LIMIT_GUEST='libthunks*:libchain*')

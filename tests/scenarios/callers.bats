@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Whose a call is: programs that have the library linked in, dlsym, libraries that
-# come and go, who the trace and vactl name, and what it costs.
+# The owner of a call: programs that have the library linked in, dlsym, libraries that come and
+# go, the callers that the trace and vactl name, and the cost.
 
 load helpers
 load api
@@ -44,7 +44,7 @@ own_verdicts() { # RULE PROGRAM
 	[ "$(own_verdicts VA_LIMIT_GUEST=libchain.so own-dynamic)" = 'host host host guest guest' ]
 }
 
-@test "dlsym's caller is who called it" {
+@test "dlsym's caller is the code that called it" {
 	need gcc
 	build gcc '' -O2
 	cat >next.c <<-'EOF'
@@ -71,7 +71,7 @@ own_verdicts() { # RULE PROGRAM
 	[ "$(with on $WINDOW ./first)" = next ]
 }
 
-# It calls a libc of its own, which the library does not see.
+# The program calls a libc of its own, which the library does not see.
 @test "a host library in a namespace of dlmopen is a guest, by the fence" {
 	need gcc
 	build gcc '' -O2
@@ -240,6 +240,6 @@ own_verdicts() { # RULE PROGRAM
 	echo "without rules $without, VA_LIMIT_HOST $rules, VA_LIMIT_GUEST $named"
 	[ "$without" -gt 50 ]
 	[ $((rules * 100)) -le $((without * 102)) ]
-	# Here it has to be looked whether the code is a module's.
+	# In this case the library checks whether the code is a module's.
 	[ "$named" -le $((without + 120)) ]
 }

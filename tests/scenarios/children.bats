@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl run --children: whatever a program starts is wholly inside as well,
-# with any user, and however it is started.
+# vactl run --children: every program that a program starts is wholly inside too, with any user,
+# and by any way of starting it.
 
 load vactl.bash
 load helpers
@@ -28,7 +28,7 @@ teardown_file() {
 	rm -rf "$FOLDER"
 }
 
-# As whom: "root" is the user who runs the tests.
+# The user: "root" is the one that runs the tests.
 user() {
 	local who=$1
 
@@ -44,7 +44,7 @@ users() {
 	if [ "$(id -u)" -eq 0 ]; then echo root other; else echo root; fi
 }
 
-# children WHO PROGRAM...: watched; prints what the program prints.
+# children WHO PROGRAM...: watched; prints the program's output.
 children() {
 	local who=$1 report=$FOLDER/own/report
 
@@ -127,7 +127,7 @@ each_user() {
 	python=$(python_path)
 	# In two steps: setpriv itself may still have root's rights.
 	user other sh -c "$python -c ''" 2>/dev/null || python=/usr/bin/python3
-	user other sh -c "$python -c ''" || skip "no python3 for everybody"
+	user other sh -c "$python -c ''" || skip "no python3 for all users"
 	each_user "$(printf '%s\n' a b c d e)" 7 "$python" -c '
 import os, subprocess, sys
 def say(text): sys.stdout.write(text); sys.stdout.flush()
@@ -235,7 +235,7 @@ say(os.popen("/bin/echo e").read())'
 
 # --- where it cannot be -------------------------------------------------------
 
-# refused WHY COMMAND...: 125, in one line, and what is lost; nothing has run.
+# refused WHY COMMAND...: 125, in one line, with the consequence; nothing has run.
 refused() {
 	local why=$1
 

@@ -22,12 +22,12 @@ test_numbers() { # FOLDER
 	sed -nE "s/^@test [\"']([0-9]+(, [0-9]+)*): .*/\1/p" "$1"/*.bats | tr -d ' ' | tr , '\n'
 }
 
-# What is in the first list of lines and not in the second.
+# Lines of the first list that are not in the second.
 only_in_first() {
 	comm -23 <(sort -u <<<"$1") <(sort -u <<<"$2") | grep . | sort -n
 }
 
-# Prints what is wrong, a line each, and fails if there is any.
+# Prints each error on a line, and fails if there is any.
 check_contract() { # PAGE FOLDER
 	local page tested marked number bad=0
 

@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What an emulator needs: its guest's addresses inside, its own outside; and
-# what programs with wishes of their own find there.
+# Emulators: the guest's addresses inside, the emulator's own outside; and the environment of
+# programs with special needs.
 
 load helpers
 load api
 
 THUNK=$GUEST/.libs/libthunk.so
 
-# emulator [NAME=VALUE]... ARGUMENT...: in the ways of a linked library. The
-# table of what lies where is the output.
+# emulator [NAME=VALUE]... ARGUMENT...: in the ways of a linked library. The output is the table
+# of all places.
 emulator() {
 	local -a set=()
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# What the scenarios of reach whole without vactl run share.
+# The scenarios of reach whole without vactl run share these functions.
 
 load launch.bash
 

@@ -10,8 +10,7 @@ load exec.bash
 
 WAYS='execve execv execvp execvpe execl execlp execle execveat syscall vfork handler posix_spawn posix_spawnp'
 
-# same CASE WAY PATH [WORD]...: what comes of it is the same without the library
-# and in a process with reach whole, and that is as exec(2)'s manual page has it.
+# same CASE WAY PATH [WORD]...: the result is equal without the library and in a process with reach whole, and that is as exec(2)'s manual page has it.
 same() {
 	local wanted=$1 plain whole
 
@@ -22,7 +21,7 @@ same() {
 	[[ $plain == $wanted ]] || fail "$*: '$plain' is not '$wanted'" || return
 }
 
-# The same by every way.
+# Compares the outcomes of every way.
 every() {
 	local wanted=$1 way
 

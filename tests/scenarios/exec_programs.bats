@@ -32,7 +32,7 @@ setup() {
 	cd "$FOLDER/own"
 }
 
-# As whom: "root" is the user who runs the tests. Programs see a folder of their own.
+# The user: "root" is the one that runs the tests. Programs see a folder of their own.
 as() {
 	local who=$1
 
@@ -57,8 +57,8 @@ fixed() {
 	done
 }
 
-# inside LEAST PROGRAM...: at least so many processes were launched, and none was
-# only started. Those that called the launcher by themselves are told of.
+# inside LEAST PROGRAM...: at least so many processes were launched, and none was only started.
+# The trace names those that called the launcher by themselves.
 inside() {
 	local least=$1 who window wanted got counts code
 

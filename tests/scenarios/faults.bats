@@ -90,8 +90,8 @@ traced() {
 		'a=mmap 0 64K -> inside' 'fill a 64K 1' 'has a 64K 1 -> yes' 'munmap a 64K -> 0'
 }
 
-# ld.so may crash by itself, so the calls before the library's first are left
-# out. The program's own call may be the one that fails: 1.
+# ld.so may crash by itself, so the calls before the library's first are left out. The program's
+# own call may be the one that fails: 1.
 @test "a whole process in which a system call fails runs or says why not" {
 	local call n status before log=$BATS_TEST_TMPDIR/log said=$BATS_TEST_TMPDIR/said
 

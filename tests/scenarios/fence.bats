@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The fence: what the library does not see being mapped lies in the window all the same.
+# The fence: mappings that the library does not see lie in the window too.
 
 load helpers
 
@@ -86,8 +86,8 @@ in_every_reach() { # PROGRAM [WINDOW...]
 	in_every_reach "$breaks" $SMALL
 }
 
-# What stands where the heap is to grow stops it, what the heap has is in the way of others,
-# and a part of it with other rights is no obstacle.
+# A mapping where the heap is to grow stops it, the heap's memory is in the way of other
+# mappings, and a part of it with other rights is no obstacle.
 compile_meets() {
 	need gcc
 	meets=$BATS_TEST_TMPDIR/meets

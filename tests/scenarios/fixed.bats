@@ -77,7 +77,7 @@ load helpers
 		'mmap upper 64K rw noreplace -> upper' 'mmap lower-64K 64K rw noreplace -> lower-64K'
 }
 
-# Nothing is mapped at `at`, nor at both sides of what is mapped in its middle.
+# At `at` there is no mapping, nor at both sides of the mapping in its middle.
 nothing=('at=set 0x500000000' 'msync at 64K -> ENOMEM' 'mincore at 64K -> ENOMEM' 'madvise at 64K -> ENOMEM'
 	'mlock at 64K -> ENOMEM' 'munlock at 64K -> ENOMEM' 'mprotect at 64K rw -> ENOMEM' 'sys.mprotect at 64K rw -> ENOMEM'
 	'sys.madvise at 64K -> ENOMEM' 'msync at+1 64K -> EINVAL' 'madvise at 64K 12345 -> EINVAL' 'mprotect at 0 rw -> 0'
@@ -121,7 +121,7 @@ nothing=('at=set 0x500000000' 'msync at 64K -> ENOMEM' 'mincore at 64K -> ENOMEM
 		'fill a 64K 9' 'mmap a 64K rw fixed -> ENOMEM' 'has a 64K 9 -> yes'
 }
 
-# late HOW: what the kernel loses by itself is kept with the library.
+# late HOW: with the library a mapping stays that the kernel alone loses.
 late() {
 	local lost
 
@@ -187,7 +187,7 @@ late() {
 	fi
 }
 
-# replaces CALLS WORDS: what strace shows of a mapping with these words over memory.
+# replaces CALLS WORDS: the lines of strace for a mapping with these words over memory.
 replaces() {
 	for how in confined fenced; do
 		between_marks $how $WINDOW calls 'a=mmap lower+1M 64K rw -> lower+1M' 'fill a 64K 5' 'mark -> ok' \

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-# What the scenarios share: ways to run a guest, with the library and without.
+# The scenarios share these functions: ways to run a guest, with the library and without.
 
-# A window in which nothing lies when a program starts, and a small one that
-# single pages can fill. Programs lie above and below them.
+# A window that is empty when a program starts, and a small one that single pages can fill.
+# Programs lie above and below them.
 WINDOW=0x200000000-0x240000000
 SMALL=0x200000000-0x204000000
 
@@ -42,7 +42,7 @@ bounds() {
 	esac
 }
 
-# A guest's path; any other program is what it is.
+# A guest's path; any other program keeps its name.
 program_path() {
 	if [ -x "$GUEST/$1" ]; then echo "$GUEST/$1"; else echo "$1"; fi
 }
@@ -85,13 +85,13 @@ plain() {
 		"$(program_path "$1")" "${@:2}"
 }
 
-# The same statements must hold on the bare kernel, without and with a fence.
+# The statements must hold on the bare kernel, without and with a fence.
 everywhere() {
 	plain "$@" && both "$@"
 }
 
-# What was done between the two marks of `calls`, one system call a line, its
-# own output left out. Needs strace.
+# The system calls between the two marks of `calls`, one a line, its own output left out. Needs
+# strace.
 between_marks() {
 	local trace=$BATS_TEST_TMPDIR/trace
 

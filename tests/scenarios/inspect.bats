@@ -53,8 +53,8 @@ stop_race() {
 	stop_race
 }
 
-# compare same|part: what the table has of the guest's is what the kernel has
-# in the window, or part of it where the kernel has placed more there.
+# compare same|part: the guest's mappings in the table are the kernel's in the window, or a part
+# of them where the kernel has placed more there.
 compare() {
 	"$VACTL" maps -J "$guest" >"$BATS_TEST_TMPDIR/maps.json"
 	python3 - "$BATS_TEST_TMPDIR/maps.json" "/proc/$guest/maps" "$WINDOW" "$1" <<-'EOF'

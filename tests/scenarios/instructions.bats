@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What the core costs in instructions, which no other program on the machine can
-# change. A bound that a better core has left far behind is recorded anew with
-# tests/bench/instructions.sh --record.
+# The core's cost in instructions, which no other program on the machine can change. If a better
+# core has left a bound far behind, tests/bench/instructions.sh --record records it anew.
 
 bats_require_minimum_version 1.7.0
 load helpers

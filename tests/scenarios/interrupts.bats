@@ -23,7 +23,7 @@ setup() {
 
 WRAPPED=0x7e0000000000-0x200000000
 
-# interrupted MANNER POSITIONS [NAME=VALUE | COMMAND]...: and prints what it did.
+# interrupted MANNER POSITIONS [NAME=VALUE | COMMAND]...: and prints the output.
 interrupted() {
 	local status=0 manner=$1 positions=$2
 

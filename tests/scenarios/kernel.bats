@@ -73,7 +73,7 @@ steps_at_most() {
 		'mark' 'mmap 0 768M -> ENOMEM' 'mark' 'b=mmap 0 64K -> inside' 'set b -> a-64K'
 }
 
-# What a limit of 1 GiB leaves, with the fence and without; a raw call sees the fence.
+# The rest of a limit of 1 GiB, with the fence and without; a raw call sees the fence.
 counted=('limit as 1G -> 0' 'getlimit as -> 1G' 'sys.getlimit as -> 1G' 'mmap 0 1G+128M none -> ENOMEM'
 	'raw.mmap 0 1G+128M none -> ENOMEM' 'a=mmap 0 64M -> inside' 'fill a 64M 1' 'munmap a 64M -> 0'
 	'sys.limit as 2G+1 -> 0' 'getlimit as -> 2G+1' 'mmap 0 1G none -> ok')
@@ -140,7 +140,7 @@ except OSError:
 	everywhere $WINDOW calls 'limit data 16M -> 0' 'mmap 0 64M -> ENOMEM' 'mmap 0 64M none -> inside' \
 		'mmap 0 1M -> inside'
 	steps_at_most 1 confined $WINDOW calls 'limit data 16M -> 0' 'mark' 'mmap 0 64M -> ENOMEM' 'mark'
-	# The first answer of this kind also gives back what is kept of the window's top.
+	# The first answer of this kind also releases the reserved part of the window's top.
 	steps_at_most 1 fenced $WINDOW calls 'limit data 16M -> 0' 'mmap 0 64M -> ENOMEM' \
 		'mark' 'mmap 0 64M -> ENOMEM' 'mark'
 }
@@ -173,7 +173,7 @@ strictly() (
 all_is_counted() {
 	local wide=0x100000000-0x540000000000
 
-	# What the kernel only counts here; the fence it does not.
+	# The kernel only counts these here; the fence it does not.
 	everywhere $wide calls 'mmap 0 80T rw noreserve -> ENOMEM' 'mmap 0 80T none -> inside' 'mmap 0 64K -> inside'
 	both $WINDOW calls 'mmap 0 64K -> inside'
 	steps_at_most 1 confined $wide calls 'mark' 'mmap 0 80T rw noreserve -> ENOMEM' 'mark'
@@ -182,7 +182,7 @@ all_is_counted() {
 }
 
 @test "31: vm.overcommit_memory=2: the kernel's ENOMEM at once, and the fence is not counted" {
-	# It is the whole machine's: a mapping of any other program could be refused.
+	# The limit is the whole machine's: a mapping of any other program could be refused.
 	[ -n "${ALONE-}" ] || skip "only on a machine that the tests have for themselves"
 	need strace
 	plain $WINDOW calls 'mmap 0 80T rw noreserve -> ok' ||

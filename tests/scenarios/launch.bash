@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# What the scenarios of the launcher share.
+# The scenarios of the launcher share these functions.
 
 load vactl.bash
 . "$SRCDIR/tests/scenarios/helpers.bash"
@@ -35,7 +35,7 @@ launched() { # WINDOW [OPTION...] -- PROGRAM...
 	timeout -k 5 60 "$VACTL" run --window "$window" "$@"
 }
 
-# The same, watched from the first instruction to the last.
+# Like launched, watched from the first instruction to the last.
 watched() {
 	local window=$1 report=$tmp/report
 

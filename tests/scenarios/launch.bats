@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The whole process inside: what the launcher starts lies in its window, and is
-# in all else what exec would have started.
+# The whole process inside: a program that the launcher starts lies in its window, and otherwise
+# equals one that exec has started.
 
 load launch.bash
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The launcher itself: its mark, its settings, and what others see of what it has started.
+# The launcher itself: its mark, its settings, and other processes' view of a program that it
+# has started.
 
 load launch.bash
 

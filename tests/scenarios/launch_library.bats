@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The launcher's fence: what breaks it, and the library on top of it, which takes it
-# over and does here all that it does elsewhere.
+# The launcher's fence: calls that break it, and the library on top of it, which takes it over
+# and works as elsewhere.
 
 load launch.bash
 load api.bash
@@ -138,7 +138,7 @@ POLICIES='VA_LIMIT_PLACE=topdown VA_LIMIT_PLACE=bottomup VA_LIMIT_PLACE=random V
 		'raw.mmap 0x500000000 64K rw noreplace -> EEXIST'
 }
 
-# There it is a mapping by itself, as a sealed one and one that is not are two.
+# There it is a mapping by itself: the kernel does not merge a sealed one with one that is not.
 @test "what is kept back of the window's top is given up, under a sealed fence too" {
 	kernel_at_least 6.10
 	for fence in on sealed; do

@@ -6,13 +6,13 @@
 
 load launch.bash
 
-# It holds the places that the kernel has for programs, stacks and libraries.
+# The window holds the kernel's own places of programs, stacks and libraries.
 case $(uname -m) in
 x86_64) KERNELS=47bit ;;
 *) KERNELS=0x1000000-0xffffffffffffffff ;;
 esac
 
-# So many starts show how random a place is.
+# So many starts show the randomness of a place.
 STARTS=200
 
 # The places of all starts, each in a line.
@@ -50,7 +50,7 @@ judge() { # ARGUMENT...
 				    'heap behind program': lambda run: (run['break'] - run['main']) // PAGE,
 				    'vdso': lambda run: run['vdso'] // PAGE,
 				}
-				# What is always the same in all of them counts for nothing.
+				# A factor that all values share does not count.
 				def bits(values):
 				    step = math.gcd(*(value - values[0] for value in values))
 				    return math.log2((max(values) - min(values)) // step + 1) if step else 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The launcher and what is not allowed: users, files and sandboxes.
+# The launcher and forbidden cases: users, files and sandboxes.
 
 load launch.bash
 
@@ -31,7 +31,8 @@ teardown() {
 	cp "$GUEST/where" "$folder"
 	run -0 nobody "$folder/launch" "$folder/where" where
 	lies_inside 32bit <<<"$output"
-	# What needs no right is put right all the same.
+	# The launcher sets the name and the words of the process all the same, which needs no
+	# right.
 	run -0 nobody "$folder/launch" "$(type -P cat)" name /proc/self/comm /proc/self/cmdline
 	[ "$(tr '\0' ' ' <<<"$output" 2>/dev/null)" = $'cat\nname/proc/self/comm/proc/self/cmdline' ]
 }
@@ -73,7 +74,7 @@ teardown() {
 	done
 	# Its owner gains nothing by it.
 	run -0 "$folder/launch" "$folder/id" id -u
-	# Nor does one who has said that he wants nothing.
+	# A caller that asks for no new privileges gets none either.
 	run -0 nobody setpriv --no-new-privs "$folder/launch" "$folder/id" id -u
 	[ "$output" = 65534 ]
 	chmod 755 "$folder/id"
@@ -108,7 +109,7 @@ teardown() {
 	sandbox
 	run --separate-stderr refuse "$(call_number SYS_mremap)" 1 "$LAUNCH" "$GUEST/where" where
 	[ "$status" -eq 0 ]
-	[[ $stderr == "vactl: run: the vDSO is not let go"*"is left open in the fence" ]]
+	[[ $stderr == "vactl: run: the vDSO cannot be moved"*"is left open in the fence" ]]
 	grep -q '^vdso (nil)\|^vdso 0x0$' <<<"$output"
 	grep -v '^vdso' <<<"$output" | lies_inside 32bit
 }
@@ -180,7 +181,8 @@ teardown() {
 		    kernel, _ = outcome(path)
 		    ours, said = outcome(launch, path, path, env={"VA_LIMIT": "32bit"})
 		    line = ours in (125, 126, 127) and said.startswith(b"vactl: run: ") and said.count(b"\n") == 1
-		    # What the launcher does not take, and says so: elf.h, and the window's size.
+		    # Files that the launcher refuses with a message: elf.h, and the window's
+		    # size.
 		    stricter = line and (b"ends before its segments do" in said or b"no room" in said)
 		    if kernel == "refused" and not line or kernel == 0 and ours != 0 and not stricter:
 		        sys.exit("%s: kernel %s, launcher %s %s" % (path, kernel, ours, said))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Debuggers and tracers find in a launched program what they find in any.
+# Debuggers and tracers find in a launched program the same as in any other.
 
 load launch.bash
 

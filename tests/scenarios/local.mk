@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# The scenarios, by file without its .bats, and what they have in common.
+# The scenarios, by file without its .bats, and their helpers.
 
-features = \
-	%D%/api %D%/arch %D%/badinput %D%/bench %D%/bootstrap %D%/build %D%/callers \
+features = %D%/api %D%/arch %D%/badinput %D%/bench %D%/bootstrap %D%/build %D%/callers \
 	%D%/callers_table %D%/children %D%/contract %D%/emulator %D%/exe %D%/exec %D%/exec_errors \
 	%D%/exec_programs %D%/exec_tools %D%/faults %D%/fence %D%/fixed %D%/format %D%/growing \
 	%D%/hostguest %D%/inspect %D%/instructions %D%/interrupts %D%/kernel %D%/launch \
@@ -16,6 +15,5 @@ features = \
 	%D%/vactl_json %D%/vactl_library %D%/vactl_maps %D%/vactl_plot %D%/vactl_run \
 	%D%/vactl_stat %D%/vactl_watch %D%/walk
 scenarios = $(features:=.bats)
-EXTRA_DIST += \
-	%D%/api.bash %D%/callers.bash %D%/exec.bash %D%/helpers.bash %D%/launch.bash \
+EXTRA_DIST += %D%/api.bash %D%/callers.bash %D%/exec.bash %D%/helpers.bash %D%/launch.bash \
 	%D%/vactl.bash $(scenarios)

@@ -25,7 +25,7 @@ examples() {
 	' "$SRCDIR/man/$1"
 }
 
-# What the examples run by names that are only examples.
+# Programs for names that are only examples.
 stand_ins() {
 	mkdir -p "$tmp/bin"
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$VACTL" >"$tmp/bin/vactl"
@@ -40,7 +40,7 @@ stand_ins() {
 	export PATH=$tmp/bin:$PATH VACTL_LIBRARY=$VALIMIT_LIB
 }
 
-# As a user would type them, who waits until a program has started.
+# The commands as a user would type them, with a wait until a program has started.
 run_shell() {
 	{
 		echo 'set -em; trap "kill -KILL %1 %2 2>/dev/null || true" EXIT'

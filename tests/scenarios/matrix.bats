@@ -29,7 +29,7 @@ setup() {
 	plain $WINDOW watchmaps 0x0-0x0 report true || skip "may not trace"
 }
 
-# What was found, a line a program, after the last test.
+# The findings, a line a program, after the last test.
 teardown_file() {
 	[ ! -e "$BATS_FILE_TMPDIR/cells" ] || sed 's/^/# matrix: /' "$BATS_FILE_TMPDIR/cells" >&3
 }
@@ -77,8 +77,8 @@ manual_text() {
 	grep -v '^\.[A-Z][a-z]$' "$SRCDIR/man/valimit.7" | sed 's/^\.[A-Z][a-z] //' | tr -s '\n ' ' '
 }
 
-# Those that a line of the launcher's names; and of what a whole process executes, that
-# the trace does.
+# Islands that a line of the launcher's names; and for executed programs of a whole process
+# those that the trace names.
 told_islands() {
 	local program
 

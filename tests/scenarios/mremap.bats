@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# mremap: growing, shrinking, moving, and what must not move.
+# mremap: growing, shrinking, moving, and mappings that must not move.
 
 load helpers
 
@@ -172,7 +172,7 @@ load helpers
 		'mremap a 64K 128K maymove -> EFAULT' 'mapped a 128K -> 64K'
 }
 
-# late_move [full]: what the kernel loses by itself is kept with the library.
+# late_move [full]: with the library a mapping stays that the kernel alone loses.
 late_move() {
 	local lost
 

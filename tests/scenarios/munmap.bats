@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# munmap: what it frees, how many calls that takes, and what it must not open.
+# munmap: the pages that it frees, the number of its system calls, and the ranges that it must
+# not open.
 
 load helpers
 

@@ -18,7 +18,7 @@ oracle() {
 	timeout -k 5 800 "$BUILDDIR/tests/oracle/oracle" "$@"
 }
 
-# agree OPTION...: and prints what it did, also where all is well.
+# agree OPTION...: and prints the output, also after success.
 agree() {
 	local status=0
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What a release and its packages promise, as far as the files themselves show it.
-# "make check-packages" builds, checks and installs the packages.
+# The promises of a release and its packages, as far as the files show them. "make
+# check-packages" builds, checks and installs the packages.
 
 bats_require_minimum_version 1.7.0
 
@@ -166,7 +166,7 @@ check_complete() { # LIST
 	done
 }
 
-# Prints what the spec file has in %files, with the usual folders.
+# Prints the names in the spec file's %files, with the usual folders.
 spec_files() {
 	sed -n '/^%files/,/^%changelog/p' packaging/rpm/valimit.spec | sed -n 's/^%{_/_/p' |
 		sed 's|^_bindir}|/usr/bin|; s|^_libexecdir}|/usr/libexec|; s|^_datadir}|/usr/share|

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The pages of the repository name files, messages, variables and commits. Each
-# of them has to be there: what is renamed in the sources is renamed in the pages.
+# The pages of the repository name files, messages, variables and commits, all of which must
+# exist: a renaming in the sources is one in the pages too.
 
 bats_require_minimum_version 1.7.0
 
@@ -20,8 +20,8 @@ need_history() {
 	[ -e .git ] || skip "this is no checkout"
 }
 
-# What a page names with its folder, from the top of the repository, and what it
-# links to, from its own folder.
+# Paths that a page names with their folder, from the top of the repository, and its links, from
+# its own folder.
 named_paths() { # PAGE
 	local top='lib|tools|tests|man|include'
 
@@ -34,8 +34,8 @@ named_files() { # PAGE
 	grep -oP '(?<=`)[\w*-]+\.(c|h|sh|bats|bash)(?=`)' "$1"
 }
 
-# Prints what a page names and the tree lacks; fails if there is any. A program is
-# there if its source is.
+# Prints names of a page that the tree lacks; fails if there is any. A program is there if its
+# source is.
 check_page() { # PAGE
 	local name bad=0
 
@@ -106,15 +106,18 @@ literals() {
 		sed -E 's/"[[:space:]]*(PR[a-zA-Z0-9]+[[:space:]]*)?"//g'
 }
 
-@test "every message of the manual's troubleshooting is one of the sources" {
+@test "every message of the manual's and the README's troubleshooting is one of the sources" {
 	literals >"$BATS_TEST_TMPDIR/literals"
 	sed -n '/^\.Sh TROUBLESHOOTING/,/^\.El/{s/\\-/-/g; s/^\.Ql "\(.*\)" :$/\1/p}' man/valimit.7 \
-		>"$BATS_TEST_TMPDIR/messages"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/messages")" -gt 10 ]
+		>"$BATS_TEST_TMPDIR/manual"
+	sed -n '/^## Troubleshooting/,/^## Questions/s/^| "\([^"]*\)" |.*/\1/p' README.md \
+		>"$BATS_TEST_TMPDIR/readme"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/manual")" -gt 10 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/readme")" -gt 5 ]
 	while read -r message; do
 		grep -qF -- "$message" "$BATS_TEST_TMPDIR/literals" ||
 			{ echo "no source says: $message"; false; }
-	done <"$BATS_TEST_TMPDIR/messages"
+	done < <(cat "$BATS_TEST_TMPDIR/manual" "$BATS_TEST_TMPDIR/readme")
 }
 
 @test "every variable that a page for users and authors names exists" {
@@ -130,6 +133,12 @@ literals() {
 	for commit in $(grep -oE '\b[0-9a-f]{7}\b' lib/DECISIONS.md); do
 		git cat-file -e "$commit^{commit}" || { echo "$commit"; false; }
 	done
+}
+
+@test "GitHub's and GitLab's workflows run what a change has to pass" {
+	[ -x .ci/run ]
+	grep -qE '^ +run: \.ci/run$' .github/workflows/check.yml
+	grep -qE '^ +- \.ci/run$' .gitlab-ci.yml
 }
 
 # Debian's files are not in a release, as its packagers want it: they bring their own.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What programs link with: pkg-config's words for the library, shared and static.
+# Programs that link with the library by pkg-config's words, shared and static.
 
 bats_require_minimum_version 1.7.0
 

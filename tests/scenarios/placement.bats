@@ -73,7 +73,7 @@ x86_64() {
 
 @test "2: a wrapped window is filled from its upper piece, then from the lower" {
 	x86_64
-	# Everything but the hole [64M, 2^47 - 16G): what fits above goes above.
+	# Everything but the hole [64M, 2^47 - 16G): a mapping that fits above goes above.
 	confined 0x7ff000000000-0x4000000 VA_LIMIT_BASE=0x7ff010000000 calls \
 		'a=mmap 0 128M none noreserve -> lower+128M' 'b=mmap 0 128M none noreserve -> lower' \
 		'c=mmap 0 128M none noreserve -> inside' 'set c -> !a' 'set c -> !b'
@@ -245,7 +245,7 @@ addresses() {
 }
 
 @test "9: bestfit takes the smallest gap that fits, of several the highest, and leaves contents" {
-	# Gaps of 128K at a+64K, 64K at a+256K and at a+384K, in what is full else.
+	# Gaps of 128K at a+64K, 64K at a+256K and at a+384K, in a range that is otherwise full.
 	both $WINDOW VA_LIMIT_PLACE=bestfit calls 'a=mmap 0 1M -> inside' 'fill a 1M 7' \
 		'munmap a+64K 128K -> 0' 'munmap a+256K 64K -> 0' 'munmap a+384K 64K -> 0' \
 		'b=mmap 0 64K -> a+384K' 'fill b 64K 1' 'c=mmap 0 64K -> a+256K' 'fill c 64K 2' \
@@ -277,7 +277,7 @@ huge() {
 	huge
 	everywhere $WINDOW calls 'mmap 0 page' 'a=mmap 0 2M' 'aligned a 2M -> yes' 'mmap 0 page' \
 		'b=mmap 0 6M' 'aligned b 2M -> yes'
-	# Between the page and what is aligned there is room for others.
+	# Between the page and the aligned mapping there is room for others.
 	confined $SMALL VA_LIMIT_BASE=0x204000000 calls 'mmap 0 page -> 0x203fff000' 'a=mmap 0 2M -> 0x203c00000' \
 		'mmap 0 2M+page -> 0x2039ff000' 'mmap 0 1M -> 0x203eff000'
 }

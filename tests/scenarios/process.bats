@@ -9,7 +9,7 @@ load helpers
 	for threads in 4 16; do
 		run both $WINDOW race $threads 2
 		[ "$status" -eq 0 ] || fail "$output"
-		# There is room for all.
+		# The window has room for all.
 		refute grep -v ' refused 0$' <<<"$output"
 	done
 }
@@ -36,7 +36,7 @@ load helpers
 	everywhere $WINDOW uncopied
 }
 
-# What the children of a fork open, under a fence.
+# The files that the children of a fork open, under a fence.
 opened_by_child() { # GUEST [ARGUMENT]
 	strace -f -e trace=openat,clone,fork -o "$BATS_TEST_TMPDIR/trace" env VA_LIMIT=$WINDOW \
 		LD_PRELOAD="$VALIMIT_LIB" GUEST_WINDOW=$WINDOW "$GUEST/$1" "${@:2}" || return

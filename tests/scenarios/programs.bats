@@ -15,8 +15,8 @@ setup() {
 	plain $WINDOW watchmaps 0x0-0x0 report true || skip "may not trace"
 }
 
-# in_each_window PROGRAM...: runs it by vactl in each window. It must end well,
-# with at least one confined process and nothing mapped outside.
+# in_each_window PROGRAM...: runs it by vactl in each window. The program must end well, with at
+# least one confined process and no mapping outside.
 in_each_window() {
 	local status=0
 

@@ -44,12 +44,12 @@ in_a_sandbox() {
 	in_a_sandbox many_filters_are_one
 }
 
-# What the table of valimit(7) says that the library calls after its start.
+# The calls in the table of valimit(7), made after the start.
 table_calls() {
 	sed -n '/^\.Sh SYSTEM CALLS/,/^\.El/s/^\.It Li \([a-z0-9_]*\)$/\1/p' "$SRCDIR/man/valimit.7"
 }
 
-# And what it says of the start, in a paragraph that begins with the words.
+# The calls of the start, in a paragraph that begins with the words.
 start_calls() { # WORDS
 	sed -n "/^\.Sh SYSTEM CALLS/,/^\.El/{/^$1/,/^\.Pp/s/^\.Li //p}" "$SRCDIR/man/valimit.7" | tr -d ' .\n'
 }
@@ -59,7 +59,7 @@ one_list() {
 	paste -sd,
 }
 
-# What ld.so, libc and the guest's own start need.
+# The calls of ld.so, libc and the guest's own start.
 LOADER=execve,access,openat,read,pread64,close,fstat,newfstatat,arch_prctl,set_tid_address
 LOADER+=,set_robust_list,rseq,prlimit64,shmget,shmctl,memfd_create,ftruncate
 
@@ -132,14 +132,14 @@ x86() {
 		for place in topdown bottomup; do
 			run timeout -k 5 120 env GUEST_WINDOW=0x10000-0x100000000 "$VACTL" run \
 				--window 32bit --reach $reach --place $place -- "$GUEST/filtered" without mremap
-			# Two grow what they have mapped.
+			# Two of the calls grow their mappings.
 			run ! grep -vE '^(remap_|map_as_host|allocate)' <<<"$output"
 		done
 	done
 }
 
-# Of the calls that the guest knows, what filters allow that are in wide use: the
-# monitor's child of OpenSSH, renderers of Chromium and content processes of Firefox.
+# Calls of the guest's that filters in wide use allow: the monitor's child of OpenSSH, renderers
+# of Chromium and content processes of Firefox.
 OPENSSH=close,exit,futex,getpid,madvise,nanosleep,read,rt_sigprocmask,write,writev
 CHROMIUM=clone,close,exit,fcntl,fstat,futex,getegid,geteuid,getgid,getpid,gettid,getuid,madvise,mincore
 CHROMIUM+=,nanosleep,read,rt_sigaction,rt_sigprocmask,rt_sigreturn,rt_sigtimedwait,sched_yield
@@ -152,7 +152,7 @@ FIREFOX=$CHROMIUM,ftruncate,ioctl,memfd_create,prctl,prlimit64,wait4
 	filtered_everywhere only "$FIREFOX"
 }
 
-# What systemd's @system-service allows of them, which kills at all else; and what Docker
+# Calls that systemd's @system-service allows, which kills at all others; and calls that Docker
 # and Flatpak deny, which answer EPERM.
 SYSTEMD=$LOADER,clock_gettime,$FIREFOX,execveat,faccessat,faccessat2,fgetxattr,fstatfs,getcwd,munlock,openat
 SYSTEMD+=,personality,process_vm_readv,process_vm_writev,readlinkat

@@ -33,7 +33,8 @@ setup() {
 		'mapped b 2M -> 2M' 'shmat id b -> EINVAL' 'shmat id b remap -> b' 'shmdt b -> 0' 'mapped b 2M -> 0' \
 		'shmat id lower+65M -> EINVAL' 'shmat id lower+66M -> lower+66M'
 	plain $WINDOW calls 'id=shmget 4K 14600 -> ok' 'shmat id upper-2M -> upper-2M'
-	# Under a fence malloc may be right below what is kept back: here more than 2 MiB.
+	# Under a fence malloc may be right below the reserved top of the window: here more than
+	# 2 MiB.
 	both $WINDOW VA_LIMIT_SEED=2 calls 'id=shmget 4K 14600 -> ok' 'shmat id upper-2M -> upper-2M'
 	everywhere $WINDOW calls 'id=shmget 4K 14600 -> ok' 'shmat id 0x500000000 -> 0x500000000' \
 		'mmap 0x500000000+1M page rw noreplace -> EEXIST' 'shmdt 0x500000000 -> 0' \
@@ -41,7 +42,7 @@ setup() {
 		'has 0x500000000+1M page 0 -> yes'
 	fenced $WINDOW calls 'id=shmget 4K 14600 -> ok' 'shmat id 0x500000000 -> 0x500000000' \
 		'shmdt 0x500000000 -> 0' 'fenced 0x500000000 2M -> yes'
-	# Attached where such pages can lie before anybody has asked for their size.
+	# Attached where such pages can lie, before any call has asked for their size.
 	confined $WINDOW VA_LIMIT_PLACE=bottomup VA_LIMIT_BASE=0x200000000 calls 'id=shmget 4K 14600 -> ok' \
 		'shmat id 0 -> lower' 'mmap 0 page none -> lower+2M' 'shmdt lower -> 0' 'mmap 0 1M none -> lower'
 }

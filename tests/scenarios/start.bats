@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What a program's start costs with the library and its fence: system calls, each with
-# its reason in lib/README.md, and instructions.
+# The cost of a program's start with the library and its fence: system calls, each with its
+# reason in lib/README.md, and instructions.
 
 bats_require_minimum_version 1.7.0
 load helpers
 
-# The system calls of a program with the library that it does not make with one that does
-# nothing, one a line.
+# The system calls of a program with the library that it does not make with an empty one, one a
+# line.
 calls_of_start() {
 	local with=$BATS_TEST_TMPDIR/with without=$BATS_TEST_TMPDIR/without
 
@@ -56,7 +56,7 @@ usual() {
 	! grep -E '"/proc/(sys|self/status)' "$BATS_TEST_TMPDIR/all"
 }
 
-# What ld.so does for the library is part of it.
+# The work of ld.so for the library is part of it.
 @test "a start takes at most 90,000 instructions more with the library and its fence" {
 	local with without
 

@@ -26,7 +26,7 @@ setup_file() {
 		-fno-builtin -rdynamic "$INTERPOSE" "$LIBRARY" -lpthread -ldl
 }
 
-# What the shared library exports.
+# Names that the shared library exports.
 exported() {
 	sed -n 's/^\t\([A-Za-z0-9_]*\);$/\1/p' "$SRCDIR/lib/libvalimit.map"
 }

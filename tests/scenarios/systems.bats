@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What distributions and their packagers do to a build: flags of their own, another
-# compiler, strip, folders with odd names. Each build has to confine in all reaches.
+# Builds of distributions and packagers: flags of their own, another compiler, strip, folders
+# with odd names. Each build has to confine in all reaches.
 
 bats_require_minimum_version 1.7.0
 
@@ -75,7 +75,7 @@ check_build() { # VACTL
 	cp "$(realpath "$VALIMIT_LIB")" "$folder/.libs/libvalimit.so"
 	[ -z "${launcher-}" ] || cp "$BUILDDIR/$launcher" "$folder/$launcher"
 	check_build "$folder/vactl"
-	# What the program starts is confined by the same name.
+	# A program that the program starts is confined by the name too.
 	run -0 "$folder/vactl" run --window 32bit -- \
 		sh -c "exec $(python_path) $BELOW process"
 }
@@ -87,7 +87,7 @@ check_build() { # VACTL
 	[[ $output == *"-pg"*"is not supported"* ]] || fail "$output"
 }
 
-# What a package has: without symbols. As other users can reach it, in $folder.
+# The files of a package: without symbols. In $folder, where other users can reach them.
 stripped() { # STRIP...
 	folder=$(mktemp -d /tmp/valimit.XXXXXX)
 	chmod 755 "$folder"

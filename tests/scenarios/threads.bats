@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Nothing is lost with threads: what a thread wrote stays until it unmaps it.
+# Threads lose nothing: a thread's bytes stay until the thread unmaps them.
 
 bats_require_minimum_version 1.7.0
 
@@ -12,7 +12,7 @@ setup_file() {
 	api_build api_handler api_unseen
 }
 
-# The window below 4 GiB, that between two spans of the rest, and one that wraps.
+# The window below 4 GiB, one between two spans of the rest, and one that wraps.
 WINDOWS=(32bit 0x100000000-0x400000000000 0x7e0000000000-0x200000000)
 
 # reach REACH WINDOW PROGRAM [ARGUMENT]...

@@ -34,7 +34,7 @@ every_way() {
 	done
 }
 
-@test "a call is a line as strace prints it, with who called" {
+@test "a call is a line as strace prints it, with its caller" {
 	check_traced() {
 		traced 'mmap\(NULL, 256K, PROT_READ\|PROT_WRITE, MAP_PRIVATE\|MAP_ANONYMOUS, -1, 0\) = 0x2[0-9a-f]{8} guest calls\+0x[0-9a-f]+'
 		traced 'mremap\(0x2[0-9a-f]{8}, 256K, 1M, MREMAP_MAYMOVE\) = 0x2[0-9a-f]{8} guest calls\+0x[0-9a-f]+'
@@ -286,7 +286,7 @@ mmap.mmap(-1, 65536)'
 	[ "$(stat -c %a "$trace")" = 600 ]
 }
 
-@test "no descriptor is open, and one who closes them all loses no line" {
+@test "no descriptor is open, and a program that closes them all loses no line" {
 	need python3
 	with on $WINDOW VA_LIMIT_TRACE="$trace" "$(python_path)" -c 'import mmap, os
 mmap.mmap(-1, 65536)

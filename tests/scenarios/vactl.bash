@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# What the scenarios of vactl share. Tables come from a guest that publishes one
-# by itself, so that they can be wrong on purpose.
+# The scenarios of vactl share these functions. Tables come from a guest that publishes one by
+# itself, so that they can be wrong on purpose.
 
 bats_require_minimum_version 1.5.0
 
@@ -19,7 +19,7 @@ teardown() {
 	done
 }
 
-# From here on a guest program has a short name: what is shown of it is cut.
+# From here on a guest program has a short name: vactl cuts long ones.
 short_name() { # PROGRAM
 	cp "$GUEST/$1" "$tmp"
 	GUEST=$tmp
@@ -39,7 +39,7 @@ publish() {
 	publish_as "$GUEST/faketable" "$@"
 }
 
-# The same by another name.
+# Starts a program that publishes a table, in the background, as $target.
 publish_as() { # PROGRAM MODE...
 	"$@" >"$tmp/ready" 3>&- &
 	target=$!
@@ -95,7 +95,7 @@ start() {
 		shift
 	done
 	[ -p "$tmp/hold" ] || mkfifo "$tmp/hold"
-	# What an earlier one wrote is not this one's.
+	# Output of an earlier one is not this one's.
 	: >"$tmp/out"
 	env -C "$tmp" "${set[@]}" "$GUEST/calls" "$@" wait <"$tmp/hold" >"$tmp/out" 3>&- &
 	target=$!

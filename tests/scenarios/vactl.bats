@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The command line tool: its help, what it refuses, and what it shows of
-# confined processes. How it starts them: vactl_run.bats.
+# The command line tool: its help, its refusals, and its output about confined processes.
+# vactl_run.bats has the starting.
 
 load vactl.bash
 
@@ -174,7 +174,7 @@ load vactl.bash
 	cp "$GUEST/faketable" "$tmp/"$'n\xffame "\\\n\x01' 2>/dev/null || skip "no such names here"
 	publish_as "$tmp/"$'n\xffame "\\\n\x01' good 1
 	"$VACTL" ps -J >"$tmp/json"
-	# Others may be confined as well: it is found by its number.
+	# Other processes may be confined as well: the test finds its own by number.
 	[ "$(process "$target" window <"$tmp/json")" = 0x10000-0x100000000 ]
 	"$VACTL" ps -J -o PID,GUEST,CONSISTENT >"$tmp/json"
 	[ "$(process "$!" consistent <"$tmp/json")" = True ]

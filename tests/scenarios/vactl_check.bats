@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl check: what lies outside the window, and what table and kernel disagree
-# about.
+# vactl check: mappings outside the window, and differences between table and kernel.
 
 load vactl.bash
 
@@ -68,7 +67,7 @@ finds() {
 	[[ $(cat "$tmp/rows") =~ ^escape\ 0x[0-9a-f]+\ 0x[0-9a-f]+\ unknown\ $ ]]
 }
 
-@test "check: what went past the library is found while hosts map, who go on" {
+@test "check: a mapping past the library is found while hosts go on mapping" {
 	"$GUEST/api_unseen" a_host_maps_beside_it_until_sigterm >"$tmp/ready" 3>&- &
 	target=$!
 	started=$target

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What shells offer to complete a command line of vactl: its own tables' words,
-# in bash and zsh as they are.
+# Completions of command lines of vactl in bash and zsh: the words of its own tables.
 
 load vactl.bash
 
@@ -13,7 +12,7 @@ answers() {
 	"$VACTL" completion "$@" | cut -f1
 }
 
-# What bash would show for a line that ends where it is completed.
+# The completions that bash would show for a line that ends at the cursor.
 bash_answers() {
 	bash --norc -c '
 		source "$1" && COMP_LINE=$2 COMP_POINT=${#2}
@@ -42,9 +41,8 @@ keys() {
 	tmux -L shell send-keys "$@"
 }
 
-# Runs a command, empties the screen and waits for a prompt of its own there:
-# what is typed while a command runs is on the screen once more, before the
-# prompt, where it moves the line.
+# Runs a command, empties the screen and waits for a prompt of its own there: text that is typed
+# while a command runs is on the screen once more, before the prompt, where it moves the line.
 ready() { # PROMPT [COMMAND]
 	keys C-u "${2:+$2; }PS1='$1> '; clear" Enter
 	shows "^$1>\$"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Core files: what vactl shows of one is what it showed of the process; and
-# what is no core, or not all of one, is refused with a reason.
+# Core files: vactl shows a core as it showed the process, and refuses a file that is no core,
+# or not a whole one, with a reason.
 
 load vactl.bash
 
@@ -29,7 +29,7 @@ kernel_core() {
 	[ -s "$core" ] || skip "the kernel writes no core files here"
 }
 
-# What the table has: the lists of both may be cut differently.
+# The table's part: the lists of both may be cut differently.
 table_of() {
 	"$VACTL" maps -rno START,END,KIND,PERM "$1" | grep -E ' (guest|own) ' | tr -d 'ps?-'
 }

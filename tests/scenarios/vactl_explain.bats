@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl explain: what it says of an address.
+# vactl explain: its text for an address.
 
 load vactl.bash
 
-# explains ADDRESS TEXT...: all of them are in what is said of $target.
+# explains ADDRESS TEXT...: the text about $target has all of them.
 explains() {
 	local address=$1
 
@@ -61,7 +61,7 @@ explains() {
 		"mapping  r-xp image $GUEST/calls"
 }
 
-@test "explain: free addresses, and who gets them" {
+@test "explain: free addresses, and the calls that get them" {
 	start off 'mmap 0x210000000 64K rw fixed'
 	explains 0x200000000 "is free, inside the window" "gap      0x000200000000-0x000210000000, 256M" \
 		"a guest  gets it with a hint" "a host   gets it with MAP_FIXED or a range"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Every command that looks into a process, at processes that are wrong in every
-# way: it ends, with a status that it documents, and what it prints is clean.
+# Every command that looks into a process, at processes that are wrong in every way: it ends,
+# with a documented status, and its output is clean.
 
 load vactl.bash
 

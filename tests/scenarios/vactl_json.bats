@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What vactl prints for programs: JSON, whose names and types the manual has, and raw
-# text.
+# The output of vactl for programs: JSON, whose names and types the manual has, and raw text.
 
 load vactl.bash
 
-# What vactl.1 says of JSON: each name with its type, once; and all that vactl prints.
+# The members in vactl.1's section JSON: each name with its type, once; and all that vactl
+# prints.
 @test "the JSON of every command has the names and types of the manual, and no other" {
 	start on 'mmap 0x500000000 64K rw fixed' 'mmap 0 64K' 'raw.munmap 0x600000000 64K'
 	i=0

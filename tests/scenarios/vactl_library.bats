@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl run: which library it takes, and what it refuses of one.
+# vactl run: the library that it takes, and the libraries that it refuses.
 
 load vactl.bash
 

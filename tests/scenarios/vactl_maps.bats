@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl maps: who mapped what, what is in memory, and showing part of it.
+# vactl maps: callers of mappings, bytes in memory, and the selection of rows.
 
 load vactl.bash
 
@@ -21,10 +21,10 @@ load vactl.bash
 	[ "${#lines[@]}" -eq 2 ]
 	for line in "${lines[@]}"; do
 		echo "$line"
-		# Whatever the compiler has inlined into what.
+		# The compiler may have inlined any of these into another.
 		[[ $line =~ ^guest\ (libc_call|invoke|do_mmap|run|execute|main)[.a-z0-9]*\+0x[0-9a-f]+$ ]]
 	done
-	# And the address is in the file that is named.
+	# The named file contains the address.
 	pc=$("$VACTL" maps -rno PC --kind guest "$target" | head -n 1)
 	[ "$("$VACTL" maps -rno OWNER --kind guest "$target" | head -n 1)" = \
 		"$("$VACTL" maps -rno START,END,FILE "$target" |
@@ -44,7 +44,7 @@ load vactl.bash
 	mkfifo "$tmp/fake (deleted)"
 	run timeout 20 "$VACTL" maps -rno CALLER --kind guest "$target"
 	[ "$status" -eq 0 ]
-	# A user who may open what is mapped has the names all the same.
+	# A user with the right to open the mapped files has the names all the same.
 	[[ ${lines[0]} =~ ^set_entry\+0x8$ || ${lines[0]} =~ ^fake\ \(deleted\)\+0x[0-9a-f]+$ ]]
 }
 
@@ -65,7 +65,7 @@ load vactl.bash
 	[ "$("$VACTL" maps -rno START --range 0x40001000-0x40008000 "$target")" = 0x000040001000 ]
 	[ "$("$VACTL" maps -rno START --range 0x40008000-0x40008001 "$target")" = 0x000040008000 ]
 	[ -z "$("$VACTL" maps -rno START --range 0x4000c000-0x40010000 "$target")" ]
-	# One that wraps: everything but what lies wholly in between.
+	# A wrapped range: everything but mappings that lie wholly in between.
 	all=$("$VACTL" maps -rno START "$target" | wc -l)
 	[ "$("$VACTL" maps -rno START --range 0x40008000-0x40004000 "$target" | wc -l)" -eq "$all" ]
 	[ "$("$VACTL" maps -rno START --range 0x4000c000-0x40008000 "$target" | wc -l)" -eq $((all - 1)) ]
@@ -166,7 +166,7 @@ assert pids == sorted(pids, reverse=True) and len(pids) > 0'
 	[ "$(member "['fence']" <<<"$output")" = on ]
 }
 
-# What a user compares a confined process with.
+# The unconfined process with which a user compares a confined one.
 @test "maps, stat, explain and plot tell of a process that is not confined" {
 	publish none
 	for command in maps "maps -J" stat "stat -J" plot "explain $target 0x10000 -J" "explain 0x10000"; do

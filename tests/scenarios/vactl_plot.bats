@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Pictures: SVG that any XML parser reads, whatever a process calls its files,
-# in which every mapping is, and of which 60,000 mappings make no mountain.
+# Pictures: SVG that any XML parser reads, with any names of files, that contains every mapping,
+# and stays small with 60,000 mappings.
 
 load vactl.bash
 
-# Parses a picture and prints what an expression in Python says of it: `titles`
-# is what hovering shows, of the lines below; `texts` is what is written.
+# Parses a picture and prints the value of an expression in Python: `titles` are the texts that
+# hovering shows, of the lines below; `texts` are the written ones.
 picture() {
 	python3 - "$1" <<-END
 		import re, sys
@@ -23,7 +23,7 @@ picture() {
 	END
 }
 
-# A process in a window of its own, that maps what it is told, as $target.
+# A process in a window of its own, that makes the given mappings, as $target.
 map() {
 	mkfifo "$tmp/hold.$#.$RANDOM" 2>/dev/null
 	hold=$(ls -t "$tmp"/hold.* | head -1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# vactl run: what it refuses before the program starts, and what the program finds.
+# vactl run: its refusals before the program starts, and the program's view.
 
 load vactl.bash
 

@@ -91,7 +91,7 @@ teardown() {
 		[ "$status" -eq 1 ]
 		says "cannot write the output: No space left on device"
 	done
-	# Who ignores SIGPIPE has it ignored in what he starts.
+	# A process that ignores SIGPIPE passes that on to the programs that it starts.
 	bash -c 'trap "" PIPE; { timeout 60 "$0" watch -i 0.05 "$1" 2>"$2"; echo $? >>"$2"; } | head -n 1' \
 		"$VACTL" "$target" "$tmp/err"
 	[ "$(cat "$tmp/err")" = "vactl: cannot write the output: Broken pipe"$'\n'1 ]
@@ -341,7 +341,7 @@ teardown() {
 	shows '[0-9]+ confined process'
 	shows " $first +48K .*faketable good 3"
 	shows " $target +80K .*faketable good 5"
-	# Others may be confined as well, and end: the last is any of them.
+	# Other processes may be confined as well, and end: the last is any of them.
 	for i in {1..20}; do
 		keys End Enter
 		sleep 0.3

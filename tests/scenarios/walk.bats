@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# What is mapped, what is free, and where user space ends.
+# Mappings, gaps, and the ends of user space.
 
 load helpers
 load api

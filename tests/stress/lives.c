@@ -21,7 +21,7 @@
 static atomic_bool stop;
 static atomic_ulong mapped, interrupts, loads;
 
-/* True when all went well; only what a handler and a child may call. */
+/* True after success; calls only functions that a handler and a child may call. */
 static bool map_once(void)
 {
 	size_t length = 2 * page_size();

@@ -12,7 +12,7 @@ die() {
 	exit 1
 }
 
-# Only files of this file system: what a failure has left mounted stays as it is.
+# Only files of this file system: a mount that a failure has left stays as it is.
 remove_root() {
 	[ -z "$root" ] || rm -rf --one-file-system "$root"
 	root=

@@ -18,7 +18,7 @@ struct thread {
 	char stack[STACK_SIZE];
 };
 
-/* What may happen next: a thread goes on, or its wait ends early. */
+/* The possible next steps: a thread goes on, or its wait ends early. */
 struct option {
 	int thread;
 	long answer;

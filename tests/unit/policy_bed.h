@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the policy share: windows of a few pages, and a tree. */
+/* The tests of the policy share these: windows of a few pages, and a tree. */
 #ifndef VALIMIT_TESTS_POLICY_BED_H
 #define VALIMIT_TESTS_POLICY_BED_H
 

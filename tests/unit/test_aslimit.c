@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program sees of RLIMIT_AS, and what the kernel is told for it. */
+/* RLIMIT_AS as a program sees it, and as the kernel gets it. */
 #include "unit.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 static struct rlimit kernel;
 static bool privileged;
 
-/* What aslimit.c links with in the place of the kernel's. */
+/* aslimit.c links with these in place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	const struct rlimit *new = (const struct rlimit *)c;
@@ -72,7 +72,7 @@ static void assert_shown(rlim_t soft, rlim_t hard)
 	assert_int_equal(old.rlim_max, hard);
 }
 
-/* To the page: that is what the kernel compares. */
+/* Rounded to the page, as the kernel compares. */
 static void assert_kernel(rlim_t soft, rlim_t hard)
 {
 	assert_int_equal(kernel.rlim_cur >> 12, soft >> 12);

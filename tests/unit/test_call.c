@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a call is counted as. */
+/* The outcome as which a call is counted. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the live view of a terminal is computed from: the cells of a line, and
+ * The data of a terminal's live view: the cells of a line, and
  * rates between two looks. Links the files of tools/vactl that do, and
  * libvalcore.
  */
@@ -108,7 +108,7 @@ TEST(what_is_mapped_without_access_is_a_reserve_and_an_escape_stays_one)
 	memory_drop(&regions);
 }
 
-/* What a cell says, from the bytes themselves, page by page. */
+/* A cell's expected contents, from the bytes themselves, page by page. */
 static void assert_cell(const struct cell *cell, const struct regions *regions, uintptr_t start,
 			uintptr_t end)
 {

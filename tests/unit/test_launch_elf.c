@@ -211,7 +211,7 @@ static void a_file_cut_anywhere_is_refused(void **state)
 	}
 }
 
-/* What an image may rely on when it is mapped. */
+/* Properties that the mapping code relies on. */
 static void check(const struct image *image)
 {
 	bool has_entry = false;

@@ -77,7 +77,7 @@ static void a_list_that_is_full_places_nothing(void **state)
 	assert_false(layout_take(&layout, (struct span){ 0, PAGE }));
 }
 
-/* Whatever is asked for: inside, aligned, apart from all else. */
+/* For any request: inside, aligned, apart from all others. */
 static void any_order(void **state)
 {
 	struct dice dice = dice_new("any_order");

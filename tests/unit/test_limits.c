@@ -21,7 +21,7 @@ static struct {
 	uintptr_t end;       /* of user space */
 	uintptr_t taken;     /* a page that is mapped */
 	bool ignores;        /* MAP_FIXED_NOREPLACE is a hint */
-	bool denies;         /* to it what nobody can have is taken */
+	bool denies;         /* an address that no program can have counts as taken */
 	const char *release; /* NULL: uname fails */
 	int mapped, open, asked;
 } kernel;
@@ -67,7 +67,7 @@ static long name_kernel(struct utsname *name)
 	return 0;
 }
 
-/* What limits.c links with in the place of the kernel's. */
+/* limits.c links with these in place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	(void)e;
@@ -185,7 +185,7 @@ static void an_address_that_is_not_the_asked_one_is_given_back(void **state)
 	kernel.ignores = false;
 }
 
-/* As valgrind 3.27 does: EEXIST for whatever is not its program's to have. */
+/* Like valgrind 3.27: EEXIST for every address that its program must not have. */
 static void where_everything_is_said_to_be_taken_hints_find_the_end(void **state)
 {
 	(void)state;

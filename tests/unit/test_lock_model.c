@@ -20,7 +20,7 @@ static int inside;
 static unsigned long violations, inherited, busy;
 static int rounds;
 
-/* What mutex.c links with in the place of the kernel's. */
+/* mutex.c links with these in place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	const uint32_t *word = (const uint32_t *)a;

@@ -56,7 +56,7 @@ static long open_list(const char *path)
 	return self ? SELF : THREAD;
 }
 
-/* What maps.c links with in the place of the kernel's. */
+/* maps.c links with these in place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	(void)d;
@@ -153,7 +153,7 @@ static void a_visitor_ends_it(void **state)
 	}
 }
 
-/* The first part is kept of what comes in two pieces. */
+/* A line that comes in two pieces keeps its first part. */
 static void a_name_of_any_length_is_no_obstacle(void **state)
 {
 	char text[1200] = "00400000-00452000 r-xp 00000000 08:02 173521 /";
@@ -196,7 +196,7 @@ static void a_read_that_fails_is_the_answer(void **state)
 static void a_process_without_its_first_thread_has_another_list(void **state)
 {
 	(void)state;
-	/* It is empty, or cannot be opened. */
+	/* The list is empty, or cannot be opened. */
 	begin("", list);
 	assert_int_equal(read_all(0), 0);
 	check_list();

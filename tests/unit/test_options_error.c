@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the variables may not be, and what is said of it. */
+/* Bad values of the variables, and their messages. */
 #include <errno.h>
 
 #include "unit.h"

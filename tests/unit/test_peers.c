@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the bench's peers do against what the emulators do that they model. */
+/* The bench's peers against the emulators' allocators that they model. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -90,8 +90,8 @@ static void fex_unmaps_page_by_page(void **state)
 	assert_int_equal(peer_calls - calls_before, 17);
 }
 
-/* "--BottomPage; goto restart": each page of what is in the way is tried, the highest one
- * twice, since the page below the last mapping leads to it as well. */
+/* "--BottomPage; goto restart": each page of the obstacle is tried, the highest one twice,
+ * since the page below the last mapping leads to it as well. */
 static void fex_passes_the_unseen_a_page_a_call(void **state)
 {
 	uintptr_t at = map(&peer_fex, 0, PAGE);
@@ -153,8 +153,8 @@ static void box64_searches_from_a_hint(void **state)
 	assert_int_equal(map(&peer_box64, 0x50000000, PAGE), 0x50010000);
 }
 
-/* The hint fails, the kernel's own choice is undone, the list is read, the next search
- * passes the whole of what is in the way. */
+/* The hint fails, the kernel's own choice is undone, the list is read, and the next search
+ * passes the whole obstacle. */
 static void box64_reads_the_list_where_the_unseen_is_in_the_way(void **state)
 {
 	uintptr_t at = map(&peer_box64, 0, PAGE);
@@ -222,7 +222,7 @@ static void qemu_begins_at_the_bottom_where_the_top_is_full(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, count_calls)
 
-/* Each peer's tests run in a row; what one leaves mapped the next one meets. */
+/* Each peer's tests run in a row; mappings that one leaves are there in the next. */
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

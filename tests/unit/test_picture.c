@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What pictures of an address space are computed from: regions, the lines that
+ * The data of pictures of an address space: regions, the lines that
  * they are divided into, the marks on a line, and two pictures laid over each
  * other. Links the files of tools/vactl that do, and libvalcore.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the policy leaves to chance: places, and where the search begins. */
+/* The random parts of the policy: places, and the beginning of the search. */
 #include "unit.h"
 
 #include "dice.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a file gives the user who runs it, by the word of a kernel of the test's own.
+ * Rights that a file gives its user, by the answers of the test's own kernel.
  */
 #include "unit.h"
 
@@ -54,7 +54,7 @@ static long mount_of(struct statfs *mount)
 	return 0;
 }
 
-/* What privilege.c links with in the place of the kernel's. */
+/* privilege.c links with these in place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	(void)d;
@@ -177,7 +177,7 @@ static void a_mount_without_setuid_gives_nothing(void **state)
 	assert_int_equal(ask(), PRIVILEGE_SAME);
 }
 
-/* An id that it shows for all whom it does not have gives no rights. */
+/* An id that the namespace shows for all ids outside gives no rights. */
 static void an_owner_whom_the_user_namespace_lacks_gives_nothing(void **state)
 {
 	static const struct {
@@ -216,7 +216,7 @@ static void a_kernel_without_namespaces_has_everybody(void **state)
 	assert_int_equal(ask(), PRIVILEGE_SETUID);
 }
 
-/* More lines than are read: who is not among them may be behind. */
+/* More lines than are read: an id that is not among them may be behind. */
 static void behind_a_map_that_is_too_long_there_may_be_anybody(void **state)
 {
 	static char map[5000];

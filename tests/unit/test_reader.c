@@ -178,7 +178,7 @@ TEST(links_are_not_followed)
 	finish(&region, &intervals);
 }
 
-/* Gives one field of the header each of the values, and tells what is made of it. */
+/* Gives one field of the header each of the values, and tells the reader's result. */
 #define CHECK_FIELD(expected, field, ...)                                            \
 	do {                                                                         \
 		const uint64_t values[] = { __VA_ARGS__ };                           \

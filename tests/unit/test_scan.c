@@ -69,7 +69,7 @@ static void test_highest(void **state)
 	assert_int_equal(map(SPAN_BYTES), 0);
 }
 
-/* A gap that is just as large as what is wanted, and no larger one. */
+/* A gap that has just the wanted size, and no larger one. */
 static void test_aligned(void **state)
 {
 	const size_t huge = 2UL << 20;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a seccomp filter says, instruction by instruction. */
+/* Answers of a seccomp filter, instruction by instruction. */
 #include "unit.h"
 
 #include "core/seccomp.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The published layout, as other programs and core files have it: who moves a
- * field gives TABLE_VERSION another number, and this test the new offsets.
+ * The published layout, as other programs and core files have it: a moved field takes another TABLE_VERSION, and this test the new offsets.
  */
 #include "unit.h"
 

@@ -17,7 +17,7 @@
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)
 
-/* A reading of a window with what is added to it. */
+/* A reading of a window with its sums. */
 struct bed {
 	struct reading reading;
 	struct entry entry[PAGES];
@@ -144,7 +144,7 @@ TEST(what_the_table_leaves_out_is_what_the_list_implies)
 		KIND_NONE, KIND_NONE, KIND_FENCE, KIND_GUEST, KIND_NONE, KIND_GUEST, KIND_FENCE,
 		KIND_FENCE, KIND_NONE, KIND_UNKNOWN, KIND_NONE,
 	};
-	/* A debugger's core file lists no fence: what is free outside is fence. */
+	/* A debugger's core file lists no fence: free addresses outside are fence. */
 	static const unsigned int unlisted[] = {
 		KIND_NONE, KIND_FENCE, KIND_FENCE, KIND_GUEST, KIND_NONE, KIND_GUEST, KIND_FENCE,
 		KIND_FENCE, KIND_FENCE, KIND_UNKNOWN, KIND_FENCE,

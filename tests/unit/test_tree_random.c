@@ -354,7 +354,7 @@ static void falling_order_between_others_fills_the_blocks(void **state)
 	bed_free(tree);
 }
 
-/* What random removals and insertions make of the blocks in the long run. */
+/* The state of the blocks after many random removals and insertions. */
 static void churn_takes_at_most_64_bytes_an_entry(void **state)
 {
 	const struct mapping_info info = { .kind = KIND_GUEST };

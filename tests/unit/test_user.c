@@ -13,7 +13,7 @@
 
 static long answer; /* of the careful way; 0: it works */
 static int asked;
-static bool missing; /* what a look at one word finds */
+static bool missing; /* the result of a look at one word */
 
 static void copy(const struct iovec *to, const struct iovec *from)
 {
@@ -21,7 +21,7 @@ static void copy(const struct iovec *to, const struct iovec *from)
 	memcpy(to->iov_base, from->iov_base, to->iov_len);
 }
 
-/* What user.c links with in the place of the kernel's. */
+/* user.c links with these in place of the kernel's. */
 long sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
 	const struct iovec *own = (const struct iovec *)b, *other = (const struct iovec *)d;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What vactl takes mappings for, by lists as the kernel prints them. */
+/* The types that vactl gives to mappings, by lists as the kernel prints them. */
 #include <stdio.h>
 
 #include "unit.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every unit test includes first: cmocka and what it needs before it. */
+/* Every unit test includes this first: cmocka and the headers that cmocka needs. */
 #ifndef VALIMIT_TESTS_UNIT_H
 #define VALIMIT_TESTS_UNIT_H
 

@@ -4,13 +4,13 @@
 gdb takes the launcher for the program, since that is what the kernel has executed
 last, and forgets the breakpoints. With this file sourced
 
-	(gdb) valimit-run
+    (gdb) valimit-run
 
 is "run", with a stop that is not seen: when the launcher has mapped the program
 inside the window gdb is told of its file, finds where everything lies, and sets
 the breakpoints that were set before.
 
-	(gdb) valimit-symbols
+    (gdb) valimit-symbols
 
 does this for a program that gdb has attached to: for users without privileges
 /proc/PID/exe names the launcher, of whose symbols none fits.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What differs between processors: the first instructions and the last ones, and
- * within how many bytes the kernel places a program and its stack at random.
+ * The parts that differ between processors: the first and the last instructions, and the ranges
+ * within which the kernel places a program and its stack at random.
  */
 #ifndef LAUNCH_ARCH_H
 #define LAUNCH_ARCH_H
@@ -22,9 +22,9 @@
 #error "the launcher knows x86-64 and AArch64"
 #endif
 
-/* The trampoline's code (trampoline.h), position independent. Called as a function
- * of: the steps, the program's stack pointer, its entry point, and the steps to
- * run if a step fails that must succeed. It does not return. */
+/* The trampoline's code (trampoline.h), position independent. It is called as a function of
+ * the steps, the program's stack pointer, its entry point, and the steps to run after a step
+ * that must succeed has failed. It does not return. */
 extern const char arch_trampoline_code[] __attribute__((visibility("hidden")));
 extern const char arch_trampoline_end[] __attribute__((visibility("hidden")));
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a compiler's stack protector calls, where a distribution asks for it. */
+/* The functions and the guard of a compiler's stack protector, which distributions turn on. */
 #include <stdint.h>
 
 #include "message.h"
 
-/* Always the same: the launcher has read no secret yet. */
+/* A constant: the launcher has read no secret yet. */
 extern const uintptr_t __stack_chk_guard;
 KEPT const uintptr_t __stack_chk_guard = 0x00ff0a0d656c6156UL;
 

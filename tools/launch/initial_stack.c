@@ -6,7 +6,7 @@
 #include "core/handoff.h"
 #include "core/text.h"
 
-/* What a failure of another launcher has left is not for the program. */
+/* Takes away the variable that a failed launcher leaves: it is not for the program. */
 static void drop_tried(char **environment)
 {
 	char **to = environment;

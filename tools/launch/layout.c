@@ -22,7 +22,7 @@ bool layout_take(struct layout *layout, struct span span)
 	return true;
 }
 
-/* What is taken of the span: any one of those that are; NULL: none. */
+/* One of the taken spans that overlap the span; NULL: none. */
 static const struct span *in_the_way(const struct layout *layout, struct span span)
 {
 	for (int i = 0; i < layout->count; i++)
@@ -86,7 +86,7 @@ static struct span search(const struct layout *layout, size_t length, size_t ali
 			  bool down)
 {
 	for (int turn = 0; turn <= layout->window.count; turn++) {
-		/* The largest piece twice: first without what is to be skipped. */
+		/* The largest piece comes twice: first without the bytes to skip. */
 		struct span in = layout->window.at[turn ? turn - 1 : 0];
 		struct span place;
 
@@ -125,8 +125,9 @@ struct native layout_native(const struct layout *layout, uintptr_t stack, uintpt
 
 	if (stack == 0)
 		return native;
-	/* DEFAULT_MAP_WINDOW, a power of two, on x86-64 without its last page: the stack
-	 * is the highest of all. Of more bits the kernel gives only what is asked for. */
+	/* DEFAULT_MAP_WINDOW, a power of two, on x86-64 without its last page: the stack is
+	 * the highest mapping. The kernel gives an address of more bits only to a call that
+	 * names one. */
 	native.end = (1UL << (64 - __builtin_clzl(stack))) - page;
 	native.image = native.end / 3 * 2 & ~(page - 1); /* ELF_ET_DYN_BASE */
 	native.fits = home->start <= native.image && native.image < base &&

@@ -17,7 +17,7 @@ static long map_at(uintptr_t start, uintptr_t end, int prot, int flags, int fd, 
 	return sys_failed(result) ? result : 0;
 }
 
-/* The contents, zeros up to the page's end, and pages of zeros. */
+/* Maps a segment: its contents, zeros up to the page's end, and pages of zeros. */
 static long load_segment(const struct segment *segment, int fd, uintptr_t bias, size_t page)
 {
 	uintptr_t start = segment->start + bias, mask = page - 1;
@@ -46,14 +46,14 @@ long load_image(const struct image *image, int fd, uintptr_t start, size_t page)
 	return result;
 }
 
-/* The pages of a segment, as an image that is not moved has them. */
+/* The pages of a segment at its linked addresses. */
 static struct span pages_of(const struct segment *segment, size_t page)
 {
 	return (struct span){ segment->start & ~(page - 1),
 			      (segment->start + segment->size + page - 1) & ~(page - 1) };
 }
 
-/* The first hole at `at` or above; empty: there is none. Segments may come in any order. */
+/* The first hole at `at` or above; empty: there is none. Segments may be in any order. */
 static struct span hole_from(const struct image *image, uintptr_t at, size_t page)
 {
 	struct span hole = { at, image->extent.end };

@@ -38,7 +38,7 @@
 #include "trampoline.h"
 #include "vdso.h"
 
-/* Of the stack that much is in a core dump at least. */
+/* Bytes of the stack that a core dump contains at least. */
 #define DUMPED_LEAST (8UL << 20)
 
 static struct order order;
@@ -55,7 +55,8 @@ static const char *called_as(const struct initial_stack *initial)
 	return (const char *)initial_value(initial, AT_EXECFN, (uintptr_t)"");
 }
 
-/* Only the launcher itself, when it starts again, is called by that name. */
+/* Only the launcher itself, when it starts again, is executed by the name /proc/self/exe. A
+ * program that executes that name means its own file. */
 static void check_caller(const struct initial_stack *initial)
 {
 	static const char proc[] = "/proc/";
@@ -69,7 +70,7 @@ static void check_caller(const struct initial_stack *initial)
 			    "the program", NULL);
 }
 
-/* Valgrind answers the launcher's calls as it likes. */
+/* Under valgrind the answers to the launcher's calls are valgrind's. */
 static void check_valgrind(const struct initial_stack *initial)
 {
 	const char *preloaded = initial_variable(initial, "LD_PRELOAD");
@@ -105,8 +106,8 @@ static void map_images(void)
 		message_cannot_run(program.path, "cannot map it", result);
 }
 
-/* MAP_GROWSDOWN makes it a stack for the kernel, which is not counted as data
- * (RLIMIT_DATA); the guard below keeps it from growing. */
+/* With MAP_GROWSDOWN the kernel counts the mapping as stack and not as data (RLIMIT_DATA).
+ * The guard below keeps it from growing. */
 static long map_stack_of(struct span span)
 {
 	int prot = PROT_READ | PROT_WRITE | (program.image.stack_executable ? PROT_EXEC : 0);
@@ -116,8 +117,8 @@ static long map_stack_of(struct span span)
 				MAP_FIXED, -1, 0);
 }
 
-/* A huge page would cost more than the stack is worth; and what lies below its
- * present limit would only make cores larger. */
+/* Refuses huge pages, which would be larger than most stacks, and leaves the part below the
+ * present limit out of cores. */
 static void dress_stack(void)
 {
 	size_t size = plan.stack.end - plan.stack.start;
@@ -132,8 +133,8 @@ static void dress_stack(void)
 		sys_madvise(plan.stack.start, size - limit, MADV_DONTDUMP);
 }
 
-/* All at once: nothing keeps others out of the room that a stack would grow to.
- * Where a limit is in the way of much, with little. */
+/* Maps the stack in full: other mappings could come into the room that a stack grows to. If
+ * a limit forbids the full size, the stack gets less. */
 static void map_stack(size_t needs)
 {
 	size_t least = needs + (128UL << 10);
@@ -155,8 +156,8 @@ static void map_stack(size_t needs)
 	dress_stack();
 }
 
-/* Returns where its ELF header is now; 0: where it cannot be used. Kernels that
- * have sealed it leave it where it is: programs do without, and it is an island. */
+/* Moves the vDSO. Returns its ELF header's address; 0: the program does without. A kernel
+ * that has sealed its vDSO leaves it in place, as an island. */
 static uintptr_t move_vdso(const struct initial_stack *initial)
 {
 	struct span from = self_system(&self);
@@ -168,7 +169,7 @@ static uintptr_t move_vdso(const struct initial_stack *initial)
 		return header ? header - from.start + plan.vdso.start : 0;
 	if (layout_inside(&plan.layout, from))
 		return header;
-	plan_island(&plan, from, "the vDSO", " is not let go by this kernel");
+	plan_island(&plan, from, "the vDSO", " cannot be moved on this kernel");
 	return 0;
 }
 
@@ -228,8 +229,8 @@ static __attribute__((noinline)) _Noreturn void launch(uintptr_t *first)
 	});
 }
 
-/* Called by _start. Two functions: what a compiler takes for constants of the
- * second are addresses that the first has to correct. */
+/* Called by _start. These are two functions, since a compiler may load addresses for the
+ * second before the first has corrected them. */
 __attribute__((used)) _Noreturn void main_start(uintptr_t *first)
 {
 	relocate_self();

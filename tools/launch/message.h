@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One line on stderr, beginning "vactl: run: ", as all that vactl run says, or
- * "valimit: ", as all that the library says, where that has called. */
+/* One line on stderr. It begins "vactl: run: ", as all messages of vactl run, or "valimit:
+ * ", as all of the library, if the library has called. */
 #ifndef LAUNCH_MESSAGE_H
 #define LAUNCH_MESSAGE_H
 
@@ -16,29 +16,30 @@ struct launch_message {
 	char text[1024];
 };
 
-/* What to do before the launcher ends itself; it returns where that fails. The
- * library has called then, and the messages say so. */
+/* Sets the function that starts the program in another way after a failure; it returns if
+ * that fails. From then on messages begin "valimit: ". */
 void message_rescue(void (*rescue)(void));
 
-/* From here on message_say() writes nothing: the standard error output of what a program
- * executes is read, and a line there changes what configure scripts find. */
+/* From here on message_say() writes nothing: programs such as configure scripts read the
+ * standard error output of the programs that they execute. */
 void message_hush(void);
 
 void message_begin(struct launch_message *message);
 
-/* Ends the line. What is not plain text in it (core/utf8.h), as names of files may not be,
- * becomes '?', so that it stays one line. Returns its length. */
+/* Ends the line and returns its length. Bytes that are no plain text (core/utf8.h), as in
+ * names of files, become '?', so that it stays one line. */
 size_t message_end(struct launch_message *message);
 
-/* Both, with the texts between, NULL-terminated; then writes the line, or writes
- * it and ends the process. */
+/* message_say() writes one line of the texts, which NULL terminates. message_die() also ends
+ * the process. */
 void message_say(const char *text, ...) __attribute__((sentinel));
 _Noreturn void message_die(int status, const char *text, ...) __attribute__((sentinel));
 
-/* "cannot run NAME: ", why, and the status that goes with -errno. */
+/* Writes "cannot run NAME: " and the reason, and ends the process with the status for
+ * -errno. */
 _Noreturn void message_cannot_run(const char *name, const char *file, long error);
 
-/* What an error means; "" where the number has to do. */
+/* The text of an error; "": only its number is known. */
 const char *message_error(long error);
 
 #endif

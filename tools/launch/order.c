@@ -43,9 +43,8 @@ static bool is_file(const char *path, int fd)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* The words with which PATH was executed: of a script, those from its own path
- * on, which the kernel has put behind its interpreter. NULL: that is not to be
- * found out. */
+/* The words with which PATH was executed. For a script they begin with its own path, which
+ * the kernel has put behind the interpreter. NULL: unknown. */
 static char **first_words(const char *path, int fd, char **words)
 {
 	if (fd < 0 || is_file(path, fd))

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The launcher's caller: vactl, a shell or binfmt_misc, which are told of a failure by
- * message and status; or the library inside a program, which would rather have its
- * program started by the kernel than not at all.
+ * The launcher's caller. vactl, a shell and binfmt_misc learn of a failure by message and
+ * status. For the library inside a program the kernel starts the program after a failure.
  */
 #ifndef LAUNCH_ORDER_H
 #define LAUNCH_ORDER_H
@@ -18,12 +17,12 @@ struct order {
 	const char *comm; /* the process's name; NULL: the last part of PATH */
 };
 
-/* Reads argv[0], which a launcher that starts again hands on. */
+/* Reads argv[0]. A launcher that executes itself again hands it on. */
 struct order order_read(const struct initial_stack *initial);
 
-/* From here on a failure has the kernel start the program, if the library has
- * called, and for what a whole program executes nothing but failures is told. All
- * three are kept. */
+/* Prepares for failures. If the library has called, a failure makes the kernel start the
+ * program, and if a whole program executes, only failures are reported. The function keeps
+ * all three pointers. */
 void order_rescue(const struct order *order, const struct initial_stack *initial,
 		  const struct personality *personality);
 

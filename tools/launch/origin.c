@@ -9,7 +9,7 @@
 #define NAME "$ORIGIN"
 #define BRACED "${ORIGIN}"
 
-/* Part of the image, in memory. */
+/* A part of the mapped image. */
 struct part {
 	char *bytes;
 	size_t length; /* up to the end of what the segment has of the file */
@@ -41,7 +41,7 @@ static struct part part_at(const struct program *program, const struct plan *pla
 	return (struct part){ NULL, 0, 0 };
 }
 
-/* The newer kind of run path counts where there are both. */
+/* DT_RUNPATH counts if DT_RPATH is there too. */
 static bool find_run_path(const struct program *program, const struct plan *plan,
 			  struct run_path *path)
 {
@@ -92,8 +92,7 @@ static bool has_origin(const char *text)
 	return false;
 }
 
-/* The program's folder. False where it has a character that a run path gives
- * another meaning. */
+/* The program's folder. False if it contains a character with a meaning in a run path. */
 static bool read_folder(const struct program *program, char folder[ORIGIN_MAX])
 {
 	char link[32];
@@ -117,7 +116,7 @@ static bool read_folder(const struct program *program, char folder[ORIGIN_MAX])
 	return true;
 }
 
-/* False where it does not fit. */
+/* False if the text does not fit. */
 static bool replace(const char *text, const char *folder, char to[ORIGIN_MAX])
 {
 	struct fmt fmt;
@@ -150,8 +149,8 @@ void origin_find(struct origin *origin, const struct program *program, const str
 	origin->prot = path.prot;
 }
 
-/* The entry is a number that is added to the strings' address, and any number
- * will do. Where it lies in memory that cannot be written, it does not stay so. */
+/* The dynamic linker adds the entry to the strings' address, so that any number will do. If
+ * its page is read-only, it is writable for this moment. */
 void origin_replace(const struct origin *origin, uintptr_t text, size_t page)
 {
 	uintptr_t start, end;

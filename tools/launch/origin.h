@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * $ORIGIN in the program's run path. Dynamic linkers replace it by the folder of
- * /proc/self/exe, which names the launcher where the kernel does not let it be
- * changed; so the launcher replaces it.
+ * /proc/self/exe. That names the launcher if the kernel does not let it be changed, so that the
+ * launcher replaces $ORIGIN itself.
  */
 #ifndef LAUNCH_ORIGIN_H
 #define LAUNCH_ORIGIN_H
@@ -20,10 +20,10 @@ struct origin {
 	char text[ORIGIN_MAX]; /* the run path without $ORIGIN */
 };
 
-/* Looks for it in the program's image, which is mapped. */
+/* Looks for $ORIGIN in the program's mapped image. */
 void origin_find(struct origin *origin, const struct program *program, const struct plan *plan);
 
-/* Has the dynamic linker take `text`, a copy of origin->text that stays. */
+/* Points the dynamic section to `text`, a lasting copy of origin->text. */
 void origin_replace(const struct origin *origin, uintptr_t text, size_t page);
 
 #endif

@@ -9,9 +9,9 @@
 #include "sys/sys.h"
 #include "message.h"
 
-/* argv[0] of the launcher that was executed again. The values to restore follow
- * it: "PERSONALITY SOFT-STACK-LIMIT". If the library has called, its name for the
- * launcher comes behind them. The program never sees it. */
+/* argv[0] of the launcher that was executed again. Behind it come the values to restore,
+ * "PERSONALITY SOFT-STACK-LIMIT", and the library's name for the launcher if the library has
+ * called. The program never sees it. */
 #define AGAIN "valimit-again "
 
 /* A stack limit with which the kernel chooses a top-down layout. */
@@ -52,9 +52,9 @@ static bool read_again(struct personality *personality, const char *name)
 	return true;
 }
 
-/* Whether the kernel has drawn a random start of its search that a seed has to
- * decide. A launcher started by binfmt_misc keeps it: executed again, it would
- * lose the open file in AT_EXECFD. */
+/* Whether the kernel has chosen a random start of its search, where a seed has to decide it.
+ * A launcher started by binfmt_misc keeps that start: executed again, it would lose the open
+ * file in AT_EXECFD. */
 static bool draws(const struct personality *personality, const struct settings *settings,
 		  const struct initial_stack *initial)
 {

@@ -23,8 +23,8 @@ struct personality {
 /* Whether the launcher has executed itself again. */
 bool personality_again(const struct initial_stack *initial);
 
-/* Reads the flags, or executes the launcher again without them. Ends the process
- * where the system allows a legacy layout only. */
+/* Reads the flags, or executes the launcher again without them. Ends the process if the
+ * system allows only a legacy layout. */
 void personality_settle(struct personality *personality, const struct settings *settings,
 			const struct initial_stack *initial);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Before all else in every file: the functions that check lengths are a libc's. */
+/* Every file includes this header first. It turns off _FORTIFY_SOURCE, whose functions a
+ * libc has. */
 #undef _FORTIFY_SOURCE
 
-/* For what only the compiler calls: link-time optimization drops it before the code that
- * names it is written. */
+/* For functions that only the compiler calls: link-time optimization drops them before it
+ * writes the code that calls them. */
 #define KEPT __attribute__((used))

@@ -7,29 +7,28 @@
 #include "arch.h"
 #include "message.h"
 
-/* What is placed at random lies within this part of the window: of its top for
- * most, of its bottom for the program, whose heap grows upwards: the heap's start
- * is within a sixteenth of the bottom too, so that what is left of the low addresses
- * does not depend on chance. */
+/* Random places lie within this part of the window: at its bottom for the program, whose
+ * heap grows upwards, and at its top for everything else. The heap's start also lies within
+ * a sixteenth of the bottom, so that chance does not decide how many low addresses remain. */
 #define TOP_FRACTION 256
 #define BOTTOM_FRACTION 32
 #define HEAP_FRACTION 16
 
-/* Of a small window the stack gets at most this part. */
+/* In a small window the stack gets at most this part. */
 #define STACK_FRACTION 8
 
-/* So much is left free above the stack, where the kernel then puts libraries: right
- * below it their distance from it would be no secret. */
+/* The free room above the stack, where the kernel puts libraries. Right below the stack
+ * their distance from it would be no secret. */
 #define APART_MAX (4UL << 20)
 
 /* The kernel's stack guard gap, in pages: its default. */
 #define GUARD_PAGES 256
 
-/* Below it nothing is mapped without need: a null pointer with an offset must
- * not meet the program. Linkers begin there as well. */
+/* The lowest address of a movable program: a null pointer with an offset must not meet it.
+ * Linkers begin there too. */
 #define LOW_END (4UL << 20)
 
-/* The heap begins that far behind the program's image at most: as the kernel's. */
+/* The heap's largest distance from the program's image, which is the kernel's. */
 #define BRK_SPREAD (1UL << 30)
 
 /* Keeps the stack pointer aligned. */
@@ -54,7 +53,7 @@ static _Noreturn void no_room(const struct program *program, const char *what)
 static void take(struct plan *plan, struct span span)
 {
 	if (!layout_take(&plan->layout, span))
-		message_die(STATUS_OWN, "the launcher has too many mappings to go round", NULL);
+		message_die(STATUS_OWN, "the launcher has too many mappings; the fence cannot go around them all", NULL);
 }
 
 void plan_island(struct plan *plan, struct span island, const char *name, const char *why)
@@ -73,7 +72,7 @@ void plan_island(struct plan *plan, struct span island, const char *name, const 
 	message_say(name, why, ": ", text, " is left open in the fence", NULL);
 }
 
-/* An image that cannot be moved. */
+/* Plans an image that cannot be moved. */
 static void keep_fixed(struct plan *plan, const struct settings *settings,
 		       const struct image *image, const char *path)
 {
@@ -96,7 +95,7 @@ static void plan_edge(struct plan *plan, struct settings *settings)
 				  random_next(&settings->random));
 	struct span edge = { top - size, top };
 
-	/* Where the window holds the kernel's places, its search begins at one of them. */
+	/* If the window holds the kernel's places, its search begins at one of them. */
 	if (!settings->fenced || !settings->randomised || !size || plan->native.fits ||
 	    !layout_free(&plan->layout, edge))
 		return;
@@ -104,7 +103,7 @@ static void plan_edge(struct plan *plan, struct settings *settings)
 	take(plan, edge);
 }
 
-/* How far below the window's top the stack ends, at random. */
+/* The stack's distance from the window's top, with its ASLR offset. */
 static size_t above_stack(const struct plan *plan, struct settings *settings)
 {
 	size_t apart = size_of(plan->layout.window.at[0]) / TOP_FRACTION / 2;
@@ -136,8 +135,9 @@ static void plan_stack(struct plan *plan, struct settings *settings,
 	plan->stack_guard.end = plan->stack.start;
 }
 
-/* At a random distance below the stack, or wherever there is room; of the kernel's
- * places the highest that its search would find, whose base is random. */
+/* Takes a place at a random distance below the stack, else any that has room. Among the
+ * kernel's places it takes the highest that the kernel's search would find from its random
+ * base. */
 static struct span near_top(struct plan *plan, struct settings *settings, size_t size,
 			    size_t align)
 {
@@ -151,7 +151,7 @@ static struct span near_top(struct plan *plan, struct settings *settings, size_t
 			      below + settings_chance(settings, TOP_FRACTION));
 }
 
-/* How far above the window's start a program that can be moved begins at least. */
+/* The least distance of a movable program from the window's start. */
 static size_t below_image(const struct plan *plan, struct settings *settings)
 {
 	uintptr_t lowest = plan->layout.window.at[0].start;
@@ -162,8 +162,8 @@ static size_t below_image(const struct plan *plan, struct settings *settings)
 	       (lowest < LOW_END ? LOW_END - lowest : 0);
 }
 
-/* Within how many bytes behind the image the heap begins. The window's lowest sixteenth
- * has an eighth of that room left, for a heap that has grown a little. */
+/* The heap's largest distance from the image. The window's lowest sixteenth keeps an eighth
+ * of that room for a heap that has grown a little. */
 static size_t heap_spread(const struct plan *plan)
 {
 	const struct span *home = &plan->layout.window.at[0];
@@ -174,8 +174,8 @@ static size_t heap_spread(const struct plan *plan)
 	return plan->native.fits || room > BRK_SPREAD ? BRK_SPREAD : room;
 }
 
-/* A static program that can be moved is to the kernel a dynamic linker, whose heap is
- * where a program would be. */
+/* The kernel treats a movable static program as a dynamic linker, whose heap lies at a
+ * program's usual place. */
 static bool is_loader(const struct plan *plan, const struct program *program)
 {
 	return plan->native.fits && program->image.movable && program->interpreter_fd < 0;
@@ -200,7 +200,7 @@ static void plan_image(struct plan *plan, struct settings *settings,
 		    settings_within(settings, heap_spread(plan));
 	if (loader || layout_inside(&plan->layout, (struct span){ plan->image.start, plan->brk }))
 		return;
-	/* Beside an island nothing may grow. */
+	/* A heap must not grow into an island. */
 	plan->brk = layout_lowest(&plan->layout, settings->page, settings->page, skip).start;
 }
 

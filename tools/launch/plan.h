@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where everything will lie, decided before anything is moved. */
+/* The plan of all places, made before the first mapping moves. */
 #ifndef LAUNCH_PLAN_H
 #define LAUNCH_PLAN_H
 
@@ -8,23 +8,23 @@
 #include "program.h"
 #include "self.h"
 
-/* What lies outside the window and has to: a program's and its dynamic linker's
- * fixed image, and a vDSO that cannot be moved. */
+/* The mappings that stay outside the window: the fixed images of a program and its dynamic
+ * linker, and a vDSO that cannot be moved. */
 #define PLAN_ISLANDS 3
 
-/* The stack's words and the pointers to them are less than so many bytes apart, as by the
+/* The largest distance between the stack's words and the pointers to them, as in the
  * kernel's arch_align_stack(): the stack pointer's lowest bits are random. */
 #define PLAN_APART 8192
 
 struct plan {
 	struct layout layout;
-	struct native native;     /* these places are taken where the window holds them */
-	size_t apart;             /* the stack's words from the pointers to them */
+	struct native native;     /* the kernel's places, used if the window holds them */
+	size_t apart;             /* distance of the stack's words from the pointers to them */
 	struct span stack;        /* the guard below it not counted */
 	struct span stack_guard;
-	struct span vdso;         /* where it is to be; empty: there is none */
-	struct span interpreter;  /* where the dynamic linker's image goes */
-	struct span image;        /* where the program's goes */
+	struct span vdso;         /* its new place; empty: there is none */
+	struct span interpreter;  /* place of the dynamic linker's image */
+	struct span image;        /* place of the program's image */
 	struct span trampoline;         /* for the code that outlives the launcher */
 	uintptr_t brk;            /* where the heap of brk(2) starts */
 	struct span edge;         /* fenced part of the window's top; empty: none */
@@ -33,8 +33,8 @@ struct plan {
 	struct span island[PLAN_ISLANDS]; /* ascending */
 };
 
-/* Decides. `stack_needs` is what arguments and environment take, `trampoline_size`
- * what the trampoline does. Ends the process where the window has no room. */
+/* Makes the plan. `stack_needs` is the size of arguments and environment, `trampoline_size`
+ * the trampoline's, in bytes. Ends the process if the window has no room. */
 void plan_make(struct plan *plan, struct settings *settings,
 	       const struct personality *personality,
 	       const struct program *program, const struct self *self, size_t stack_needs,

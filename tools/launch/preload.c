@@ -16,7 +16,7 @@ static bool is_file(int fd, const char *path)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* vactl has put it first. */
+/* Takes the first word out of LD_PRELOAD: vactl has put the library there. */
 static void drop(char *list, const char *library)
 {
 	size_t length = strlen(library), rest;

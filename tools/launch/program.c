@@ -39,7 +39,7 @@ static _Noreturn void refuse_program(const struct program *program, const char *
 		    same ? "" : ": ", why, NULL);
 }
 
-/* Whether the user may run it: 0 or -errno. */
+/* Whether the user may run the file: 0 or -errno. */
 static long may_run(int fd, const char *path)
 {
 	long result = SYS(SYS_faccessat2, fd, "", 1 /* X_OK */, AT_EACCESS | AT_EMPTY_PATH);
@@ -75,7 +75,7 @@ static void check_file(const struct program *program, const char *path, int fd)
 	head.file_size = (uint64_t)status.st_size;
 }
 
-/* Reads at most `size` bytes; as many as there are. */
+/* Reads up to `size` bytes, fewer at the file's end. */
 static size_t read_at(const struct program *program, const char *path, int fd, void *to,
 		      size_t size, uint64_t offset)
 {
@@ -121,7 +121,7 @@ static void read_image(const struct program *program, const char *path, int fd,
 		refuse_program(program, path, why);
 }
 
-/* Follows a script to its interpreter. False where the file is none. */
+/* Follows a script to its interpreter. False if the file is no script. */
 static bool follow_script(struct program *program, const char **path, size_t depth)
 {
 	struct script script;

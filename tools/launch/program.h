@@ -8,12 +8,13 @@
 #include "initial_stack.h"
 #include "settings.h"
 
-/* A script's interpreter and argument, of each in a row, and the script. */
+/* Words of scripts: for each script in a row its interpreter and argument, and the first
+ * script. */
 #define PROGRAM_FRONT (2 * SCRIPT_DEPTH + 1)
 
 struct program {
-	const char *path;    /* as it was asked for */
-	const char *called;  /* the same, or the script by which the kernel came to it */
+	const char *path;    /* as the caller named it */
+	const char *called;  /* `path`, or the script by which the kernel came to it */
 	const char *comm;    /* the process's name; NULL: the last part of `called` */
 	int fd;              /* of the program itself: a script's interpreter */
 	struct image image;
@@ -24,9 +25,9 @@ struct program {
 	size_t front_count;
 };
 
-/* Opens it, and all that belongs to it. `fd` is the file's if it is open already,
- * else -1, and then `called` is what was executed; `name` is its name for itself.
- * Ends the process, saying why, where it cannot be run. */
+/* Opens the program and its dynamic linker. `fd` is the file's if it is open already; else
+ * it is -1, and `called` is the executed path. `name` is the program's argv[0]. If the
+ * program cannot be run, it ends the process with the reason. */
 void program_open(struct program *program, const char *path, const char *name, int fd,
 		  const char *called, const struct settings *settings);
 

@@ -36,8 +36,8 @@ static void relocate_rela(uintptr_t base)
 				base + (uintptr_t)entry[i].r_addend;
 }
 
-/* Packed (ld -z pack-relative-relocs): an even entry is the address of one word; an
- * odd one is a bitmap of the 63 words that follow, from bit 1 on. */
+/* Packed relocations (ld -z pack-relative-relocs): an even entry is the address of one word;
+ * an odd one is a bitmap of the 63 words behind it, from bit 1 on. */
 static void relocate_relr(uintptr_t base)
 {
 	const uintptr_t *entry = (const uintptr_t *)(base + dynamic_value(DT_RELR));

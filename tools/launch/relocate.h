@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The launcher is its own dynamic linker: there is no other. */
+/* The launcher relocates itself, since it has no dynamic linker. */
 #ifndef LAUNCH_RELOCATE_H
 #define LAUNCH_RELOCATE_H
 
@@ -9,7 +9,7 @@
  * table of pointers may be used. */
 void relocate_self(void);
 
-/* Where the launcher's image lies, not rounded. */
+/* The addresses of the launcher's image, not rounded. */
 struct span relocate_image(void);
 
 #endif

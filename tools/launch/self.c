@@ -44,8 +44,8 @@ void self_look(struct self *self, uintptr_t top)
 	*self = (struct self){ .count = 0 };
 	result = maps_each_by(buffer, sizeof(buffer), note_mapping, &look);
 	if (result < 0)
-		message_die(STATUS_OWN, "cannot read /proc/self/maps, which tells what has to be "
-			    "moved: ", result == -E2BIG ? "it is too long" : message_error(result),
+		message_die(STATUS_OWN, "cannot read /proc/self/maps, which lists the mappings to "
+			    "move: ", result == -E2BIG ? "it is too long" : message_error(result),
 			    "; is /proc mounted?", NULL);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is mapped when the launcher starts: itself, its stack, the vDSO. */
+/* The mappings from the launcher's start: itself, its stack, the vDSO. */
 #ifndef LAUNCH_SELF_H
 #define LAUNCH_SELF_H
 
@@ -12,7 +12,7 @@
 struct self_mapping {
 	struct span span;
 	bool system; /* the vDSO and its data */
-	bool moved;  /* it is where the program shall have it */
+	bool moved;  /* it is at its place for the program */
 };
 
 struct self {
@@ -21,14 +21,13 @@ struct self {
 	struct span stack; /* one of them; empty: it is not known */
 };
 
-/* Reads the kernel's list up to `top`; ends the process where it cannot. */
+/* Reads /proc/self/maps up to `top`; ends the process if it cannot. */
 void self_look(struct self *self, uintptr_t top);
 
-/* From the first to the last mapping of the vDSO; empty: there is none. */
+/* The span of the vDSO's mappings; empty: there are none. */
 struct span self_system(const struct self *self);
 
-/* The end of the highest mapping below the stack: there the kernel has begun to search
- * for room. */
+/* The end of the highest mapping below the stack, where the kernel's search begins. */
 uintptr_t self_base(const struct self *self);
 
 #endif

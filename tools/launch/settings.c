@@ -18,9 +18,8 @@
 
 #define MARK_SIZE (sizeof(SETTINGS_MARK) - 1)
 
-/* The mark and, without a terminator between, the text. In .data, so that it lies in
- * the file; used, so that no compiler takes the text for empty: not even the one that
- * sees the whole launcher. */
+/* The mark and the text, without a terminator between. It is in .data, so that it lies in
+ * the file, and "used", so that link-time optimization does not take the text for empty. */
 static __attribute__((used)) char settings_block[MARK_SIZE + SETTINGS_SIZE] = SETTINGS_MARK;
 
 /* The variables of the block; NULL: it has none. */
@@ -78,7 +77,7 @@ static void check_fence(const struct settings *settings)
 		message_die(STATUS_OWN, "cannot raise the fence: the limit on address space "
 			    "(RLIMIT_AS) is finite and a fence counts against it; use RLIMIT_DATA "
 			    "(ulimit -d) instead, or --reach calls", NULL);
-	/* Nothing is sealed; but kernels without it say so. */
+	/* An empty range seals nothing; kernels without mseal fail all the same. */
 	if (settings->sealed && SYS(SYS_mseal, 0, 0, 0) == -ENOSYS)
 		message_die(STATUS_OWN, "cannot raise the fence: this kernel cannot seal (mseal, "
 			    "Linux 6.10); use --fence on", NULL);

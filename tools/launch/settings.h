@@ -24,17 +24,17 @@ struct settings {
 	uint64_t random;       /* the generator's state */
 };
 
-/* Reads them; says what is wrong and ends with STATUS_OWN. */
+/* Reads the settings. On an error it writes a message and ends with STATUS_OWN. */
 void settings_read(struct settings *settings, const struct initial_stack *initial);
 
 /* The value of a variable that a copy brings; NULL: it brings none. */
 const char *settings_own(const char *name);
 
-/* Less than `bytes`, at random, in whole pages. 0 where nothing is to be random. */
+/* A random number of bytes below `bytes`, in whole pages; 0 without randomisation. */
 size_t settings_within(struct settings *settings, size_t bytes);
 
-/* Up to a part, 1/fraction, of the window's largest piece, at random, in bytes:
- * whole pages. 0 where nothing is to be random. */
+/* A random number of bytes up to 1/fraction of the window's largest piece, in whole pages; 0
+ * without randomisation. */
 size_t settings_chance(struct settings *settings, size_t fraction);
 
 #endif

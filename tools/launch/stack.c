@@ -6,8 +6,8 @@
 #define RANDOM_BYTES 16 /* AT_RANDOM's */
 #define ALIGNMENT 16    /* of the stack pointer */
 
-/* Of the launcher's own words the first three are not the program's: its name,
- * the file, and the program's own name, which `front` has. */
+/* The launcher's first three words are not the program's: the launcher's name, the file, and
+ * the program's own name, which `front` has. */
 #define OWN_WORDS 3
 
 static size_t rest_count(const struct initial_stack *initial)
@@ -51,8 +51,8 @@ static const char *platform(const struct initial_stack *initial)
 	return (const char *)initial_value(initial, AT_PLATFORM, (uintptr_t)"");
 }
 
-/* Pointers: both lists with their ends, the count, the vector with one entry
- * more and its end. */
+/* Bytes of the pointers: the count, both lists with their ends, the vector with one more
+ * entry and its end. */
 static size_t pointers(const struct initial_stack *initial, const struct program *program)
 {
 	return 1 + program->front_count + rest_count(initial) + 1 + environment_count(initial) + 1 +
@@ -88,7 +88,7 @@ static uintptr_t below(uintptr_t at, const void *bytes, size_t size)
 	return at;
 }
 
-/* What the vector says of the program instead of the launcher. */
+/* The facts of the program by which translate() replaces the launcher's in the vector. */
 struct facts {
 	const struct program *program;
 	const struct plan *plan;
@@ -138,7 +138,7 @@ static Elf64_auxv_t *put_vector(Elf64_auxv_t *at, const struct initial_stack *in
 	return at;
 }
 
-/* The texts, upwards, and the pointers to them. Returns the lists' end. */
+/* Writes the texts, upwards, and the pointers to them. Returns the lists' end. */
 static uintptr_t *put_words(struct stack *stack, const struct initial_stack *initial,
 			    const struct program *program, uintptr_t text, uintptr_t *list)
 {
@@ -182,8 +182,8 @@ void stack_build(struct stack *stack, const struct initial_stack *initial,
 					   (uintptr_t *)stack->pointer);
 	stack->auxv = (uintptr_t)vector;
 	vector = put_vector(vector, initial, &facts);
-	/* The library's entry comes last and is not told to the kernel: its copy of
-	 * the vector, which it ends with AT_NULL itself, may have no room. */
+	/* The library's entry comes last, behind the part that the kernel is told of: the
+	 * kernel's copy of the vector, which it ends with AT_NULL, may have no room. */
 	stack->auxv_size = (uintptr_t)vector - stack->auxv;
 	if (handoff)
 		*vector++ = (Elf64_auxv_t){ HANDOFF_AUXV, { (uintptr_t)end } };

@@ -16,12 +16,12 @@ struct stack {
 	size_t auxv_size;          /* bytes of it, as far as the kernel knows it */
 };
 
-/* Bytes that the stack's contents take at most. */
+/* The largest size of the stack's contents, in bytes. */
 size_t stack_needs(const struct initial_stack *initial, const struct program *program);
 
-/* Writes them at the end of plan->stack, which is mapped. `vdso` is the vDSO's
- * ELF header; 0: it has none. `handoff` is left for the library; NULL: nothing.
- * The run path is left for the dynamic linker. */
+/* Writes the contents at the end of plan->stack, which is mapped. `vdso` is the vDSO's ELF
+ * header; 0: there is none. `handoff` is for the library; NULL: nothing. The run path is for
+ * the dynamic linker. */
 void stack_build(struct stack *stack, const struct initial_stack *initial,
 		 const struct program *program, const struct plan *plan, uintptr_t vdso,
 		 const struct handoff *handoff, const struct origin *origin);

@@ -12,14 +12,14 @@
 #define STEPS_MAX 72
 #define PIECES_MAX (2 + 1 + PLAN_ISLANDS + 1) /* two, a seam, islands, the room */
 
-/* As the code in arch_*.h reads it. */
+/* One step; the code in arch_*.h reads it. */
 struct step {
 	struct piece_call call; /* a negative number: no more */
 	long must;        /* where it fails, the failure's steps are next */
 };
 _Static_assert(sizeof(struct step) == 64, "the trampoline steps by 64");
 
-/* In the page, behind the code: all that outlives the launcher. */
+/* The data in the trampoline's page, behind the code, which outlive the launcher. */
 struct tail {
 	struct step steps[STEPS_MAX + 1];
 	struct step failure[2];
@@ -43,7 +43,8 @@ size_t trampoline_size(void)
 
 static void add(struct tail *tail, struct piece_call call, bool must)
 {
-	/* As many as there can be fit; a list that is cut would not fence. */
+	/* The list has room for the largest number of pieces; a shortened one would leave a
+	 * gap. */
 	if (tail->count == STEPS_MAX)
 		message_die(STATUS_OWN, "the window has too many pieces for the launcher", NULL);
 	tail->steps[tail->count++] = (struct step){ call, must };
@@ -54,7 +55,7 @@ struct fence_parts {
 	struct span at[PIECES_MAX];
 };
 
-/* What is left of the pieces without the span. */
+/* The rest of the pieces without the span. */
 static struct fence_parts without(const struct fence_parts *pieces, struct span hole)
 {
 	struct fence_parts left = { .count = 0 };
@@ -105,7 +106,7 @@ static void add_piece(struct tail *tail, struct span span)
 	}
 }
 
-/* Over everything that is outside: the launcher too. */
+/* Fences everything outside the window, over the launcher too. */
 static void add_fence(struct tail *tail, const struct trampoline_facts *facts)
 {
 	struct fence_parts pieces = fence_pieces(facts), sealed;
@@ -116,13 +117,13 @@ static void add_fence(struct tail *tail, const struct trampoline_facts *facts)
 		add_piece(tail, facts->plan->edge);
 	if (!facts->settings->sealed)
 		return;
-	/* The library takes its room over as a whole. */
+	/* The library takes its room over in one piece. */
 	sealed = without(&pieces, facts->plan->room);
 	for (int i = 0; i < sealed.count; i++)
 		add(tail, piece_seal(sealed.at[i]), true);
 }
 
-/* What the launcher leaves inside the window. */
+/* Unmaps the launcher's mappings inside the window. */
 static void add_leavings(struct tail *tail, const struct trampoline_facts *facts)
 {
 	const struct spans *inside = &facts->settings->inside;
@@ -155,7 +156,7 @@ static void add_map(struct tail *tail, const struct prctl_mm_map *map)
 	    false);
 }
 
-/* What ps(1), gdb(1) and the kernel know of a process. */
+/* Tells the kernel of the program, for ps(1) and gdb(1). */
 static void describe(struct tail *tail, const struct trampoline_facts *facts)
 {
 	const struct image *image = &facts->program->image;
@@ -179,7 +180,8 @@ static void describe(struct tail *tail, const struct trampoline_facts *facts)
 	};
 	tail->map_with_file = tail->map;
 	tail->map_with_file.exe_fd = (unsigned int)facts->program->fd;
-	/* To change the file takes CAP_CHECKPOINT_RESTORE; the rest takes nothing. */
+	/* A change of the file takes CAP_CHECKPOINT_RESTORE; all other fields need no
+	 * privilege. */
 	add_map(tail, &tail->map);
 	add_map(tail, &tail->map_with_file);
 	add(tail, (struct piece_call){ SYS_prctl, { PR_SET_NAME, (long)tail->comm } }, false);

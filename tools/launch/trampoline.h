@@ -10,10 +10,10 @@
 #include "plan.h"
 #include "stack.h"
 
-/* Bytes that the code and its list take. */
+/* Size of the code with its list, in bytes. */
 size_t trampoline_size(void);
 
-/* What the list is made from. */
+/* The sources of the list. */
 struct trampoline_facts {
 	const struct settings *settings;
 	const struct personality *personality;
@@ -21,7 +21,7 @@ struct trampoline_facts {
 	const struct plan *plan;
 	const struct self *self;
 	const struct stack *stack;
-	uintptr_t entry; /* where the program, or its dynamic linker, begins */
+	uintptr_t entry; /* first instruction of the program or of its dynamic linker */
 };
 
 /* Becomes the program. Ends the process with a message if the fence cannot be
