@@ -229,8 +229,8 @@ static int settle_reach(struct options *options, struct options_error *error)
 	if (options->reach != WANT_CALLS || options->fence == FENCE_NEVER)
 		return 0;
 	*error = (struct options_error){ name, sizeof(name) - 1, "calls",
-					 "is without a fence and excludes VA_LIMIT_FENCE=on and "
-					 "VA_LIMIT_FENCE=sealed" };
+					 "means no fence, which contradicts VA_LIMIT_FENCE=on "
+					 "and VA_LIMIT_FENCE=sealed" };
 	return -EINVAL;
 }
 

@@ -152,7 +152,7 @@ static bool loads(const struct file *file, const Elf64_Phdr *headers, size_t cou
 	return true;
 }
 
-static const char *why_kept(const struct file *file)
+static const char *why_privileged(const struct file *file)
 {
 	static const char *const why[] = {
 		[PRIVILEGE_SAME] = NULL,
@@ -175,7 +175,7 @@ static bool program_fits(const struct file *file, const char **why)
 	if (!headers)
 		*why = memcmp(file->head, ELFMAG, SELFMAG) == 0 ? "it is for another machine" : NULL;
 	else
-		*why = why_kept(file);
+		*why = why_privileged(file);
 	return headers && !*why && loads(file, headers, count, why);
 }
 
@@ -199,7 +199,7 @@ bool candidate_fits(const char *path, const char **why)
 		long result = open_file(path, &file);
 
 		if (result < 0) {
-			*why = result == -EACCES ? "it may be executed and not be read" : NULL;
+			*why = result == -EACCES ? "it is executable, but not readable" : NULL;
 			return false;
 		}
 		if (!script_is(file.head)) {

@@ -24,6 +24,8 @@ static struct {
 } reach;
 
 static const char start[] = "start the launcher ";
+static const char remedy[] =
+	"; install valimit, or set VACTL_LAUNCHER to the path of its program launch";
 
 static bool mentions(char *const *envp, const char *variable)
 {
@@ -123,7 +125,7 @@ static bool is_launched(const struct options *options, size_t page)
 	       window.lower == handoff->window.lower && window.upper == handoff->window.upper;
 }
 
-static void say_why(const char *what, const char *file, long result, const char *remedy)
+static void say_why(const char *what, const char *file, long result, const char *advice)
 {
 	struct message message;
 
@@ -133,7 +135,7 @@ static void say_why(const char *what, const char *file, long result, const char 
 	fmt_foreign(&message.fmt, file, strlen(file));
 	fmt_text(&message.fmt, ": ");
 	error_print(&message.fmt, result);
-	fmt_text(&message.fmt, remedy);
+	fmt_text(&message.fmt, advice);
 	message_say(&message);
 }
 
@@ -188,12 +190,12 @@ static void become_whole(char **argv, char **envp)
 	long fd = sys_open(EXE, O_RDONLY), result;
 
 	if (fd < 0) {
-		say_why("open ", EXE, fd, "");
+		say_why("open ", EXE, fd, "; mount /proc");
 		return;
 	}
 	result = execute(fd, argv, envp);
 	sys_close((int)fd);
-	say_why(start, launcher_path(), result, "");
+	say_why(start, launcher_path(), result, remedy);
 }
 
 void reach_start(char **argv, char **envp)
@@ -217,6 +219,5 @@ void reach_start(char **argv, char **envp)
 	if (result == 0)
 		become_whole(argv, envp);
 	else
-		say_why(start, launcher_path(), result,
-			"; install valimit, or set VACTL_LAUNCHER to the path of its program launch");
+		say_why(start, launcher_path(), result, remedy);
 }

@@ -158,7 +158,7 @@ void report_write(const char *how)
 	module_print_program(&fmt);
 	fmt_text(&fmt, ", ");
 	fmt_text(&fmt, how);
-	fmt_text(&fmt, space ? "\n" : ", without limits\n");
+	fmt_text(&fmt, space ? "\n" : ", without a window\n");
 	if (space) {
 		add_window(&fmt, space->table);
 		add_usage(&fmt, space);

@@ -162,9 +162,9 @@ static const char *why_unfenced(long result)
 	case -ENOSYS:
 		return "this kernel cannot seal (mseal, Linux 6.10); use VA_LIMIT_FENCE=on";
 	case -EBUSY:
-		return "valgrind needs the addresses outside for itself; use VA_LIMIT_REACH=calls";
+		return "valgrind needs the addresses outside the window; use VA_LIMIT_REACH=calls";
 	case -ENOENT:
-		return "/proc is not mounted, which tells what is mapped; mount it";
+		return "/proc/self/maps cannot be read; mount /proc";
 	}
 	return "the kernel refuses the reservations; see vm.max_map_count";
 }

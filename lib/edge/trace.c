@@ -172,7 +172,7 @@ void trace_begin(const struct space *space)
 		if (getauxval(HANDOFF_AUXV) && !space_inside(space, getauxval(AT_PHDR), 1))
 			fmt_text(&line.fmt, ", image outside");
 	} else {
-		fmt_text(&line.fmt, ", no limits");
+		fmt_text(&line.fmt, ", no window");
 	}
 	fmt_text(&line.fmt, " +++");
 	line_end(&line);

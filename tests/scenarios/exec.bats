@@ -32,7 +32,7 @@ load exec.bash
 			LD_PRELOAD="$VALIMIT_LIB" true
 		[ "$status" -eq 125 ]
 		[ "${#stderr_lines[@]}" -eq 1 ]
-		[[ $stderr == "valimit: VA_LIMIT_REACH='calls' is without a fence"* ]]
+		[[ $stderr == "valimit: VA_LIMIT_REACH='calls' means no fence"* ]]
 	done
 	run --separate-stderr whole 32bit env VA_LIMIT_REACH=all true
 	[ "$status" -eq 125 ]
@@ -287,7 +287,7 @@ goes_on() {
 	run -0 --separate-stderr nobody env VA_LIMIT=32bit VA_LIMIT_REACH=whole LD_PRELOAD="$folder/libvalimit.so" \
 		VACTL_LAUNCHER="$folder/launch" VA_LIMIT_TRACE=stderr sh -c "$folder/unread runs; true"
 	[ "$output" = runs ]
-	[[ $stderr == *"--- without the launcher: $folder/unread: it may be executed and not be read ---"* ]]
+	[[ $stderr == *"--- without the launcher: $folder/unread: it is executable, but not readable ---"* ]]
 	rm -rf "$folder"
 }
 

@@ -370,6 +370,6 @@ assert not signal.sigpending()'
 
 @test "without limits calls are traced too" {
 	env VA_LIMIT_TRACE="$trace" LD_PRELOAD="$VALIMIT_LIB" "$GUEST/calls" 'mmap 0 64K'
-	traced '\+\+\+ .*/calls, no limits \+\+\+'
+	traced '\+\+\+ .*/calls, no window \+\+\+'
 	traced 'mmap\(NULL, 64K, .*\) = 0x[0-9a-f]+ calls\+0x[0-9a-f]+'
 }
