@@ -5,7 +5,7 @@
 
 #include "utf8.h"
 
-#define DIGITS_MAX 20 /* of UINT64_MAX in decimal */
+#define DIGITS_MAX 20 /* digits of UINT64_MAX in decimal */
 
 void fmt_init(struct fmt *fmt, char *buffer, size_t size)
 {

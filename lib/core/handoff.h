@@ -17,9 +17,10 @@
  * name (comm), and argv[1] the path that was executed. */
 #define HANDOFF_CALL "valimit-launch"
 
-/* An environment variable whose value is the process's number in decimal. The launcher sets it
- * when it cannot start a program and leaves that to the kernel. The library removes it and does
- * not call the launcher a second time. */
+/* An environment variable whose value is a process's number in decimal: for that process the
+ * launcher has been called. The library sets it when it calls the launcher, and the launcher
+ * when it leaves a program to the kernel. The library removes it, and does not call the
+ * launcher a second time. */
 #define HANDOFF_TRIED "VALIMIT_TRIED="
 
 /* HANDOFF_ROOM: bytes for the library's own memory, enough for a million mappings. It costs

@@ -245,7 +245,7 @@ int options_parse(char *const *envp, uintptr_t min, struct options *options,
 		struct given given = { .min = min };
 		const char *why;
 
-		/* A quick test: few variables begin so. */
+		/* Most variables are skipped by this test. */
 		if (!text_behind(*envp, "VA_LIMIT"))
 			continue;
 		while ((*envp)[length] && (*envp)[length] != '=')

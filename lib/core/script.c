@@ -37,8 +37,8 @@ bool script_read(char line[SCRIPT_BYTES], struct script *script)
 	if (!script_is(line))
 		return false;
 	name = skip_blanks(line + 2, end ? end : last);
-	/* Without a newline the line is longer than the buffer. The kernel accepts cut
-	 * arguments, but not a cut path (fs/binfmt_script.c). */
+	/* Without a newline the line may continue behind the buffer. The kernel accepts cut
+	 * arguments, but not a cut path (load_script()). */
 	if (!end && skip_word(name, last) == last)
 		return false;
 	end = end ? end : last;

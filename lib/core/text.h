@@ -24,8 +24,8 @@ static inline const char *text_behind(const char *text, const char *word)
 	return text;
 }
 
-/* The rest of the text behind the word's first occurrence; NULL: there is none. strstr() is no
- * choice: a sanitizer in the program may replace it, and does not work yet when the library
+/* The rest of the text behind the word's first occurrence; NULL: there is none. strstr() cannot
+ * be used: a sanitizer in the program may replace it, and does not work yet when the library
  * starts. */
 static inline const char *text_after(const char *text, const char *word)
 {

@@ -11,8 +11,8 @@
 
 #include "tree.h"
 
-/* Keeps the compiler from reordering. The processor may: the journal's reader runs on the
- * thread that writes it. */
+/* Keeps the compiler from reordering. The processor needs no barrier, since the journal's
+ * reader runs on the writer's thread. */
 static inline void journal_in_order(void)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);

@@ -9,7 +9,7 @@
 #include "tree_journal.h"
 
 /* Two neighbours merge only if the result has room for two more items: otherwise the next
- * insertion would split it again. A block that is more than half full never merges. */
+ * insertion would split it again. A block that is more than half full is left alone. */
 #define LEAF_MERGED_MAX (TREE_LEAF_MAX - 2)
 #define INNER_MERGED_MAX (TREE_INNER_MAX - 2)
 

@@ -10,7 +10,7 @@ static uint32_t taken;
 
 static uint32_t *begun;
 
-/* mine: this thread has taken the lock. forks: it has taken it for its fork. */
+/* mine: this thread holds the lock. forks: it holds the lock for its fork. */
 static __thread bool mine, forks;
 
 static bool take(void)

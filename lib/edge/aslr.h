@@ -13,7 +13,7 @@ bool aslr_wanted(const struct options *options);
 uint64_t aslr_number(void);
 
 /* The generator's first state: the user's seed, or else a mixture of `more`, a random number,
- * with AT_RANDOM's 16 bytes at `given` (NULL: with the process's number). */
+ * with the second half of AT_RANDOM's 16 bytes at `given` (NULL: with the process's number). */
 uint64_t aslr_seed(const struct options *options, uint64_t more, const uint64_t *given);
 
 #endif

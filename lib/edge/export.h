@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions that map, with three entries for each. */
+/* The exported functions whose slots are bound, with three entries for each. */
 #ifndef VALIMIT_EDGE_EXPORT_H
 #define VALIMIT_EDGE_EXPORT_H
 

@@ -54,7 +54,7 @@ static RARE bool is_final(struct space *space, enum call_name name, bool huge, l
 }
 
 /* Tells the table that an unmapped range is free. */
-static RARE void left(struct space *space, uintptr_t start, size_t length)
+static RARE void note_unmapped(struct space *space, uintptr_t start, size_t length)
 {
 	struct pass pass;
 
@@ -166,7 +166,7 @@ long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
 		return call_answer(result);
 	}
 	if (!limits_stay(space, limits))
-		left(space, address, length);
+		note_unmapped(space, address, length);
 	space_count_call(space, CALL_MUNMAP, OUTCOME_DONE);
 	return 0;
 }
@@ -174,7 +174,7 @@ long fast_munmap(uintptr_t address, size_t length, uintptr_t caller)
 /* Handles a mapping that mremap() has left in place, perhaps outside the window, which has
  * changed. The part by which it shrank is a hole in the fence; the part by which it grew must
  * not be taken for fence. */
-static RARE void stayed(struct space *space, uintptr_t old, size_t old_size, size_t new_size)
+static RARE void note_resized(struct space *space, uintptr_t old, size_t old_size, size_t new_size)
 {
 	uintptr_t before = old + space_pages(space, old_size);
 	uintptr_t end = old + space_pages(space, new_size);
@@ -230,7 +230,7 @@ static inline long remap(struct space *space, uintptr_t old, size_t old_size, si
 		return result;
 	if (result != (long)old)
 		return bring_home(space, old, old_size, new_size, caller, result);
-	stayed(space, old, old_size, new_size);
+	note_resized(space, old, old_size, new_size);
 	return result;
 }
 

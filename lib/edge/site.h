@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The origin of a call, as far as the instructions at its return address and the registers
- * prove it. All functions are async-signal-safe and read the code of known modules only.
+ * prove it. All functions but site_prepare() are async-signal-safe. They read the code of known
+ * modules only.
  */
 #ifndef VALIMIT_EDGE_SITE_H
 #define VALIMIT_EDGE_SITE_H
