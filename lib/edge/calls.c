@@ -166,7 +166,7 @@ static long do_mremap(struct call *call)
 				  call->new);
 	result = judge(space, call, &remap.area);
 	remap.kind = call->kind;
-	return result ? result : move_remap(space, &remap);
+	return result ? result : remap_request(space, &remap);
 }
 
 static RARE long do_shmat(struct call *call)

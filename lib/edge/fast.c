@@ -6,7 +6,7 @@
 #include "calls.h"
 #include "core/rare.h"
 #include "place/passthrough.h"
-#include "place/op_mremap.h"
+#include "place/moving.h"
 #include "sys/probe.h"
 #include "sys/sys.h"
 #include "table/sync.h"
@@ -203,7 +203,7 @@ static RARE long bring_home(struct space *space, uintptr_t old, size_t old_size,
 	struct pass pass;
 
 	call_begin(&pass);
-	result = move_home(space, &remap, result);
+	result = moving_home(space, &remap, result);
 	passthrough_left(space, old, old + space_pages(space, old_size));
 	call_end(&pass);
 	return result;

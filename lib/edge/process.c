@@ -173,9 +173,9 @@ static enum stage confine(void)
 		return STAGE_IDLE;
 	/* Under a filter from before the start, all optional calls are made now, so that they
 	 * are allowed later. */
-	space->fresh = !permit_learns();
+	space->program.fresh = !permit_learns();
 	stage = enter_limits(space, &process.options);
-	space->fresh = false;
+	space->program.fresh = false;
 	return stage;
 }
 
@@ -264,7 +264,8 @@ static uint32_t heap_was_inside;
 static long change_window(struct space *space, uintptr_t lower, uintptr_t upper)
 {
 	struct window window = { lower, upper };
-	bool inside = space_inside(space, space->heap.start, space->heap.end - space->heap.start);
+	bool inside = space_inside(space, space->program.heap.start,
+				   space->program.heap.end - space->program.heap.start);
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 

@@ -6,13 +6,8 @@
 #include "remap.h"
 #include "table/space.h"
 
-/* A remap that the kernel has placed at `result`, and the limits have changed
- * meanwhile: takes it into the window, if it lies outside and there is room.
- * Where it is then. */
-long move_home(struct space *space, const struct remap *remap, long result);
-
-/* What mremap(2) does; where the mapping has to move, it moves inside the
- * area. The address or -errno. */
-long move_remap(struct space *space, const struct remap *remap);
+/* What mremap(2) does; a mapping that has to move stays inside the remap's area. The
+ * address or -errno. */
+long remap_request(struct space *space, const struct remap *remap);
 
 #endif

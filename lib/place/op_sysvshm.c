@@ -4,43 +4,56 @@
 #include <errno.h>
 #include <sys/shm.h>
 
-#include "fence/fence_carve.h"
-#include "table/claim.h"
-#include "passthrough.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
 #include "fixed.h"
-#include "table/lookup.h"
+#include "huge.h"
+#include "passthrough.h"
 #include "place.h"
 #include "scan.h"
-#include "table/region.h"
-#include "table/sync.h"
 #include "sys/feel.h"
 #include "sys/sys.h"
+#include "table/claim.h"
+#include "table/lookup.h"
+#include "table/region.h"
+#include "table/sync.h"
 
 static long sys_shmat(int id, uintptr_t address, int flags)
 {
 	return SYS(SYS_shmat, id, address, flags);
 }
 
-/* Beyond all user space; larger than any page; no machine has smaller huge ones. */
-#define NOWHERE (1UL << 62)
-#define PAGE_LIMIT (1UL << 40)
-#define HUGE_LEAST (64UL << 10)
+#define NOWHERE (1UL << 62)     /* beyond every kernel's user space */
+#define HUGE_LEAST (64UL << 10) /* no architecture has smaller huge pages */
+#define HUGE_MOST (16UL << 30)  /* nor larger ones */
 
-/* Whether it can be attached at multiples of `page`. No program has that address: a
- * page that fits is refused with another error than one that does not. */
+/* Whether the segment can be attached at multiples of `page`. shmat() at an address
+ * beyond user space changes nothing, and fails with EINVAL only where the address is no
+ * multiple of the segment's page (hugetlb_get_unmapped_area() looks at that first). */
 static bool fits(const struct attach *attach, size_t page)
 {
 	return sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL;
 }
 
-/* No call tells the size of a segment's pages. */
+/* The size of the segment's pages. No call tells it (shmctl() does not, and smaps only
+ * once it is attached), but an address that fits one page size fits all smaller ones: so
+ * one question answers for an ordinary segment, and seven for one of huge pages. Where even
+ * the largest size does not fit, the segment cannot be attached at all. */
 static size_t page_of(const struct space *space, const struct attach *attach)
 {
-	for (size_t page = space->page; page < PAGE_LIMIT; page <<= 1)
-		if (fits(attach, page))
-			return page;
-	return space->page;
+	size_t low = HUGE_LEAST, high = HUGE_MOST;
+
+	if (fits(attach, space->page) || !fits(attach, HUGE_MOST))
+		return space->page;
+	while (low < high) {
+		size_t middle = 1UL << (__builtin_ctzl(low) + __builtin_ctzl(high)) / 2;
+
+		if (fits(attach, middle))
+			high = middle;
+		else
+			low = middle << 1;
+	}
+	return low;
 }
 
 static size_t whole(size_t length, size_t page)
@@ -102,10 +115,11 @@ static long attach_there(const void *what, uintptr_t at, bool over)
 
 static void remember(struct space *space, size_t length)
 {
-	size_t seen = __atomic_load_n(&space->segment_max, __ATOMIC_RELAXED);
+	size_t seen = __atomic_load_n(&space->program.segment_max, __ATOMIC_RELAXED);
 
-	while (length > seen && !__atomic_compare_exchange_n(&space->segment_max, &seen, length, true,
-							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (length > seen &&
+	       !__atomic_compare_exchange_n(&space->program.segment_max, &seen, length, true,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 
@@ -178,7 +192,7 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 		return refuse_attach(attach);
 	if (align == space->page) {
 		want.shared = true;
-		want.huge = place_shared(space, length);
+		want.huge = huge_shared(space, length);
 	}
 
 	long result = place(space, &want, &placed);
@@ -225,8 +239,8 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 		return -ENOMEM;
 	result = sys_shmat(attach->id, attach->address, attach->flags | (carved ? SHM_REMAP : 0));
 	if (sys_failed(result) && carved) {
-		carve_shut(space, at, length);
-		fence_vacate(space, &claim);
+		fence_uncarve(space, at, length);
+		fence_refill(space, &claim);
 	} else if (sys_failed(result) || passthrough_holds(space, at, length)) {
 		claim_kept(space, &claim);
 	} else {
@@ -287,7 +301,7 @@ static bool is_piece(const struct entry *entry, uintptr_t base)
 static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
 		       struct span *piece)
 {
-	uintptr_t end = base + space->segment_max;
+	uintptr_t end = base + space->program.segment_max;
 	struct entry entry;
 	long found;
 
@@ -348,7 +362,7 @@ long sysvshm_detach(struct space *space, uintptr_t address)
 		if (result < 0)
 			claim_kept(space, &pieces.claim[i]);
 		else
-			fence_vacate(space, &pieces.claim[i]);
+			fence_refill(space, &pieces.claim[i]);
 	if (result == 0 && !pieces.all) {
 		if (!sync_refresh(space))
 			space_missed(space);

@@ -16,4 +16,15 @@ struct remap {
 	uintptr_t caller;
 };
 
+/* The call as the caller made it: the kernel's answer. */
+long remap_as_asked(const struct remap *remap);
+
+/* Whether the kernel refuses the call whatever is mapped: flags that it does not know or
+ * not together, addresses within a page, sizes that pass the end of user space, a target
+ * that meets the old range. */
+bool remap_invalid(const struct space *space, const struct remap *remap);
+
+/* Whether [start, start + length) passes the end of user space. */
+bool remap_beyond(const struct space *space, uintptr_t start, size_t length);
+
 #endif

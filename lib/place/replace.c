@@ -4,11 +4,11 @@
 #include <errno.h>
 
 #include "fence/fence_hole.h"
-#include "sys/vma.h"
 #include "ordinary.h"
 #include "place.h"
 #include "sys/sys.h"
 #include "sys/sysinfo.h"
+#include "sys/vma.h"
 
 static long map_with(const struct request *request, uintptr_t at, int flags)
 {
@@ -20,11 +20,11 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
 /* Asked when it is first needed. One that does not say is taken for an old one. */
 static bool kernel_has(struct space *space, uint32_t version)
 {
-	uint32_t kernel = __atomic_load_n(&space->kernel, __ATOMIC_RELAXED);
+	uint32_t kernel = __atomic_load_n(&space->kernel.version, __ATOMIC_RELAXED);
 
 	if (kernel == 0)
 		kernel = limits_kernel();
-	__atomic_store_n(&space->kernel, kernel, __ATOMIC_RELAXED);
+	__atomic_store_n(&space->kernel.version, kernel, __ATOMIC_RELAXED);
 	return kernel >= version;
 }
 
@@ -160,12 +160,6 @@ long replace_map(struct space *space, const struct request *request)
 	return replace_from_outside(space, request, length, page ? page : map_page(space, request));
 }
 
-/* A move to the place that was asked for, as the kernel does it. */
-static long move_as_asked(const struct remap *remap)
-{
-	return sys_mremap(remap->old, remap->old_size, remap->new_size, remap->flags, remap->new);
-}
-
 /* Whether the kernel can still refuse the move once it has unmapped the target:
  * more memory to account for. */
 static bool may_fail_late(const struct remap *remap, size_t old_length, size_t new_length)
@@ -236,14 +230,14 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 
 	/* Copies of several mappings are made where they were asked for only. */
 	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && checks_moves(space))
-		return move_as_asked(remap);
+		return remap_as_asked(remap);
 	if (sys_failed(aside))
 		return aside;
 	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
 		/* It grew in place, into the target: that was free, or some of it. */
 		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
 		place_vacate(space, &placed);
-		return move_as_asked(remap);
+		return remap_as_asked(remap);
 	}
 	/* A copy of what it is to replace: the kernel finds the source gone. */
 	if (old_length == 0 && touch(remap->old, 1, remap->new, new_length))
@@ -281,5 +275,5 @@ long replace_move(struct space *space, const struct remap *remap)
 		if (sys_failed(judged))
 			return judged;
 	}
-	return move_as_asked(remap);
+	return remap_as_asked(remap);
 }

@@ -61,11 +61,11 @@ tests/model/faulty/orphaned.c: lib/table/holder.c Makefile
 
 # A mapping that a reading of the list has missed is not entered again.
 tests/model/faulty/forgotten.c: lib/table/claim.c Makefile
-	@fault='s/__atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&$$/true \&\&/'; $(put_fault)
+	@fault='s/__atomic_load_n(&space->changes.epoch, __ATOMIC_ACQUIRE) == claim->epoch &&$$/true \&\&/'; $(put_fault)
 
 # What is in flight beside a call that has entered its mapping is not asked for.
 tests/model/faulty/uncounted.c: lib/table/claim.c Makefile
-	@fault='s/__atomic_load_n(&space->in_flight, __ATOMIC_ACQUIRE) <= 1/true/'; $(put_fault)
+	@fault='s/__atomic_load_n(&space->changes.in_flight, __ATOMIC_ACQUIRE) <= 1/true/'; $(put_fault)
 
 # What the kernel has placed where another call had opened the fence is unmapped
 # without a claim.
@@ -88,7 +88,7 @@ tests/model/faulty/unheld.c: lib/table/claim.c Makefile
 # nothing.
 tests/model/faulty/unnamed.c: lib/place/passthrough.c Makefile
 	@fault='s/start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED)/start = __atomic_exchange_n(\&table->edge, 0, __ATOMIC_RELAXED)/'; \
-	more='s/fence_remove(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
+	more='s/fence_open(space, start, table->edge_end)/fence_lower(space, (struct span){ start, table->edge_end })/'; \
 	$(put_fault)
 
 EXTRA_DIST += %D%/library.h %D%/steps.h %D%/test_faulty.c

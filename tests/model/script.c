@@ -62,7 +62,7 @@ static long gated_remap(int who, const struct region *region, size_t new_size, i
 
 	act_name(who, region->start, region->length);
 	act_begin(&pass);
-	result = move_remap(&bed.space, &remap);
+	result = remap_request(&bed.space, &remap);
 	act_end(&pass);
 	act_unname(who);
 	return result;

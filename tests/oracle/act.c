@@ -43,7 +43,7 @@ static uint64_t rounded(uint64_t length, uint64_t to)
 	return length < 1UL << 47 ? (length + to - 1) & -to : length;
 }
 
-static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *outcome)
+static int64_t do_mmap(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	bool demands = op->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	struct demand demand = { aim_address(site, op->at), op->length, 4096, false }, judged;
@@ -81,7 +81,7 @@ static int64_t do_mmap(struct site *site, const struct op *op, struct outcome *o
 	return demand_keep(site, op, answer, demand.length);
 }
 
-static int64_t do_munmap(struct site *site, const struct op *op, struct outcome *outcome)
+static int64_t do_munmap(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	struct demand source = demand_source(site, op);
 	struct oracle_call call = { .number = SYS_munmap,
@@ -107,7 +107,7 @@ static bool is_there(const struct site *site, unsigned int segment)
 	return shmctl(site->segment[segment], IPC_STAT, &facts) == 0;
 }
 
-static int64_t do_shmat(struct site *site, const struct op *op, struct outcome *outcome)
+static int64_t do_shmat(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	struct demand demand = { aim_address(site, op->at), supply_length(op->segment), 4096, false };
 	struct oracle_call call = { .number = SYS_shmat, .route = (enum op_route)op->route };
@@ -143,7 +143,7 @@ static int64_t do_shmat(struct site *site, const struct op *op, struct outcome *
 	return demand_keep(site, op, answer, supply_length(op->segment));
 }
 
-static int64_t do_shmdt(struct site *site, const struct op *op, struct outcome *outcome)
+static int64_t do_shmdt(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	bool whole = demand_whole(site, op);
 	uintptr_t address = whole ? site->slot[op->at.index].address : aim_address(site, op->at);
@@ -221,15 +221,15 @@ static int64_t do_shmrm(struct site *site)
 	return 0;
 }
 
-void act(struct site *site, const struct op *op, struct outcome *outcome)
+void act(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
-	static int64_t (*const calls[])(struct site *, const struct op *, struct outcome *) = {
+	static int64_t (*const calls[])(struct site *, const struct op *, struct op_outcome *) = {
 		[OP_MMAP] = do_mmap,   [OP_MUNMAP] = do_munmap, [OP_MREMAP] = remap,
 		[OP_SHMAT] = do_shmat, [OP_SHMDT] = do_shmdt,   [OP_RANGE] = range_mmap,
 		[OP_MREMAP_RANGE] = range_mremap, [OP_SHMAT_RANGE] = range_shmat,
 	};
 
-	*outcome = (struct outcome){ 0 };
+	*outcome = (struct op_outcome){ 0 };
 	if (op->kind < sizeof(calls) / sizeof(*calls)) {
 		outcome->answer = calls[op->kind](site, op, outcome);
 		fill_close(site);

@@ -7,6 +7,6 @@
 
 /* Performs it and fills in the outcome, but for the state. A fork's parent does
  * not come back: it ends as its child does. */
-void act(struct site *site, const struct op *op, struct outcome *outcome);
+void act(struct site *site, const struct op *op, struct op_outcome *outcome);
 
 #endif

@@ -16,4 +16,7 @@ void beside_begin(const struct site *site, bool orphan);
 /* Ends them, and adds their operations to the shared count. */
 void beside_end(const struct site *site);
 
+/* How often the library has done without its table by now. */
+uint64_t beside_without_table(void);
+
 #endif

@@ -71,7 +71,7 @@ static long by_libc(const struct oracle_call *call)
 	}
 }
 
-static long as_kernel(long answer, struct outcome *outcome)
+static long as_kernel(long answer, struct op_outcome *outcome)
 {
 	if (answer == -1)
 		return -errno;
@@ -79,7 +79,7 @@ static long as_kernel(long answer, struct outcome *outcome)
 	return answer;
 }
 
-long call_make(const struct site *site, const struct oracle_call *call, struct outcome *outcome)
+long call_make(const struct site *site, const struct oracle_call *call, struct op_outcome *outcome)
 {
 	const long *a = call->argument;
 
@@ -95,7 +95,7 @@ long call_make(const struct site *site, const struct oracle_call *call, struct o
 }
 
 long call_range(uintptr_t begin, uintptr_t end, const struct oracle_call *call,
-		struct outcome *outcome)
+		struct op_outcome *outcome)
 {
 	void *first = (void *)begin, *last = (void *)end;
 	const long *a = call->argument;

@@ -19,11 +19,11 @@ void call_arguments(struct oracle_call *call, long a, long b, long c, long d, lo
 
 /* The answer, or -errno; notes in the outcome whether a call that worked has
  * set errno. */
-long call_make(const struct site *site, const struct oracle_call *call, struct outcome *outcome);
+long call_make(const struct site *site, const struct oracle_call *call, struct op_outcome *outcome);
 
 /* The library's function of the same name with a range. */
 long call_range(uintptr_t begin, uintptr_t end, const struct oracle_call *call,
-		struct outcome *outcome);
+		struct op_outcome *outcome);
 
 /* Unmaps, in the ordinary way of the side. */
 void call_undo(const struct site *site, uintptr_t address, uint64_t length);

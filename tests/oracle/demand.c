@@ -14,7 +14,7 @@ bool demand_denied(const struct site *site, const struct demand *demand)
 }
 
 long demand_call(struct site *site, const struct oracle_call *call, const struct demand *demand,
-			 struct outcome *outcome)
+			 struct op_outcome *outcome)
 {
 	uintptr_t end = demand->address + aim_pages(demand->length);
 	uintptr_t room_end = site_room(site, demand->address, true).end;

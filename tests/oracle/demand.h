@@ -21,7 +21,7 @@ bool demand_denied(const struct site *site, const struct demand *demand);
  * whether it has failed and changed something. Where it fails late, what is left
  * there goes in both processes: one of them may have lost it. */
 long demand_call(struct site *site, const struct oracle_call *call, const struct demand *demand,
-		 struct outcome *outcome);
+		 struct op_outcome *outcome);
 
 /* The answer goes into the slot. */
 void demand_fill(struct site *site, unsigned int to, long answer, uint64_t length);

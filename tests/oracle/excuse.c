@@ -10,7 +10,7 @@ struct question {
 	const struct config *config;
 	const struct op *op;
 	enum difference difference;
-	const struct outcome *kernel, *library;
+	const struct op_outcome *kernel, *library;
 };
 
 static bool is_move(const struct op *op)
@@ -164,6 +164,13 @@ static bool target(const struct question *q)
 	       (q->kernel->answer == -EINVAL || q->kernel->answer == -EPERM);
 }
 
+static bool without_table(const struct question *q)
+{
+	return q->difference == DIFFERENCE_ANSWER && q->library->without_table &&
+	       library_places(q->config) &&
+	       (q->library->answer > 0 || q->library->answer == -ENOMEM);
+}
+
 static struct {
 	bool (*excuses)(const struct question *question);
 	enum excuse kind;
@@ -225,13 +232,17 @@ static struct {
 	{ target, EXCUSE_GOOD, "target",
 	  "MAP_FIXED over what cannot be unmapped, sealed or a part of a huge page, of what cannot be "
 	  "mapped anyway: it is tried aside first, so its own error comes first (CONTRACT 12)", 0 },
+	{ without_table, EXCUSE_ENDS, "without table",
+	  "a host that has the table gets no processor for 50 ms: a guest that the library places does "
+	  "without it then, so that the kernel finds a place in the window by its own policy, or the "
+	  "answer is ENOMEM", 0 },
 };
 
 #define EXCUSES (sizeof(excuses) / sizeof(*excuses))
 
 enum excuse excuse_find(const struct config *config, const struct op *op,
-			enum difference difference, const struct outcome *kernel,
-			const struct outcome *library, bool count)
+			enum difference difference, const struct op_outcome *kernel,
+			const struct op_outcome *library, bool count)
 {
 	const struct question question = { config, op, difference, kernel, library };
 

@@ -13,8 +13,8 @@ enum excuse {
 
 /* Whether there is an excuse for the difference. */
 enum excuse excuse_find(const struct config *config, const struct op *op,
-			enum difference difference, const struct outcome *kernel,
-			const struct outcome *library, bool count);
+			enum difference difference, const struct op_outcome *kernel,
+			const struct op_outcome *library, bool count);
 
 /* Prints all, with how often each was used. */
 void excuse_print(void);

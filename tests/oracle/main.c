@@ -48,6 +48,7 @@ static void explain(struct pair *pair, const struct wish *wish, uint64_t first, 
 	printf("replay: oracle --seed %" PRIu64 " --config %s --from %" PRIu64 " --to %" PRIu64 "%s\n",
 	       wish->seed, pair->config->name, first, first + verdict->at + 1,
 	       wish->hosts ? " --hosts" : "");
+	report_call(pair, &ops[verdict->at], verdict->at);
 	if (wish->shrink) {
 		count = verdict->at + 1;
 		shrink(pair, ops, &count);

@@ -96,7 +96,7 @@ void pair_stop(struct pair *pair)
 	close(pair->memory);
 }
 
-static enum difference compare(const struct outcome *kernel, const struct outcome *library)
+static enum difference compare(const struct op_outcome *kernel, const struct op_outcome *library)
 {
 	if (library->errno_set)
 		return DIFFERENCE_ERRNO;
@@ -128,15 +128,15 @@ struct oracle_verdict pair_run(struct pair *pair, const struct op *ops, uint32_t
 	uint32_t done;
 
 	memcpy(shared->ops, ops, count * sizeof(*ops));
-	memset(shared->outcome[0], 0, count * sizeof(struct outcome));
-	memset(shared->outcome[1], 0, count * sizeof(struct outcome));
+	memset(shared->outcome[0], 0, count * sizeof(struct op_outcome));
+	memset(shared->outcome[1], 0, count * sizeof(struct op_outcome));
 	shared->count = count;
 	shared->every = every;
 	run_both(pair, verdict.status);
 	done = shared->done[0] < shared->done[1] ? shared->done[0] : shared->done[1];
 	for (verdict.at = 0; verdict.at < done; verdict.at++) {
-		const struct outcome *kernel = &shared->outcome[SIDE_KERNEL][verdict.at];
-		const struct outcome *library = &shared->outcome[SIDE_LIBRARY][verdict.at];
+		const struct op_outcome *kernel = &shared->outcome[SIDE_KERNEL][verdict.at];
+		const struct op_outcome *library = &shared->outcome[SIDE_LIBRARY][verdict.at];
 		enum difference difference = compare(kernel, library);
 
 		if (difference == DIFFERENCE_NONE)

@@ -28,7 +28,7 @@ static bool range_of(const struct site *site, const struct op *op, struct room *
 /* In the process without the library: the plain call, where there is room in the
  * range only. An empty one is none. */
 static long call_in(struct site *site, const struct room *range, const struct oracle_call *call,
-		    struct outcome *outcome)
+		    struct op_outcome *outcome)
 {
 	bool ranged = range->start != range->end;
 	long answer;
@@ -44,14 +44,14 @@ static long call_in(struct site *site, const struct room *range, const struct or
 }
 
 static long call_ranged(struct site *site, const struct room *range, const struct oracle_call *call,
-			struct outcome *outcome)
+			struct op_outcome *outcome)
 {
 	if (site->side == SIDE_LIBRARY)
 		return call_range(range->start, range->end, call, outcome);
 	return call_in(site, range, call, outcome);
 }
 
-int64_t range_mmap(struct site *site, const struct op *op, struct outcome *outcome)
+int64_t range_mmap(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	struct oracle_call call = { .number = SYS_mmap };
 	struct room range;
@@ -67,7 +67,7 @@ int64_t range_mmap(struct site *site, const struct op *op, struct outcome *outco
 	return demand_keep(site, op, answer, op->length);
 }
 
-int64_t range_shmat(struct site *site, const struct op *op, struct outcome *outcome)
+int64_t range_shmat(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	struct oracle_call call = { .number = SYS_shmat };
 	struct room range;
@@ -95,7 +95,7 @@ static bool is_one(uintptr_t address, uint64_t length)
  * kernel would place a new mapping of the size. Several that do not change their
  * size move only where the caller says where to. */
 static long move_into(struct site *site, const struct room *range, const struct oracle_call *move,
-		      struct outcome *outcome)
+		      struct op_outcome *outcome)
 {
 	uint64_t old_length = aim_pages((uint64_t)move->argument[1]);
 	uint64_t length = aim_pages((uint64_t)move->argument[2]);
@@ -120,7 +120,7 @@ static long move_into(struct site *site, const struct room *range, const struct 
 }
 
 static long move_in(struct site *site, const struct room *range, const struct oracle_call *move,
-		    struct outcome *outcome)
+		    struct op_outcome *outcome)
 {
 	uint64_t length = aim_pages((uint64_t)move->argument[2]);
 	uintptr_t old = (uintptr_t)move->argument[0];
@@ -132,7 +132,7 @@ static long move_in(struct site *site, const struct room *range, const struct or
 	return stays ? call_in(site, range, move, outcome) : move_into(site, range, move, outcome);
 }
 
-int64_t range_mremap(struct site *site, const struct op *op, struct outcome *outcome)
+int64_t range_mremap(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	struct demand source = demand_source(site, op);
 	struct oracle_call call = { .number = SYS_mremap };

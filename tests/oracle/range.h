@@ -10,8 +10,8 @@
 #include "site.h"
 
 /* Makes the operation's call; the answer as it is compared. */
-int64_t range_mmap(struct site *site, const struct op *op, struct outcome *outcome);
-int64_t range_mremap(struct site *site, const struct op *op, struct outcome *outcome);
-int64_t range_shmat(struct site *site, const struct op *op, struct outcome *outcome);
+int64_t range_mmap(struct site *site, const struct op *op, struct op_outcome *outcome);
+int64_t range_mremap(struct site *site, const struct op *op, struct op_outcome *outcome);
+int64_t range_shmat(struct site *site, const struct op *op, struct op_outcome *outcome);
 
 #endif

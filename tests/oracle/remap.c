@@ -52,7 +52,7 @@ static bool round_huge(const struct site *site, struct demand *demand, bool ther
 	return !there || length <= room.end - demand->address;
 }
 
-int64_t remap(struct site *site, const struct op *op, struct outcome *outcome)
+int64_t remap(struct site *site, const struct op *op, struct op_outcome *outcome)
 {
 	bool fixed = op->flags & MREMAP_FIXED, whole = demand_whole(site, op);
 	struct demand source = demand_source(site, op);

@@ -6,6 +6,6 @@
 #include "site.h"
 
 /* Makes the operation's call; the answer as it is compared. */
-int64_t remap(struct site *site, const struct op *op, struct outcome *outcome);
+int64_t remap(struct site *site, const struct op *op, struct op_outcome *outcome);
 
 #endif

@@ -17,7 +17,7 @@ const char *report_difference(enum difference difference)
 	return texts[difference];
 }
 
-static void print_call(const struct pair *pair, const struct op *op, uint32_t at)
+void report_call(const struct pair *pair, const struct op *op, uint32_t at)
 {
 	char text[256], kernel[32], library[32];
 
@@ -58,7 +58,7 @@ void report(const struct pair *pair, const struct op *ops, const struct oracle_v
 	const struct shared *shared = pair->shared;
 
 	for (uint32_t i = 0; i <= verdict->at; i++)
-		print_call(pair, &ops[i], i);
+		report_call(pair, &ops[i], i);
 	printf("%s: %s\n", pair->config->name, report_difference(verdict->difference));
 	if (verdict->difference == DIFFERENCE_END)
 		printf("  exit status %d without the library after %u, %d with it after %u\n",

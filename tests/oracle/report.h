@@ -7,6 +7,9 @@
 
 const char *report_difference(enum difference difference);
 
+/* One call, with both answers where they differ. */
+void report_call(const struct pair *pair, const struct op *op, uint32_t at);
+
 /* The sequence with both answers to each call, and what differs. */
 void report(const struct pair *pair, const struct op *ops, const struct oracle_verdict *verdict);
 

@@ -13,13 +13,14 @@ enum side {
 };
 
 /* What came of an operation. */
-struct outcome {
+struct op_outcome {
 	int64_t answer;  /* as compared: an address, a number or -errno */
 	uint64_t state;  /* of the memory afterwards; 0: not looked at */
 	uint8_t lost;    /* it failed, and has changed something */
 	uint8_t errno_set; /* it worked, and has set errno */
 	uint8_t socket;  /* it was to move a socket's memory */
 	uint8_t segment; /* or a segment's */
+	uint8_t without_table; /* the library could not have its table meanwhile */
 };
 
 /* Answers that are no addresses, where addresses are not compared. */
@@ -40,7 +41,7 @@ struct shared {
 	uint32_t done[SIDES];
 	int32_t segment[SIDES]; /* SEGMENT_PASSING; -1: none */
 	struct op ops[SHARED_OPS];
-	struct outcome outcome[SIDES][SHARED_OPS];
+	struct op_outcome outcome[SIDES][SHARED_OPS];
 	char text[SIDES][SHARED_TEXT]; /* the memory as it was last looked at */
 };
 

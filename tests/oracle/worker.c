@@ -33,10 +33,12 @@ static void perform(struct site *site)
 	supply_each(site);
 	beside_begin(site, false);
 	for (uint32_t i = 0; i < shared->count; i++) {
-		struct outcome *outcome = &shared->outcome[site->side][i];
+		struct op_outcome *outcome = &shared->outcome[site->side][i];
+		uint64_t without_table = beside_without_table();
 
 		*done = i;
 		act(site, &shared->ops[i], outcome);
+		outcome->without_table = beside_without_table() != without_table;
 		if ((i + 1) % shared->every == 0 || i + 1 == shared->count)
 			outcome->state = look_all(site);
 	}

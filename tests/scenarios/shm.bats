@@ -3,6 +3,7 @@
 #
 # System V shared memory.
 
+bats_require_minimum_version 1.7.0
 load helpers
 
 setup() {
@@ -43,6 +44,27 @@ setup() {
 	# Attached where such pages can lie before anybody has asked for their size.
 	confined $WINDOW VA_LIMIT_PLACE=bottomup VA_LIMIT_BASE=0x200000000 calls 'id=shmget 4K 14600 -> ok' \
 		'shmat id 0 -> lower' 'mmap 0 page none -> lower+2M' 'shmdt lower -> 0' 'mmap 0 1M none -> lower'
+}
+
+# questions STATEMENT...: how often the kernel is asked to attach a segment.
+questions() {
+	strace -qq -e trace=shmat -o "$BATS_TEST_TMPDIR/calls" \
+		env LD_PRELOAD="$VALIMIT_LIB" VA_LIMIT=4G-5G VA_LIMIT_REACH=calls \
+		"$(program_path calls)" "$@" >/dev/null
+	grep -c '^shmat' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "22: the size of a segment's pages costs one question, of huge ones seven" {
+	need strace
+	strace -qq -o /dev/null true || skip "may not trace"
+	run -0 questions 'id=shmget 4K -> ok' 'shmat id 0x140000000 -> 0x140000000'
+	[ "$output" -eq 2 ]
+	run -0 questions 'shmat 0x7fffffff 0x140000000 -> EINVAL'
+	[ "$output" -le 3 ]
+	huge_pages_of_2m
+	plain $WINDOW calls 'shmget 4K 14600 -> ok' || skip "no huge pages here"
+	run -0 questions 'id=shmget 4K 14600 -> ok' 'shmat id 0x108000000 -> 0x108000000'
+	[ "$output" -le 8 ]
 }
 
 @test "22: no permission is EACCES, at once" {
