@@ -39,7 +39,7 @@ static uintptr_t read_min(size_t page)
 	sys_close((int)fd);
 	for (long i = 0; i < got && text[i] >= '0' && text[i] <= '9'; i++)
 		min = min * 10 + (uintptr_t)(text[i] - '0');
-	/* Address 0 is never free, whatever the setting. */
+	/* Address 0 is never free, under any setting. */
 	return min < page ? page : (min + page - 1) & ~(page - 1);
 }
 

@@ -32,7 +32,7 @@ load exec.bash
 			LD_PRELOAD="$VALIMIT_LIB" true
 		[ "$status" -eq 125 ]
 		[ "${#stderr_lines[@]}" -eq 1 ]
-		[[ $stderr == "valimit: VA_LIMIT_REACH='calls' is without a fence"* ]]
+		[[ $stderr == "valimit: VA_LIMIT_REACH='calls' means no fence"* ]]
 	done
 	run --separate-stderr whole 32bit env VA_LIMIT_REACH=all true
 	[ "$status" -eq 125 ]
