@@ -12,10 +12,10 @@ core_fast_sources = lib/core/gap.c lib/core/procmaps.c lib/core/tree.c lib/core/
 core_sources = $(core_fast_sources) $(core_small_sources)
 
 # The sources of all rooms but edge; the modelled ones are in tests/model too.
-modelled_small_sources = lib/fence/fence.c lib/fence/fence_carve.c lib/fence/fence_hold.c \
-	lib/fence/fence_hole.c lib/fence/fence_piece.c lib/fence/stack.c lib/fence/stack_guard.c \
-	lib/place/area.c lib/place/fixed.c lib/place/home.c lib/place/moving.c \
-	lib/place/op_mremap.c lib/place/op_mremap_fixed.c lib/place/op_munmap.c \
+modelled_small_sources = lib/fence/fence.c lib/fence/fence_hold.c lib/fence/fence_hole.c \
+	lib/fence/fence_piece.c lib/fence/fence_range.c lib/fence/stack.c lib/fence/stack_guard.c \
+	lib/place/area.c lib/place/fixed.c lib/place/home.c lib/place/huge.c lib/place/mapper.c \
+	lib/place/moving.c lib/place/op_mremap.c lib/place/op_mremap_fixed.c lib/place/op_munmap.c \
 	lib/place/op_reserve.c lib/place/ordinary.c lib/place/passthrough.c lib/place/place.c \
 	lib/place/relimit.c lib/place/remap.c lib/place/replace.c lib/place/reserved.c \
 	lib/place/scan.c lib/place/search.c lib/place/settle.c lib/sys/aslimit.c lib/sys/feel.c \

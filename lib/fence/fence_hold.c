@@ -10,27 +10,38 @@
 #define MADV_COLD 20
 #endif
 
-/* Nor shall it be counted where all that is mapped is locked (mlockall). While a program
- * starts, the first piece tells: locked memory, and no other, is refused this advice,
- * which changes nothing here. */
+/* Unlocks the piece, which is locked where all new memory is (mlockall), and would count
+ * against RLIMIT_MEMLOCK. While a program starts, its first piece tells whether that is
+ * so: MADV_COLD changes nothing here, and the kernel refuses it for locked memory only. */
 static void unlock(struct space *space, struct span piece)
 {
-	if (space->fresh && !space->unlocked)
-		space->unlocked = sys_madvise(piece.start, piece.end - piece.start, MADV_COLD) == 0;
-	if (!space->fresh || !space->unlocked)
+	if (space->program.fresh && !space->kernel.unlocked)
+		space->kernel.unlocked = sys_madvise(piece.start, piece.end - piece.start,
+						     MADV_COLD) == 0;
+	if (!space->program.fresh || !space->kernel.unlocked)
 		SYS(SYS_munlock, piece.start, piece.end - piece.start);
 }
 
-void fence_dress(struct space *space, struct span piece)
+static void dress(struct space *space, struct span piece)
 {
 	piece_make(piece_undump(piece));
 	unlock(space, piece);
-	if (!space->nameless)
-		space->nameless = piece_make(piece_name(piece, PIECE_NAME)) < 0;
+	if (!space->kernel.nameless)
+		space->kernel.nameless = piece_make(piece_name(piece, PIECE_NAME)) < 0;
 }
 
-/* Where all memory gets locked, up to a limit, it is done one part at a time, since
- * each is unlocked at once. */
+long fence_hold_free(struct space *space, uintptr_t start, uintptr_t end)
+{
+	long result = sys_reserve(start, end - start);
+
+	if (sys_failed(result))
+		return result;
+	dress(space, (struct span){ start, end });
+	return 0;
+}
+
+/* -EAGAIN: all new memory is locked, and the span is larger than RLIMIT_MEMLOCK. Then it
+ * is reserved in parts, each of which is unlocked at once. */
 long fence_hold(struct space *space, struct span *span)
 {
 	size_t most = span->end - span->start;
@@ -45,7 +56,7 @@ long fence_hold(struct space *space, struct span *span)
 		}
 		if (sys_failed(result))
 			return result;
-		fence_dress(space, piece);
+		dress(space, piece);
 		span->start = piece.end;
 	}
 	return 0;
@@ -57,7 +68,7 @@ long fence_hold_over(struct space *space, struct span piece)
 
 	if (sys_failed(result))
 		return result;
-	fence_dress(space, piece);
+	dress(space, piece);
 	if (space->table->fence == FENCE_SEALED &&
 	    !space_inside(space, piece.start, piece.end - piece.start))
 		piece_make(piece_seal(piece));

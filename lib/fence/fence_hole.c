@@ -4,55 +4,55 @@
 #include <errno.h>
 
 #include "fence_hold.h"
+#include "fence_piece.h"
+#include "sys/feel.h"
+#include "sys/maps.h"
 #include "table/held.h"
 #include "table/lock.h"
 #include "table/lookup.h"
-#include "sys/feel.h"
-#include "sys/maps.h"
-#include "fence_piece.h"
 #include "table/sync.h"
 
-/* Holes that the kernel refuses to close are remembered: one span around them all.
- * Without the lock: all that there may be. */
-void fence_owe(struct space *space, struct span span)
+/* Remembers a hole that the kernel refuses to fill: one span is around them all. Without
+ * the lock it is all of user space. */
+static void remember_hole(struct space *space, struct span span)
 {
 	bool held = lock_table(space);
 
 	if (!held)
 		span = (struct span){ space->min, space->top };
-	if (space->owes && space->owed.start < span.start)
-		span.start = space->owed.start;
-	if (space->owes && space->owed.end > span.end)
-		span.end = space->owed.end;
-	space->owed = span;
-	__atomic_store_n(&space->owes, true, __ATOMIC_RELEASE);
+	if (space->holes.unfilled && space->holes.around.start < span.start)
+		span.start = space->holes.around.start;
+	if (space->holes.unfilled && space->holes.around.end > span.end)
+		span.end = space->holes.around.end;
+	space->holes.around = span;
+	__atomic_store_n(&space->holes.unfilled, true, __ATOMIC_RELEASE);
 	if (held)
 		unlock_table(space);
 }
 
-void fence_pay_owed(struct space *space)
+void fence_retry_holes(struct space *space)
 {
-	struct span owed;
+	struct span holes;
 
 	if (!lock_table(space))
 		return;
-	owed = space->owed;
-	space->owes = false;
+	holes = space->holes.around;
+	space->holes.unfilled = false;
 	unlock_table(space);
-	fence_patch(space, owed.start, owed.end);
+	fence_patch(space, holes.start, holes.end);
 }
 
-/* Looks for holes of the span by the kernel's list, and gives each to `act`;
- * whether one of them says that it met something. */
-struct holes {
+/* A search for holes of the span by the kernel's list. Each is given to `act`, which says
+ * whether it has met a mapping. */
+struct hole_search {
 	struct space *space;
 	struct span span;
 	uintptr_t at; /* the end of the line before */
 	bool (*act)(struct space *space, struct span hole);
-	bool met;
+	bool met;     /* one of them has */
 };
 
-static void note_hole(struct holes *holes, uintptr_t end)
+static void note_hole(struct hole_search *holes, uintptr_t end)
 {
 	struct span hole = span_cut((struct span){ holes->at, end }, holes->span);
 
@@ -64,7 +64,7 @@ static void note_hole(struct holes *holes, uintptr_t end)
 
 static long visit_hole(const struct procmaps_line *line, void *context)
 {
-	struct holes *holes = context;
+	struct hole_search *holes = context;
 
 	if (line->start > holes->at)
 		note_hole(holes, line->start);
@@ -72,8 +72,8 @@ static long visit_hole(const struct procmaps_line *line, void *context)
 	return holes->at >= holes->span.end;
 }
 
-/* Where the list cannot be read, what is mapped is felt for. */
-static void each_hole(struct holes *holes)
+/* Where the list cannot be read, mincore() and its like find the mappings (sys/feel.h). */
+static void each_hole(struct hole_search *holes)
 {
 	const struct vma_bounds bounds = space_bounds(holes->space);
 	struct span rest = holes->span;
@@ -89,20 +89,20 @@ static void each_hole(struct holes *holes)
 		note_hole(holes, holes->span.end);
 }
 
-/* Claimed. Whether something is in the way, which the kernel has placed there, or
- * a call that was not seen. */
+/* Claimed. Whether a mapping is in the way, which the kernel or an unseen call has placed
+ * there. */
 static bool fill_hole(struct space *space, struct span hole)
 {
 	long result = fence_hold(space, &hole);
 
 	if (result < 0 && result != -EEXIST)
-		fence_owe(space, hole);
+		remember_hole(space, hole);
 	return result == -EEXIST;
 }
 
 static bool fill_piece(struct space *space, struct span piece)
 {
-	struct holes holes = { .space = space, .span = piece, .act = fill_hole };
+	struct hole_search holes = { .space = space, .span = piece, .act = fill_hole };
 
 	if (!fill_hole(space, piece))
 		return false;
@@ -124,14 +124,14 @@ static bool fill(struct space *space, struct span span)
 	return met;
 }
 
-void fence_vacate(struct space *space, struct claim *claim)
+void fence_refill(struct space *space, struct claim *claim)
 {
 	bool met = !held_none(space) && fill(space, (struct span){ claim->start, claim->end });
 
 	claim_gone(space, claim);
 	if (met)
 		sync_learn(space, claim->start, claim->end);
-	fence_pay(space);
+	fence_retry(space);
 }
 
 static const struct mapping_info reservation = { .kind = KIND_OWN };
@@ -149,9 +149,9 @@ static void close_gap(struct space *space, struct span gap)
 		sync_learn(space, gap.start, gap.end);
 }
 
-/* What a call in flight has claimed, or where the table cannot be had: the kernel
- * arbitrates, since nothing is replaced. A call that was to grow into its hole is
- * refused. Not dressed: the claim's holder may have mapped over it by then. */
+/* Fills a hole that a call in flight has claimed, or for which the table cannot be had.
+ * The kernel arbitrates, since nothing is replaced; a call that was to grow into its hole
+ * is refused. Nothing more is done to it: the holder may have mapped over it by then. */
 static void close_claimed(struct span piece)
 {
 	if (!span_empty(piece))
@@ -179,7 +179,7 @@ void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 		if (span_empty(part))
 			break;
 
-		struct holes holes = { .space = space, .span = part, .act = close_hole };
+		struct hole_search holes = { .space = space, .span = part, .act = close_hole };
 
 		each_hole(&holes);
 	}
@@ -187,7 +187,7 @@ void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 
 void fence_fill(struct space *space, struct span span)
 {
-	struct holes holes = { .space = space, .span = span, .act = fill_hole };
+	struct hole_search holes = { .space = space, .span = span, .act = fill_hole };
 
 	each_hole(&holes);
 }

@@ -7,8 +7,8 @@
 #ifndef VALIMIT_FENCE_STACK_GUARD_H
 #define VALIMIT_FENCE_STACK_GUARD_H
 
-#include "table/space.h"
 #include "stack.h"
+#include "table/space.h"
 
 /* Keeps the room below the growing mapping that begins at `start`. */
 void guard_below(struct space *space, uintptr_t start);

@@ -3,15 +3,15 @@
 
 #include <errno.h>
 
-#include "fence/fence_carve.h"
-#include "passthrough.h"
-#include "table/event.h"
-#include "fence/stack_guard.h"
-#include "table/claim.h"
 #include "fence/fence_hole.h"
-#include "table/lookup.h"
+#include "fence/fence_range.h"
+#include "fence/stack_guard.h"
+#include "passthrough.h"
 #include "replace.h"
 #include "sys/sys.h"
+#include "table/claim.h"
+#include "table/event.h"
+#include "table/lookup.h"
 
 long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool replaces,
 		   enum kind kind, uintptr_t caller)
@@ -38,10 +38,10 @@ bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, si
 		 const struct mapping_info *info)
 {
 	*claim = claim_none(space, address, address + length);
-	if (sealed_touches(space, address, length) || !carve_needed(space, address, length) ||
+	if (sealed_touches(space, address, length) || !held_any(space, address, address + length) ||
 	    !claim_vacant(space, claim, address, address + length, info))
 		return false;
-	if (carve_open(space, address, length) == 0)
+	if (fence_carve(space, address, length) == 0)
 		return true;
 	claim_kept(space, claim);
 	return false;
@@ -85,8 +85,8 @@ static long map_carved(struct space *space, const struct request *request, size_
 		claim_mapped(space, claim, info);
 		return result;
 	}
-	carve_shut(space, request->address, length);
-	fence_vacate(space, claim);
+	fence_uncarve(space, request->address, length);
+	fence_refill(space, claim);
 	return result;
 }
 

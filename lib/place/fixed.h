@@ -3,8 +3,8 @@
 #ifndef VALIMIT_PLACE_FIXED_H
 #define VALIMIT_PLACE_FIXED_H
 
-#include "table/claim.h"
 #include "request.h"
+#include "table/claim.h"
 #include "table/space.h"
 
 long fixed_map(struct space *space, const struct request *request);
@@ -18,7 +18,7 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool r
 
 /* Where the range is free, but for the fence: claims it and carves it out, for the
  * caller to map over with MAP_FIXED and `info`, or to give back with
- * carve_shut() and claim_kept(). False where there is no need to, something is
+ * fence_uncarve() and claim_kept(). False where there is no need to, something is
  * there, or the fence is sealed. */
 bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
 		 const struct mapping_info *info);

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "core/handoff.h"
-#include "scan.h"
 #include "fence/stack.h"
+#include "scan.h"
 #include "sys/sys.h"
 
 #define REGION_SIZE HANDOFF_ROOM
@@ -31,7 +31,8 @@ static long reserve_at_random(const struct space *space, struct span span, size_
 /* What the launcher has left for it, in its fence. */
 static long reserve_room(const struct space *space, size_t size)
 {
-	struct span room = space->handoff ? space->handoff->room : (struct span){ 0, 0 };
+	struct span room = space->program.handoff ? space->program.handoff->room :
+						    (struct span){ 0, 0 };
 
 	if (span_empty(room) || room.end - room.start < size)
 		return -ENOMEM;

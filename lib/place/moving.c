@@ -3,8 +3,9 @@
 
 #include <errno.h>
 
-#include "fence/fence.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
+#include "huge.h"
 #include "passthrough.h"
 #include "place.h"
 #include "sys/vma.h"
@@ -25,7 +26,7 @@ void moving_release(struct space *space, const struct move *move, struct claim *
 	if (sys_failed(result) || result == (long)move->remap->old)
 		claim_kept(space, source);
 	else
-		fence_vacate(space, source);
+		fence_refill(space, source);
 }
 
 /* The kernel is asked for more than there can be; where the call needs equal sizes, for
@@ -57,7 +58,7 @@ static long move_pages(struct space *space, const struct move *move, uintptr_t n
 			    MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, new);
 	if (sys_failed(result))
 		return result;
-	*covered = fence_cover(space, old, old + move->old_length) == 0;
+	*covered = fence_replace(space, old, old + move->old_length) == 0;
 	if (!*covered)
 		sys_munmap(old, move->old_length);
 	return result;
@@ -103,7 +104,7 @@ static bool is_several(const struct space *space, const struct move *move)
 /* The alignment for huge pages that the kernel would give the mapping; 0: none. */
 static size_t huge_of(const struct space *space, const struct move *move)
 {
-	size_t huge = place_huge(space, move->new_length);
+	size_t huge = huge_align(space, move->new_length);
 
 	return huge && is_anonymous(move) ? huge : 0;
 }

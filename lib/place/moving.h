@@ -3,9 +3,9 @@
 #ifndef VALIMIT_PLACE_MOVING_H
 #define VALIMIT_PLACE_MOVING_H
 
-#include "table/claim.h"
 #include "remap.h"
 #include "sys/sys.h"
+#include "table/claim.h"
 
 /* A remap with its sizes in whole pages. */
 struct move {

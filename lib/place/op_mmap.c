@@ -4,14 +4,15 @@
 #include <errno.h>
 
 #include "core/rare.h"
-#include "table/claim.h"
-#include "passthrough.h"
-#include "table/event.h"
-#include "fixed.h"
 #include "fence/stack_guard.h"
+#include "fixed.h"
+#include "huge.h"
+#include "passthrough.h"
 #include "place.h"
 #include "scan.h"
 #include "sys/sys.h"
+#include "table/claim.h"
+#include "table/event.h"
 
 /* x86's, Linux 6.6: what has no hint lies above 4 GiB. */
 #ifndef MAP_ABOVE4G
@@ -69,8 +70,8 @@ static struct want want_of(struct space *space, const struct request *request)
 	/* As the kernel has it, which gives it to what has no hint. */
 	if (want.align == space->page && request->flags & MAP_ANONYMOUS && want.hint == 0) {
 		want.shared = request->flags & MAP_SHARED;
-		want.huge = want.shared ? place_shared(space, want.length) :
-					  place_huge(space, want.length);
+		want.huge = want.shared ? huge_shared(space, want.length) :
+					  huge_align(space, want.length);
 	}
 	if (request->flags & MAP_GROWSDOWN)
 		want.info.flags = ENTRY_GROWSDOWN;

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "fence/fence.h"
-#include "fence/fence_carve.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
 #include "moving.h"
 #include "op_mremap_fixed.h"
 #include "op_munmap.h"
@@ -65,8 +65,8 @@ static long grow_into_fence(struct space *space, const struct move *move, struct
 	if (reserved_any(space, claim->start, claim->end) &&
 	    !reserved_all(space, move->remap->old, claim->end))
 		return -ENOMEM;
-	if (space->table->fence == FENCE_SEALED || !carve_needed(space, claim->start, length) ||
-	    carve_open(space, claim->start, length) < 0)
+	if (space->table->fence == FENCE_SEALED || !held_any(space, claim->start, claim->end) ||
+	    fence_carve(space, claim->start, length) < 0)
 		return -ENOMEM;
 	if (sys_munmap(claim->start, length) < 0)
 		return -ENOMEM;
@@ -90,7 +90,7 @@ static long grow_claimed(struct space *space, const struct move *move)
 	if (result == -ENOMEM && claimed && !(move->remap->flags & MREMAP_MAYMOVE)) {
 		result = grow_into_fence(space, move, &claim);
 		if (sys_failed(result)) {
-			fence_vacate(space, &claim);
+			fence_refill(space, &claim);
 			return result;
 		}
 	}
@@ -193,7 +193,7 @@ long remap_request(struct space *space, const struct remap *remap)
 	if (remap_invalid(space, remap))
 		return remap_as_asked(remap);
 	/* Fence and reservations cannot be moved: for the caller nothing is mapped there. */
-	if (fence_holds(space, remap->old) || is_reserved(space, remap->old))
+	if (fence_owns(space, remap->old) || is_reserved(space, remap->old))
 		return -EFAULT;
 	if (is_not_programs(space, remap))
 		return remap_as_asked(remap);

@@ -4,14 +4,14 @@
 #include <errno.h>
 #include <limits.h>
 
-#include "passthrough.h"
-#include "fence/fence.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
 #include "fixed.h"
+#include "passthrough.h"
+#include "replace.h"
+#include "sys/vma.h"
 #include "table/held.h"
 #include "table/lookup.h"
-#include "sys/vma.h"
-#include "replace.h"
 #include "table/sync.h"
 
 /* Takes what is held away between the mappings that are to move together. */
@@ -24,7 +24,7 @@ static void open_between(struct space *space, const struct claim *source)
 			piece = held_first(space, rest);
 			if (span_empty(piece))
 				break;
-			fence_remove(space, piece.start, piece.end);
+			fence_open(space, piece.start, piece.end);
 		}
 }
 

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 
-#include "passthrough.h"
-#include "fence/fence.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
+#include "passthrough.h"
+#include "sys/sys.h"
 #include "table/claim.h"
 #include "table/held.h"
 #include "table/lookup.h"
-#include "sys/sys.h"
 
 /* One part of a range, all of one sort. */
 enum sort { SORT_PLAIN, SORT_FENCED, SORT_OWN };
@@ -22,7 +22,7 @@ static long unmap_plain(struct space *space, uintptr_t start, uintptr_t end)
 	claim_take(space, &claim, start, end);
 	result = sys_munmap(start, end - start);
 	if (result == 0)
-		fence_vacate(space, &claim);
+		fence_refill(space, &claim);
 	else
 		claim_kept(space, &claim);
 	return result;
@@ -59,7 +59,7 @@ static long unmap_fenced(struct space *space, uintptr_t start, uintptr_t end)
 	/* A sealed fence cannot be replaced, not even by itself. */
 	if (space->table->fence == FENCE_SEALED && lookup_free(space, start, end))
 		return 0;
-	result = fence_close(space, start, end);
+	result = fence_unmap(space, start, end);
 	/* Fence in place of a part of a huge page or of a perf event is ENOMEM to the
 	 * kernel, and no mapping there EINVAL: that is its own answer. */
 	return result == -ENOMEM ? unmap_plain(space, start, end) : result;

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 
-#include "fence/fence_carve.h"
 #include "fence/fence_hold.h"
 #include "fence/fence_hole.h"
 #include "fence/fence_piece.h"
+#include "fence/fence_range.h"
 #include "passthrough.h"
 #include "sys/sys.h"
 #include "table/claim.h"
@@ -73,7 +73,7 @@ static long take_fence(struct space *space, struct span part, struct taken *take
 	if (!claim_vacant(space, claim, part.start, part.end, &free_part))
 		return lookup_free(space, part.start, part.end) ? -EAGAIN : -EEXIST;
 	taken->count++;
-	result = carve_open(space, part.start, part.end - part.start);
+	result = fence_carve(space, part.start, part.end - part.start);
 	return result == 0 || result == -EEXIST ? result : -ENOMEM;
 }
 

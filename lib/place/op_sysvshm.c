@@ -4,18 +4,19 @@
 #include <errno.h>
 #include <sys/shm.h>
 
-#include "fence/fence_carve.h"
-#include "table/claim.h"
-#include "passthrough.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
 #include "fixed.h"
-#include "table/lookup.h"
+#include "huge.h"
+#include "passthrough.h"
 #include "place.h"
 #include "scan.h"
-#include "table/region.h"
-#include "table/sync.h"
 #include "sys/feel.h"
 #include "sys/sys.h"
+#include "table/claim.h"
+#include "table/lookup.h"
+#include "table/region.h"
+#include "table/sync.h"
 
 static long sys_shmat(int id, uintptr_t address, int flags)
 {
@@ -114,10 +115,11 @@ static long attach_there(const void *what, uintptr_t at, bool over)
 
 static void remember(struct space *space, size_t length)
 {
-	size_t seen = __atomic_load_n(&space->segment_max, __ATOMIC_RELAXED);
+	size_t seen = __atomic_load_n(&space->program.segment_max, __ATOMIC_RELAXED);
 
-	while (length > seen && !__atomic_compare_exchange_n(&space->segment_max, &seen, length, true,
-							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (length > seen &&
+	       !__atomic_compare_exchange_n(&space->program.segment_max, &seen, length, true,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 
@@ -190,7 +192,7 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 		return refuse_attach(attach);
 	if (align == space->page) {
 		want.shared = true;
-		want.huge = place_shared(space, length);
+		want.huge = huge_shared(space, length);
 	}
 
 	long result = place(space, &want, &placed);
@@ -237,8 +239,8 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 		return -ENOMEM;
 	result = sys_shmat(attach->id, attach->address, attach->flags | (carved ? SHM_REMAP : 0));
 	if (sys_failed(result) && carved) {
-		carve_shut(space, at, length);
-		fence_vacate(space, &claim);
+		fence_uncarve(space, at, length);
+		fence_refill(space, &claim);
 	} else if (sys_failed(result) || passthrough_holds(space, at, length)) {
 		claim_kept(space, &claim);
 	} else {
@@ -299,7 +301,7 @@ static bool is_piece(const struct entry *entry, uintptr_t base)
 static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
 		       struct span *piece)
 {
-	uintptr_t end = base + space->segment_max;
+	uintptr_t end = base + space->program.segment_max;
 	struct entry entry;
 	long found;
 
@@ -360,7 +362,7 @@ long sysvshm_detach(struct space *space, uintptr_t address)
 		if (result < 0)
 			claim_kept(space, &pieces.claim[i]);
 		else
-			fence_vacate(space, &pieces.claim[i]);
+			fence_refill(space, &pieces.claim[i]);
 	if (result == 0 && !pieces.all) {
 		if (!sync_refresh(space))
 			space_missed(space);

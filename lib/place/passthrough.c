@@ -3,8 +3,9 @@
 
 #include <errno.h>
 
-#include "fence/fence.h"
+#include "fence/fence_hold.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
 #include "sys/patience.h"
 #include "sys/sys.h"
 #include "sys/vma.h"
@@ -30,7 +31,7 @@ static void keep_edge(struct space *space)
 	if (!space->randomised || space->table->edge)
 		return;
 	bytes = window_edge(&window, space->page, policy_random(&space->guest));
-	if (bytes && fence_keep(space, window.upper - bytes, window.upper) == 0) {
+	if (bytes && fence_hold_free(space, window.upper - bytes, window.upper) == 0) {
 		space->table->edge = window.upper - bytes;
 		space->table->edge_end = window.upper;
 	}
@@ -72,7 +73,7 @@ bool passthrough_yield_kept(struct space *space)
 	/* The table names it until it has gone: to a reader of the kernel's list it
 	 * would be the program's own reservation. */
 	start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED);
-	done = start != 0 && fence_remove(space, start, table->edge_end) == 0;
+	done = start != 0 && fence_open(space, start, table->edge_end) == 0;
 	if (done)
 		__atomic_store_n(&table->edge, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&space->yielding, 0, __ATOMIC_RELEASE);
@@ -101,7 +102,7 @@ static void cover_up_to(struct space *space, const struct claim *claim, uintptr_
 
 	if (start >= end)
 		return;
-	if (fence_cover(space, start, end) < 0 && sys_munmap(start, end - start) < 0)
+	if (fence_replace(space, start, end) < 0 && sys_munmap(start, end - start) < 0)
 		return;
 	claim_part(space, claim, start, end, &nothing);
 }

@@ -3,67 +3,25 @@
 
 #include <errno.h>
 
-#include "core/rare.h"
-#include "fence/fence_carve.h"
 #include "core/gap.h"
-#include "passthrough.h"
-#include "table/event.h"
 #include "fence/fence_hole.h"
+#include "fence/fence_range.h"
 #include "fence/stack_guard.h"
-#include "table/lock.h"
-#include "sys/feel.h"
-#include "table/region.h"
+#include "passthrough.h"
 #include "scan.h"
 #include "search.h"
-#include "table/sync.h"
+#include "sys/feel.h"
 #include "sys/sys.h"
+#include "table/event.h"
+#include "table/lock.h"
+#include "table/region.h"
+#include "table/sync.h"
 
 /* Every retry has learnt an obstacle. Where that many did not help, something
  * is there that the table cannot see: then the kernel shall find a place. */
 #define RETRIES 1000
 
-/* Of the fence, at most, that the kernel meets one after the other. */
-#define HOLES 64
-
-long place_holder(const void *what, uintptr_t at, bool over)
-{
-	const size_t *length = what;
-
-	return over ? (long)at : sys_reserve(at, *length);
-}
-
 enum finding { FOUND, FOUND_NONE, NO_TABLE };
-
-/* Whether the kernel aligns shared memory, by what it does with a length that it aligns
- * for no other reason. Twice: once may be chance. */
-static bool aligns_shared(struct space *space, size_t huge)
-{
-	bool aligns = true;
-
-	for (size_t length = huge + space->page; aligns && length <= huge + 2 * space->page;
-	     length += space->page) {
-		long at = sys_mmap(0, length, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
-				   -1, 0);
-
-		if (sys_failed(at))
-			return false;
-		space_discard(space, (uintptr_t)at, length);
-		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
-		aligns = ((uintptr_t)at & (huge - 1)) == 0;
-	}
-	space->shared_huge = aligns;
-	space->shared_known = true;
-	return aligns;
-}
-
-RARE size_t place_shared(struct space *space, size_t length)
-{
-	size_t huge = place_huge(space, 0);
-
-	if (length < huge || (space->shared_known && !space->shared_huge))
-		return 0;
-	return space->shared_known || aligns_shared(space, huge) ? huge : 0;
-}
 
 /* Whether the mapping above `end` may grow downwards. Where the table does not follow
  * what is in the window, any may. */
@@ -76,7 +34,7 @@ static bool may_grow(const struct space *space, uintptr_t end)
 	if (space->passthrough || window.lower == window.upper)
 		return true;
 	/* What it has grown by is foreign, where another mapping has met it. */
-	return space->guards && tree_entry(tree, tree_seek(tree, end), &above) &&
+	return space->program.guards && tree_entry(tree, tree_seek(tree, end), &above) &&
 	       (above.info.kind == KIND_GUARD || above.info.kind == KIND_FOREIGN);
 }
 
@@ -110,7 +68,7 @@ static enum finding find_and_claim(struct space *space, struct want *want, struc
 
 void place_vacate(struct space *space, struct placed *placed)
 {
-	fence_vacate(space, &placed->claim);
+	fence_refill(space, &placed->claim);
 }
 
 /* Whether the placeholder is there. The kernel may have unmapped it before it
@@ -129,8 +87,8 @@ void place_fail(struct space *space, struct placed *placed)
 	struct claim *claim = &placed->claim;
 
 	if (claim_excludes(space, claim->start, claim->end)) {
-		carve_shut(space, claim->start, claim->end - claim->start);
-		fence_vacate(space, claim);
+		fence_uncarve(space, claim->start, claim->end - claim->start);
+		fence_refill(space, claim);
 		return;
 	}
 	/* One that the kernel does not take back is in the way of others from now on. */
@@ -141,88 +99,19 @@ void place_fail(struct space *space, struct placed *placed)
 		claim_kept(space, claim);
 }
 
-/* In the window, by the kernel, which a fence steers. Readable: where it has met a hole
- * of the fence it shall not look like fence, for others to map over it. The hole is
- * closed; it may be a call's that has met this, and given it up. */
-static long hold_by_kernel(struct space *space, size_t length)
-{
-	for (int i = 0; i < HOLES; i++) {
-		long at = sys_mmap(0, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-				   -1, 0);
-
-		if (sys_failed(at) || space_inside(space, (uintptr_t)at, length))
-			return at;
-		space_discard(space, (uintptr_t)at, length);
-		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
-	}
-	return -ENOMEM;
-}
-
-/* Without the table, and a fence: the kernel's list shows what is free. */
-static long hold_by_list(struct space *space, const struct area *area, size_t length)
-{
-	struct spans spans = area_spans(space, area);
-	long at = -ENOMEM;
-
-	for (int i = 0; at == -ENOMEM && i < spans.count; i++)
-		at = scan_map(space, spans.at[i], length, space->page, place_holder, &length);
-	return at;
-}
-
-/* Without the table. Over the fence only that could tell. */
-static long hold_untabled(struct space *space, const struct area *area, size_t length)
-{
-	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
-		return -ENOMEM;
-	if (area->kind == AREA_WINDOW && space_fenced(space))
-		return hold_by_kernel(space, length);
-	return hold_by_list(space, area, length);
-}
-
-/* Takes back what hold_untabled() has given. */
-static void release_untabled(struct space *space, uintptr_t start, uintptr_t end)
-{
-	if (start < end)
-		space_discard(space, start, end - start);
-}
-
-static long place_untabled(struct space *space, const struct want *want, struct placed *placed)
-{
-	size_t slack = want->align > space->page ? want->align : 0;
-	size_t held = want->length + slack;
-	long at = hold_untabled(space, &want->area, held);
-
-	if (sys_failed(at))
-		return at;
-
-	uintptr_t first = (uintptr_t)at, last = first + held;
-	uintptr_t mask = slack ? slack - 1 : 0;
-	uintptr_t start = (first + mask) & ~mask;
-	long result = want->map(want->what, start, true);
-
-	if (sys_failed(result)) {
-		release_untabled(space, first, last);
-		return result;
-	}
-	release_untabled(space, first, start);
-	release_untabled(space, start + want->length, last);
-	*placed = (struct placed){ start, claim_none(space, start, start + want->length) };
-	return result;
-}
-
 /* What is held is claimed exclusively. *opened: it has failed, and may have left a hole. */
 static long map_claimed(struct space *space, const struct want *want, const struct claim *claim,
 			bool *opened)
 {
 	uintptr_t at = claim->start;
 	bool carve = claim->number != 0;
-	long result = carve ? carve_open(space, at, want->length) : 0;
+	long result = carve ? fence_carve(space, at, want->length) : 0;
 
 	if (result)
 		return result;
 	result = want->map(want->what, at, carve);
 	if (sys_failed(result) && carve) {
-		carve_shut(space, at, want->length);
+		fence_uncarve(space, at, want->length);
 		*opened = true;
 	}
 	return result;
@@ -276,7 +165,7 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 	}
 	*result = map_claimed(space, want, &placed->claim, &opened);
 	if (opened)
-		fence_vacate(space, &placed->claim);
+		fence_refill(space, &placed->claim);
 	else if (sys_failed(*result))
 		claim_kept(space, &placed->claim);
 	if (*result != -EEXIST)
@@ -307,5 +196,5 @@ long place(struct space *space, struct want *want, struct placed *placed)
 		}
 		break;
 	}
-	return place_untabled(space, want, placed);
+	return scan_place(space, want, placed);
 }

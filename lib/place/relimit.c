@@ -4,10 +4,10 @@
 #include <errno.h>
 
 #include "area.h"
-#include "passthrough.h"
 #include "fence/fence.h"
 #include "fence/fence_hole.h"
 #include "fence/stack_guard.h"
+#include "passthrough.h"
 #include "table/held.h"
 #include "table/lock.h"
 #include "table/lookup.h"
@@ -83,7 +83,7 @@ static long fence_in(struct space *space, const struct span_list *closed)
 	if (space_fenced(space))
 		guard_leave_stack(space);
 	for (int i = 0; space_fenced(space) && result == 0 && i < closed->count; i++)
-		result = fence_extend(space, closed->at[i]);
+		result = fence_ensure(space, closed->at[i]);
 	return result;
 }
 

@@ -4,11 +4,11 @@
 #include <errno.h>
 
 #include "fence/fence_hole.h"
-#include "sys/vma.h"
 #include "ordinary.h"
 #include "place.h"
 #include "sys/sys.h"
 #include "sys/sysinfo.h"
+#include "sys/vma.h"
 
 static long map_with(const struct request *request, uintptr_t at, int flags)
 {
@@ -20,11 +20,11 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
 /* Asked when it is first needed. One that does not say is taken for an old one. */
 static bool kernel_has(struct space *space, uint32_t version)
 {
-	uint32_t kernel = __atomic_load_n(&space->kernel, __ATOMIC_RELAXED);
+	uint32_t kernel = __atomic_load_n(&space->kernel.version, __ATOMIC_RELAXED);
 
 	if (kernel == 0)
 		kernel = limits_kernel();
-	__atomic_store_n(&space->kernel, kernel, __ATOMIC_RELAXED);
+	__atomic_store_n(&space->kernel.version, kernel, __ATOMIC_RELAXED);
 	return kernel >= version;
 }
 

@@ -5,7 +5,7 @@
 #include <sys/vfs.h>
 
 #include "core/rare.h"
-#include "place.h"
+#include "huge.h"
 #include "sys/sys.h"
 
 #ifndef MAP_HUGE_SHIFT
@@ -28,7 +28,7 @@ RARE size_t map_huge_file(const struct request *request)
 
 RARE size_t map_rounding(const struct space *space, uintptr_t at, size_t sizes)
 {
-	size_t page = space->page, huge = place_huge(space, 0) - 1;
+	size_t page = space->page, huge = huge_align(space, 0) - 1;
 
 	if (at & huge || (sizes & huge) == 0)
 		return page - 1;
@@ -72,7 +72,7 @@ RARE size_t map_huge_page(const struct space *space, const struct request *reque
 	/* A file has the pages that it has. */
 	if (!(request->flags & MAP_ANONYMOUS))
 		return space->page;
-	return log ? 1UL << log : place_huge(space, 0);
+	return log ? 1UL << log : huge_align(space, 0);
 }
 
 /* At a fixed address a file of huge pages may be meant, which has whole ones. */
@@ -82,7 +82,7 @@ static bool may_be_huge(const struct space *space, const struct request *request
 
 	if (request->flags & MAP_ANONYMOUS || !(request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)))
 		return false;
-	huge = place_huge(space, 0) - 1;
+	huge = huge_align(space, 0) - 1;
 	return request->length & huge && !(request->address & huge);
 }
 

@@ -3,13 +3,18 @@
 
 #include <errno.h>
 
-#include "sys/maps.h"
+#include "area.h"
+#include "fence/fence_hole.h"
 #include "fence/stack.h"
 #include "fence/stack_guard.h"
+#include "sys/maps.h"
 #include "sys/sys.h"
 
 /* Others map as well: the place that was free may be taken by now. */
 #define TRIES 64
+
+/* How many holes of the fence, at most, the kernel meets one after the other. */
+#define HOLES 64
 
 struct scan_search {
 	struct span span;
@@ -79,4 +84,73 @@ long scan_map(struct space *space, struct span span, size_t length, size_t align
 			return result;
 	}
 	return -ENOMEM;
+}
+
+/* In the window, by the kernel, which a fence steers. Readable: where it has met a hole
+ * of the fence it shall not look like fence, for others to map over it. The hole is
+ * closed; it may be a call's that has met this, and given it up. */
+static long hold_by_kernel(struct space *space, size_t length)
+{
+	for (int i = 0; i < HOLES; i++) {
+		long at = sys_mmap(0, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+				   -1, 0);
+
+		if (sys_failed(at) || space_inside(space, (uintptr_t)at, length))
+			return at;
+		space_discard(space, (uintptr_t)at, length);
+		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
+	}
+	return -ENOMEM;
+}
+
+/* Without the table, and a fence: the kernel's list shows what is free. */
+static long hold_by_list(struct space *space, const struct area *area, size_t length)
+{
+	struct spans spans = area_spans(space, area);
+	long at = -ENOMEM;
+
+	for (int i = 0; at == -ENOMEM && i < spans.count; i++)
+		at = scan_map(space, spans.at[i], length, space->page, place_holder, &length);
+	return at;
+}
+
+/* Without the table. Over the fence only that could tell. */
+static long hold_untabled(struct space *space, const struct area *area, size_t length)
+{
+	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
+		return -ENOMEM;
+	if (area->kind == AREA_WINDOW && space_fenced(space))
+		return hold_by_kernel(space, length);
+	return hold_by_list(space, area, length);
+}
+
+/* Takes back what hold_untabled() has given. */
+static void release_untabled(struct space *space, uintptr_t start, uintptr_t end)
+{
+	if (start < end)
+		space_discard(space, start, end - start);
+}
+
+long scan_place(struct space *space, const struct want *want, struct placed *placed)
+{
+	size_t slack = want->align > space->page ? want->align : 0;
+	size_t held = want->length + slack;
+	long at = hold_untabled(space, &want->area, held);
+
+	if (sys_failed(at))
+		return at;
+
+	uintptr_t first = (uintptr_t)at, last = first + held;
+	uintptr_t mask = slack ? slack - 1 : 0;
+	uintptr_t start = (first + mask) & ~mask;
+	long result = want->map(want->what, start, true);
+
+	if (sys_failed(result)) {
+		release_untabled(space, first, last);
+		return result;
+	}
+	release_untabled(space, first, start);
+	release_untabled(space, start + want->length, last);
+	*placed = (struct placed){ start, claim_none(space, start, start + want->length) };
+	return result;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "settle.h"
 
+#include "core/rare.h"
+#include "fence/fence_hole.h"
+#include "sys/mask.h"
 #include "table/adopt.h"
 #include "table/claim.h"
-#include "core/rare.h"
 #include "table/deferred.h"
-#include "fence/fence_hole.h"
 #include "table/holder.h"
-#include "sys/mask.h"
 #include "table/lock.h"
 #include "table/sync.h"
 

@@ -4,9 +4,10 @@
 #define VALIMIT_PLACE_WANT_H
 
 #include "area.h"
-#include "mapper.h"
 #include "core/call.h"
 #include "core/tree.h"
+#include "mapper.h"
+#include "table/claim.h"
 
 /* Room to find. */
 struct want {
@@ -22,6 +23,12 @@ struct want {
 	place_mapper *map;
 	const void *what;  /* for the mapper */
 	bool strays;       /* where the place is taken, it lies elsewhere for a moment */
+};
+
+/* A mapping that place() has made, to be ended with place_keep() or its like. */
+struct placed {
+	uintptr_t start;
+	struct claim claim;
 };
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "holder.h"
 #include "mark.h"
-#include "sys/vma.h"
 #include "region.h"
+#include "sys/vma.h"
 #include "update.h"
 
 /* The claim's holder is gone. Of what was free the kernel knows whether it has
@@ -44,10 +44,10 @@ static void settle_dead(struct space *space, bool (*is_alive)(uint16_t number))
 
 void adopt_claims(struct space *space)
 {
-	if (space->claims == 0)
+	if (space->changes.claims == 0)
 		return;
 	settle_dead(space, holder_has);
-	space->claims = holder_count();
+	space->changes.claims = holder_count();
 }
 
 /* Of another thread, or of this one in a call that goes on. */
@@ -59,5 +59,5 @@ static bool is_not_left(uint16_t number)
 void adopt_left(struct space *space)
 {
 	settle_dead(space, is_not_left);
-	space->claims -= holder_forget_left();
+	space->changes.claims -= holder_forget_left();
 }

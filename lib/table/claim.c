@@ -8,8 +8,8 @@
 #include "mark.h"
 #include "region.h"
 #include "sync.h"
-#include "update.h"
 #include "sys/patience.h"
+#include "update.h"
 
 bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
 {
@@ -29,7 +29,7 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
 		if (!(exclusive ? lock_table_patiently(space) : lock_table(space)))
 			return false;
-		if (!space->claims)
+		if (!space->changes.claims)
 			return true; /* then there are no marks */
 		if (!mark_next(&space->table->tree, start, end, &entry))
 			return true;
@@ -44,9 +44,9 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 static uint16_t new_number(struct space *space)
 {
 	do
-		space->claim_number++;
-	while (space->claim_number == 0);
-	return space->claim_number;
+		space->changes.claim_number++;
+	while (space->changes.claim_number == 0);
+	return space->changes.claim_number;
 }
 
 /* A handler may leave by a jump at any step: then they are counted as one too many. */
@@ -54,7 +54,7 @@ static void end_number(struct space *space, uint16_t number)
 {
 	holder_remove(number);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	space->claims--;
+	space->changes.claims--;
 	space_claim_ended(space);
 }
 
@@ -63,10 +63,10 @@ static bool exclude(struct space *space, struct claim *claim)
 {
 	uint16_t number = new_number(space);
 
-	space->claims++;
+	space->changes.claims++;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (!holder_add(number)) {
-		space->claims--;
+		space->changes.claims--;
 		return false;
 	}
 	claim->number = number;
@@ -85,7 +85,7 @@ struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t en
 		.start = start,
 		.end = end,
 		.operation = __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE),
-		.epoch = __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE),
+		.epoch = __atomic_load_n(&space->changes.epoch, __ATOMIC_ACQUIRE),
 	};
 }
 
@@ -93,16 +93,16 @@ struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t en
  * is in flight: then more is taken for a conflict. */
 static void begin(struct space *space, struct claim *claim)
 {
-	__atomic_fetch_add(&space->in_flight, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&space->changes.in_flight, 1, __ATOMIC_RELAXED);
 	claim->held = true;
 }
 
 static void end_flight(struct space *space, const struct claim *claim)
 {
 	/* A child forgets what was in flight in its parent. */
-	if (__atomic_load_n(&space->epoch, __ATOMIC_RELAXED) == claim->epoch ||
-	    __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) > 0)
-		__atomic_fetch_sub(&space->in_flight, 1, __ATOMIC_RELEASE);
+	if (__atomic_load_n(&space->changes.epoch, __ATOMIC_RELAXED) == claim->epoch ||
+	    __atomic_load_n(&space->changes.in_flight, __ATOMIC_RELAXED) > 0)
+		__atomic_fetch_sub(&space->changes.in_flight, 1, __ATOMIC_RELEASE);
 }
 
 bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
@@ -195,7 +195,7 @@ static void settle_part(struct space *space, uint16_t number, uintptr_t start, u
 {
 	mark_clear(space, number, start, end);
 	update_set(space, start, end, info);
-	if (info->kind == KIND_NONE && space->guards)
+	if (info->kind == KIND_NONE && space->program.guards)
 		drop_guards(space, start, end);
 }
 
@@ -246,8 +246,9 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
  * it has changed is to be seen. */
 static bool is_still_entered(const struct space *space, const struct claim *claim)
 {
-	return claim->entered && __atomic_load_n(&space->in_flight, __ATOMIC_ACQUIRE) <= 1 &&
-	       __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
+	return claim->entered &&
+	       __atomic_load_n(&space->changes.in_flight, __ATOMIC_ACQUIRE) <= 1 &&
+	       __atomic_load_n(&space->changes.epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
 	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation;
 }
 
@@ -275,7 +276,7 @@ static void take_out(struct space *space, const struct claim *claim)
 	} else {
 		update_try(space, claim->start, claim->end, &nothing);
 	}
-	if (space->guards)
+	if (space->program.guards)
 		drop_guards(space, claim->start, claim->end);
 }
 

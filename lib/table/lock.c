@@ -4,11 +4,11 @@
 #include <time.h>
 
 #include "core/rare.h"
+#include "region.h"
 #include "sys/frame.h"
 #include "sys/mask.h"
-#include "region.h"
-#include "sys/sys.h"
 #include "sys/patience.h"
+#include "sys/sys.h"
 
 __thread uint64_t lock_at_table;
 
@@ -23,20 +23,21 @@ static RARE void adopt(struct space *space, bool torn)
 {
 	long pid = SYS(SYS_getpid, 0);
 
-	space->epoch++;
+	space->changes.epoch++;
 	if (pid > 0)
 		space->table->pid = (uint32_t)pid;
 	space_count(space, COUNT_FORK);
 	if (torn)
 		space->stale = STALE_TORN;
-	else if ((space->in_flight != 0 || space->claims != 0) && space->stale < STALE_ADOPTED)
+	else if ((space->changes.in_flight != 0 || space->changes.claims != 0) &&
+		 space->stale < STALE_ADOPTED)
 		space->stale = STALE_ADOPTED;
 	/* A hole that a thread had opened, which the child does not have, stays open. */
-	if (torn || space->claims != 0) {
-		space->owed = (struct span){ space->min, space->top };
-		__atomic_store_n(&space->owes, true, __ATOMIC_RELAXED);
+	if (torn || space->changes.claims != 0) {
+		space->holes.around = (struct span){ space->min, space->top };
+		__atomic_store_n(&space->holes.unfilled, true, __ATOMIC_RELAXED);
 	}
-	space->in_flight = 0;
+	space->changes.in_flight = 0;
 	space->yielding = 0;
 }
 

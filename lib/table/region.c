@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "sys/sysinfo.h"
 #include "sys/sys.h"
+#include "sys/sysinfo.h"
 
 /* The blocks that are made usable at first, in bytes. */
 #define FIRST_BLOCKS (32UL << 10)

@@ -9,11 +9,11 @@
 #include "event.h"
 #include "held.h"
 #include "lock.h"
+#include "region.h"
 #include "sys/feel.h"
 #include "sys/maps.h"
-#include "sys/vma.h"
-#include "region.h"
 #include "sys/sys.h"
+#include "sys/vma.h"
 
 struct rescan {
 	struct space *space;
@@ -25,7 +25,7 @@ static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind
 {
 	struct mapping_info info = {
 		.kind = (uint8_t)kind,
-		.flags = kind == KIND_FOREIGN && space->starting ? ENTRY_START : 0,
+		.flags = kind == KIND_FOREIGN && space->program.starting ? ENTRY_START : 0,
 		.when = space->table->operation,
 	};
 
@@ -135,7 +135,7 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
 			continue;
 		tree_clear(tree, piece.start, piece.end);
 		if (!space_inside(space, piece.start, piece.end - piece.start))
-			space->opened = true;
+			space->holes.opened = true;
 	}
 }
 
@@ -143,7 +143,7 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
  * arbitrates, may be taken for gone: their holders see the epoch. */
 static void begin_correction(struct space *space)
 {
-	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&space->changes.epoch, space->changes.epoch + 1, __ATOMIC_RELEASE);
 }
 
 void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
@@ -174,10 +174,10 @@ void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
 /* The stack is told by an address in it: to the kernel, [stack] is valgrind's own. */
 static void note_special(struct space *space, const struct procmaps_line *line)
 {
-	if (line->start < space->stack.end && line->end >= space->stack.end)
-		space->stack = (struct span){ line->start, line->end };
+	if (line->start < space->program.stack.end && line->end >= space->program.stack.end)
+		space->program.stack = (struct span){ line->start, line->end };
 	else if (text_is(line->name, line->name_length, "[heap]"))
-		space->heap = (struct span){ line->start, line->end };
+		space->program.heap = (struct span){ line->start, line->end };
 }
 
 /* What the mappings before the line are entered as: in one, where they touch. */
@@ -219,7 +219,7 @@ static long sync_line(const struct procmaps_line *line, void *context)
 	rescan->at = line->end;
 	/* What was there before the table has not escaped: the launcher's fence
 	 * is left open for it. */
-	if (space->starting) {
+	if (space->program.starting) {
 		enter_starting(rescan, &facts);
 		return 0;
 	}
@@ -232,7 +232,7 @@ void sync_rebuild(struct space *space)
 {
 	pool_room_to_rebuild(space);
 	tree_salvage(&space->table->tree);
-	space->starting = true;
+	space->program.starting = true;
 }
 
 void sync_rescan(struct space *space)
@@ -250,12 +250,12 @@ void sync_rescan(struct space *space)
 	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), sync_line, &rescan);
 	enter_run(&rescan);
 	/* Without a list the table stays what it is; obstacles are met one by one. */
-	space->listed = result >= 0;
-	if (space->listed)
+	space->kernel.listed = result >= 0;
+	if (space->kernel.listed)
 		drop(space, rescan.at, space->top);
 	else if (result != -ENOENT)
 		space_missed(space); /* for want of a descriptor, say: the next will try */
-	space->starting = false;
+	space->program.starting = false;
 }
 
 /* Whether there was a list. */
@@ -263,7 +263,7 @@ static bool rescan_and_unlock(struct space *space)
 {
 	sync_rescan(space);
 
-	bool listed = space->listed;
+	bool listed = space->kernel.listed;
 
 	unlock_table(space);
 	return listed;

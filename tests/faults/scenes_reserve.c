@@ -25,7 +25,7 @@ static uintptr_t reserved(uintptr_t at)
 /* Without the kernel's list the library does not know a mapping in a hole, nor the hole. */
 static void need_list(const struct stage *stage)
 {
-	if (!stage->space->listed)
+	if (!stage->space->kernel.listed)
 		stage_skip();
 }
 

@@ -185,13 +185,13 @@ static bool check_table(struct stage *stage)
 	settle(stage->space);
 	if (stage->call.kind == DO_LIMIT && stage->result == 0)
 		sync_refresh(stage->space); /* malloc was busy */
-	fence_pay(stage->space);              /* as the next call does */
+	fence_retry(stage->space);              /* as the next call does */
 	if (stage->call.kind != DO_LIMIT || raw_failed(stage->result))
 		found.edge = expected.edge;
 	picture_take(stage->space, &found);
 	picture_gaps(stage->space, &found, &gaps_after);
 	/* How long a segment was only the table knows, or the list, later. */
-	if (stage->untabled && stage->call.kind == DO_SHMDT && !stage->space->listed)
+	if (stage->untabled && stage->call.kind == DO_SHMDT && !stage->space->kernel.listed)
 		return true;
 	return picture_no_new_gap(&gaps_before, &gaps_after);
 }
@@ -202,7 +202,7 @@ bool stage_check_stuck(struct stage *stage)
 
 	/* Without the list the library does not know; a fence may be left in the failed
 	 * window. */
-	return good || !stage->space->listed || stage->call.kind == DO_LIMIT;
+	return good || !stage->space->kernel.listed || stage->call.kind == DO_LIMIT;
 }
 
 /* The hole may be closed again; a part that could not be taken back may lie in it. */

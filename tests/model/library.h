@@ -10,6 +10,7 @@
 #include "place/area.h"
 #include "place/passthrough.h"
 #include "fence/fence.h"
+#include "fence/fence_hold.h"
 #include "fence/fence_hole.h"
 #include "table/adopt.h"
 #include "table/claim.h"
