@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The model with a fault put into the library (tests/model/local.mk): it is
+ * The model with a fault put into the library (tests/model/faults.txt): it is
  * found, or the model proves nothing.
  */
 #include "unit.h"

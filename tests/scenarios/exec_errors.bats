@@ -10,7 +10,8 @@ load exec.bash
 
 WAYS='execve execv execvp execvpe execl execlp execle execveat syscall vfork handler posix_spawn posix_spawnp'
 
-# same CASE WAY PATH [WORD]...: the result is equal without the library and in a process with reach whole, and that is as exec(2)'s manual page has it.
+# same CASE WAY PATH [WORD]...: the result is equal without the library and in a process with reach
+# whole, and is that of exec(2)'s manual page.
 same() {
 	local wanted=$1 plain whole
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The published layout, as other programs and core files have it: a moved field takes another TABLE_VERSION, and this test the new offsets.
+ * The published layout, as other programs and core files have it. A moved field takes another
+ * TABLE_VERSION, and this test the new offsets.
  */
 #include "unit.h"
 
