@@ -14,7 +14,7 @@ static bool on_old_heap(const struct space *space, const void *chunk)
 {
 	uintptr_t at = (uintptr_t)chunk;
 
-	return at >= space->heap.start && at < space->heap.end;
+	return at >= space->program.heap.start && at < space->program.heap.end;
 }
 
 static __typeof__(malloc) *take;
@@ -32,8 +32,9 @@ static void drain_size(const struct space *space, size_t size)
 
 void drain_heap(const struct space *space)
 {
-	if (span_empty(space->heap) || !space_fenced(space) ||
-	    space_inside(space, space->heap.start, space->heap.end - space->heap.start))
+	if (span_empty(space->program.heap) || !space_fenced(space) ||
+	    space_inside(space, space->program.heap.start,
+			 space->program.heap.end - space->program.heap.start))
 		return;
 	take = LIBC(malloc);
 	give_back = LIBC(free);

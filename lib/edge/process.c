@@ -171,9 +171,9 @@ static enum stage confine(void)
 	if (!process.options.limited)
 		return STAGE_IDLE;
 	/* Under a filter all is asked that is to be asked later. */
-	space->fresh = !permit_learns();
+	space->program.fresh = !permit_learns();
 	stage = enter_limits(space, &process.options);
-	space->fresh = false;
+	space->program.fresh = false;
 	return stage;
 }
 
@@ -261,7 +261,8 @@ static uint32_t heap_was_inside;
 static long shift(struct space *space, uintptr_t lower, uintptr_t upper)
 {
 	struct window window = { lower, upper };
-	bool inside = space_inside(space, space->heap.start, space->heap.end - space->heap.start);
+	bool inside = space_inside(space, space->program.heap.start,
+				   space->program.heap.end - space->program.heap.start);
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 

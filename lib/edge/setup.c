@@ -37,14 +37,14 @@ void setup_limits(struct space *space)
 {
 	const struct handoff *handoff = find_handoff();
 
-	space->handoff = handoff;
+	space->program.handoff = handoff;
 	space->page = getauxval(AT_PAGESZ);
 	/* Among what the kernel has put above the main stack's first frame. */
-	space->stack.start = space->stack.end = getauxval(AT_RANDOM);
+	space->program.stack.start = space->program.stack.end = getauxval(AT_RANDOM);
 	space->min = handoff ? handoff->min : limits_min(space->page);
 	space->top = handoff ? handoff->top : limits_top(space->page);
 	if (permit_learns())
-		space->kernel = limits_kernel();
+		space->kernel.version = limits_kernel();
 }
 
 static void say_window(struct fmt *fmt, const struct space *space)
@@ -97,7 +97,7 @@ static void set_policy(struct space *space, const struct options *options, uint6
 /* The launcher's fence stands: it is ours from now on. */
 static void adopt_fence(struct space *space)
 {
-	const struct handoff *handoff = space->handoff;
+	const struct handoff *handoff = space->program.handoff;
 	struct table *table = space->table;
 
 	table->fence = handoff->sealed ? FENCE_SEALED : FENCE_UP;
@@ -115,7 +115,7 @@ static void learn(struct space *space)
 
 	lock_table(space);
 	sync_enter(space, own, own + space->table->region_size, KIND_OWN);
-	space->starting = true;
+	space->program.starting = true;
 	sync_rescan(space);
 	unlock_table(space);
 	guard_stack(space);
@@ -126,9 +126,9 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	if (window_clamp(&window, space->min, space->top, space->page) < 0)
 		return -ERANGE;
 	/* One for another window is only in the way of this one's. */
-	if (space->handoff && (space->handoff->window.lower != window.lower ||
-			       space->handoff->window.upper != window.upper))
-		space->handoff = NULL;
+	if (space->program.handoff && (space->program.handoff->window.lower != window.lower ||
+				       space->program.handoff->window.upper != window.upper))
+		space->program.handoff = NULL;
 	space_keep_window(space, 0, window);
 	space->fixed_deny = options->fixed_deny;
 
@@ -144,7 +144,7 @@ long setup_space(struct space *space, const struct options *options, struct wind
 	alone_watch(pool_wiped(space) + 1);
 	space_set_window(space, window);
 	set_policy(space, options, random);
-	if (space->handoff)
+	if (space->program.handoff)
 		adopt_fence(space);
 	learn(space);
 	return 0;
@@ -183,7 +183,7 @@ static long raise_fence(struct space *space, const struct options *options)
 			return 0;
 		if (reach_valgrind())
 			return -EBUSY;
-		if (!space->listed)
+		if (!space->kernel.listed)
 			return -ENOENT;
 		result = fence_raise(space, options->fence == FENCE_SEAL);
 	}

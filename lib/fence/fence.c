@@ -171,9 +171,9 @@ void fence_inherit(struct space *space)
 		return;
 	if (lost_outside(space))
 		sync_refresh(space);
-	if (space->opened)
+	if (space->holes.opened)
 		fence_patch(space, space->min, space->top);
-	space->opened = false;
+	space->holes.opened = false;
 	fence_retry(space);
 }
 

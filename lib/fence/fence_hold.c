@@ -16,9 +16,10 @@
  * fails with EINVAL for locked memory. */
 static void unlock(struct space *space, struct span piece)
 {
-	if (space->fresh && !space->unlocked)
-		space->unlocked = sys_madvise(piece.start, piece.end - piece.start, MADV_COLD) == 0;
-	if (!space->fresh || !space->unlocked)
+	if (space->program.fresh && !space->kernel.unlocked)
+		space->kernel.unlocked = sys_madvise(piece.start, piece.end - piece.start,
+						     MADV_COLD) == 0;
+	if (!space->program.fresh || !space->kernel.unlocked)
 		SYS(SYS_munlock, piece.start, piece.end - piece.start);
 }
 
@@ -26,8 +27,8 @@ static void dress(struct space *space, struct span piece)
 {
 	piece_make(piece_undump(piece));
 	unlock(space, piece);
-	if (!space->nameless)
-		space->nameless = piece_make(piece_name(piece, PIECE_NAME)) < 0;
+	if (!space->kernel.nameless)
+		space->kernel.nameless = piece_make(piece_name(piece, PIECE_NAME)) < 0;
 }
 
 long fence_hold_free(struct space *space, uintptr_t start, uintptr_t end)

@@ -20,12 +20,12 @@ static void remember_hole(struct space *space, struct span span)
 
 	if (!held)
 		span = (struct span){ space->min, space->top };
-	if (space->unfilled && space->holes.start < span.start)
-		span.start = space->holes.start;
-	if (space->unfilled && space->holes.end > span.end)
-		span.end = space->holes.end;
-	space->holes = span;
-	__atomic_store_n(&space->unfilled, true, __ATOMIC_RELEASE);
+	if (space->holes.unfilled && space->holes.around.start < span.start)
+		span.start = space->holes.around.start;
+	if (space->holes.unfilled && space->holes.around.end > span.end)
+		span.end = space->holes.around.end;
+	space->holes.around = span;
+	__atomic_store_n(&space->holes.unfilled, true, __ATOMIC_RELEASE);
 	if (held)
 		unlock_table(space);
 }
@@ -36,15 +36,15 @@ void fence_retry_holes(struct space *space)
 
 	if (!lock_table(space))
 		return;
-	holes = space->holes;
-	space->unfilled = false;
+	holes = space->holes.around;
+	space->holes.unfilled = false;
 	unlock_table(space);
 	fence_patch(space, holes.start, holes.end);
 }
 
 /* A search for the holes of a span in the kernel's list. `act` is called for each hole and
  * returns whether it has met a mapping there. */
-struct holes {
+struct hole_search {
 	struct space *space;
 	struct span span;
 	uintptr_t at; /* end of the previous line */
@@ -52,7 +52,7 @@ struct holes {
 	bool met;     /* an `act` has met a mapping */
 };
 
-static void note_hole(struct holes *holes, uintptr_t end)
+static void note_hole(struct hole_search *holes, uintptr_t end)
 {
 	struct span hole = span_cut((struct span){ holes->at, end }, holes->span);
 
@@ -64,7 +64,7 @@ static void note_hole(struct holes *holes, uintptr_t end)
 
 static long visit_hole(const struct procmaps_line *line, void *context)
 {
-	struct holes *holes = context;
+	struct hole_search *holes = context;
 
 	if (line->start > holes->at)
 		note_hole(holes, line->start);
@@ -73,7 +73,7 @@ static long visit_hole(const struct procmaps_line *line, void *context)
 }
 
 /* Reads the kernel's list; where that fails, finds mappings with mincore() (sys/feel.h). */
-static void each_hole(struct holes *holes)
+static void each_hole(struct hole_search *holes)
 {
 	const struct vma_bounds bounds = space_bounds(holes->space);
 	struct span rest = holes->span;
@@ -102,7 +102,7 @@ static bool fill_hole(struct space *space, struct span hole)
 
 static bool fill_piece(struct space *space, struct span piece)
 {
-	struct holes holes = { .space = space, .span = piece, .act = fill_hole };
+	struct hole_search holes = { .space = space, .span = piece, .act = fill_hole };
 
 	if (!fill_hole(space, piece))
 		return false;
@@ -180,7 +180,7 @@ void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 		if (span_empty(part))
 			break;
 
-		struct holes holes = { .space = space, .span = part, .act = close_hole };
+		struct hole_search holes = { .space = space, .span = part, .act = close_hole };
 
 		each_hole(&holes);
 	}
@@ -188,7 +188,7 @@ void fence_patch(struct space *space, uintptr_t start, uintptr_t end)
 
 void fence_fill(struct space *space, struct span span)
 {
-	struct holes holes = { .space = space, .span = span, .act = fill_hole };
+	struct hole_search holes = { .space = space, .span = span, .act = fill_hole };
 
 	each_hole(&holes);
 }

@@ -26,7 +26,7 @@ void fence_fill(struct space *space, struct span span);
 void fence_retry_holes(struct space *space);
 static inline void fence_retry(struct space *space)
 {
-	if (__atomic_load_n(&space->unfilled, __ATOMIC_RELAXED))
+	if (__atomic_load_n(&space->holes.unfilled, __ATOMIC_RELAXED))
 		fence_retry_holes(space);
 }
 

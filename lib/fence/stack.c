@@ -20,13 +20,13 @@ static uintptr_t lowest_wanted(const struct space *space, size_t limit)
 {
 	size_t size = limit & ~(space->page - 1);
 
-	if (space->handoff) /* the launcher has already grown it to its full room */
-		return space->stack.start;
-	if (space->stack.end - space->min < size)
+	if (space->program.handoff) /* the launcher has already grown it to its full room */
+		return space->program.stack.start;
+	if (space->program.stack.end - space->min < size)
 		return space->min;
-	if (space->stack.end - size > space->stack.start)
-		return space->stack.start;
-	return space->stack.end - size;
+	if (space->program.stack.end - size > space->program.stack.start)
+		return space->program.stack.start;
+	return space->program.stack.end - size;
 }
 
 static uintptr_t below(const struct space *space, uintptr_t address, size_t size)
@@ -46,14 +46,15 @@ static uintptr_t find_lowest(struct space *space, size_t limit)
 
 	/* A stack that is not known yet, or a table without its lock: the stack does not
 	 * grow. */
-	if (span_empty(space->stack) || !lock_table(space))
-		return space->stack.start;
-	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
+	if (span_empty(space->program.stack) || !lock_table(space))
+		return space->program.stack.start;
+	for (; tree_entry(tree, tree_seek(tree, at), &entry) &&
+	       entry.start < space->program.stack.start;
 	     at = entry.end)
 		if (entry.info.kind != KIND_GUARD && lowest < entry.end + guard_size(space))
 			lowest = entry.end + guard_size(space);
 	unlock_table(space);
-	return lowest < space->stack.start ? lowest : space->stack.start;
+	return lowest < space->program.stack.start ? lowest : space->program.stack.start;
 }
 
 uintptr_t stack_lowest(struct space *space)
@@ -70,7 +71,7 @@ uintptr_t stack_room_start(const struct space *space)
 	struct rlimit rlimit = { .rlim_cur = RLIM_INFINITY };
 
 	sys_rlimit(RLIMIT_STACK, NULL, &rlimit);
-	return below(space, space->stack.end, limits_stack(&rlimit) + guard_size(space));
+	return below(space, space->program.stack.end, limits_stack(&rlimit) + guard_size(space));
 }
 
 size_t stack_room(const struct space *space)
@@ -87,11 +88,12 @@ static uintptr_t find_start(const struct space *space, uintptr_t lowest, bool wr
 	const struct vma_bounds bounds = space_bounds(space);
 	struct vma_facts facts;
 
-	if (written && space->fresh)
+	if (written && space->program.fresh)
 		return lowest;
-	if (vma_at(space->stack.end - 1, &facts))
+	if (vma_at(space->program.stack.end - 1, &facts))
 		return facts.span.start;
-	return feel_one(&bounds, lowest, space->stack.end) ? lowest : space->stack.start;
+	return feel_one(&bounds, lowest, space->program.stack.end) ? lowest :
+								     space->program.stack.start;
 }
 
 void stack_grow(struct space *space)
@@ -100,7 +102,7 @@ void stack_grow(struct space *space)
 	uintptr_t lowest = find_lowest(space, raised.rlim_cur);
 	long written;
 
-	if (span_empty(space->stack) || lowest >= space->stack.start)
+	if (span_empty(space->program.stack) || lowest >= space->program.stack.start)
 		return;
 	raised.rlim_max = saved.rlim_max;
 	if (saved.rlim_cur < raised.rlim_cur)
@@ -113,7 +115,7 @@ void stack_grow(struct space *space)
 	lowest = find_start(space, lowest, written == 0);
 	if (!lock_table(space))
 		return;
-	space->stack.start = lowest;
-	sync_enter(space, space->stack.start, space->stack.end, KIND_FOREIGN);
+	space->program.stack.start = lowest;
+	sync_enter(space, space->program.stack.start, space->program.stack.end, KIND_FOREIGN);
 	unlock_table(space);
 }

@@ -14,7 +14,7 @@ static void keep(struct space *space, uintptr_t start, uintptr_t end)
 	if (!lock_table(space))
 		return;
 	sync_enter(space, start, end, KIND_GUARD);
-	space->guards++;
+	space->program.guards++;
 	unlock_table(space);
 }
 
@@ -29,13 +29,14 @@ void guard_stack(struct space *space)
 {
 	uintptr_t lowest;
 
-	if (span_empty(space->stack) || space->handoff ||
-	    !space_inside(space, space->stack.start, space->stack.end - space->stack.start))
+	if (span_empty(space->program.stack) || space->program.handoff ||
+	    !space_inside(space, space->program.stack.start,
+			  space->program.stack.end - space->program.stack.start))
 		return;
 	lowest = stack_lowest(space);
 	guard_below(space, lowest);
-	if (lowest < space->stack.start)
-		keep(space, lowest, space->stack.start);
+	if (lowest < space->program.stack.start)
+		keep(space, lowest, space->program.stack.start);
 }
 
 void guard_leave_stack(struct space *space)
@@ -44,17 +45,19 @@ void guard_leave_stack(struct space *space)
 	struct entry entry;
 	uintptr_t at;
 
-	if (span_empty(space->stack) ||
-	    space_inside(space, space->stack.start, space->stack.end - space->stack.start))
+	if (span_empty(space->program.stack) ||
+	    space_inside(space, space->program.stack.start,
+			 space->program.stack.end - space->program.stack.start))
 		return;
 	stack_grow(space);
-	if (space->guards == 0)
+	if (space->program.guards == 0)
 		return;
 	at = stack_room_start(space);
 	if (!lock_table(space))
 		return;
 	/* A mapping in the room splits its guard entry into several. */
-	for (; tree_entry(tree, tree_seek(tree, at), &entry) && entry.start < space->stack.start;
+	for (; tree_entry(tree, tree_seek(tree, at), &entry) &&
+	       entry.start < space->program.stack.start;
 	     at = entry.end)
 		if (entry.info.kind == KIND_GUARD && pool_room(space))
 			tree_clear(tree, entry.start, entry.end);

@@ -31,7 +31,8 @@ static long reserve_at_random(const struct space *space, struct span span, size_
 /* Reserves the room that the launcher has left for the table in its fence. */
 static long reserve_room(const struct space *space, size_t size)
 {
-	struct span room = space->handoff ? space->handoff->room : (struct span){ 0, 0 };
+	struct span room = space->program.handoff ? space->program.handoff->room :
+						    (struct span){ 0, 0 };
 
 	if (span_empty(room) || room.end - room.start < size)
 		return -ENOMEM;

@@ -23,8 +23,8 @@ static bool aligns_shared(struct space *space, size_t huge)
 		fence_patch(space, (uintptr_t)at, (uintptr_t)at + length);
 		aligns = ((uintptr_t)at & (huge - 1)) == 0;
 	}
-	space->shared_huge = aligns;
-	space->shared_known = true;
+	space->kernel.shared_huge = aligns;
+	space->kernel.shared_known = true;
 	return aligns;
 }
 
@@ -32,7 +32,7 @@ RARE size_t huge_shared(struct space *space, size_t length)
 {
 	size_t huge = huge_align(space, 0);
 
-	if (length < huge || (space->shared_known && !space->shared_huge))
+	if (length < huge || (space->kernel.shared_known && !space->kernel.shared_huge))
 		return 0;
-	return space->shared_known || aligns_shared(space, huge) ? huge : 0;
+	return space->kernel.shared_known || aligns_shared(space, huge) ? huge : 0;
 }

@@ -116,10 +116,11 @@ static long attach_there(const void *what, uintptr_t at, bool over)
 
 static void remember(struct space *space, size_t length)
 {
-	size_t seen = __atomic_load_n(&space->segment_max, __ATOMIC_RELAXED);
+	size_t seen = __atomic_load_n(&space->program.segment_max, __ATOMIC_RELAXED);
 
-	while (length > seen && !__atomic_compare_exchange_n(&space->segment_max, &seen, length, true,
-							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (length > seen &&
+	       !__atomic_compare_exchange_n(&space->program.segment_max, &seen, length, true,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 
@@ -306,7 +307,7 @@ static bool is_piece(const struct entry *entry, uintptr_t base)
 static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
 		       struct span *piece)
 {
-	uintptr_t end = base + space->segment_max;
+	uintptr_t end = base + space->program.segment_max;
 	struct entry entry;
 	long found;
 

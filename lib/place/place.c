@@ -35,7 +35,7 @@ static bool may_grow(const struct space *space, uintptr_t end)
 		return true;
 	/* The part by which a mapping has grown is KIND_FOREIGN, once a placement has met
 	 * it. */
-	return space->guards && tree_entry(tree, tree_seek(tree, end), &above) &&
+	return space->program.guards && tree_entry(tree, tree_seek(tree, end), &above) &&
 	       (above.info.kind == KIND_GUARD || above.info.kind == KIND_FOREIGN);
 }
 

@@ -21,11 +21,11 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
  * not tell its version counts as old. */
 static bool kernel_has(struct space *space, uint32_t version)
 {
-	uint32_t kernel = __atomic_load_n(&space->kernel, __ATOMIC_RELAXED);
+	uint32_t kernel = __atomic_load_n(&space->kernel.version, __ATOMIC_RELAXED);
 
 	if (kernel == 0)
 		kernel = limits_kernel();
-	__atomic_store_n(&space->kernel, kernel, __ATOMIC_RELAXED);
+	__atomic_store_n(&space->kernel.version, kernel, __ATOMIC_RELAXED);
 	return kernel >= version;
 }
 

@@ -45,10 +45,10 @@ static void settle_dead(struct space *space, bool (*is_alive)(uint16_t number))
 
 void adopt_claims(struct space *space)
 {
-	if (space->claims == 0)
+	if (space->changes.claims == 0)
 		return;
 	settle_dead(space, holder_has);
-	space->claims = holder_count();
+	space->changes.claims = holder_count();
 }
 
 /* Whether the claim belongs to another thread, or to a call of this thread that goes on. */
@@ -60,5 +60,5 @@ static bool is_not_left(uint16_t number)
 void adopt_left(struct space *space)
 {
 	settle_dead(space, is_not_left);
-	space->claims -= holder_forget_left();
+	space->changes.claims -= holder_forget_left();
 }

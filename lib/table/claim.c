@@ -29,7 +29,7 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 	for (int turn = 0; turn < PATIENCE_TURNS; turn++) {
 		if (!(exclusive ? lock_table_patiently(space) : lock_table(space)))
 			return false;
-		if (!space->claims)
+		if (!space->changes.claims)
 			return true; /* no claim, so no marks */
 		if (!mark_next(&space->table->tree, start, end, &entry))
 			return true;
@@ -44,9 +44,9 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 static uint16_t new_number(struct space *space)
 {
 	do
-		space->claim_number++;
-	while (space->claim_number == 0);
-	return space->claim_number;
+		space->changes.claim_number++;
+	while (space->changes.claim_number == 0);
+	return space->changes.claim_number;
 }
 
 /* Between the two steps a handler may leave by siglongjmp(). `claims` is then one too high,
@@ -55,7 +55,7 @@ static void end_number(struct space *space, uint16_t number)
 {
 	holder_remove(number);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	space->claims--;
+	space->changes.claims--;
 	space_claim_ended(space);
 }
 
@@ -64,10 +64,10 @@ static bool exclude(struct space *space, struct claim *claim)
 {
 	uint16_t number = new_number(space);
 
-	space->claims++;
+	space->changes.claims++;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (!holder_add(number)) {
-		space->claims--;
+		space->changes.claims--;
 		return false;
 	}
 	claim->number = number;
@@ -86,7 +86,7 @@ struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t en
 		.start = start,
 		.end = end,
 		.operation = __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE),
-		.epoch = __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE),
+		.epoch = __atomic_load_n(&space->changes.epoch, __ATOMIC_ACQUIRE),
 	};
 }
 
@@ -94,7 +94,7 @@ struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t en
  * entry in `in_flight`; update_since() then finds more conflicts, never fewer. */
 static void begin(struct space *space, struct claim *claim)
 {
-	__atomic_fetch_add(&space->in_flight, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&space->changes.in_flight, 1, __ATOMIC_RELAXED);
 	claim->held = true;
 }
 
@@ -102,9 +102,9 @@ static void end_flight(struct space *space, const struct claim *claim)
 {
 	/* adopt() in a child sets in_flight to 0 and changes the epoch: a claim from before
 	 * must not take the count below 0. */
-	if (__atomic_load_n(&space->epoch, __ATOMIC_RELAXED) == claim->epoch ||
-	    __atomic_load_n(&space->in_flight, __ATOMIC_RELAXED) > 0)
-		__atomic_fetch_sub(&space->in_flight, 1, __ATOMIC_RELEASE);
+	if (__atomic_load_n(&space->changes.epoch, __ATOMIC_RELAXED) == claim->epoch ||
+	    __atomic_load_n(&space->changes.in_flight, __ATOMIC_RELAXED) > 0)
+		__atomic_fetch_sub(&space->changes.in_flight, 1, __ATOMIC_RELEASE);
 }
 
 bool claim_place(struct space *space, struct claim *claim, uintptr_t start, uintptr_t end,
@@ -198,7 +198,7 @@ static void settle_part(struct space *space, uint16_t number, uintptr_t start, u
 {
 	mark_clear(space, number, start, end);
 	update_set(space, start, end, info);
-	if (info->kind == KIND_NONE && space->guards)
+	if (info->kind == KIND_NONE && space->program.guards)
 		drop_guards(space, start, end);
 }
 
@@ -248,8 +248,9 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
  * `in_flight` is read first: a call that has left it by then shows in the two numbers. */
 static bool is_still_entered(const struct space *space, const struct claim *claim)
 {
-	return claim->entered && __atomic_load_n(&space->in_flight, __ATOMIC_ACQUIRE) <= 1 &&
-	       __atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
+	return claim->entered &&
+	       __atomic_load_n(&space->changes.in_flight, __ATOMIC_ACQUIRE) <= 1 &&
+	       __atomic_load_n(&space->changes.epoch, __ATOMIC_ACQUIRE) == claim->epoch &&
 	       __atomic_load_n(&space->table->operation, __ATOMIC_ACQUIRE) == claim->operation;
 }
 
@@ -278,7 +279,7 @@ static void take_out(struct space *space, const struct claim *claim)
 	} else {
 		update_try(space, claim->start, claim->end, &nothing);
 	}
-	if (space->guards)
+	if (space->program.guards)
 		drop_guards(space, claim->start, claim->end);
 }
 

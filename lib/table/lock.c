@@ -22,20 +22,21 @@ static RARE void adopt(struct space *space, bool torn)
 {
 	long pid = SYS(SYS_getpid, 0);
 
-	space->epoch++;
+	space->changes.epoch++;
 	if (pid > 0)
 		space->table->pid = (uint32_t)pid;
 	space_count(space, COUNT_FORK);
 	if (torn)
 		space->stale = STALE_TORN;
-	else if ((space->in_flight != 0 || space->claims != 0) && space->stale < STALE_ADOPTED)
+	else if ((space->changes.in_flight != 0 || space->changes.claims != 0) &&
+		 space->stale < STALE_ADOPTED)
 		space->stale = STALE_ADOPTED;
 	/* A hole that another thread of the parent had open stays open in the child. */
-	if (torn || space->claims != 0) {
-		space->holes = (struct span){ space->min, space->top };
-		__atomic_store_n(&space->unfilled, true, __ATOMIC_RELAXED);
+	if (torn || space->changes.claims != 0) {
+		space->holes.around = (struct span){ space->min, space->top };
+		__atomic_store_n(&space->holes.unfilled, true, __ATOMIC_RELAXED);
 	}
-	space->in_flight = 0;
+	space->changes.in_flight = 0;
 	space->yielding = 0;
 }
 

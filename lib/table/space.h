@@ -48,6 +48,44 @@ struct reserves {
 /* How many changes back a record can look for a conflict; a power of two. */
 #define SPACE_RECENT 32
 
+/* How the kernel behaves, as far as it has shown by now. */
+struct kernel_facts {
+	uint32_t version;  /* sysinfo.h; 0: not asked for yet */
+	bool listed;       /* its list of mappings could be read */
+	bool nameless;     /* it names no anonymous memory */
+	bool unlocked;     /* it locks no new memory (mlockall), while the program starts */
+	bool shared_known; /* shared_huge is known */
+	bool shared_huge;  /* it aligns shared memory for transparent huge pages */
+};
+
+/* Parts of the program's memory that grow, or were there before the library. */
+struct program {
+	const struct handoff *handoff; /* NULL: no launcher's fence stands */
+	struct span stack;  /* the main stack as it was found; empty: it lies around its end */
+	struct span heap;   /* the brk heap as it was found; empty: it lies around its end */
+	size_t segment_max; /* bytes of the largest shared memory segment ever attached */
+	uint32_t guards;    /* rooms that were kept below growing mappings */
+	bool starting;      /* mappings that are learnt now were there from the start */
+	bool fresh;         /* it starts, under no filter: the kernel's list was read just now */
+};
+
+/* Holes in what is held (fence_hole.h). */
+struct holes {
+	bool opened;        /* mappings outside were found to be gone */
+	bool unfilled;      /* the kernel has refused to fill some: */
+	struct span around; /* all of them */
+};
+
+/* Changes of the address space that threads are making, by which one call finds out
+ * whether another's has met it (claim.h). */
+struct changes {
+	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
+	uint32_t in_flight;    /* those whose range the kernel arbitrates */
+	uint32_t claims;       /* exclusive ones */
+	uint16_t claim_number; /* of the latest exclusive one */
+	struct span recent[SPACE_RECENT]; /* the latest changes, by their number */
+};
+
 struct space {
 	struct table *table; /* the published region; it begins with this */
 	struct mutex *mutex;
@@ -56,48 +94,30 @@ struct space {
 
 	size_t page;           /* bytes */
 	uintptr_t min, top;    /* user space is [min, top) */
-	/* The window, clamped. It may change while others read it: the one in
-	 * force is at `limits` modulo 2, the other is for the next. */
+	/* The window, clamped. It may change while other threads read it: the one in force
+	 * is at `limits` modulo 2, the other is for the next. */
 	struct window window[2];
 	uint32_t limits;
 	struct policy guest, host;
 	bool fixed_deny;
-	uint32_t kernel;       /* its version (sysinfo.h); 0: not asked for yet */
 	bool randomised;       /* placement starts at a random offset */
-	bool based;            /* at an address that the user has chosen */
+	bool based;            /* it starts at an address that the user has chosen */
 	bool passthrough;      /* guests' calls are passed on to the kernel (passthrough.h) */
-	bool placed_inside;    /* yet some lie in the window that the library placed */
-	bool listed;           /* the kernel's list could be read */
-	bool shared_known;     /* by the kernel's behaviour: */
-	bool shared_huge;      /* it aligns shared memory for transparent huge pages */
-	bool starting;         /* what is learnt now was there from the start */
-	bool nameless;         /* the kernel names no anonymous memory */
-	bool fresh;            /* the program starts, under no filter: its list was read just now */
-	bool unlocked;         /* then: new memory does not get locked (mlockall) */
-	const struct handoff *handoff; /* the launcher's fence stands; NULL: it does not */
-	struct span stack;     /* the main stack as it was found; empty: it lies around its end */
-	struct span heap;      /* the brk heap, likewise */
-	size_t segment_max;    /* bytes of the largest segment ever attached */
+	bool placed_inside;    /* the window has mappings that the library has placed */
+	struct kernel_facts kernel;
+	struct program program;
 	event_observer *observer; /* NULL: none */
-	uint32_t guards;       /* rooms that were kept below growing mappings */
 
-	/* Those in force are at `reserves` modulo 2; 0: there was none (held.h). */
+	/* The reservations in force are at `reserves` modulo 2; 0: there was none (held.h). */
 	struct reserves reserve[2];
 	uint32_t reserves;
+	struct holes holes;
 
-	bool opened;           /* what the table had outside was found to be gone */
-	bool unfilled;         /* the fence has holes: */
-	struct span holes;     /* around them all */
-
-	uint32_t yielding;     /* one gives back what is kept of the window's top */
-	uint32_t given_up;     /* the lock's turn that one has waited for in vain */
+	uint32_t yielding;     /* a thread gives back what is kept of the window's top */
+	uint32_t given_up;     /* the mutex's turn that a thread has waited for in vain */
 	uint32_t forker;       /* the thread that forks and has the table; 0: none */
 	uint32_t stale;        /* enum stale */
-	uint32_t epoch;        /* grows when the table is made to agree with the kernel */
-	uint32_t in_flight;    /* changes whose range the kernel arbitrates (claim.h) */
-	uint32_t claims;       /* exclusive ones */
-	uint16_t claim_number; /* of the latest of these */
-	struct span recent[SPACE_RECENT]; /* the latest changes, by their number */
+	struct changes changes;
 	struct spans inside[2]; /* the windows' pieces */
 };
 

@@ -25,7 +25,7 @@ static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind
 {
 	struct mapping_info info = {
 		.kind = (uint8_t)kind,
-		.flags = kind == KIND_FOREIGN && space->starting ? ENTRY_START : 0,
+		.flags = kind == KIND_FOREIGN && space->program.starting ? ENTRY_START : 0,
 		.when = space->table->operation,
 	};
 
@@ -137,7 +137,7 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
 			continue;
 		tree_clear(tree, piece.start, piece.end);
 		if (!space_inside(space, piece.start, piece.end - piece.start))
-			space->opened = true;
+			space->holes.opened = true;
 	}
 }
 
@@ -146,7 +146,7 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
  * and enters it again. */
 static void begin_correction(struct space *space)
 {
-	__atomic_store_n(&space->epoch, space->epoch + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&space->changes.epoch, space->changes.epoch + 1, __ATOMIC_RELEASE);
 }
 
 void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
@@ -178,10 +178,10 @@ void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
  * valgrind [stack] is valgrind's own. */
 static void note_special(struct space *space, const struct procmaps_line *line)
 {
-	if (line->start < space->stack.end && line->end >= space->stack.end)
-		space->stack = (struct span){ line->start, line->end };
+	if (line->start < space->program.stack.end && line->end >= space->program.stack.end)
+		space->program.stack = (struct span){ line->start, line->end };
 	else if (text_is(line->name, line->name_length, "[heap]"))
-		space->heap = (struct span){ line->start, line->end };
+		space->program.heap = (struct span){ line->start, line->end };
 }
 
 /* Enters the adjacent mappings before the line as one entry. */
@@ -223,7 +223,7 @@ static long sync_line(const struct procmaps_line *line, void *context)
 	rescan->at = line->end;
 	/* A mapping from before the table has not escaped: the launcher leaves its fence
 	 * open for it. */
-	if (space->starting) {
+	if (space->program.starting) {
 		enter_starting(rescan, &facts);
 		return 0;
 	}
@@ -236,7 +236,7 @@ void sync_rebuild(struct space *space)
 {
 	pool_room_to_rebuild(space);
 	tree_salvage(&space->table->tree);
-	space->starting = true;
+	space->program.starting = true;
 }
 
 void sync_rescan(struct space *space)
@@ -255,12 +255,12 @@ void sync_rescan(struct space *space)
 	enter_run(&rescan);
 	/* Without the list the table stays as it is; placements meet unknown VMAs one by
 	 * one. */
-	space->listed = result >= 0;
-	if (space->listed)
+	space->kernel.listed = result >= 0;
+	if (space->kernel.listed)
 		drop(space, rescan.at, space->top);
 	else if (result != -ENOENT)
 		space_missed(space); /* no free descriptor, say: the next call tries again */
-	space->starting = false;
+	space->program.starting = false;
 }
 
 /* Reads the kernel's list and releases the table. Whether the list could be read. */
@@ -268,7 +268,7 @@ static bool rescan_and_unlock(struct space *space)
 {
 	sync_rescan(space);
 
-	bool listed = space->listed;
+	bool listed = space->kernel.listed;
 
 	unlock_table(space);
 	return listed;

@@ -35,7 +35,7 @@ void sync_recheck(struct space *space, uintptr_t start, uintptr_t end);
 void sync_learn(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Enters the unseen mappings in [start, end) as KIND_FOREIGN, reservations too: no fence
- * stands there yet, so that a reservation is the program's own. Call without the lock. */
+ * stands there, so a reservation is the program's own. Call without the lock. */
 void sync_admit(struct space *space, uintptr_t start, uintptr_t end);
 
 /* Enters the parts of [start, end), which is mapped, that the table does not know, as

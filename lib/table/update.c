@@ -10,7 +10,7 @@ void update_note(struct space *space, uintptr_t start, uintptr_t end)
 {
 	uint32_t number = space->table->operation + 1;
 
-	space->recent[number % SPACE_RECENT] = (struct span){ start, end };
+	space->changes.recent[number % SPACE_RECENT] = (struct span){ start, end };
 	__atomic_store_n(&space->table->operation, number, __ATOMIC_RELEASE);
 }
 
@@ -66,10 +66,10 @@ bool update_since(const struct space *space, uint32_t operation, uint32_t epoch,
 {
 	uint32_t now = space->table->operation;
 
-	if (space->epoch != epoch || now - operation > SPACE_RECENT)
+	if (space->changes.epoch != epoch || now - operation > SPACE_RECENT)
 		return true;
 	for (uint32_t number = operation + 1; number != now + 1; number++) {
-		struct span other = space->recent[number % SPACE_RECENT];
+		struct span other = space->changes.recent[number % SPACE_RECENT];
 
 		if (other.start < end && start < other.end)
 			return true;

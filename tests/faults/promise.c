@@ -261,7 +261,7 @@ static bool expect(const struct stage *stage)
 /* The stack grows to its limit before a fence is raised, and stays so. */
 static void admit_stack(const struct space *space)
 {
-	struct piece stack = picture_at(found, space->stack.end - 1);
+	struct piece stack = picture_at(found, space->program.stack.end - 1);
 
 	if (stack.end && stack.start < picture_at(expected, stack.end - 1).start)
 		picture_put(expected, stack);

@@ -179,7 +179,7 @@ static void in_a_torn_child(struct stage *stage)
 
 static void in_a_child_with_calls_in_flight(struct stage *stage)
 {
-	stage->space->in_flight = 2;
+	stage->space->changes.in_flight = 2;
 	ask(stage, 0, 64 * KIB, ANON);
 }
 

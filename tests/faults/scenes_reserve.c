@@ -25,7 +25,7 @@ static uintptr_t reserved(uintptr_t at)
 /* Without the kernel's list it is not known what is in a hole, nor that it is one. */
 static void need_list(const struct stage *stage)
 {
-	if (!stage->space->listed)
+	if (!stage->space->kernel.listed)
 		stage_skip();
 }
 

@@ -191,7 +191,7 @@ static bool check_table(struct stage *stage)
 	picture_take(stage->space, &found);
 	picture_gaps(stage->space, &found, &gaps_after);
 	/* How long a segment was only the table knows, or the list, later. */
-	if (stage->untabled && stage->call.kind == DO_SHMDT && !stage->space->listed)
+	if (stage->untabled && stage->call.kind == DO_SHMDT && !stage->space->kernel.listed)
 		return true;
 	return picture_no_new_gap(&gaps_before, &gaps_after);
 }
@@ -202,7 +202,7 @@ bool stage_check_stuck(struct stage *stage)
 
 	/* Without the list it is not known; and a fence may be left in what was to
 	 * be the window. */
-	return good || !stage->space->listed || stage->call.kind == DO_LIMIT;
+	return good || !stage->space->kernel.listed || stage->call.kind == DO_LIMIT;
 }
 
 /* It may be closed; what could not be taken back may lie in it. */

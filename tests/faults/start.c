@@ -113,7 +113,7 @@ int bed_started(void)
 	settle(stage.space);
 	picture_take(stage.space, &picture);
 	picture_gaps(stage.space, &picture, &gaps);
-	for (size_t i = 0; stage.space->listed && i < gaps.count; i++)
+	for (size_t i = 0; stage.space->kernel.listed && i < gaps.count; i++)
 		die("table and kernel differ at %lx-%lx", gaps.at[i].start, gaps.at[i].end);
 	if (picture.files & ~(1UL << TRACE_FD | 7))
 		die("files are open: %lx", picture.files);

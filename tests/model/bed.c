@@ -57,9 +57,7 @@ static void space_new(bool placing)
 		.top = KERNEL_TOP,
 		.guest = policy,
 		.host = policy,
-		.kernel = LIMITS_KERNEL(6, 18),
-		.nameless = true,
-		.listed = true,
+		.kernel = { .version = LIMITS_KERNEL(6, 18), .nameless = true, .listed = true },
 	};
 	bed.space.guest.base = BED_UPPER;
 	bed.space.based = placing;
@@ -91,8 +89,9 @@ static bool is_shared(const volatile void *word)
 
 	if (word == &bed.space.reserves)
 		return bed.held;
-	if (word == &bed.space.epoch || word == &bed.space.table->operation ||
-	    word == &bed.space.in_flight || word == &bed.space.table->edge || word == &bed.space.yielding)
+	if (word == &bed.space.changes.epoch || word == &bed.space.table->operation ||
+	    word == &bed.space.changes.in_flight || word == &bed.space.table->edge ||
+	    word == &bed.space.yielding)
 		return true;
 	return !is_in(word, &bed, sizeof(bed)) && !is_in(word, &region, sizeof(region)) &&
 	       !is_in(word, __start_model_tls, (size_t)(__stop_model_tls - __start_model_tls));

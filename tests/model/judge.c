@@ -140,10 +140,11 @@ void bed_judge(void)
 			judge_inside(at);
 		else
 			judge_outside(at);
-	if (bed.space.claims != 0)
-		explore_fault("claims are counted that are none", bed.space.claims, 0);
-	if (bed.space.in_flight != 0)
-		explore_fault("changes are in flight that are none", bed.space.in_flight, 0);
+	if (bed.space.changes.claims != 0)
+		explore_fault("claims are counted that are none", bed.space.changes.claims, 0);
+	if (bed.space.changes.in_flight != 0)
+		explore_fault("changes are in flight that are none", bed.space.changes.in_flight,
+			      0);
 	if (tree_check(&bed.space.table->tree))
 		explore_fault(tree_check(&bed.space.table->tree), 0, 0);
 }

@@ -61,11 +61,11 @@ tests/model/faulty/orphaned.c: lib/table/holder.c Makefile
 
 # A mapping that a reading of the list has missed is not entered again.
 tests/model/faulty/forgotten.c: lib/table/claim.c Makefile
-	@fault='s/__atomic_load_n(&space->epoch, __ATOMIC_ACQUIRE) == claim->epoch &&$$/true \&\&/'; $(put_fault)
+	@fault='s/__atomic_load_n(&space->changes.epoch, __ATOMIC_ACQUIRE) == claim->epoch &&$$/true \&\&/'; $(put_fault)
 
 # What is in flight beside a call that has entered its mapping is not asked for.
 tests/model/faulty/uncounted.c: lib/table/claim.c Makefile
-	@fault='s/__atomic_load_n(&space->in_flight, __ATOMIC_ACQUIRE) <= 1/true/'; $(put_fault)
+	@fault='s/__atomic_load_n(&space->changes.in_flight, __ATOMIC_ACQUIRE) <= 1/true/'; $(put_fault)
 
 # What the kernel has placed where another call had opened the fence is unmapped
 # without a claim.

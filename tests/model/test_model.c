@@ -228,15 +228,15 @@ static void a_claim_without_marks_is_counted_until_it_ends(void **unused)
 	host = bed_region(0, KIND_HOST);
 	assert_true(claim_take(space, &claim, host->start, host->start + host->length));
 	claim_part(space, &claim, host->start, host->start + host->length, &info);
-	assert_int_equal(space->claims, 1);
+	assert_int_equal(space->changes.claims, 1);
 	explore_be(1);
 	assert_true(lock_table(space));
 	adopt_left(space);
 	unlock_table(space);
-	assert_int_equal(space->claims, 1);
+	assert_int_equal(space->changes.claims, 1);
 	explore_be(0);
 	claim_kept(space, &claim);
-	assert_int_equal(space->claims, 0);
+	assert_int_equal(space->changes.claims, 0);
 }
 
 int main(int argc, char **argv)
