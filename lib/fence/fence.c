@@ -18,12 +18,13 @@
 
 static const struct mapping_info reservation = { .kind = KIND_OWN };
 
-/* How often a mapping may be in the way that is gone when it is looked for: while the
- * window changes, mappings that the kernel places come and go. */
+/* How often fence_ensure() retries a gap in which it meets a mapping that is gone when the
+ * list is read: while the window changes, mappings that the kernel places come and go. */
 #define FLEETING 1000
 
-/* Reserves a gap of the table. The kernel arbitrates; only outside the window as it is by
- * now, where a claim excludes other calls, does the gap have to be claimed. */
+/* Reserves a gap of the table. Outside the present window the gap is claimed first, since
+ * only a claim excludes other calls there; elsewhere the kernel arbitrates
+ * (MAP_FIXED_NOREPLACE). Shortens *gap to the part that is not reserved yet. */
 static long ensure_gap(struct space *space, struct span *gap)
 {
 	struct claim claim = claim_none(space, 0, 0);
@@ -53,7 +54,7 @@ long fence_ensure(struct space *space, struct span span)
 		if (span_empty(gap))
 			return 0;
 		if (gap.start == before.start && gap.end == before.end && ++met == FLEETING)
-			return -ENOMEM; /* it is in the way, and no list shows it */
+			return -ENOMEM; /* in the way, but not in the kernel's list */
 		before = gap;
 
 		long result = ensure_gap(space, &gap);
@@ -79,7 +80,7 @@ static long lower_gap(struct space *space, struct span gap)
 	return result;
 }
 
-/* Gives `act` each gap of the span, by the table, until one fails. */
+/* Calls `act` for each gap of the table in the span, until a call fails. 0 or its -errno. */
 static long each_gap(struct space *space, struct span span,
 		     long (*act)(struct space *space, struct span gap))
 {
@@ -136,8 +137,8 @@ bool fence_owns(struct space *space, uintptr_t address)
 }
 
 /* Whether there is a hole between the first and the last mapping that the program has
- * outside: all other addresses there are fence. MS_ASYNC alone looks at VMAs and does
- * nothing else (Linux 2.6.19 and later), in half of the time that the list takes. */
+ * outside: all other addresses there are fence. msync() fails with ENOMEM at a hole; with
+ * MS_ASYNC alone it only walks the VMAs (Linux 2.6.19), in half of the time of the list. */
 static bool lost_outside(struct space *space)
 {
 	struct spans outside = space_rest(space);
@@ -176,7 +177,7 @@ void fence_inherit(struct space *space)
 	fence_retry(space);
 }
 
-/* Whether the kernel places a page, as malloc() asks for one, in the window. */
+/* Whether the kernel places a page inside the window, asked as malloc() asks: 0 or -ENOSPC. */
 static long try_kernel(struct space *space)
 {
 	long at = sys_mmap(0, space->page, PROT_NONE,

@@ -10,9 +10,10 @@
 #define MADV_COLD 20
 #endif
 
-/* Unlocks the piece, which is locked where all new memory is (mlockall), and would count
- * against RLIMIT_MEMLOCK. While a program starts, its first piece tells whether that is
- * so: MADV_COLD changes nothing here, and the kernel refuses it for locked memory only. */
+/* Unlocks the piece: after mlockall(MCL_FUTURE) the kernel locks all new memory, and the
+ * piece would count against RLIMIT_MEMLOCK. While a program starts, its first piece tells
+ * whether new memory is locked: MADV_COLD (Linux 5.4) does nothing to empty memory, and
+ * fails with EINVAL for locked memory. */
 static void unlock(struct space *space, struct span piece)
 {
 	if (space->program.fresh && !space->kernel.unlocked)
@@ -40,8 +41,8 @@ long fence_hold_free(struct space *space, uintptr_t start, uintptr_t end)
 	return 0;
 }
 
-/* -EAGAIN: all new memory is locked, and the span is larger than RLIMIT_MEMLOCK. Then it
- * is reserved in parts, each of which is unlocked at once. */
+/* mmap() fails with EAGAIN where all new memory is locked and the span is larger than
+ * RLIMIT_MEMLOCK. The span is then reserved in parts, each unlocked at once. */
 long fence_hold(struct space *space, struct span *span)
 {
 	size_t most = span->end - span->start;

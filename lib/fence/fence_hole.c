@@ -12,8 +12,8 @@
 #include "table/lookup.h"
 #include "table/sync.h"
 
-/* Remembers a hole that the kernel refuses to fill: one span is around them all. Without
- * the lock it is all of user space. */
+/* Remembers a hole that the kernel refuses to fill. One span covers all such holes; without
+ * the lock it becomes all of user space. */
 static void remember_hole(struct space *space, struct span span)
 {
 	bool held = lock_table(space);
@@ -42,14 +42,14 @@ void fence_retry_holes(struct space *space)
 	fence_patch(space, holes.start, holes.end);
 }
 
-/* A search for holes of the span by the kernel's list. Each is given to `act`, which says
- * whether it has met a mapping. */
+/* A search for the holes of a span in the kernel's list. `act` is called for each hole and
+ * returns whether it has met a mapping there. */
 struct hole_search {
 	struct space *space;
 	struct span span;
-	uintptr_t at; /* the end of the line before */
+	uintptr_t at; /* end of the previous line */
 	bool (*act)(struct space *space, struct span hole);
-	bool met;     /* one of them has */
+	bool met;     /* an `act` has met a mapping */
 };
 
 static void note_hole(struct hole_search *holes, uintptr_t end)
@@ -72,7 +72,7 @@ static long visit_hole(const struct procmaps_line *line, void *context)
 	return holes->at >= holes->span.end;
 }
 
-/* Where the list cannot be read, mincore() and its like find the mappings (sys/feel.h). */
+/* Reads the kernel's list; where that fails, finds mappings with mincore() (sys/feel.h). */
 static void each_hole(struct hole_search *holes)
 {
 	const struct vma_bounds bounds = space_bounds(holes->space);
@@ -89,8 +89,8 @@ static void each_hole(struct hole_search *holes)
 		note_hole(holes, holes->span.end);
 }
 
-/* Claimed. Whether a mapping is in the way, which the kernel or an unseen call has placed
- * there. */
+/* Fills a claimed hole. True where a mapping is in the way, which the kernel or an unseen
+ * call has placed there. */
 static bool fill_hole(struct space *space, struct span hole)
 {
 	long result = fence_hold(space, &hole);
@@ -149,9 +149,10 @@ static void close_gap(struct space *space, struct span gap)
 		sync_learn(space, gap.start, gap.end);
 }
 
-/* Fills a hole that a call in flight has claimed, or for which the table cannot be had.
- * The kernel arbitrates, since nothing is replaced; a call that was to grow into its hole
- * is refused. Nothing more is done to it: the holder may have mapped over it by then. */
+/* Fills a hole that a call in flight has claimed, or for which the lock cannot be had.
+ * MAP_FIXED_NOREPLACE replaces nothing, so the kernel arbitrates; a claim's holder whose
+ * mapping was to grow into the hole fails. The memory is not unlocked or named: by then the
+ * holder may have mapped over it. */
 static void close_claimed(struct span piece)
 {
 	if (!span_empty(piece))

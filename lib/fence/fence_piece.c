@@ -15,8 +15,8 @@ static long length_of(struct span piece)
 	return (long)(piece.end - piece.start);
 }
 
-/* The address 2^48 itself does not count as one above: it needs a short piece
- * of its own, a multiple of any page. */
+/* The kernel counts only addresses greater than 2^48 as above (arch_get_mmap_end() on
+ * AArch64), so 2^48 itself starts a short piece of its own: 64 KiB, a multiple of any page. */
 #define ASKED_FROM (1UL << 48)
 #define PAGE_LARGEST 65536
 

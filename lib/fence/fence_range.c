@@ -20,7 +20,8 @@ static long fill_gap(uintptr_t start, uintptr_t end)
 	return sys_failed(at) ? at : 0;
 }
 
-/* Finds only reservations in [start, end), whose holes, not filled yet, are filled. */
+/* Fills the holes in [start, end) that were not filled yet. -EEXIST where a mapping is no
+ * reservation; 0 or another -errno. */
 static long fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintptr_t end)
 {
 	struct vma_look look = vma_begin(*bounds, start, end);
@@ -36,8 +37,8 @@ static long fill_pieces(const struct vma_bounds *bounds, uintptr_t start, uintpt
 	return result ? result : fill_gap(start, end);
 }
 
-/* By the table [start, end) is held; but a call that the library did not see may have
- * mapped over it. */
+/* Checks [start, end), which the table has as held, and fills its holes: a call that the
+ * library did not see may have mapped over it. */
 static long carve_held(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	const struct vma_bounds bounds = space_bounds(space);
@@ -107,7 +108,7 @@ long fence_unmap(struct space *space, uintptr_t start, uintptr_t end)
 	struct claim claim;
 	long result;
 
-	/* Without a claim it is right too: the range is the caller's own, which named it. */
+	/* Without a claim the range is still the caller's own, since the caller named it. */
 	claim_take(space, &claim, start, end);
 	result = fence_replace(space, start, end);
 	if (result < 0)
@@ -115,14 +116,15 @@ long fence_unmap(struct space *space, uintptr_t start, uintptr_t end)
 	else
 		claim_gone(space, &claim);
 	fence_retry(space);
-	/* munmap() has these two answers. */
+	/* munmap() fails with EPERM for sealed memory, with ENOMEM for too many VMAs, and
+	 * with no other error here. */
 	if (result < 0 && result != -EPERM)
 		return -ENOMEM;
 	return result;
 }
 
-/* Upwards, one mapping at a time: a mapping that the kernel places meanwhile lies behind,
- * since there alone is room. */
+/* Unmaps the reservations from the lowest upwards. A mapping that the kernel places
+ * meanwhile can only lie in the part that is already open, so it is not unmapped. */
 static long open_pieces(const struct space *space, struct span rest)
 {
 	struct vma_look look = vma_begin(space_bounds(space), rest.start, rest.end);

@@ -15,12 +15,12 @@ static size_t kept(struct rlimit *rlimit)
 	return sys_rlimit(RLIMIT_STACK, NULL, rlimit) < 0 ? 0 : limits_stack(rlimit);
 }
 
-/* By the limit alone. */
+/* The start that RLIMIT_STACK allows, whatever is mapped there. */
 static uintptr_t lowest_wanted(const struct space *space, size_t limit)
 {
 	size_t size = limit & ~(space->page - 1);
 
-	if (space->program.handoff) /* it has been given all its room */
+	if (space->program.handoff) /* the launcher has already grown it to its full room */
 		return space->program.stack.start;
 	if (space->program.stack.end - space->min < size)
 		return space->min;
@@ -34,8 +34,9 @@ static uintptr_t below(const struct space *space, uintptr_t address, size_t size
 	return address - space->min > size ? address - size : space->min;
 }
 
-/* More than the present limit is kept, and on AArch64 libraries lie as near as
- * that to one stack of 500: the kernel lets none grow into the gap above them. */
+/* The lowest start of the main stack. Room for more than the present RLIMIT_STACK is kept,
+ * and on AArch64 libraries lie that near to one stack of 500: the kernel lets no stack grow
+ * into the guard gap above them. */
 static uintptr_t find_lowest(struct space *space, size_t limit)
 {
 	uintptr_t lowest = lowest_wanted(space, limit);
@@ -43,7 +44,8 @@ static uintptr_t find_lowest(struct space *space, size_t limit)
 	const struct tree *tree = &space->table->tree;
 	struct entry entry;
 
-	/* One that is learnt of in here has no lowest address yet. */
+	/* A stack that is not known yet, or a table without its lock: the stack does not
+	 * grow. */
 	if (span_empty(space->program.stack) || !lock_table(space))
 		return space->program.stack.start;
 	for (; tree_entry(tree, tree_seek(tree, at), &entry) &&
@@ -64,7 +66,8 @@ uintptr_t stack_lowest(struct space *space)
 
 uintptr_t stack_room_start(const struct space *space)
 {
-	/* Where the kernel does not say, room for no limit was kept, or less. */
+	/* Where prlimit() fails, assume the room of an unlimited stack, which is at least
+	 * what was kept. */
 	struct rlimit rlimit = { .rlim_cur = RLIM_INFINITY };
 
 	sys_rlimit(RLIMIT_STACK, NULL, &rlimit);
@@ -78,7 +81,8 @@ size_t stack_room(const struct space *space)
 	return kept(&rlimit) + guard_size(space);
 }
 
-/* Where the stack begins now that the kernel has written at `lowest`, or has refused. */
+/* Where the stack begins, after the kernel has written at `lowest` (`written`) or has
+ * refused to. */
 static uintptr_t find_start(const struct space *space, uintptr_t lowest, bool written)
 {
 	const struct vma_bounds bounds = space_bounds(space);
@@ -103,8 +107,8 @@ void stack_grow(struct space *space)
 	raised.rlim_max = saved.rlim_max;
 	if (saved.rlim_cur < raised.rlim_cur)
 		sys_rlimit(RLIMIT_STACK, &raised, NULL);
-	/* Let the kernel write there: it answers EFAULT where growth is refused,
-	 * and old ones check the stack pointer only on a fault of user code. */
+	/* Let the kernel write at the lowest address: it answers EFAULT where growth is
+	 * refused. Old kernels check the stack pointer only on a fault of user code. */
 	written = SYS(SYS_rt_sigprocmask, SIG_BLOCK, 0, lowest, sizeof(uint64_t));
 	if (saved.rlim_cur < raised.rlim_cur)
 		sys_rlimit(RLIMIT_STACK, &saved, NULL);

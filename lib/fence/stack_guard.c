@@ -55,7 +55,7 @@ void guard_leave_stack(struct space *space)
 	at = stack_room_start(space);
 	if (!lock_table(space))
 		return;
-	/* In pieces where something is mapped in it. */
+	/* A mapping in the room splits its guard entry into several. */
 	for (; tree_entry(tree, tree_seek(tree, at), &entry) &&
 	       entry.start < space->program.stack.start;
 	     at = entry.end)
@@ -64,8 +64,8 @@ void guard_leave_stack(struct space *space)
 	unlock_table(space);
 }
 
-/* Whether the kernel takes a hint for the page, which is free then again. Readable:
- * where it has met a hole of the fence, it shall not look like fence. */
+/* Whether the kernel takes a hint at `page`; the probe is unmapped again. The probe is
+ * readable, so that it is not taken for fence where it falls into a hole of the fence. */
 static bool takes_hint(struct space *space, uintptr_t page)
 {
 	long at = sys_mmap(page, space->page, PROT_READ,
@@ -74,7 +74,7 @@ static bool takes_hint(struct space *space, uintptr_t page)
 	if (sys_failed(at))
 		return false;
 	space_discard(space, (uintptr_t)at, space->page);
-	if (space->table) /* it is not there while its own place is sought */
+	if (space->table) /* home_reserve() runs before the table exists */
 		fence_patch(space, (uintptr_t)at, (uintptr_t)at + space->page);
 	return at == (long)page;
 }
@@ -83,12 +83,15 @@ bool guard_near(struct space *space, uintptr_t end, uintptr_t *start)
 {
 	struct vma_facts facts;
 
-	/* A mapping that grows downwards, however far by now, keeps free pages from a hint. */
+	/* The kernel refuses a hint in the guard gap of a mapping that grows downwards,
+	 * wherever that mapping begins by now. A taken hint, or no mapping above, means
+	 * that none is near. */
 	if (takes_hint(space, end - space->page) || !vma_at(end, &facts))
 		return false;
 	*start = facts.span.start;
-	/* The list does not tell which mapping grows; to mprotect() this one's own rights are
-	 * EINVAL where it does not, and change nothing. */
+	/* The kernel's list does not tell which mapping grows. mprotect() with
+	 * PROT_GROWSDOWN and the mapping's own rights changes nothing, and fails with
+	 * EINVAL for one that does not. */
 	return facts.span.start - end < guard_size(space) &&
 	       sys_mprotect(facts.span.start, space->page, facts.prot | PROT_GROWSDOWN) == 0;
 }

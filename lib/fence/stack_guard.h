@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The room below mappings that grow downwards. The kernel refuses a hint within
- * its guard gap but lets MAP_FIXED_NOREPLACE through, and a neighbour there
- * makes the stack's next growth fault: so the table keeps it free.
+ * The room below mappings that grow downwards. The kernel refuses a hint within its guard
+ * gap but allows MAP_FIXED_NOREPLACE there, and a neighbour in the gap makes the next
+ * growth of the stack fault. So the table keeps the room free.
  */
 #ifndef VALIMIT_FENCE_STACK_GUARD_H
 #define VALIMIT_FENCE_STACK_GUARD_H
@@ -10,19 +10,20 @@
 #include "stack.h"
 #include "table/space.h"
 
-/* Keeps the room below the growing mapping that begins at `start`. */
+/* Keeps the guard gap below the growing mapping that begins at `start` free in the table. */
 void guard_below(struct space *space, uintptr_t start);
 
-/* Keeps room for the main stack to grow to its limit, where it lies in the
- * window. */
+/* Keeps room in the table for the main stack to grow to RLIMIT_STACK, if the stack lies in
+ * the window. */
 void guard_stack(struct space *space);
 
-/* The main stack, where it lies outside the window, grows to its limit, and the
- * room below it is the fence's. */
+/* Grows the main stack to RLIMIT_STACK if it lies outside the window, and leaves the room
+ * below it to the fence. */
 void guard_leave_stack(struct space *space);
 
-/* Outside the lock: whether [.., end) of the window would end in the guard gap of a
- * mapping that grows downwards, as far as that has grown by now: to *start. */
+/* Whether a mapping that ends at `end`, in the window, would lie in the guard gap of a
+ * mapping that grows downwards; *start is that mapping's present start. Call without the
+ * lock. */
 bool guard_near(struct space *space, uintptr_t end, uintptr_t *start);
 
 #endif

@@ -38,7 +38,7 @@ struct spans area_spans(const struct space *space, const struct area *area)
 	switch (area->kind) {
 	case AREA_OUTSIDE:
 		outside = space_rest(space);
-		/* A sealed fence cannot be opened: then a host lives among its guests. */
+		/* A sealed fence cannot be opened: a host then lives among its guests. */
 		if (outside.count == 0 || space->table->fence == FENCE_SEALED)
 			return inside;
 		return from_the_top(outside);
@@ -82,7 +82,7 @@ long area_range(const struct space *space, uintptr_t begin, uintptr_t end, struc
 		return -EINVAL;
 	if (window_clamp(&range, space->min, space->top, space->page) < 0)
 		return -ENOMEM;
-	/* A wrapped range without a hole is all of user space. */
+	/* A wrapped range that leaves nothing out is all of user space. */
 	if (window_unlimited(&range))
 		range = (struct window){ space->min, space->top };
 	*area = (struct area){ .kind = AREA_RANGE, .range = range };

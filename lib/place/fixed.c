@@ -28,7 +28,8 @@ long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool r
 	return 0;
 }
 
-/* Not even a claim opens a sealed fence; a reservation in the window is no part of it. */
+/* Whether the range touches a sealed fence, which even a claim's holder cannot open. The
+ * program's reservations in the window are no part of it. */
 static bool sealed_touches(const struct space *space, uintptr_t address, size_t length)
 {
 	return space->table->fence == FENCE_SEALED && !space_inside(space, address, length);
@@ -47,11 +48,12 @@ bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, si
 	return false;
 }
 
-/* Of mmap's: no kernel gives it a meaning. */
+/* An mmap() flag without a meaning in any kernel. */
 #define FLAG_UNKNOWN 0x2000000
 
-/* To map where the fence was, which NOREPLACE would meet. The kernel refuses it
- * together with MAP_SHARED_VALIDATE, as it does any flag that it does not know. */
+/* Flags for mapping over carved fence: MAP_FIXED, since NOREPLACE would meet the fence.
+ * do_mmap() refuses NOREPLACE together with MAP_SHARED_VALIDATE, as any flag that it does
+ * not know: FLAG_UNKNOWN gets the caller that answer. */
 static int flags_carved(int flags)
 {
 	bool validate = (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
@@ -71,8 +73,8 @@ static struct mapping_info info_of(const struct request *request, bool inside)
 	};
 }
 
-/* What only the fence holds, mapped over: a failure loses neither it nor what the
- * window has of the range. */
+/* Maps over a carved range, which only the fence holds. A failure keeps the fence, and all
+ * mappings in the window's part of the range. */
 static long map_carved(struct space *space, const struct request *request, size_t length,
 		       struct claim *claim, const struct mapping_info *info)
 {
@@ -90,7 +92,8 @@ static long map_carved(struct space *space, const struct request *request, size_
 	return result;
 }
 
-/* MAP_FIXED_NOREPLACE. The fence is invisible: what only it holds is free. */
+/* MAP_FIXED_NOREPLACE. The fence is invisible to callers: a range that only the fence holds
+ * is free. */
 static long map_free(struct space *space, const struct request *request, size_t length,
 		     const struct mapping_info *info)
 {
@@ -98,14 +101,14 @@ static long map_free(struct space *space, const struct request *request, size_t 
 	struct claim claim = claim_none(space, start, start + length);
 	long result;
 
-	/* A reservation is seen by all calls but those that name it with a range. */
+	/* Calls without a range of their own find a reservation occupied. */
 	if ((request->area.kind == AREA_RANGE || !reserved_any(space, start, start + length)) &&
 	    fixed_carve(space, &claim, start, length, info))
 		return map_carved(space, request, length, &claim, info);
 	result = sys_mmap(start, request->length, request->prot, request->flags, request->fd,
 			  request->offset);
 	if (!sys_failed(result) && result != (long)start) {
-		/* A kernel before 4.17 took NOREPLACE for a hint. */
+		/* A kernel before 4.17 takes NOREPLACE for a hint. */
 		sys_munmap((uintptr_t)result, length);
 		return -EEXIST;
 	}
@@ -114,7 +117,7 @@ static long map_free(struct space *space, const struct request *request, size_t 
 	return result;
 }
 
-/* A failed MAP_FIXED may have left a hole where the fence was. */
+/* Ends the claim of a failed MAP_FIXED, which may have left a hole in the fence. */
 static void keep(struct space *space, struct claim *claim)
 {
 	claim_kept(space, claim);
@@ -122,8 +125,8 @@ static void keep(struct space *space, struct claim *claim)
 		fence_patch(space, claim->start, claim->end);
 }
 
-/* MAP_FIXED. Over the fence it takes a claim: without one another call could have
- * been given the range. */
+/* MAP_FIXED. Over the fence it needs a claim: without one, another call could be given the
+ * range at the same time. */
 static long map_over(struct space *space, const struct request *request, size_t length,
 		     const struct mapping_info *info)
 {
@@ -156,7 +159,8 @@ long fixed_map(struct space *space, const struct request *request)
 				request->offset);
 	result = fixed_allowed(space, start, length, !(request->flags & MAP_FIXED_NOREPLACE),
 			       request->kind, request->caller);
-	/* To a scanner what it may not have is occupied: it goes on. */
+	/* A caller that scans with NOREPLACE takes a denied address for occupied, and goes
+	 * on. */
 	if (result)
 		return request->flags & MAP_FIXED_NOREPLACE ? -EEXIST : result;
 	passthrough_yield_for(space, start, length);

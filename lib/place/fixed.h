@@ -7,19 +7,19 @@
 #include "table/claim.h"
 #include "table/space.h"
 
+/* Maps at the request's address. The address or -errno. */
 long fixed_map(struct space *space, const struct request *request);
 
-/* Whether the caller may have [address, address + length): 0; or -ENOMEM where it is
- * denied to the caller, or would be replaced and is the library's own. To a call that
- * replaces nothing, the kernel says that the library's memory is taken. Counts a guest's
- * outside. */
+/* Whether the caller may have [address, address + length): 0; or -ENOMEM where a guest is
+ * denied addresses outside, or where the call `replaces` the library's own memory. To a
+ * call that replaces nothing, the kernel itself answers that this memory is taken. Counts a
+ * guest's demand outside the window. */
 long fixed_allowed(struct space *space, uintptr_t address, size_t length, bool replaces,
 		   enum kind kind, uintptr_t caller);
 
-/* Where the range is free, but for the fence: claims it and carves it out, for the
- * caller to map over with MAP_FIXED and `info`, or to give back with
- * fence_uncarve() and claim_kept(). False where there is no need to, something is
- * there, or the fence is sealed. */
+/* Claims and carves a range that only the fence holds, for a MAP_FIXED with `info`; where
+ * that fails, undo with fence_uncarve() and fence_refill(). False, with nothing claimed,
+ * where no address is held, a mapping is there, or the fence is sealed. */
 bool fixed_carve(struct space *space, struct claim *claim, uintptr_t address, size_t length,
 		 const struct mapping_info *info);
 

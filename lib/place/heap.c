@@ -5,17 +5,18 @@
 #include "sys/brk.h"
 #include "table/lock.h"
 
-/* It begins in the lowest part of the window's largest span, at random, with room to grow
- * towards what the kernel and the library place from the top; bottom-up they begin below
- * it. Null pointers with an offset must not meet it, nor programs that are linked to low
- * addresses: QEMU maps such a guest, with 32 MiB behind it, over what is there. */
+/* The brk heap begins at a random address in the lowest part of the window's largest span,
+ * with room to grow towards the mappings that are placed from the top. Under a bottom-up
+ * policy it begins near the middle, above them. LOW_*: an offset from a null pointer must
+ * not reach the heap, and programs linked to low addresses need room: QEMU maps such a
+ * guest, plus 32 MiB, over any mapping there. */
 #define SPREAD_FRACTION 32
 #define SPREAD_MAX (1UL << 30)
 #define BOTTOMUP_FRACTION 2
 #define LOW_FRACTION 16
 #define LOW_MAX (64UL << 20)
 
-/* As much is free behind its beginning, where that can be had. */
+/* The part of the span to be free above the heap's start; halved until a gap fits. */
 #define ROOM_FRACTION 16
 
 static struct span largest(struct spans spans)
@@ -27,7 +28,7 @@ static struct span largest(struct spans spans)
 	return first.end - first.start < second.end - second.start ? second : first;
 }
 
-/* Of its own random numbers: the guests' placement does not depend on it. */
+/* Uses the hosts' random numbers: the guests' placement with --seed does not depend on it. */
 static uintptr_t lowest_start(struct space *space, struct span span)
 {
 	size_t size = span.end - span.start, spread = size / SPREAD_FRACTION;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the heap of brk(2) begins under a fence. */
+/* The start of the brk heap under a fence. */
 #ifndef VALIMIT_PLACE_HEAP_H
 #define VALIMIT_PLACE_HEAP_H
 
 #include "table/space.h"
 
-/* Has a heap that lies outside the window begin inside, as long as it is empty. Without
- * room, or where the kernel does not let it go, it stays, and the fence keeps it from
- * growing. */
+/* Moves the start of a brk heap that lies outside the window, and is empty, to the inside.
+ * Without room, or where the kernel refuses (prctl(PR_SET_MM)), the heap stays, and the
+ * fence keeps it from growing. */
 void heap_enter(struct space *space);
 
 #endif

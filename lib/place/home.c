@@ -12,8 +12,8 @@
 #define REGION_SIZE_MIN (1UL << 20)
 #define RANDOM_PAGES HANDOFF_SPREAD
 
-/* Near the end of a span of that size at least, at random, so that no attacker knows
- * where the table is; most often that is free. */
+/* Reserves at random near the end of the span, which has `size` bytes at least, so that an
+ * attacker cannot know the table's address. Most often that place is free. */
 static long reserve_at_random(const struct space *space, struct span span, size_t size,
 			      uint64_t random)
 {
@@ -22,13 +22,13 @@ static long reserve_at_random(const struct space *space, struct span span, size_
 	uintptr_t wanted = span.end - size - below;
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 
-	/* Where the stack is going to grow, it is free for now. */
+	/* The stack's room is free now, but the stack will grow into it. */
 	if (wanted < here && here - wanted < size + stack_room(space))
 		return -EEXIST;
 	return sys_reserve(wanted, size);
 }
 
-/* What the launcher has left for it, in its fence. */
+/* Reserves the room that the launcher has left for the table in its fence. */
 static long reserve_room(const struct space *space, size_t size)
 {
 	struct span room = space->program.handoff ? space->program.handoff->room :
@@ -40,7 +40,7 @@ static long reserve_room(const struct space *space, size_t size)
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
-/* A free place for `size` bytes outside the window. */
+/* Reserves `size` bytes at a free place outside the window. */
 static long hold_room(struct space *space, size_t size, uint64_t random)
 {
 	struct spans outside = space_rest(space);

@@ -5,9 +5,9 @@
 #include "fence/fence_hole.h"
 #include "sys/sys.h"
 
-/* Whether the kernel aligns shared memory for huge pages (shmem_get_unmapped_area()),
- * which depends on how tmpfs is mounted: it is asked to place a length that it aligns for
- * no other reason. Twice, since once may be chance. */
+/* Whether the kernel aligns shared memory for huge pages (shmem_get_unmapped_area()), which
+ * depends on tmpfs's mount options. Has it place two lengths that it aligns for no other
+ * reason: one aligned address may be chance. */
 static bool aligns_shared(struct space *space, size_t huge)
 {
 	bool aligns = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a mapping is made where room for it has been found. */
+/* How a mapping is made in the room that was found for it. */
 #ifndef VALIMIT_PLACE_MAPPER_H
 #define VALIMIT_PLACE_MAPPER_H
 
@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Makes a mapping at a free address: the address, -EEXIST where it is taken,
- * or another -errno. `over`: a placeholder of the library's own is there. */
+/* Maps at a free address. `over`: the library's own placeholder is there, to be replaced.
+ * The address, -EEXIST where the address is taken, or another -errno. */
 typedef long place_mapper(const void *what, uintptr_t at, bool over);
 
-/* A mapper for what shall be replaced: a placeholder. `what`: its length, a
- * size_t. */
+/* A place_mapper that makes a placeholder, to be replaced later. `what` points to its
+ * length, a size_t. */
 long place_holder(const void *what, uintptr_t at, bool over);
 
 #endif

@@ -29,8 +29,8 @@ void moving_release(struct space *space, const struct move *move, struct claim *
 		fence_refill(space, source);
 }
 
-/* The kernel is asked for more than there can be; where the call needs equal sizes, for
- * as much as there is, but to stay. */
+/* Gets the kernel's error by a call that changes nothing: a growth beyond user space, or,
+ * unless the move grows, a remap in place at the old size. -ENOMEM where that succeeds. */
 long moving_refusal(const struct space *space, const struct move *move)
 {
 	const struct remap *remap = move->remap;
@@ -41,11 +41,11 @@ long moving_refusal(const struct space *space, const struct move *move)
 	return sys_failed(result) ? result : -ENOMEM;
 }
 
-/* Moves the pages alone (MREMAP_DONTUNMAP) and then covers the old place with fence, so
- * that it is never a hole into which the kernel could place a mapping that the library
- * does not see. -EINVAL where that is not needed, or the mapping grows; the kernel's
- * error where it cannot move these pages so (files before Linux 5.13, huge pages).
- * *covered: the old place is fence. */
+/* Moves the pages alone (MREMAP_DONTUNMAP) and then replaces the old range with fence, so
+ * that it is never a hole into which the kernel could place an unseen mapping. -EINVAL
+ * where the old range is not held or stays, or the mapping grows; the kernel's error where
+ * it cannot move these pages so (files before Linux 5.13, huge pages). *covered: the old
+ * range is fence. */
 static long move_pages(struct space *space, const struct move *move, uintptr_t new, bool *covered)
 {
 	uintptr_t old = move->remap->old;
@@ -64,7 +64,7 @@ static long move_pages(struct space *space, const struct move *move, uintptr_t n
 	return result;
 }
 
-/* Over the placeholder at `new`, which the caller has claimed. */
+/* Moves the mapping over the placeholder at `new`, which the caller has claimed. */
 static long move_to(struct space *space, const struct move *move, uintptr_t new)
 {
 	const struct remap *remap = move->remap;
@@ -90,8 +90,8 @@ static bool is_anonymous(const struct move *move)
 	       facts.anonymous;
 }
 
-/* Whether the old range is several mappings. With a new address, which only the library
- * gives here, the kernel moves them if their size stays; without one it refuses. */
+/* Whether several mappings fill the old range. Since Linux 6.17 MREMAP_FIXED, which the
+ * library adds, moves several if their size stays; without a new address mremap() refuses. */
 static bool is_several(const struct space *space, const struct move *move)
 {
 	const struct vma_bounds bounds = space_bounds(space);
@@ -101,7 +101,7 @@ static bool is_several(const struct space *space, const struct move *move)
 	       !vma_fills(&bounds, old, old + move->old_length, 1);
 }
 
-/* The alignment for huge pages that the kernel would give the mapping; 0: none. */
+/* Alignment for huge pages that the kernel would give the mapping; 0: none. */
 static size_t huge_of(const struct space *space, const struct move *move)
 {
 	size_t huge = huge_align(space, move->new_length);
@@ -109,8 +109,8 @@ static size_t huge_of(const struct space *space, const struct move *move)
 	return huge && is_anonymous(move) ? huge : 0;
 }
 
-/* To a place of the library's choice. A placeholder holds it first: MREMAP_FIXED alone
- * would replace a mapping there that the table does not know. */
+/* Moves the mapping to a place of the library's choice. A placeholder reserves it first:
+ * MREMAP_FIXED alone would replace a mapping there that the table does not know. */
 static long move_placed(struct space *space, const struct move *move)
 {
 	bool hinted = move->remap->flags & MREMAP_DONTUNMAP && move->remap->new;
@@ -142,13 +142,14 @@ static long move_placed(struct space *space, const struct move *move)
 	place_fail(space, &target);
 	if (result != -EINVAL)
 		return result;
-	/* Where nothing is mapped, the new place may overlap the old range. */
+	/* An unmapped old range counts as free, so the new place may overlap it, which is
+	 * EINVAL. The caller gets the error of a call without a new address. */
 	refusal = moving_refusal(space, move);
 	return refusal == -ENOMEM ? result : refusal;
 }
 
-/* A mapping outside, in a hole that the fence does not have, cannot stay there; but it
- * does stay where there is no room inside, so that it is not lost. */
+/* Moves a mapping into the window that the kernel has placed outside, in a hole of the
+ * fence. Without room inside it stays outside, so that it is not lost. */
 long moving_home(struct space *space, const struct remap *remap, long result)
 {
 	size_t length = space_pages(space, remap->new_size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A mapping that moves: what mremap() without and with MREMAP_FIXED share. */
+/* Moving a mapping: the part that mremap() without and with MREMAP_FIXED share. */
 #ifndef VALIMIT_PLACE_MOVING_H
 #define VALIMIT_PLACE_MOVING_H
 
@@ -12,35 +12,36 @@ struct move {
 	const struct remap *remap;
 	size_t old_length, new_length;
 	struct area area;
-	struct mapping_info info; /* of the old mapping: the new one keeps it */
+	struct mapping_info info; /* of the old mapping; the new one keeps it */
 };
 
-/* Whether the old range is free afterwards. */
+/* Whether the old range is unmapped by the move. */
 static inline bool moving_takes_away(const struct move *move)
 {
 	return move->old_length > 0 && !(move->remap->flags & MREMAP_DONTUNMAP);
 }
 
-/* Claims the old range if the move takes it away. Where the claim cannot be had, the
- * range is the caller's own, which named it. */
+/* Claims the old range if the move unmaps it. Where the claim cannot be had, the range is
+ * still the caller's own, since the caller named it. */
 struct claim moving_claim(struct space *space, const struct move *move);
 
-/* Ends that claim; `result` is the new address, or -errno. The fence fills the old range. */
+/* Ends the claim of moving_claim(), and fills the old range with fence if the mapping has
+ * moved. `result`: the new address, or -errno. */
 void moving_release(struct space *space, const struct move *move, struct claim *source,
 		    long result);
 
-/* The -errno with which the kernel refuses a move for which there is no room; nothing
- * changes. */
+/* The -errno with which the kernel refuses a move that has no room. Changes nothing. */
 long moving_refusal(const struct space *space, const struct move *move);
 
 /* Moves the mapping into its area, wherever it lies now. The address or -errno. */
 long moving_inside(struct space *space, const struct move *move);
 
-/* Lets the kernel place a guest's mapping, or keep it where it is. The address or -errno. */
+/* Passthrough: the kernel places a guest's mapping, or keeps it where it is. The address or
+ * -errno. */
 long moving_passthrough(struct space *space, const struct remap *remap);
 
 /* After the kernel has moved a mapping to `result`: if the window has changed meanwhile,
- * and the mapping lies outside, it moves into the window while there is room. Its address
+ * and the mapping lies outside, moves it into the window while there is room. Its address
  * then. */
 long moving_home(struct space *space, const struct remap *remap, long result);
 

@@ -14,7 +14,7 @@ long affect_kernel(const struct affect *affect)
 	return SYS(affect->number, affect->start, affect->length, affect->third, affect->fourth);
 }
 
-/* For [start, end) of the range; mincore's answers have a byte a page. */
+/* Makes the call for the part [start, end) of its range. mincore() answers one byte a page. */
 static long for_part(const struct space *space, const struct affect *affect, uintptr_t start,
 		     uintptr_t end)
 {
@@ -27,8 +27,8 @@ static long for_part(const struct space *space, const struct affect *affect, uin
 	return start < end ? affect_kernel(&part) : 0;
 }
 
-/* Of memory that is not mapped: the kernel judges the other arguments, at the end of user
- * space, where nothing is. */
+/* Makes the call beyond user space, where no memory is mapped: the kernel judges the other
+ * arguments first, then fails. */
 static long for_nothing(const struct space *space, const struct affect *affect)
 {
 	struct affect beyond = *affect;
@@ -38,8 +38,8 @@ static long for_nothing(const struct space *space, const struct affect *affect)
 	return affect_kernel(&beyond);
 }
 
-/* Finds fence at `at`, where the table has nothing up to `end`: its end. Else `at`, and in
- * *next where something else may begin. */
+/* The end of the fence at `at`, where the table has no mapping up to `end`. Without fence
+ * there, `at`; *next is then the nearest address at which fence may begin. */
 static uintptr_t fence_end(const struct space *space, uintptr_t at, uintptr_t end, uintptr_t *next)
 {
 	struct vma_facts facts;
@@ -54,7 +54,7 @@ static uintptr_t fence_end(const struct space *space, uintptr_t at, uintptr_t en
 	return facts.span.start <= at && space_is_fence(space, &facts) ? *next : at;
 }
 
-/* The first fence in [at, end); empty at the end. */
+/* The first fence in [at, end); empty at `end` where there is none. */
 static struct span next_fence(struct space *space, uintptr_t at, uintptr_t end)
 {
 	while (at < end) {
@@ -78,7 +78,7 @@ static struct span next_fence(struct space *space, uintptr_t at, uintptr_t end)
 	return (struct span){ end, end };
 }
 
-/* As the kernel does: some calls end where nothing is mapped, others go on behind it. */
+/* Whether the kernel goes on behind unmapped memory; for other calls it stops there. */
 static bool goes_on(long number)
 {
 	return number == SYS_madvise || number == SYS_msync;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls about memory that map nothing: mprotect, madvise, msync, mincore, mlock. To them
- * the fence is what it stands for: nothing mapped. */
+/* Calls about memory that map nothing: mprotect, madvise, msync, mincore, mlock. They treat
+ * the fence as unmapped memory, for which it stands. */
 #ifndef VALIMIT_PLACE_OP_AFFECT_H
 #define VALIMIT_PLACE_OP_AFFECT_H
 
 #include "table/space.h"
 
-/* One such call, whose first two arguments are a range. */
+/* A call whose first two arguments are a range. */
 struct affect {
 	long number;
 	uintptr_t start;
@@ -14,9 +14,10 @@ struct affect {
 	long third, fourth;
 };
 
+/* Makes the call as it is. */
 long affect_kernel(const struct affect *affect);
 
-/* Where some of the range lies outside the window. The answer or -errno. */
+/* Makes the call where its range reaches outside the window. The kernel's answer or -errno. */
 long affect(struct space *space, const struct affect *affect);
 
 #endif

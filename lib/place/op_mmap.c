@@ -14,20 +14,20 @@
 #include "table/claim.h"
 #include "table/event.h"
 
-/* x86's, Linux 6.6: what has no hint lies above 4 GiB. */
+/* x86's flag of Linux 6.6: a mapping without a hint lies above 4 GiB. */
 #ifndef MAP_ABOVE4G
 #define MAP_ABOVE4G 0x80
 #endif
 
-/* As it was asked for. */
+/* Passes the request to the kernel as it is. */
 static long map_plain(const struct request *request)
 {
 	return sys_mmap(request->address, request->length, request->prot, request->flags,
 			request->fd, request->offset);
 }
 
-/* MAP_32BIT is a guest's word: a kernel that does not know it shall not see it.
- * A host's is the kernel's own flag, where it has one. */
+/* The request's area, narrowed by MAP_32BIT and MAP_ABOVE4G. A guest may give MAP_32BIT on
+ * any architecture, without the kernel seeing it; a host's counts where the kernel has it. */
 static struct area area_of(const struct request *request)
 {
 	struct area area = request->area;
@@ -64,10 +64,11 @@ static struct want want_of(struct space *space, const struct request *request)
 	want.align = map_page(space, request);
 	if (want.align < request->align)
 		want.align = request->align;
-	want.length = request->length; /* map_length()'s */
+	want.length = request->length; /* map_request() has set it to map_length() */
 	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
 	want.base = want.hint;
-	/* As the kernel has it, which gives it to what has no hint. */
+	/* The kernel aligns anonymous memory for huge pages only without a hint
+	 * (__get_unmapped_area()). */
 	if (want.align == space->page && request->flags & MAP_ANONYMOUS && want.hint == 0) {
 		want.shared = request->flags & MAP_SHARED;
 		want.huge = want.shared ? huge_shared(space, want.length) :
@@ -78,8 +79,8 @@ static struct want want_of(struct space *space, const struct request *request)
 	return want;
 }
 
-/* The kernel chooses; what lies outside the area is not kept, but *align then
- * tells what its choice was aligned to. */
+/* Lets the kernel choose the address. A mapping outside the area is unmapped again:
+ * -ENOMEM, and *align is the alignment of the kernel's choice. */
 static RARE long map_anywhere(struct space *space, const struct want *want, size_t *align)
 {
 	const struct request *request = want->what;
@@ -96,7 +97,8 @@ static RARE long map_anywhere(struct space *space, const struct want *want, size
 	return -ENOMEM;
 }
 
-/* Whether it is a file of huge pages, and there was no telling before. */
+/* Whether the request's file has huge pages; adapts alignment, hint and length to them.
+ * Asked only after an EINVAL, since it costs a system call. */
 static RARE bool want_huge_file(struct want *want, struct request *request)
 {
 	size_t page = map_huge_file(request);
@@ -109,8 +111,8 @@ static RARE bool want_huge_file(struct want *want, struct request *request)
 	return true;
 }
 
-/* There is no room; but the kernel looks at files and at the size of huge pages
- * before it looks for any. It is asked for more than there can be. */
+/* The error for a request without room. The kernel checks files and the size of huge pages
+ * before it looks for room, so it is asked for more than user space has. */
 static RARE long refuse_request(const struct space *space, const struct request *request)
 {
 	long result;
@@ -132,15 +134,16 @@ static long map_new(struct space *space, struct request *request)
 	if (result == -EINVAL && want_huge_file(&want, request))
 		result = place(space, &want, &placed);
 	if (result == -EINVAL) {
-		/* Some refuse any address but their own choice: io_uring's rings,
-		 * drivers, huge pages at an odd place. Where the choice shows an
-		 * alignment, that may be all that was missing. */
+		/* Some mappings refuse any address but the kernel's choice: io_uring's
+		 * rings, drivers, huge pages at an unaligned place. If the choice shows an
+		 * alignment, try again with that. */
 		result = map_anywhere(space, &want, &align);
 		if (result != -ENOMEM || align <= space->page || align <= want.align)
 			return result;
 		want.align = align;
 		result = place(space, &want, &placed);
-		/* It was not that; and where the kernel's choice lay, there may be nothing. */
+		/* The alignment was not the reason; without a mapping there is no other
+		 * error. */
 		if (result == -EINVAL)
 			result = -ENOMEM;
 	}
@@ -152,7 +155,8 @@ static long map_new(struct space *space, struct request *request)
 	return result == -ENOMEM ? refuse_request(space, request) : result;
 }
 
-/* x86's kernel knows MAP_32BIT for itself. */
+/* Whether the kernel places the mapping itself. MAP_32BIT can be passed on to x86's kernel
+ * alone. */
 static bool is_passthrough(const struct space *space, const struct request *request)
 {
 #ifndef MAP_32BIT
@@ -163,8 +167,8 @@ static bool is_passthrough(const struct space *space, const struct request *requ
 	       request->direction == DIRECTION_POLICY;
 }
 
-/* For huge pages the kernel's search wants room for their alignment as well. A hole that
- * is just as large as they are shows in its list. */
+/* Searches the kernel's list for a hole: the kernel's own search wants room for the
+ * alignment of huge pages as well, and misses a hole of just their size. */
 static RARE long map_hole(struct space *space, const struct request *request)
 {
 	struct area area = area_of(request);
@@ -200,7 +204,7 @@ static long map_passthrough(struct space *space, const struct request *request)
 	return result;
 }
 
-/* A range beside the address holds for it too. */
+/* Demands inside a range: the address must lie in the range as well. */
 static long map_demanded(struct space *space, const struct request *request, size_t length)
 {
 	if (request->area.kind == AREA_RANGE &&
@@ -213,12 +217,12 @@ long map_request(struct space *space, struct request *request)
 {
 	size_t length = map_length(space, request);
 
-	/* What can only fail is the kernel's to refuse. */
+	/* The kernel refuses a length that can only fail. */
 	if (length == 0 || length > space->top)
 		return map_plain(request);
 	if (request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		return map_demanded(space, request, length);
-	/* Of huge pages only whole ones can be unmapped again. */
+	/* Huge pages can be unmapped only as a whole. */
 	request->length = length;
 	if (is_passthrough(space, request))
 		return map_passthrough(space, request);

@@ -14,8 +14,8 @@
 #include "table/held.h"
 #include "table/lookup.h"
 
-/* The tail becomes fence in one step. The kernel judges the call first, at the size that
- * the mapping has. */
+/* Shrinks a mapping whose tail becomes fence, in one step. First the kernel judges the
+ * call, as a remap at the old size. */
 static long shrink_into_fence(struct space *space, const struct remap *remap, size_t old_length,
 			      uintptr_t tail)
 {
@@ -55,8 +55,8 @@ static long grow(const struct move *move)
 	return sys_mremap(remap->old, remap->old_size, remap->new_size, 0, 0);
 }
 
-/* A host sees no fence, so its mapping grows into it: the claimed range opens for the one
- * call. A mapping that may move is moved instead, since that leaves no hole. */
+/* Grows a host's mapping into the fence, which a host does not see: the claimed range is
+ * opened for one call. A mapping that may move is moved instead, since that leaves no hole. */
 static long grow_into_fence(struct space *space, const struct move *move, struct claim *claim)
 {
 	size_t length = claim->end - claim->start;
@@ -70,8 +70,8 @@ static long grow_into_fence(struct space *space, const struct move *move, struct
 		return -ENOMEM;
 	if (sys_munmap(claim->start, length) < 0)
 		return -ENOMEM;
-	/* A hole, for a moment. A mapping that another call places there now cannot be told
-	 * from fence, so there is no second try. */
+	/* The range is a hole now. Another call's mapping there could not be told from
+	 * fence, so there is no second try. */
 	return grow(move);
 }
 
@@ -121,7 +121,7 @@ static struct move move_of(struct space *space, const struct remap *remap)
 		.info = lookup_info(space, remap->old),
 	};
 
-	/* What the library did not map is the caller's from now on. */
+	/* A mapping that the library did not make belongs to the caller from now on. */
 	if (move.info.kind != KIND_HOST && move.info.kind != KIND_GUEST)
 		move.info.kind = (uint8_t)remap->kind;
 	move.info.caller = remap->caller;
@@ -137,7 +137,7 @@ static bool is_reserved(struct space *space, uintptr_t address)
 	       lookup_info(space, address).kind == KIND_RESERVED;
 }
 
-/* A mapping that cannot stay moves, if the caller allows that. */
+/* Moves a mapping that cannot stay, if the caller allows that (MREMAP_MAYMOVE). */
 static long move_away(struct space *space, const struct move *move)
 {
 	if (move->remap->flags & MREMAP_MAYMOVE)
@@ -145,7 +145,7 @@ static long move_away(struct space *space, const struct move *move)
 	return move->old_length ? moving_refusal(space, move) : remap_as_asked(move->remap);
 }
 
-/* Whether the mapping leaves its address whatever room there is: MREMAP_DONTUNMAP always
+/* Whether the mapping leaves its address even if there is room: MREMAP_DONTUNMAP always
  * moves, an old size of 0 asks for a second mapping of shared memory, and a range that the
  * caller has named may end before the new size does. */
 static bool must_move(const struct space *space, const struct move *move)
@@ -155,7 +155,7 @@ static bool must_move(const struct space *space, const struct move *move)
 		!area_holds(space, &move->area, move->remap->old, move->new_length));
 }
 
-/* What becomes of a mapping that the library follows. */
+/* Remaps a mapping that the library follows in the table. */
 static long remap_followed(struct space *space, const struct move *move)
 {
 	long result;
@@ -170,15 +170,16 @@ static long remap_followed(struct space *space, const struct move *move)
 	return result == -ENOMEM ? move_away(space, move) : result;
 }
 
-/* Whether the kernel places: the memory lies in the window, so that it is a guest's. */
+/* Whether the kernel places: the memory lies in the window under passthrough, so that it is
+ * a guest's. */
 static bool is_passed_on(const struct space *space, const struct remap *remap)
 {
 	return !(remap->flags & MREMAP_FIXED) && remap->area.kind != AREA_RANGE &&
 	       passthrough_holds(space, remap->old, remap->old_size ? remap->old_size : 1);
 }
 
-/* Whether the kernel is to refuse the old range: it passes the end of user space, or is
- * the library's own memory. */
+/* Whether the kernel is to refuse the old range: it passes the end of user space, or is the
+ * library's own memory. */
 static bool is_not_programs(const struct space *space, const struct remap *remap)
 {
 	size_t old_length = space_pages(space, remap->old_size);
@@ -192,7 +193,7 @@ long remap_request(struct space *space, const struct remap *remap)
 
 	if (remap_invalid(space, remap))
 		return remap_as_asked(remap);
-	/* Fence and reservations cannot be moved: for the caller nothing is mapped there. */
+	/* For the caller no mapping is at fence or at the free part of a reservation. */
 	if (fence_owns(space, remap->old) || is_reserved(space, remap->old))
 		return -EFAULT;
 	if (is_not_programs(space, remap))

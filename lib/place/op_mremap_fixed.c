@@ -14,7 +14,8 @@
 #include "table/lookup.h"
 #include "table/sync.h"
 
-/* Takes what is held away between the mappings that are to move together. */
+/* Unmaps the fence and free reservations between mappings that move together, since the
+ * kernel would move them too. */
 static void open_between(struct space *space, const struct claim *source)
 {
 	struct span gap = claim_gap(space, source, source->start);
@@ -28,7 +29,7 @@ static void open_between(struct space *space, const struct claim *source)
 		}
 }
 
-/* Of several mappings that were to move before one failed. */
+/* Whether the mapping at `address`, one of several, has moved before another one failed. */
 static bool has_moved(const struct space *space, uintptr_t address)
 {
 	const struct vma_bounds bounds = space_bounds(space);
@@ -36,7 +37,7 @@ static bool has_moved(const struct space *space, uintptr_t address)
 	return !vma_fills(&bounds, address, address + space->page, 1);
 }
 
-/* Several mappings have moved, or where not `all`, some of them. */
+/* Updates the table after several mappings have moved: all of them, or only some. */
 static void settle_several(struct space *space, const struct move *move, struct claim *source,
 			   struct claim *target, bool all)
 {
@@ -47,7 +48,7 @@ static void settle_several(struct space *space, const struct move *move, struct 
 	for (; lookup_mapping(space, old, end, &entry) > 0; old = entry.end) {
 		struct span piece = span_cut((struct span){ entry.start, entry.end },
 					     (struct span){ old, end });
-		/* What lies behind the new size was unmapped. */
+		/* Mappings beyond the new size were unmapped. */
 		struct span to = span_cut((struct span){ piece.start + shift, piece.end + shift },
 					  (struct span){ target->start, target->end });
 		struct mapping_info info = lookup_info(space, piece.start);
@@ -67,7 +68,7 @@ static void moved_several(struct space *space, const struct move *move, struct c
 {
 	uintptr_t old = move->remap->old, new = move->remap->new;
 
-	/* Where the table may be wrong, only the kernel's list tells. */
+	/* Without the table only the kernel's list tells which mappings have moved. */
 	if (all || source->number)
 		settle_several(space, move, source, target, all);
 	claim_kept(space, source);
@@ -97,7 +98,8 @@ long move_fixed(struct space *space, const struct move *move)
 	    passthrough_holds(space, new, move->new_length))
 		return replace_move(space, remap);
 
-	/* The table does not follow all that is in the window. */
+	/* Under passthrough the table does not list all mappings in the window: ask the
+	 * kernel. */
 	whole = lookup_covered(space, old, move->old_length) != 0 ||
 		(space_inside(space, old, move->old_length) && !reserved_any(space, old, old_end) &&
 		 vma_fills(&bounds, old, old_end, INT_MAX));

@@ -11,7 +11,7 @@
 #include "table/held.h"
 #include "table/lookup.h"
 
-/* One part of a range, all of one sort. */
+/* Sorts of parts of a range: not held, held, or the library's own memory. */
 enum sort { SORT_PLAIN, SORT_FENCED, SORT_OWN };
 
 static long unmap_plain(struct space *space, uintptr_t start, uintptr_t end)
@@ -28,8 +28,8 @@ static long unmap_plain(struct space *space, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-/* The nearest above `at` of the borders of what is held, and of the library's own
- * memory; at most `end`. */
+/* The nearest border above `at` of held addresses or the library's own memory; at most
+ * `end`. */
 static uintptr_t next_border(const struct space *space, uintptr_t at, uintptr_t end)
 {
 	uintptr_t own = (uintptr_t)space->table;
@@ -51,17 +51,17 @@ static enum sort sort_of(const struct space *space, uintptr_t start, uintptr_t e
 	return SORT_PLAIN;
 }
 
-/* In one step, all of it or nothing: fence takes the place of what is held. */
+/* Unmaps all of the range or nothing, in one step: fence replaces the held addresses. */
 static long unmap_fenced(struct space *space, uintptr_t start, uintptr_t end)
 {
 	long result;
 
-	/* A sealed fence cannot be replaced, not even by itself. */
+	/* A sealed fence cannot be replaced, not even by fence. */
 	if (space->table->fence == FENCE_SEALED && lookup_free(space, start, end))
 		return 0;
 	result = fence_unmap(space, start, end);
-	/* Fence in place of a part of a huge page or of a perf event is ENOMEM to the
-	 * kernel, and no mapping there EINVAL: that is its own answer. */
+	/* Replacing a part of a huge page or of a perf event fails with ENOMEM, munmap()
+	 * with EINVAL: plain unmapping gets the kernel's own answer. */
 	return result == -ENOMEM ? unmap_plain(space, start, end) : result;
 }
 
@@ -100,7 +100,7 @@ long unmap(struct space *space, uintptr_t address, size_t length)
 		return sys_munmap(address, length);
 	if (held_none(space) && address >= space->min && !space_own(space, address, whole))
 		return unmap_plain(space, address, end);
-	/* No fence stands below what a program may map, nor could it. */
+	/* No fence stands, or could stand, below the lowest address that a program may map. */
 	if (address < space->min) {
 		address = end < space->min ? end : space->min;
 		result = sys_munmap(end - whole, address - (end - whole));

@@ -43,7 +43,7 @@ static bool is_fence(const struct space *space, struct span part)
 	return !is_part_free(space, part) && !reserved_any(space, part.start, part.end);
 }
 
-/* Where the kernel arbitrates. */
+/* Reserves a part that is not held, where the kernel arbitrates (MAP_FIXED_NOREPLACE). */
 static long hold(struct space *space, struct span span)
 {
 	struct span rest = span;
@@ -60,7 +60,7 @@ static long hold(struct space *space, struct span span)
 	return result == 0 || result == -EEXIST ? result : -ENOMEM;
 }
 
-/* The fence's memory becomes the reservation's. */
+/* Claims a part of the fence, whose memory becomes the reservation's. */
 static long take_fence(struct space *space, struct span part, struct taken *taken)
 {
 	struct claim *claim = &taken->claim[taken->count];
@@ -77,7 +77,8 @@ static long take_fence(struct space *space, struct span part, struct taken *take
 	return result == 0 || result == -EEXIST ? result : -ENOMEM;
 }
 
-/* Everything that can be refused but by the table. `*end`: how far it has come. */
+/* Makes every step that the kernel can refuse, before the table changes. *end: the end of
+ * the part that was taken. */
 static long take(struct space *space, struct span span, struct taken *taken, uintptr_t *end)
 {
 	long result = 0;
@@ -116,7 +117,7 @@ static long set_reserved(struct space *space, struct span span)
 	return result;
 }
 
-/* What was free, by the reservations as they were before. */
+/* Enters the parts that were free before, and ends the claims on the fence's parts. */
 static void enter(struct space *space, const struct span *part, int count, struct taken *taken)
 {
 	for (int i = 0; i < count; i++)
@@ -149,8 +150,8 @@ long reserve(struct space *space, uintptr_t start, uintptr_t end)
 	return result;
 }
 
-/* Of a claimed reservation the first free part at or above `at`; empty at the end. 0, or
- * -EAGAIN where the table cannot be had. */
+/* Finds the first free part at or above `at` of a claimed reservation; empty where there is
+ * none. 0, or -EAGAIN where the table cannot be had. */
 static long next_free(struct space *space, const struct claim *claim, uintptr_t at,
 		      struct span *found)
 {
@@ -167,7 +168,7 @@ static long next_free(struct space *space, const struct claim *claim, uintptr_t 
 	return 0;
 }
 
-/* Claimed: what is free of it goes, but where it is fence from now on. */
+/* Unmaps the free parts of a claimed reservation, unless they become fence. */
 static long open_free(struct space *space, const struct claim *claim)
 {
 	struct span gap = { 0, claim->start };
@@ -184,7 +185,8 @@ static long open_free(struct space *space, const struct claim *claim)
 	}
 }
 
-/* Claimed: what was opened is reserved again; what has come there meanwhile stays. */
+/* Reserves again what open_free() has unmapped; a mapping that was placed there meanwhile
+ * stays. */
 static void close_free(struct space *space, const struct claim *claim)
 {
 	struct span gap = { 0, claim->start };
@@ -196,7 +198,7 @@ static void close_free(struct space *space, const struct claim *claim)
 	}
 }
 
-/* Claimed: no reservation any more, and what was free of it is so when the claim ends. */
+/* Ends a claimed reservation in the table: its free parts become free with the claim's end. */
 static long withdraw(struct space *space, const struct claim *claim)
 {
 	struct tree *tree = &space->table->tree;
@@ -219,7 +221,8 @@ static long withdraw(struct space *space, const struct claim *claim)
 	return result;
 }
 
-/* What stays mapped of it, where the table does not follow the window elsewhere. */
+/* Notes mappings that stay in the window under passthrough, which the table follows there
+ * only in reservations. */
 static void note_mapped(struct space *space, struct span span)
 {
 	struct entry entry;
@@ -257,7 +260,8 @@ long reserve_end(struct space *space, uintptr_t start, uintptr_t end)
 
 		if (span_empty(piece))
 			break;
-		/* Fence stays where there is some: not in one with what becomes free. */
+		/* The fence stays: cut the piece so that all of it becomes fence, or all of
+		 * it free. */
 		piece.end = held_border(space, piece.start, piece.end);
 		result = end_piece(space, piece);
 		start = piece.end;

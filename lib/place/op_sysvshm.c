@@ -25,20 +25,20 @@ static long sys_shmat(int id, uintptr_t address, int flags)
 
 #define NOWHERE (1UL << 62)     /* beyond every kernel's user space */
 #define HUGE_LEAST (64UL << 10) /* no architecture has smaller huge pages */
-#define HUGE_MOST (16UL << 30)  /* nor larger ones */
+#define HUGE_MOST (16UL << 30)  /* no architecture has larger huge pages */
 
-/* Whether the segment can be attached at multiples of `page`. shmat() at an address
- * beyond user space changes nothing, and fails with EINVAL only where the address is no
- * multiple of the segment's page (hugetlb_get_unmapped_area() looks at that first). */
+/* Whether the segment can be attached at multiples of `page`. shmat() beyond user space
+ * changes nothing, and fails with EINVAL only where the address is no multiple of the
+ * segment's page (hugetlb_get_unmapped_area() checks that first). */
 static bool fits(const struct attach *attach, size_t page)
 {
 	return sys_shmat(attach->id, NOWHERE + page, attach->flags) != -EINVAL;
 }
 
-/* The size of the segment's pages. No call tells it (shmctl() does not, and smaps only
- * once it is attached), but an address that fits one page size fits all smaller ones: so
- * one question answers for an ordinary segment, and seven for one of huge pages. Where even
- * the largest size does not fit, the segment cannot be attached at all. */
+/* Page size of the segment. No call tells it (shmctl() does not, and smaps only after the
+ * attach), but an address that fits one page size fits all smaller ones: so one question
+ * answers for an ordinary segment, and seven for one of huge pages. A segment that does not
+ * fit even the largest size cannot be attached at all. */
 static size_t page_of(const struct space *space, const struct attach *attach)
 {
 	size_t low = HUGE_LEAST, high = HUGE_MOST;
@@ -61,7 +61,8 @@ static size_t whole(size_t length, size_t page)
 	return (length + page - 1) & ~(page - 1);
 }
 
-/* Where a filter forbids the question: it is attached to be measured. */
+/* Length of the segment, where a seccomp filter forbids shmctl(): attaches it to measure
+ * it. */
 static size_t measure(const struct space *space, const struct attach *attach)
 {
 	const struct vma_bounds bounds = space_bounds(space);
@@ -75,7 +76,7 @@ static size_t measure(const struct space *space, const struct attach *attach)
 	return length;
 }
 
-/* Bytes of a segment, as they were asked for; 0 where the caller may not know. */
+/* Bytes of the segment as it was created; 0 where the caller may not know. */
 static size_t length_of(const struct space *space, const struct attach *attach)
 {
 	struct shmid_ds facts;
@@ -89,19 +90,19 @@ static size_t length_of(const struct space *space, const struct attach *attach)
 struct mapper {
 	const struct space *space;
 	const struct attach *attach;
-	size_t page; /* 0: not asked for yet */
+	size_t page; /* 0: unknown */
 	size_t align;
 };
 
-/* A place_mapper. shmat answers EINVAL for an address that is taken, and for much
- * else; by the time of a second look at the address it may be free again. */
+/* A place_mapper. shmat() fails with EINVAL for a taken address, and for other reasons.
+ * fits() tells them apart; a second try at the address could find it free by then. */
 static long attach_there(const void *what, uintptr_t at, bool over)
 {
 	const struct mapper *mapper = what;
 	const struct attach *attach = mapper->attach;
 	long result;
 
-	/* More than what is ours there would be replaced. */
+	/* A larger page would replace more than the library's placeholder. */
 	if (over && !mapper->page && page_of(mapper->space, attach) > mapper->space->page)
 		return -EINVAL;
 	result = sys_shmat(attach->id, at, attach->flags | (over ? SHM_REMAP : 0));
@@ -123,7 +124,8 @@ static void remember(struct space *space, size_t length)
 		;
 }
 
-/* A segment can be read, so that it is not taken for fence. */
+/* A passthrough_undo. A segment is readable, so no other call takes it for fence and maps
+ * over it. */
 static bool detach(struct space *space, uintptr_t address, size_t length)
 {
 	if (SYS(SYS_shmdt, address) < 0)
@@ -132,7 +134,8 @@ static bool detach(struct space *space, uintptr_t address, size_t length)
 	return true;
 }
 
-/* For huge pages the kernel's search wants room for their alignment as well. */
+/* Searches the kernel's list for a hole: the kernel's own search wants room for the
+ * alignment of huge pages as well. */
 static long attach_hole(struct space *space, const struct attach *attach)
 {
 	struct spans spans = space_spans(space);
@@ -148,7 +151,7 @@ static long attach_hole(struct space *space, const struct attach *attach)
 	return result;
 }
 
-/* The kernel places it. */
+/* Passthrough: the kernel places the segment. */
 static long attach_passthrough(struct space *space, const struct attach *attach)
 {
 	int tries = 0;
@@ -160,7 +163,8 @@ static long attach_passthrough(struct space *space, const struct attach *attach)
 	return result == -ENOMEM ? attach_hole(space, attach) : result;
 }
 
-/* Who may not ask for the length may not attach either; the kernel says why. */
+/* The kernel's error for a caller that may not ask for the length: it may not attach
+ * either. */
 static long refuse_attach(const struct attach *attach)
 {
 	long result = sys_shmat(attach->id, 0, attach->flags & ~SHM_REMAP);
@@ -170,7 +174,8 @@ static long refuse_attach(const struct attach *attach)
 	return sys_failed(result) ? result : -EACCES;
 }
 
-/* In pages of that size; 0: most likely of the usual one, as an error tells. */
+/* Attaches inside the area, in pages of size `page`; 0: unknown, most likely the usual
+ * size, otherwise shmat() fails with EINVAL. */
 static long attach_placed(struct space *space, const struct attach *attach, size_t page)
 {
 	size_t align = page ? page : space->page;
@@ -210,7 +215,8 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 	return result;
 }
 
-/* Huge pages are rare, and asking for them is a system call. */
+/* Asks for the page size only where it matters: huge pages are rare, and each question is a
+ * system call. */
 static long attach_inside(struct space *space, const struct attach *attach)
 {
 	size_t page = space_fenced(space) ? page_of(space, attach) : 0;
@@ -222,12 +228,12 @@ static long attach_inside(struct space *space, const struct attach *attach)
 	return page > space->page ? attach_placed(space, attach, page) : result;
 }
 
-/* Over what the fence holds, or is there and to be replaced (SHM_REMAP). */
+/* Attaches at an address that the caller demands, over fence or over a mapping (SHM_REMAP). */
 static long attach_claimed(struct space *space, const struct attach *attach, uintptr_t at,
 			   size_t length, const struct mapping_info *info)
 {
 	struct claim claim;
-	/* The fence is invisible: what only it holds is free. */
+	/* The fence is invisible to callers: a range that only the fence holds is free. */
 	bool carved = !reserved_any(space, at, at + length) &&
 		      fixed_carve(space, &claim, at, length, info);
 	long result;
@@ -295,9 +301,9 @@ static bool is_piece(const struct entry *entry, uintptr_t base)
 	       (entry->start - base) >> 12 == entry->info.page;
 }
 
-/* The next piece of the segment at `base` from *at on, of the attachment *attached
- * (0: of the first that is met). As the kernel does: the first pages, or some in
- * the middle, may be gone or elsewhere. */
+/* Finds the next piece from *at on of the segment that was attached at `base`, by the
+ * attachment *attached (0: that of the first piece). Like shmdt(), it allows for pages that
+ * are unmapped or moved, the first ones too. */
 static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint32_t *attached,
 		       struct span *piece)
 {
@@ -316,22 +322,22 @@ static long next_piece(struct space *space, uintptr_t base, uintptr_t *at, uint3
 	return found;
 }
 
-/* Where the kernel places, the table does not know of a segment in the window, nor
- * of what was moved from there that it is one. */
+/* Whether the table may lack a segment there: under passthrough it lists none in the
+ * window, nor does it know that a mapping moved from the window is one. */
 static bool is_unknown(struct space *space, uintptr_t address)
 {
 	return space->passthrough && !space_inside(space, address, 1) &&
 	       !(lookup_info(space, address).flags & ENTRY_SHM);
 }
 
-/* Outside, each piece becomes a hole that the kernel could place something in: it
- * is claimed before. A segment in more pieces than these is followed afterwards. */
+/* Each piece outside becomes a hole, in which the kernel could place a mapping, so it is
+ * claimed first. More pieces than these are followed by the kernel's list afterwards. */
 #define PIECES 8
 
 struct claimed_pieces {
 	struct claim claim[PIECES];
 	int count;
-	bool all; /* there are no more */
+	bool all; /* the segment has no more pieces */
 };
 
 static struct claimed_pieces claim_pieces(struct space *space, uintptr_t address)

@@ -9,10 +9,10 @@
 #include "sys/device.h"
 #include "sys/sys.h"
 
-/* <linux/magic.h>; and what their mmap operations refuse, Linux 6.1 to 6.18: nothing, but
- * ext4's of a file system that was shut down, and before 6.14 tmpfs's of memory files that
- * are sealed. Not those whose operation asks a server (nfs, cifs, 9p, ceph, fuse), another
- * file system (overlayfs), or the state of its own (f2fs). */
+/* File systems of <linux/magic.h> whose mmap operation refuses nothing (Linux 6.1 to 6.18),
+ * except ext4's after a shutdown, and before 6.14 tmpfs's for sealed memory files. File
+ * systems whose operation asks a server (nfs, cifs, 9p, ceph, fuse), another file system
+ * (overlayfs) or a state of its own (f2fs) are not listed. */
 static const unsigned long ordinary[] = {
 	0xef53,     /* ext2, ext3, ext4 */
 	0x58465342, /* xfs */
@@ -39,8 +39,8 @@ bool ordinary_file(int fd)
 
 	if (SYS(SYS_fstat, fd, &facts) < 0 || !S_ISREG(facts.st_mode))
 		return false;
-	/* A block device keeps its number; those of file systems without one are given
-	 * out again. */
+	/* A block device keeps its number; the kernel reuses numbers of file systems
+	 * without a device. */
 	slot = &known[device_minor(facts.st_dev) % (sizeof(known) / sizeof(*known))];
 	if (device_major(facts.st_dev) && __atomic_load_n(slot, __ATOMIC_RELAXED) == facts.st_dev)
 		return true;

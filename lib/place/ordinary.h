@@ -5,9 +5,10 @@
 
 #include <stdbool.h>
 
-/* Whether a private mapping of the file cannot fail once the kernel has begun to replace
- * what was there: a regular file on a file system whose mmap operation has nothing to
- * refuse but MAP_SYNC and a shared mapping. Two system calls, for most files one. */
+/* Whether a mapping of the file cannot fail once the kernel has begun to replace the old
+ * mapping: a regular file on a file system whose mmap operation refuses only MAP_SYNC and,
+ * before Linux 6.14, shared mappings of sealed memory files. Two system calls, for most
+ * files one. */
 bool ordinary_file(int fd);
 
 #endif

@@ -13,7 +13,7 @@
 #include "table/lookup.h"
 #include "table/sync.h"
 
-/* The one copy for files that do not inline it. */
+/* External definition for files in which the compiler does not inline the function. */
 extern inline bool passthrough_holds(const struct space *space, uintptr_t start, size_t length);
 
 static bool own_policy(const struct space *space)
@@ -45,10 +45,10 @@ void passthrough_start(struct space *space)
 		keep_edge(space);
 }
 
-/* Whether this thread gives back what is kept, and a handler has interrupted it. */
+/* Whether this thread is giving back the reserve; its handlers must not wait for that then. */
 static __thread bool yields;
 
-/* Until the other that gives it back is done; whether nothing is kept any more. */
+/* Waits while another thread gives back the reserve. True if no reserve is left. */
 static bool await_yield(struct space *space)
 {
 	for (int turn = 0; !yields && turn < PATIENCE_TURNS; turn++) {
@@ -70,8 +70,8 @@ bool passthrough_yield_kept(struct space *space)
 		yields = interrupted;
 		return await_yield(space);
 	}
-	/* The table names it until it has gone: to a reader of the kernel's list it
-	 * would be the program's own reservation. */
+	/* The table shows the reserve until it is unmapped: a reader of the kernel's list
+	 * would take it for the program's own reservation. */
 	start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED);
 	done = start != 0 && fence_open(space, start, table->edge_end) == 0;
 	if (done)
@@ -84,8 +84,8 @@ bool passthrough_yield_kept(struct space *space)
 void passthrough_left(struct space *space, uintptr_t start, uintptr_t end)
 {
 	sync_recheck(space, start, end);
-	/* Where the kernel could place, an unseen call has opened the fence, and
-	 * more of it may be open: page by page that would never end. */
+	/* The kernel could place there, so an unseen call has opened the fence, and more of
+	 * it may be open. Closing it page by page, as mappings appear, would never end. */
 	fence_patch(space, space->min, space->top);
 }
 
@@ -94,7 +94,7 @@ static bool is_taken(uint8_t kind)
 	return kind == KIND_HOST || kind == KIND_GUEST;
 }
 
-/* Claimed. Up to the next mapping that another call has made, where one is. */
+/* Replaces [start, end) of the claimed range with fence. */
 static void cover_up_to(struct space *space, const struct claim *claim, uintptr_t start,
 			uintptr_t end)
 {
@@ -107,7 +107,8 @@ static void cover_up_to(struct space *space, const struct claim *claim, uintptr_
 	claim_part(space, claim, start, end, &nothing);
 }
 
-/* What can be accessed is not taken for fence by any call. */
+/* Unmaps the mapping without the table, if it can be accessed: then no other call takes it
+ * for fence and maps over it. */
 static bool discard_untabled(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct vma_facts facts;
@@ -156,7 +157,8 @@ bool passthrough_again(struct space *space, long *result, size_t length, passthr
 	*result = -ENOMEM;
 	if (!undo(space, at, length))
 		return false;
-	/* More of the fence may be open: page by page that would never end. */
+	/* More of the fence may be open. Closing it page by page, as mappings appear, would
+	 * never end. */
 	fence_patch(space, space->min, space->top);
 	patience_turn(*tries);
 	return ++*tries < PATIENCE_TURNS;

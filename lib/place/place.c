@@ -17,14 +17,14 @@
 #include "table/region.h"
 #include "table/sync.h"
 
-/* Every retry has learnt an obstacle. Where that many did not help, something
- * is there that the table cannot see: then the kernel shall find a place. */
+/* Each retry has learnt a VMA that was in the way. After that many, a mapping is there that
+ * the table cannot see, and the kernel finds the place. */
 #define RETRIES 1000
 
 enum finding { FOUND, FOUND_NONE, NO_TABLE };
 
-/* Whether the mapping above `end` may grow downwards. Where the table does not follow
- * what is in the window, any may. */
+/* Whether the mapping above `end` may grow downwards. Under passthrough any may, since the
+ * table does not follow the window. */
 static bool may_grow(const struct space *space, uintptr_t end)
 {
 	const struct tree *tree = &space->table->tree;
@@ -33,17 +33,18 @@ static bool may_grow(const struct space *space, uintptr_t end)
 
 	if (space->passthrough || window.lower == window.upper)
 		return true;
-	/* What it has grown by is foreign, where another mapping has met it. */
+	/* The part by which a mapping has grown is KIND_FOREIGN, once a placement has met
+	 * it. */
 	return space->program.guards && tree_entry(tree, tree_seek(tree, end), &above) &&
 	       (above.info.kind == KIND_GUARD || above.info.kind == KIND_FOREIGN);
 }
 
-/* Finds room and claims it in the table; *below: perhaps in the guard gap of a mapping
- * that grows downwards. */
+/* Finds room and claims it in the table. *below: the room may lie in the guard gap of a
+ * mapping that grows downwards. */
 static enum finding find_and_claim(struct space *space, struct want *want, struct placed *placed,
 				   bool *below)
 {
-	/* Over what is held only the table can tell. */
+	/* Over held addresses only the table can tell what is free. */
 	bool needed = (want->area.kind != AREA_WINDOW && space_fenced(space)) ||
 		      (want->area.kind == AREA_RANGE && space->reserves);
 
@@ -71,8 +72,8 @@ void place_vacate(struct space *space, struct placed *placed)
 	fence_refill(space, &placed->claim);
 }
 
-/* Whether the placeholder is there. The kernel may have unmapped it before it
- * failed, and the place be another's by now. */
+/* Whether the placeholder is still there: the kernel may have unmapped it before the call
+ * failed, and another call may have mapped there since. */
 static bool is_held(const struct space *space, uintptr_t start, uintptr_t end)
 {
 	const struct vma_bounds bounds = space_bounds(space);
@@ -91,7 +92,8 @@ void place_fail(struct space *space, struct placed *placed)
 		fence_refill(space, claim);
 		return;
 	}
-	/* One that the kernel does not take back is in the way of others from now on. */
+	/* A placeholder that the kernel does not unmap stays in the table, so that searches
+	 * avoid it. */
 	if (is_held(space, claim->start, claim->end) &&
 	    sys_munmap(claim->start, claim->end - claim->start) < 0)
 		claim_mapped(space, claim, &left);
@@ -99,7 +101,8 @@ void place_fail(struct space *space, struct placed *placed)
 		claim_kept(space, claim);
 }
 
-/* What is held is claimed exclusively. *opened: it has failed, and may have left a hole. */
+/* Maps at the claimed place; held addresses are carved first. *opened: the mapping has
+ * failed, and may have left a hole in the fence. */
 static long map_claimed(struct space *space, const struct want *want, const struct claim *claim,
 			bool *opened)
 {
@@ -133,7 +136,7 @@ static size_t largest_gap(struct space *space, const struct area *area)
 	return largest;
 }
 
-/* What one attempt came to. */
+/* Outcomes of one attempt. */
 enum attempt { ATTEMPT_DONE, ATTEMPT_AGAIN, ATTEMPT_UNTABLED };
 
 static enum attempt attempt(struct space *space, struct want *want, struct placed *placed,
@@ -151,7 +154,7 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 			event_full(space, want->length, largest_gap(space, &want->area));
 			return ATTEMPT_DONE;
 		}
-		/* Unseen mappings may have gone since they were learnt. */
+		/* Unseen mappings may be gone since they were learnt. */
 		*rescanned = true;
 		sync_refresh(space);
 		return ATTEMPT_AGAIN;
@@ -171,7 +174,7 @@ static enum attempt attempt(struct space *space, struct want *want, struct place
 	if (*result != -EEXIST)
 		return ATTEMPT_DONE;
 	space_count(space, COUNT_RETRY);
-	/* There another thread may have met it, in the kernel's list. */
+	/* Another thread may have read the list while this mapping lay elsewhere. */
 	if (want->strays)
 		space_missed(space);
 	sync_learn(space, placed->start, placed->start + want->length);

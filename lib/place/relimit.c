@@ -47,8 +47,9 @@ static void publish(struct space *space, struct window window)
 		unlock_table(space);
 }
 
-/* What the kernel has placed, or was mapped without limits, the table does not have; once
- * it lies outside it could be taken for fence. Without a list it is felt for. */
+/* Enters mappings that the table lacks: those that the kernel has placed, or that were made
+ * without a window. Once they lie outside, they could be taken for fence. Where the
+ * kernel's list cannot be read, probes (sys/feel.h). */
 static bool learn(struct space *space, const struct span_list *closed)
 {
 	bool known = sync_refresh_patiently(space) || !space_fenced(space);
@@ -74,7 +75,7 @@ static void restore(struct space *space, const struct span_list *list)
 		fence_patch(space, list->at[i].start, list->at[i].end);
 }
 
-/* With the new window in force: what it has lost is fenced. */
+/* Fences the addresses that the window has lost. The new window is in force. */
 static long fence_in(struct space *space, const struct span_list *closed)
 {
 	long result = 0;
@@ -87,8 +88,8 @@ static long fence_in(struct space *space, const struct span_list *closed)
 	return result;
 }
 
-/* Whether hosts' mappings, or others that the library has placed, lie in the window
- * now: then calls there look into the table. */
+/* Whether mappings that the library has placed lie in the window now, hosts' too: calls
+ * there then look into the table. */
 static bool anything_inside(struct space *space)
 {
 	struct spans spans = space_spans(space);
@@ -103,7 +104,7 @@ static bool anything_inside(struct space *space)
 	return false;
 }
 
-/* What is kept of the old window's top cannot stay. */
+/* Gives back the reserve at the old window's top. True if it is gone. */
 static bool yielded(struct space *space)
 {
 	passthrough_yield(space);
@@ -123,8 +124,8 @@ long relimit_window(struct space *space, struct window window)
 			window_outside(&old, space->min, space->top));
 	closed = common(window_outside(&window, space->min, space->top),
 			window_spans(&old, space->min, space->top));
-	/* In this order the kernel has a place to map at every moment, and no
-	 * attempt inside the new window meets the fence. */
+	/* In this order the kernel always has a place to map, and no attempt inside the new
+	 * window meets the fence. */
 	if (lower(space, &opened) < 0 || !learn(space, &closed)) {
 		restore(space, &opened);
 		return -ENOMEM;

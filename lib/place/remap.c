@@ -15,7 +15,7 @@ bool remap_beyond(const struct space *space, uintptr_t start, size_t length)
 	return length > space->top || start > space->top - length;
 }
 
-/* Of MREMAP_FIXED, or the hint of MREMAP_DONTUNMAP. */
+/* Whether the new address is wrong, for MREMAP_FIXED or as a hint of MREMAP_DONTUNMAP. */
 static bool bad_target(const struct space *space, const struct remap *remap, size_t old_length)
 {
 	size_t new_length = space_pages(space, remap->new_size);

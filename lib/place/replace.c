@@ -17,7 +17,8 @@ static long map_with(const struct request *request, uintptr_t at, int flags)
 			request->offset);
 }
 
-/* Asked when it is first needed. One that does not say is taken for an old one. */
+/* Whether the kernel is of this version or later. Asked on first use; a kernel that does
+ * not tell its version counts as old. */
 static bool kernel_has(struct space *space, uint32_t version)
 {
 	uint32_t kernel = __atomic_load_n(&space->kernel.version, __ATOMIC_RELAXED);
@@ -33,17 +34,16 @@ void replace_foresee(struct space *space)
 	kernel_has(space, 0);
 }
 
-/* Whether mremap checks the source before it unmaps the target. */
+/* Whether mremap() checks the source before it unmaps the target. */
 static bool checks_moves(struct space *space)
 {
 	return kernel_has(space, LIMITS_KERNEL(6, 17));
 }
 
-/* Whether the kernel has gathered all that it needs before it unmaps. do_mmap() judges
- * descriptor, access, offset, limits and locking before that; the file's own operation is
- * asked last in every version. Afterwards come, before 6.12, the accounting for private
- * memory that can be written, and before 6.14 a memory file's seals, which are about
- * shared mappings. */
+/* Whether do_mmap() has all that it needs before it unmaps. It checks descriptor, access,
+ * offset, rlimits and locking before; the file's own mmap operation comes last in every
+ * version. Before 6.12 the accounting for writable private memory comes after the unmapping
+ * too, and before 6.14 the seals of a memory file, which concern shared mappings. */
 static bool cannot_fail_late(struct space *space, const struct request *request)
 {
 	bool shared = (request->flags & MAP_TYPE) != MAP_PRIVATE;
@@ -57,7 +57,7 @@ static bool cannot_fail_late(struct space *space, const struct request *request)
 	return anonymous || ordinary_file(request->fd);
 }
 
-/* Takes back what was mapped for the request: of huge pages only whole ones go. */
+/* Unmaps a mapping of the request; huge pages can be unmapped only as a whole. */
 static void discard(struct space *space, const struct request *request, uintptr_t at, size_t length)
 {
 	size_t page = map_huge_file(request);
@@ -65,9 +65,9 @@ static void discard(struct space *space, const struct request *request, uintptr_
 	space_discard(space, at, page ? (length + page - 1) & ~(page - 1) : length);
 }
 
-/* MAP_SHARED_VALIDATE does not know NOREPLACE: a plain shared mapping tells
- * whether anything is there, and whether the file takes an address at all. Else
- * nothing can be lost. */
+/* MAP_SHARED_VALIDATE does not know NOREPLACE: a plain shared mapping tells whether the
+ * target is free, and whether the file takes an address at all. If not, MAP_FIXED can lose
+ * nothing. */
 static long map_validated(struct space *space, const struct request *request)
 {
 	int flags = (request->flags & ~MAP_TYPE & ~MAP_SYNC & ~MAP_FIXED) | MAP_SHARED;
@@ -79,7 +79,7 @@ static long map_validated(struct space *space, const struct request *request)
 	return result == -EEXIST ? result : map_with(request, request->address, MAP_FIXED);
 }
 
-/* -EEXIST where the target is not free; else it was mapped for that. */
+/* Maps if the target is free; -EEXIST otherwise. */
 static long map_where_free(struct space *space, const struct request *request)
 {
 	if ((request->flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
@@ -100,7 +100,8 @@ static long move_over(struct space *space, const struct request *request, uintpt
 	return map_with(request, request->address, MAP_FIXED);
 }
 
-/* The kernel may have placed it in a hole that another call had opened outside. */
+/* Moves the mapping from `aside` to the target. The kernel may have placed it in a hole
+ * outside that another call had opened: that hole is filled. */
 static long move_from(struct space *space, const struct request *request, uintptr_t aside,
 		      size_t length)
 {
@@ -111,7 +112,7 @@ static long move_from(struct space *space, const struct request *request, uintpt
 	return result;
 }
 
-/* Where the window is full: outside. */
+/* Maps aside outside the window, where the window is full. */
 static long replace_from_outside(struct space *space, const struct request *request, size_t length,
 				 size_t align)
 {
@@ -148,7 +149,7 @@ long replace_map(struct space *space, const struct request *request)
 	result = map_where_free(space, request);
 	if (result != -EEXIST)
 		return result;
-	/* For a moment it may lie anywhere. */
+	/* For a moment the mapping may lie anywhere. */
 	result = map_with(request, 0, 0);
 	if (!sys_failed(result))
 		return move_from(space, request, (uintptr_t)result, length);
@@ -160,8 +161,8 @@ long replace_map(struct space *space, const struct request *request)
 	return replace_from_outside(space, request, length, page ? page : map_page(space, request));
 }
 
-/* Whether the kernel can still refuse the move once it has unmapped the target:
- * more memory to account for. */
+/* Whether the kernel can still refuse the move after it has unmapped the target: only where
+ * it accounts for more memory. */
 static bool may_fail_late(const struct remap *remap, size_t old_length, size_t new_length)
 {
 	return new_length > old_length || remap->flags & MREMAP_DONTUNMAP;
@@ -172,8 +173,8 @@ static bool touch(uintptr_t a, size_t a_length, uintptr_t b, size_t b_length)
 	return a < b + b_length && b < a + a_length;
 }
 
-/* Whether one mapping fills the old range: of several, and of one with room behind it, the
- * kernel moves what there is, and would leave the rest of a placeholder. */
+/* Whether one mapping fills the old range. Otherwise the kernel moves only the mapped part,
+ * and would leave the rest of the placeholder. */
 static bool is_one(const struct remap *remap, size_t old_length)
 {
 	struct vma_facts facts;
@@ -182,9 +183,9 @@ static bool is_one(const struct remap *remap, size_t old_length)
 	       facts.span.end - remap->old >= old_length;
 }
 
-/* Grown or copied as asked, outside, in *placed, where no reader of the window's mappings
- * meets it; or where that cannot be, to a place of the kernel's choice. The address; or
- * -errno with all as it was. */
+/* Grows or copies the mapping outside, at *placed, where no reader of the window's mappings
+ * meets it; without room there, at a place of the kernel's choice. The address; or -errno
+ * with all as it was. */
 static long grow_aside(struct space *space, const struct remap *remap, size_t old_length,
 		       size_t new_length, struct placed *placed)
 {
@@ -209,7 +210,7 @@ static long grow_aside(struct space *space, const struct remap *remap, size_t ol
 	return sys_mremap(remap->old, remap->old_size, remap->new_size, flags, 0);
 }
 
-/* What was grown or copied aside goes back to what it was. */
+/* Undoes grow_aside(): shrinks the mapping and moves it back, or unmaps the copy. */
 static void shrink_back(struct space *space, const struct remap *remap, uintptr_t aside, size_t old_length,
 			size_t new_length)
 {
@@ -228,18 +229,18 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 	long aside = grow_aside(space, remap, old_length, new_length, &placed);
 	long result;
 
-	/* Copies of several mappings are made where they were asked for only. */
+	/* Copies of several mappings are made only directly at their target. */
 	if ((aside == -EFAULT || aside == -EPERM) && remap->flags & MREMAP_DONTUNMAP && checks_moves(space))
 		return remap_as_asked(remap);
 	if (sys_failed(aside))
 		return aside;
 	if (touch((uintptr_t)aside, new_length, remap->new, new_length)) {
-		/* It grew in place, into the target: that was free, or some of it. */
+		/* The mapping grew in place, into the target, a part of which was free. */
 		shrink_back(space, remap, (uintptr_t)aside, old_length, new_length);
 		place_vacate(space, &placed);
 		return remap_as_asked(remap);
 	}
-	/* A copy of what it is to replace: the kernel finds the source gone. */
+	/* Copying shared memory over itself: the kernel would find the source unmapped. */
 	if (old_length == 0 && touch(remap->old, 1, remap->new, new_length))
 		result = -EFAULT;
 	else
@@ -251,8 +252,8 @@ static long move_grown(struct space *space, const struct remap *remap, size_t ol
 	return result;
 }
 
-/* Whether the kernel will refuse the source of a move, once it has unmapped the
- * target: before 6.17 one that is several mappings too. */
+/* The kernel's refusal of the source, which it would report after it has unmapped the
+ * target. Before 6.17 it refuses several mappings too. The old address, or -errno. */
 static long judge_source(const struct space *space, const struct remap *remap, size_t length)
 {
 	const struct vma_bounds bounds = space_bounds(space);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* MAP_FIXED and MREMAP_FIXED over what is mapped: a failure never loses it. */
+/* MAP_FIXED and MREMAP_FIXED over mappings: a failure never loses the old mapping. */
 #ifndef VALIMIT_PLACE_REPLACE_H
 #define VALIMIT_PLACE_REPLACE_H
 
@@ -8,36 +8,34 @@
 #include "table/space.h"
 
 /*
- * What mmap(2) with MAP_FIXED does at the request's address, a page boundary;
- * where it fails, all that was there is there still.
+ * mmap(2) with MAP_FIXED at the request's address, a page boundary. Where it fails, all old
+ * mappings are still there.
  *
- * The kernel unmaps the old mapping before it asks a file, a device or a socket
- * whether it can be mapped, and does not bring it back when the answer is no
- * (Linux 6.18 still: perf events, sockets, MAP_SYNC); before 6.12 the memory
- * accounting could say no as late. So where something is there, all but plain
- * anonymous memory on such a kernel, and private mappings of ordinary files
- * (ordinary.h), is mapped aside first, and moved over by
- * mremap(), which replaces in one step. What cannot be mapped aside, for want of
- * address space, lockable memory or mappings, fails with that error; what
- * cannot be moved, as a driver's mapping may refuse, is mapped over directly
- * once it has shown that it can be mapped.
+ * The kernel unmaps the old mapping before it asks a file, a device or a socket whether it
+ * can be mapped, and does not restore it after a refusal (still in Linux 6.18: perf events,
+ * sockets, MAP_SYNC); before 6.12 the memory accounting could refuse as late. So over an
+ * old mapping, the new one is made aside, and moved over by mremap(), which replaces in one
+ * step. Exceptions are private anonymous memory since 6.12, and mappings of ordinary files
+ * (ordinary.h): private ones, if writable since 6.12, and shared ones since 6.14. A mapping
+ * that cannot be made aside, for want of address space, lockable memory or VMAs, fails with
+ * that error; a mapping that cannot be moved, as a driver's may refuse, is mapped over
+ * directly, after it has shown that it can be mapped.
  */
 long replace_map(struct space *space, const struct request *request);
 
 /*
- * What mremap(2) with MREMAP_FIXED does for a remap whose target is aligned and
- * lies in user space; where it fails, all that was at the target is there still,
- * and so is the source.
+ * mremap(2) with MREMAP_FIXED, for a remap whose target is aligned and lies in user space.
+ * Where it fails, all mappings at the target are still there, and so is the source.
  *
- * The kernel unmaps the target before it accounts for the memory of a growth or
- * a copy (Linux 6.18 still), and before 6.17 before it looks at the source at
- * all. So what grows or leaves a copy does so aside first, and is moved over as
- * it is then, for which nothing more is needed. A reader of the target sees the
- * old contents or the new; the source is gone a moment earlier.
+ * The kernel unmaps the target before it accounts for the memory of a growth or a copy
+ * (still in Linux 6.18), and before 6.17 even before it looks at the source. So a mapping
+ * grows or is copied aside first, and moves over at its final size, for which the kernel
+ * needs no more memory. A reader of the target sees the old contents or the new; the source
+ * is unmapped a moment earlier.
  */
 long replace_move(struct space *space, const struct remap *remap);
 
-/* Asks what both want to know of the kernel, while a filter cannot refuse it yet. */
+/* Asks for the kernel's version, before a seccomp filter can forbid uname(). */
 void replace_foresee(struct space *space);
 
 #endif

@@ -32,8 +32,8 @@ RARE size_t map_rounding(const struct space *space, uintptr_t at, size_t sizes)
 
 	if (at & huge || (sizes & huge) == 0)
 		return page - 1;
-	/* The kernel refuses an address within a huge page, and no other here;
-	 * a filter may refuse any call, but hardly two. */
+	/* mremap() refuses an address within a huge page, and no other here. A seccomp
+	 * filter may refuse any call, but hardly both. */
 	for (int i = 0; i < 2; i++)
 		if (sys_mremap(at += page, page, page, 0, 0) != -EINVAL)
 			return page - 1;
@@ -50,9 +50,10 @@ bool map_is_cut(const struct request *request)
 long map_there(const void *what, uintptr_t at, bool over)
 {
 	const struct request *request = what;
-	int flags = request->flags & ~MAP_LOW; /* the address says it */
+	int flags = request->flags & ~MAP_LOW; /* the address already obeys it */
 
-	/* Who cannot ask the kernel to map there or nowhere must know how much. */
+	/* A mapping without NOREPLACE needs its exact length: it would replace more, or
+	 * cannot be unmapped. */
 	if ((over || (flags & MAP_TYPE) == MAP_SHARED_VALIDATE) && map_is_cut(request))
 		return -EINVAL;
 	if (over)
@@ -69,13 +70,13 @@ RARE size_t map_huge_page(const struct space *space, const struct request *reque
 {
 	int log = request->flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
 
-	/* A file has the pages that it has. */
+	/* A file has the page size of its file system. */
 	if (!(request->flags & MAP_ANONYMOUS))
 		return space->page;
 	return log ? 1UL << log : huge_align(space, 0);
 }
 
-/* At a fixed address a file of huge pages may be meant, which has whole ones. */
+/* Whether a fixed mapping may be of a file of huge pages, whose length is rounded up. */
 static bool may_be_huge(const struct space *space, const struct request *request)
 {
 	size_t huge;

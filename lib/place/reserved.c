@@ -51,7 +51,8 @@ static uintptr_t lowest(const struct reserved_search *search, struct span span)
 	return at;
 }
 
-/* The stack and the vDSO lie above all reservations: there is an entry to go back from. */
+/* The highest free place. The stack and the vDSO lie above all reservations, so the tree
+ * has an entry from which to go back. */
 static uintptr_t highest(const struct reserved_search *search, struct span span)
 {
 	struct cursor cursor = tree_seek(search->tree, span.end - 1);
@@ -67,7 +68,7 @@ static uintptr_t highest(const struct reserved_search *search, struct span span)
 	return at;
 }
 
-/* From the base on, then in all of the span. */
+/* Searches from the base on, then in all of the span. */
 static uintptr_t in_span(const struct reserved_search *search, struct span span, uintptr_t base,
 			 bool up)
 {

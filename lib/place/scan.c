@@ -10,17 +10,17 @@
 #include "sys/maps.h"
 #include "sys/sys.h"
 
-/* Others map as well: the place that was free may be taken by now. */
+/* Tries, since another thread may map at a free place before this one does. */
 #define TRIES 64
 
-/* How many holes of the fence, at most, the kernel meets one after the other. */
+/* Holes of the fence, at most, in which the kernel places one probe after the other. */
 #define HOLES 64
 
 struct scan_search {
 	struct span span;
 	size_t length, align;
-	size_t guard;     /* below the main stack, which grows */
-	uintptr_t free;   /* end of the mapping before */
+	size_t guard;     /* bytes below the main stack, which grows */
+	uintptr_t free;   /* end of the previous mapping */
 	uintptr_t found;  /* the highest place so far; 0: none */
 };
 
@@ -86,9 +86,10 @@ long scan_map(struct space *space, struct span span, size_t length, size_t align
 	return -ENOMEM;
 }
 
-/* In the window, by the kernel, which a fence steers. Readable: where it has met a hole
- * of the fence it shall not look like fence, for others to map over it. The hole is
- * closed; it may be a call's that has met this, and given it up. */
+/* Has the kernel place a placeholder in the window, as the fence forces it to. The probe is
+ * readable: in a hole of the fence it must not look like fence, over which other calls map.
+ * The hole is filled: the call that had opened it may have met the probe, and given the
+ * hole up. */
 static long hold_by_kernel(struct space *space, size_t length)
 {
 	for (int i = 0; i < HOLES; i++) {
@@ -103,7 +104,7 @@ static long hold_by_kernel(struct space *space, size_t length)
 	return -ENOMEM;
 }
 
-/* Without the table, and a fence: the kernel's list shows what is free. */
+/* Places a placeholder by the kernel's list, without the table and without a fence. */
 static long hold_by_list(struct space *space, const struct area *area, size_t length)
 {
 	struct spans spans = area_spans(space, area);
@@ -114,7 +115,8 @@ static long hold_by_list(struct space *space, const struct area *area, size_t le
 	return at;
 }
 
-/* Without the table. Over the fence only that could tell. */
+/* Places a placeholder without the table, which alone could tell what is free over the
+ * fence. */
 static long hold_untabled(struct space *space, const struct area *area, size_t length)
 {
 	if (area->kind == AREA_OUTSIDE && space->table->fence == FENCE_UP)
@@ -124,7 +126,7 @@ static long hold_untabled(struct space *space, const struct area *area, size_t l
 	return hold_by_list(space, area, length);
 }
 
-/* Takes back what hold_untabled() has given. */
+/* Unmaps a part of the placeholder of hold_untabled(). */
 static void release_untabled(struct space *space, uintptr_t start, uintptr_t end)
 {
 	if (start < end)

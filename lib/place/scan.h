@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Placing without the table, straight from the kernel's list: before there is
- * a table, and where it cannot be had. Slow and always right.
+ * Placing without the table, by the kernel's list: before there is a table, and where it
+ * cannot be had. Slow and always right.
  */
 #ifndef VALIMIT_PLACE_SCAN_H
 #define VALIMIT_PLACE_SCAN_H
@@ -10,16 +10,15 @@
 #include "table/space.h"
 #include "want.h"
 
-/* Has `map` map `length` bytes (whole pages) at the span's highest free place that is a
- * multiple of `align`, a power of two of at least a page. The address, -ENOMEM where
- * nothing fits or the list cannot be read, or the mapper's -errno. */
+/* Has `map` map `length` bytes (whole pages) at the highest free place in the span that is
+ * a multiple of `align`, a power of two of at least a page. The address, -ENOMEM where no
+ * gap fits or the list cannot be read, or the mapper's -errno. */
 long scan_map(struct space *space, struct span span, size_t length, size_t align,
 	      place_mapper *map, const void *what);
 
-/* Finds room in the area and maps there, as place() does (place.h), where the table cannot
- * be had: by the kernel's own choice under a fence, else by its list. The address or
- * -errno; -ENOMEM for an area outside while a fence stands, where only the table tells
- * which memory is the fence's. */
+/* Like place() (place.h), where the table cannot be had: under a fence the kernel chooses,
+ * else its list shows the gaps. The address or -errno; -ENOMEM for AREA_OUTSIDE while a
+ * fence stands, since only the table tells fence from other memory. */
 long scan_place(struct space *space, const struct want *want, struct placed *placed);
 
 #endif

@@ -5,7 +5,7 @@
 #include "core/tree.h"
 #include "reserved.h"
 
-/* As the caller has it: from the hint or an end of the area. */
+/* The policy of a call with its own direction: from its base or an end of the area. */
 static struct policy directed(const struct policy *policy, const struct want *want)
 {
 	struct policy own = *policy;
@@ -16,7 +16,8 @@ static struct policy directed(const struct policy *policy, const struct want *wa
 	return own;
 }
 
-/* x86's kernel searches there from the bottom, at a random offset of its own. */
+/* The policy for MAP_32BIT: x86's kernel searches bottom-up, from a random offset of its
+ * own. */
 static struct policy low_policy(const struct space *space, struct policy *policy)
 {
 	uint64_t random = space->randomised ? policy_random(policy) : 0;
@@ -29,8 +30,9 @@ static struct policy low_policy(const struct space *space, struct policy *policy
 	return low;
 }
 
-/* The kernel looks for more than is wanted, and takes an aligned part of it; for shared
- * memory it looks first whether a place that fits is aligned by itself. */
+/* Searches as the kernel does: for a padded length, of which an aligned part is taken; for
+ * shared memory first without padding, whether that place is aligned
+ * (shmem_get_unmapped_area()). */
 static uintptr_t search(const struct space *space, struct policy *policy, const struct want *want)
 {
 	const struct tree *tree = &space->table->tree;
@@ -45,7 +47,8 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 			return any;
 	} else if (huge) {
 		pad = align;
-		/* A low one too, whose search goes upwards. */
+		/* The alignment goes by the guests' policy, even for MAP_32BIT, which
+		 * searches bottom-up. */
 		if (want->direction == DIRECTION_POLICY)
 			down = !policy_upwards(&space->guest);
 	}
@@ -56,7 +59,7 @@ static uintptr_t search(const struct space *space, struct policy *policy, const 
 	return policy_find(policy, tree, &spans, want->length, want->align);
 }
 
-/* A hint that is free; in a reservation, for a range. */
+/* Whether the hint is free; for a range, also if it is in the free part of a reservation. */
 static bool is_good(const struct space *space, const struct want *want, uintptr_t hint)
 {
 	uintptr_t end = hint + want->length;
@@ -66,8 +69,8 @@ static bool is_good(const struct space *space, const struct want *want, uintptr_
 		(want->area.kind == AREA_RANGE && reserved_free(space, hint, end)));
 }
 
-/* A range has what is free beside reservations first, so that one which is meant to be
- * anywhere does not fill those of others. */
+/* A range takes free addresses beside reservations first, so that a call that may lie
+ * anywhere does not fill the reservations of others. */
 static uintptr_t search_reserved(const struct space *space, struct policy *policy,
 				 const struct want *want)
 {
@@ -92,7 +95,7 @@ uintptr_t search_find(struct space *space, struct want *want)
 	struct policy *policy = want->area.kind == AREA_OUTSIDE ? &space->host : &space->guest;
 	uintptr_t hint = want->hint;
 
-	want->hint = 0; /* a second attempt shall not try it again */
+	want->hint = 0; /* a second attempt must not try the hint again */
 	if (hint && is_good(space, want, hint))
 		return hint;
 	if (want->direction == DIRECTION_POLICY && want->area.kind != AREA_LOW)

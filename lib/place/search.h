@@ -6,7 +6,8 @@
 #include "table/space.h"
 #include "want.h"
 
-/* Inside the lock: the address of free room; 0: there is none. A hint is tried once. */
+/* The address of free room; 0: there is none. Tries the want's hint only once. Call inside
+ * the lock. */
 uintptr_t search_find(struct space *space, struct want *want);
 
 #endif

@@ -11,9 +11,9 @@
 #include "table/lock.h"
 #include "table/sync.h"
 
-/* A call was left by siglongjmp(): what it had claimed becomes what the kernel has,
- * and what it had opened of the fence is closed. The lock may be this thread's
- * still, and the tree torn. */
+/* After siglongjmp() has left a call: the kernel's list decides the ranges that the call
+ * had claimed, and the fence's holes are filled. `locked`: the thread still has the lock,
+ * and the tree may be in the middle of a change. */
 static void adopt_what_was_left(struct space *space, bool locked)
 {
 	if (!locked && !lock_table_patiently(space))
@@ -22,14 +22,14 @@ static void adopt_what_was_left(struct space *space, bool locked)
 		sync_rebuild(space);
 		sync_rescan(space);
 	}
-	/* Of claims that have ended in a handler; they were not left. */
+	/* A handler's claims that have ended are not among those that were left. */
 	claim_catch_up(space);
 	adopt_left(space);
 	unlock_table(space);
 	fence_patch(space, space->min, space->top);
 }
 
-/* A handler could leave this as well, with the tree half built. */
+/* Blocks signals: a handler could leave this by siglongjmp() too, with the tree half built. */
 static RARE void recover(struct space *space, bool locked)
 {
 	uint64_t mask = mask_block();

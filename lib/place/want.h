@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What room is wanted for a mapping, and how it is mapped there. */
+/* The room that a mapping needs, and the mapper that maps there. */
 #ifndef VALIMIT_PLACE_WANT_H
 #define VALIMIT_PLACE_WANT_H
 
@@ -9,23 +9,24 @@
 #include "mapper.h"
 #include "table/claim.h"
 
-/* Room to find. */
+/* A request for room. */
 struct want {
 	struct area area;
 	size_t length;     /* bytes, whole pages */
-	size_t align;      /* must have, a power of two; 0: the page */
-	size_t huge;       /* should have; 0: nothing */
-	bool shared;       /* as shared memory has it: where a place of any alignment is none */
+	size_t align;      /* required, a power of two; 0: the page */
+	size_t huge;       /* preferred alignment; 0: none */
+	bool shared;       /* aligned as shared memory is (search.c) */
 	uintptr_t hint;    /* page-aligned; 0: none */
-	enum direction direction; /* from `base`, else from an end of the area */
+	enum direction direction; /* from `base`, or from an end of the area */
 	uintptr_t base;    /* 0: none */
-	struct mapping_info info; /* for the table */
+	struct mapping_info info; /* for the table's entry */
 	place_mapper *map;
 	const void *what;  /* for the mapper */
-	bool strays;       /* where the place is taken, it lies elsewhere for a moment */
+	bool strays;       /* it lies elsewhere for a moment where the place is taken */
 };
 
-/* A mapping that place() has made, to be ended with place_keep() or its like. */
+/* A mapping that place() has made; end it with place_keep(), place_vacate() or
+ * place_fail(). */
 struct placed {
 	uintptr_t start;
 	struct claim claim;

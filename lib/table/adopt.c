@@ -7,8 +7,9 @@
 #include "sys/vma.h"
 #include "update.h"
 
-/* The claim's holder is gone. Of what was free the kernel knows whether it has
- * been mapped by then; where it does not say, the range is not given to others. */
+/* Settles a free range whose claim has lost its holder: a mapping there by the kernel's
+ * list, unless a reservation, becomes KIND_HOST; the rest is free. Where the list cannot be
+ * read, the whole range becomes KIND_HOST, so that no call is given it. */
 static void settle_free(struct space *space, const struct entry *dead)
 {
 	struct tree *tree = &space->table->tree;
@@ -50,7 +51,7 @@ void adopt_claims(struct space *space)
 	space->changes.claims = holder_count();
 }
 
-/* Of another thread, or of this one in a call that goes on. */
+/* Whether the claim belongs to another thread, or to a call of this thread that goes on. */
 static bool is_not_left(uint16_t number)
 {
 	return !holder_left(number);

@@ -17,9 +17,9 @@ bool claim_excludes(const struct space *space, uintptr_t start, uintptr_t end)
 }
 
 /*
- * Takes the lock when no claim touches the range. False where the lock cannot be
- * had, where the claim is this thread's own (a handler runs on top of it), or
- * where it does not end: its holder may be stopped.
+ * Takes the lock once no claim marks the range. False where the lock cannot be had, where
+ * the claim is this thread's own (a handler runs on top of it), or where the claim outlasts
+ * PATIENCE_TURNS: its holder may be stopped.
  */
 static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 {
@@ -30,7 +30,7 @@ static bool lock_unclaimed(struct space *space, uintptr_t start, uintptr_t end)
 		if (!(exclusive ? lock_table_patiently(space) : lock_table(space)))
 			return false;
 		if (!space->changes.claims)
-			return true; /* then there are no marks */
+			return true; /* no claim, so no marks */
 		if (!mark_next(&space->table->tree, start, end, &entry))
 			return true;
 		unlock_table(space);
@@ -49,7 +49,8 @@ static uint16_t new_number(struct space *space)
 	return space->changes.claim_number;
 }
 
-/* A handler may leave by a jump at any step: then they are counted as one too many. */
+/* Between the two steps a handler may leave by siglongjmp(). `claims` is then one too high,
+ * which only makes calls look for marks. */
 static void end_number(struct space *space, uint16_t number)
 {
 	holder_remove(number);
@@ -58,7 +59,7 @@ static void end_number(struct space *space, uint16_t number)
 	space_claim_ended(space);
 }
 
-/* Inside the lock: the range is unclaimed. */
+/* Marks the range, which no claim has. Call inside the lock. */
 static bool exclude(struct space *space, struct claim *claim)
 {
 	uint16_t number = new_number(space);
@@ -89,8 +90,8 @@ struct claim claim_none(const struct space *space, uintptr_t start, uintptr_t en
 	};
 }
 
-/* A claim that marks nothing. What it remembers of the table may be older than that it
- * is in flight: then more is taken for a conflict. */
+/* Begins a claim that marks nothing. Its `operation` and `epoch` may be older than its
+ * entry in `in_flight`; update_since() then finds more conflicts, never fewer. */
 static void begin(struct space *space, struct claim *claim)
 {
 	__atomic_fetch_add(&space->changes.in_flight, 1, __ATOMIC_RELAXED);
@@ -99,7 +100,8 @@ static void begin(struct space *space, struct claim *claim)
 
 static void end_flight(struct space *space, const struct claim *claim)
 {
-	/* A child forgets what was in flight in its parent. */
+	/* adopt() in a child sets in_flight to 0 and changes the epoch: a claim from before
+	 * must not take the count below 0. */
 	if (__atomic_load_n(&space->changes.epoch, __ATOMIC_RELAXED) == claim->epoch ||
 	    __atomic_load_n(&space->changes.in_flight, __ATOMIC_RELAXED) > 0)
 		__atomic_fetch_sub(&space->changes.in_flight, 1, __ATOMIC_RELEASE);
@@ -134,7 +136,8 @@ bool claim_take(struct space *space, struct claim *claim, uintptr_t start, uintp
 	return claim->held;
 }
 
-/* Where the kernel places, the table does not follow what is in the window. */
+/* Under passthrough the table does not follow mappings in the window, except in the
+ * program's reservations. */
 static bool is_followed(const struct space *space, const struct entry *entry)
 {
 	return !space->passthrough ||
@@ -171,7 +174,7 @@ bool claim_vacant(struct space *space, struct claim *claim, uintptr_t start, uin
 	return claim->held;
 }
 
-/* What kept the room below a stack free goes with the stack. */
+/* Removes the guard entries below growing mappings that were unmapped in [start, end). */
 static void drop_guards(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct tree *tree = &space->table->tree;
@@ -188,8 +191,8 @@ static void drop_guards(struct space *space, uintptr_t start, uintptr_t end)
 
 static const struct mapping_info nothing = { .kind = KIND_NONE };
 
-/* Ends an exclusive claim's part. Marks are replaced by at most one entry, which
- * needs no room. */
+/* Ends a part of an exclusive claim. The marks are replaced by at most one entry, so the
+ * tree needs no new block. */
 static void settle_part(struct space *space, uint16_t number, uintptr_t start, uintptr_t end,
 			const struct mapping_info *info)
 {
@@ -239,11 +242,10 @@ void claim_set(struct space *space, uintptr_t start, uintptr_t end, const struct
 	unlock_table(space);
 }
 
-/* Whether the mapping that was entered before it was made is certain to be in the table
- * still. A reading of the kernel's list meanwhile did not show it; and a call that had
- * a mapping there before may take it out with its own, or will do so, unless it finds
- * that it was entered once more. In this order: such a call is in flight still, or what
- * it has changed is to be seen. */
+/* Whether the mapping that was entered before its system call is certainly still in the
+ * table. A reading of the kernel's list may have dropped it (`epoch`). A call that had a
+ * mapping there before may have taken it out, or will (`operation`, `in_flight`).
+ * `in_flight` is read first: a call that has left it by then shows in the two numbers. */
 static bool is_still_entered(const struct space *space, const struct claim *claim)
 {
 	return claim->entered &&
@@ -266,8 +268,9 @@ void claim_mapped(struct space *space, struct claim *claim, const struct mapping
 		end_flight(space, claim);
 }
 
-/* Inside the lock. The kernel has nothing in the range now, or what another change
- * has put there since the claim began. */
+/* Takes the claim's range out of the table; where another change has touched the range
+ * since the claim began, drops only what the kernel's list does not show. Call inside the
+ * lock. */
 static void take_out(struct space *space, const struct claim *claim)
 {
 	if (update_since(space, claim->operation, claim->epoch, claim->start, claim->end)) {
@@ -354,7 +357,7 @@ struct span claim_gap(struct space *space, const struct claim *claim, uintptr_t 
 	return found;
 }
 
-/* Ends an exclusive claim late. */
+/* Ends an exclusive claim with its deferred change. */
 static void apply_exclusive(struct space *space, const struct deferred *late)
 {
 	if (late->info.kind == DEFERRED_KEPT)
@@ -364,7 +367,7 @@ static void apply_exclusive(struct space *space, const struct deferred *late)
 	end_number(space, late->number);
 }
 
-/* Waits until no call in flight has the range. */
+/* Makes a deferred change. False, to be tried again, while a claim marks the range. */
 static bool apply(struct space *space, const struct deferred *late)
 {
 	struct claim claim = {

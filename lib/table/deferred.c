@@ -10,7 +10,7 @@ static __thread struct {
 	struct deferred change;
 } place[PLACES];
 
-/* Whether any is READY. */
+/* Whether a place is READY. */
 static __thread bool filled;
 
 __thread bool deferred_is_fresh;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "held.h"
 
-/* The one copy for files that do not inline them. */
+/* External definitions for files in which the compiler does not inline these functions. */
 extern inline bool reserved_any(const struct space *space, uintptr_t start, uintptr_t end);
 extern inline bool held_none(const struct space *space);
 extern inline bool held_any(const struct space *space, uintptr_t start, uintptr_t end);
 
-/* The first reservation that ends above `at`; empty at UINTPTR_MAX where there is none. */
+/* The first reservation that ends above `at`; where there is none, an empty span at
+ * UINTPTR_MAX. */
 static struct span next_reserved(const struct space *space, uintptr_t at)
 {
 	for (;;) {
@@ -19,7 +20,7 @@ static struct span next_reserved(const struct space *space, uintptr_t at)
 			i++;
 		if (i < list->count)
 			found = list->at[i];
-		/* Where it changes meanwhile it is read again. */
+		/* Seqlock: if the list has changed meanwhile, read again. */
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		if (__atomic_load_n(&space->reserves, __ATOMIC_RELAXED) == version)
 			return found;
@@ -59,7 +60,7 @@ bool held_there(const struct space *space, uintptr_t start, uintptr_t end)
 	       reserved_any(space, start, end);
 }
 
-/* In ascending order, neighbours as one. */
+/* Keeps the list in ascending order, and merges neighbours. */
 bool reserved_set(struct space *space, struct span span, bool reserve)
 {
 	const struct reserves *old = &space->reserve[space->reserves & 1];
@@ -67,7 +68,7 @@ bool reserved_set(struct space *space, struct span span, bool reserve)
 	uint32_t i = 0;
 	bool fits = true;
 
-	/* A reader of the list that is written here has to see the number of the other. */
+	/* Seqlock: a reader that sees the list being written must see the other number. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	new->count = 0;
 	for (; i < old->count && old->at[i].end < span.start; i++)

@@ -6,11 +6,11 @@
 #include "sys/frame.h"
 
 #define PLACES 16
-#define TAKEN UINT32_MAX /* as a number: being filled */
+#define TAKEN UINT32_MAX /* as a number: the place is being filled */
 
 static __thread struct place {
-	uint64_t call;   /* mark of the call that holds it (frame.h) */
-	uint32_t number; /* 0: not in use */
+	uint64_t call;   /* mark of the call that holds the claim (frame.h) */
+	uint32_t number; /* 0: free */
 } place[PLACES];
 
 __thread bool holder_ever;
@@ -31,7 +31,7 @@ bool holder_add(uint16_t number)
 		return false;
 	holder_ever = true;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	/* A handler that comes in between takes another. */
+	/* A handler that interrupts here takes another place. */
 	free->number = TAKEN;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	free->call = frame_now();

@@ -12,13 +12,12 @@
 
 __thread uint64_t lock_at_table;
 
-/* Whether fork() was called with the table in hand; and the signals that were
- * blocked before. */
+/* `forking`: fork() has the table. `forking_mask`: the signals that were blocked before. */
 static __thread bool forking;
 static __thread uint64_t forking_mask;
 
-/* The first call in a child: its table is a copy of the parent's, perhaps in
- * the middle of a change by a thread that it does not have. */
+/* Runs in a child's first call. The child's table is a copy of the parent's; where `torn`,
+ * a thread that the child does not have was in the middle of a change. */
 static RARE void adopt(struct space *space, bool torn)
 {
 	long pid = SYS(SYS_getpid, 0);
@@ -32,7 +31,7 @@ static RARE void adopt(struct space *space, bool torn)
 	else if ((space->changes.in_flight != 0 || space->changes.claims != 0) &&
 		 space->stale < STALE_ADOPTED)
 		space->stale = STALE_ADOPTED;
-	/* A hole that a thread had opened, which the child does not have, stays open. */
+	/* A hole that another thread of the parent had open stays open in the child. */
 	if (torn || space->changes.claims != 0) {
 		space->holes.around = (struct span){ space->min, space->top };
 		__atomic_store_n(&space->holes.unfilled, true, __ATOMIC_RELAXED);
@@ -67,20 +66,21 @@ bool lock_table(struct space *space)
 				 __ATOMIC_RELAXED);
 		break;
 	}
-	/* The reader in another process must see the odd number first. */
+	/* Seqlock: a reader in another process must see the odd number before any change. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	return true;
 }
 
-/* A fork copies for as long as page tables are large and the processors busy. Whether it
- * still does is told by the processor's time that its thread has used since *spent. */
+/* Whether the forking thread is still at work: copying large page tables on busy processors
+ * takes long. True if its CPU time has advanced since *spent. */
 static bool fork_goes_on(const struct space *space, long *spent)
 {
 	int forker = (int)__atomic_load_n(&space->forker, __ATOMIC_RELAXED);
 	struct timespec time;
 	long before = *spent;
 
-	/* The kernel's name for one thread's CLOCK_THREAD_CPUTIME_ID. */
+	/* The thread's CLOCK_THREAD_CPUTIME_ID, as the kernel's MAKE_THREAD_CPUCLOCK() has
+	 * it. */
 	if (!forker || SYS(SYS_clock_gettime, ~forker * 8 | 6, &time))
 		return false;
 	*spent = time.tv_nsec;
@@ -103,7 +103,7 @@ RARE bool lock_table_patiently(struct space *space)
 		}
 		patience_turn(turn);
 	}
-	/* Later calls do not wait for the same holder. */
+	/* Later calls do not wait for this holder again. */
 	__atomic_store_n(&space->given_up, turns, __ATOMIC_RELAXED);
 	return false;
 }
@@ -121,16 +121,17 @@ bool lock_take_back(struct space *space)
 	return true;
 }
 
-/* No thread is one that the kernel does not tell. */
+/* `thread`: the forking thread, 0: none. Where gettid() fails, its -errno is stored, for
+ * which the kernel has no clock, so that no call waits longer for the fork. */
 static void set_forker(struct space *space, long thread)
 {
 	__atomic_store_n(&space->forker, (uint32_t)thread, __ATOMIC_RELAXED);
 }
 
-/* No handler of this thread may run while its fork has the table, for half a second
- * where page tables are large. Other threads do not wait for ever: fork() goes on
- * to take malloc's locks, and one of these may be held by a thread whose handler
- * waits for the table. */
+/* Blocks this thread's signals while its fork has the table, up to half a second where page
+ * tables are large: a handler would have to do without the table. Other threads wait for a
+ * bounded time only, since fork() goes on to take malloc's locks, and a thread that holds
+ * one of these may have a handler that waits for the table. */
 RARE void lock_fork_prepare(struct space *space)
 {
 	forking_mask = mask_block();

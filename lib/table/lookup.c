@@ -23,7 +23,7 @@ struct mapping_info lookup_info(struct space *space, uintptr_t address)
 	else if (entry.info.flags & ENTRY_SHM)
 		entry.info.page += (uint32_t)((address - entry.start) >> 12);
 	unlock_table(space);
-	/* A claim is not the mapping's. */
+	/* The claim is another call's; the mapping's own info has no mark. */
 	entry.info.flags &= (uint8_t)~ENTRY_CLAIMED;
 	entry.info.owner = 0;
 	return entry.info;

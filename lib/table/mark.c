@@ -13,7 +13,7 @@ bool mark_next(const struct tree *tree, uintptr_t at, uintptr_t end, struct entr
 	return false;
 }
 
-/* The part of an entry that lies in the span, with its own info. */
+/* The part of an entry that lies in the span; its info counts from the part's start. */
 static struct entry cut(const struct entry *entry, struct span span)
 {
 	struct entry piece = *entry;
@@ -28,7 +28,8 @@ static struct entry cut(const struct entry *entry, struct span span)
 	return piece;
 }
 
-/* What is at `at`, up to `end` at the most: an entry, or what is free. */
+/* The piece at `at`, which ends at `end` at the latest: part of an entry, or a free gap
+ * (KIND_NONE). */
 static struct entry piece_at(const struct tree *tree, uintptr_t at, uintptr_t end)
 {
 	struct entry entry;

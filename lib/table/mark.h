@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The marks of exclusive claims (claim.h) in the tree. All inside the lock. */
+/* The marks of exclusive claims (claim.h) in the tree. Call inside the lock. */
 #ifndef VALIMIT_TABLE_MARK_H
 #define VALIMIT_TABLE_MARK_H
 
 #include "space.h"
 
-/* The first entry at or above `at` and below `end` that a claim has marked. */
+/* Finds the first entry that ends above `at`, begins below `end` and has a claim's mark. */
 bool mark_next(const struct tree *tree, uintptr_t at, uintptr_t end, struct entry *entry);
 
-/* Marks all of the range; false, with nothing marked, where the tree has no room. */
+/* Marks the whole range for claim `number`. False, with no mark left, where the tree has no
+ * room. */
 bool mark_set(struct space *space, uint16_t number, uintptr_t start, uintptr_t end);
 
-/* Takes the marks of a claim away from [start, end). What the marks had cut is put
- * together again, so no room is needed. */
+/* Removes the claim's marks from [start, end). Entries that the marks have split merge
+ * again, so the tree needs no room. */
 void mark_clear(struct space *space, uint16_t number, uintptr_t start, uintptr_t end);
 
 #endif

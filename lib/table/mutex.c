@@ -8,14 +8,14 @@
 #include "core/rare.h"
 #include "sys/sys.h"
 
-/* A critical section takes a tenth of a microsecond: spin for a few of them.
- * The lock's model has fewer, or it would have no end. */
+/* A critical section takes a tenth of a microsecond: spin for a few of them. The lock's
+ * model defines fewer, since its number of orders grows with them. */
 #ifndef SPINS
 #define SPINS 100
 #endif
 
-/* How long to wait for one turn of the holder. Long against being preempted
- * on a loaded machine, short against a collector's patience. */
+/* Longest wait without a change of holder: longer than a preemption on a loaded machine,
+ * shorter than the time after which a garbage collector counts as hanging. */
 #define PATIENCE_NS 50000000L
 
 void mutex_init(struct mutex *mutex)
@@ -35,7 +35,8 @@ static long wait(struct mutex *mutex, uint32_t word, uint64_t *busy)
 	return result;
 }
 
-/* Whether a wait that has timed out was too long. */
+/* Whether the holder has not changed during a wait that has timed out. Notes its turn, so
+ * that later calls do not wait for it. */
 static bool is_stuck(struct mutex *mutex, uint32_t turn)
 {
 	if (__atomic_load_n(&mutex->turns, __ATOMIC_RELAXED) != turn)
@@ -55,8 +56,8 @@ static enum mutex_result take_slowly(struct mutex *mutex, uint64_t *busy)
 			__atomic_store_n(&mutex->stuck, UINT32_MAX, __ATOMIC_RELAXED);
 			return mutex_won(mutex, MUTEX_INHERITED);
 		}
-		/* Other threads may be waiting as well: one that has waited takes
-		 * it so that its release wakes the next. */
+		/* Other threads may be waiting too: take the lock with WAITED_FOR, so that
+		 * its release wakes the next. */
 		if (word == MUTEX_FREE &&
 		    mutex_try(mutex, MUTEX_FREE, mutex_held_by(busy) | MUTEX_WAITED_FOR))
 			return mutex_won(mutex, MUTEX_TAKEN);

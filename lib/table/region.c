@@ -9,7 +9,7 @@
 #include "sys/sys.h"
 #include "sys/sysinfo.h"
 
-/* The blocks that are made usable at first, in bytes. */
+/* Bytes of tree blocks that are committed at the start. */
 #define FIRST_BLOCKS (32UL << 10)
 
 #ifndef MADV_WIPEONFORK
@@ -21,9 +21,9 @@ static size_t round_up(size_t value, size_t to)
 	return (value + to - 1) & ~(to - 1);
 }
 
-/* Lays a page with a name over the region's first, so that others find it: a
- * memfd shows its own on every kernel, anonymous memory on few. Without one
- * (a sandbox forbids it) all works but inspection. */
+/* Maps a memfd with a name over the region's first page, by which other processes find the
+ * table: /proc/PID/maps shows a memfd's name on every kernel, anonymous memory's on few.
+ * Where a sandbox forbids memfds, only inspection from outside fails. */
 static void name_first_page(uintptr_t region, size_t page)
 {
 	long fd;
@@ -38,7 +38,7 @@ static void name_first_page(uintptr_t region, size_t page)
 	sys_close((int)fd);
 }
 
-/* Makes [offset, offset + length) of the region usable, and part of a core. */
+/* Commits [offset, offset + length) of the region, and has core dumps include it. */
 static long commit(const struct table *table, size_t offset, size_t length)
 {
 	uintptr_t at = (uintptr_t)table + offset;
@@ -103,7 +103,7 @@ long pool_create(struct space *space, uintptr_t region, size_t size)
 	return 0;
 }
 
-/* Twice as many blocks, as far as there are so many. */
+/* Doubles the number of blocks, up to the region's end. */
 static bool grow(struct space *space)
 {
 	struct table *table = space->table;
@@ -134,7 +134,7 @@ void pool_room_to_rebuild(struct space *space)
 		;
 }
 
-/* Whether the blocks of the page that begins with block `id` are all free. */
+/* Whether all blocks of the page that begins with block `id` are free. */
 static bool page_free(const struct tree *tree, uint32_t id, uint32_t blocks)
 {
 	uint64_t mask = blocks == 64 ? UINT64_MAX : (1UL << blocks) - 1;

@@ -4,7 +4,7 @@
 #include "core/rare.h"
 #include "sys/sys.h"
 
-/* The one copy for files that do not inline them. */
+/* External definitions for files in which the compiler does not inline these functions. */
 extern inline bool space_fenced(const struct space *space);
 extern inline struct window space_window(const struct space *space);
 extern inline struct spans space_spans(const struct space *space);
@@ -19,7 +19,7 @@ RARE void space_keep_window(struct space *space, uint32_t limits, struct window 
 
 RARE void space_set_window(struct space *space, struct window window)
 {
-	/* A reader of the copy that is written here has to see the number of the other. */
+	/* Seqlock: a reader that sees the copy being written must see the other number. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	space_keep_window(space, space->limits + 1, window);
 	__atomic_store_n(&space->limits, space->limits + 1, __ATOMIC_RELEASE);

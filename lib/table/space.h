@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All that the library knows of its process: one struct, and the lock that
- * guards the tree in it.
+ * The state of the library in its process: one struct, and the lock that guards the tree in
+ * it.
  *
- * The kernel is the truth and the tree a cache of it: a wrong tree may cost a
- * retry, never a mapping. So every function that would need the table and
- * cannot have it (a handler has interrupted its holder, the holder is stopped)
- * does without, and records later what it did.
+ * The kernel is the truth and the tree a cache of it: a wrong tree may cost a retry, never
+ * a mapping. So a function that cannot have the table (a handler has interrupted the lock's
+ * holder, or the holder is stopped) does without it, and records its change later.
  */
 #ifndef VALIMIT_TABLE_SPACE_H
 #define VALIMIT_TABLE_SPACE_H
@@ -27,18 +26,19 @@
 enum stale {
 	STALE_NOT,
 	STALE_MISSED,  /* a change was not recorded */
-	STALE_ADOPTED, /* a child: what was in flight has no thread any more */
+	STALE_ADOPTED, /* in a child: changes in flight have lost their thread */
 	STALE_TORN,    /* the tree was left in the middle of a change */
 };
 
-/* What an observer is told (event.h). */
+/* Kinds of events that an observer is told (event.h). */
 enum event { EVENT_LEARNT, EVENT_ESCAPED, EVENT_OUTSIDE, EVENT_FULL };
 
-/* Called by any thread, in handlers too, and with the table in hand: it must not
- * ask for that, and be async-signal-safe. Arguments: a span, or two lengths. */
+/* An observer, called by any thread, in signal handlers too, while it has the table: it
+ * must not take the table, and must be async-signal-safe. Arguments: a span, or two
+ * lengths. */
 typedef void event_observer(enum event event, uintptr_t a, uintptr_t b);
 
-/* The program's own reservations, in ascending order; no two touch. */
+/* The program's own reservations, in ascending order; no two are adjacent. */
 #define RESERVES_MAX 64
 struct reserves {
 	uint32_t count;
@@ -121,8 +121,8 @@ struct space {
 	struct spans inside[2]; /* the windows' pieces */
 };
 
-/* Two that count at once may count one: exact numbers would cost every call
- * a locked instruction. */
+/* Counts up without a lock: two threads that count at once may count one. Exact numbers
+ * would cost every call a locked instruction. */
 static inline void space_increment(uint64_t *count)
 {
 	__atomic_store_n(count, table_count(count) + 1, __ATOMIC_RELAXED);
@@ -143,15 +143,16 @@ inline bool space_fenced(const struct space *space)
 	return space->table->fence != FENCE_OFF;
 }
 
-/* Something happened that the table does not show. A reading of the kernel's list leaves
- * out what is claimed: with the end of a claim of this thread's it is as if it had
- * happened then. */
+/* Notes a change that the table does not show, so that the kernel's list is read again. */
 void space_missed(struct space *space);
+
+/* Notes the changes missed by this thread once more, when a claim of its own ends: a
+ * reading of the kernel's list in between has skipped the claimed range. */
 void space_claim_ended(struct space *space);
 
-/* Takes back what the library has mapped for itself, and the table does not
- * have. What the kernel will not give back (a mapping more than it allows) is
- * found later like anybody else's. */
+/* Unmaps memory that the library has mapped for itself and the table does not list. Where
+ * munmap() fails (it would make one VMA too many), the memory is found later like any
+ * unseen mapping. */
 void space_discard(struct space *space, uintptr_t start, size_t length);
 
 static inline struct vma_bounds space_bounds(const struct space *space)
@@ -159,7 +160,7 @@ static inline struct vma_bounds space_bounds(const struct space *space)
 	return (struct vma_bounds){ space->page, space->min, space->top };
 }
 
-/* Rounds up to pages; 0 where that overflows. */
+/* Rounds up to pages; 0 on overflow. */
 static inline size_t space_pages(const struct space *space, size_t length)
 {
 	return (length + space->page - 1) & ~(space->page - 1);
@@ -170,7 +171,7 @@ static inline bool space_aligned(const struct space *space, uintptr_t address)
 	return (address & (space->page - 1)) == 0;
 }
 
-/* The window in force. Lock-free: where it changes meanwhile it is read again. */
+/* The window in force. Lock-free (seqlock): reads again if the window changes meanwhile. */
 inline struct window space_window(const struct space *space)
 {
 	for (;;) {
@@ -183,13 +184,14 @@ inline struct window space_window(const struct space *space)
 	}
 }
 
-/* Writes a clamped window down, to be in force at that number of `limits`. */
+/* Stores a clamped window, to be in force when `limits` has that number. */
 void space_keep_window(struct space *space, uint32_t limits, struct window window);
 
-/* Inside the lock, or before there are others: another window, clamped. */
+/* Puts another clamped window in force. Call inside the lock, or before there are other
+ * threads. */
 void space_set_window(struct space *space, struct window window);
 
-/* Its pieces; and those of what it leaves out. */
+/* The pieces of the window in force. Lock-free (seqlock). */
 inline struct spans space_spans(const struct space *space)
 {
 	for (;;) {
@@ -202,6 +204,7 @@ inline struct spans space_spans(const struct space *space)
 	}
 }
 
+/* The pieces of user space outside the window. */
 inline struct spans space_rest(const struct space *space)
 {
 	struct window window = space_window(space);
@@ -217,10 +220,10 @@ inline bool space_inside(const struct space *space, uintptr_t start, size_t leng
 	return window_holds(&window, start, length);
 }
 
-/* The nearest of the window's borders above `at`; at most `end`. */
+/* The nearest border of the window above `at`; at most `end`. */
 uintptr_t space_border(const struct space *space, uintptr_t at, uintptr_t end);
 
-/* Whether none of [start, start + length) is the window's. */
+/* Whether no address of [start, start + length) lies in the window. */
 static inline bool space_outside(const struct space *space, uintptr_t start, size_t length)
 {
 	struct spans spans = space_spans(space);
@@ -231,15 +234,15 @@ static inline bool space_outside(const struct space *space, uintptr_t start, siz
 	return true;
 }
 
-/* Whether a mapping that the table does not know is fence. It may reach into the
- * window, where a guest's own reservation adjoins. */
+/* Whether a mapping that the table does not list is fence. It may reach into the window,
+ * where a reservation of a guest's own is adjacent to the fence. */
 static inline bool space_is_fence(const struct space *space, const struct vma_facts *facts)
 {
 	return space_fenced(space) && vma_reserves(facts) &&
 	       !space_inside(space, facts->span.start, facts->span.end - facts->span.start);
 }
 
-/* Whether any of the library's own memory lies in the range, of user space. */
+/* Whether the range, in user space, touches the library's own memory. */
 static inline bool space_own(const struct space *space, uintptr_t start, size_t length)
 {
 	uintptr_t own = (uintptr_t)space->table;

@@ -17,8 +17,8 @@
 
 struct rescan {
 	struct space *space;
-	uintptr_t at; /* the end of the line before */
-	struct span run; /* what of the lines before is still to be entered */
+	uintptr_t at; /* end of the previous line */
+	struct span run; /* adjacent mappings before it that are not entered yet */
 };
 
 static void enter(struct space *space, uintptr_t start, uintptr_t end, enum kind kind)
@@ -44,7 +44,7 @@ void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind k
 		if (!found || entry.start >= end)
 			entry.start = entry.end = end;
 		enter(space, start, entry.start, kind);
-		/* Where a stack has grown into its room, the room is a mapping now. */
+		/* A stack has grown into its guard gap: that part is a mapping now. */
 		if (entry.start < entry.end && entry.info.kind == KIND_GUARD &&
 		    entry.info.owner == 0)
 			enter(space, entry.start > start ? entry.start : start,
@@ -53,7 +53,8 @@ void sync_enter(struct space *space, uintptr_t start, uintptr_t end, enum kind k
 	}
 }
 
-/* Something was mapped over the free part of a reservation, unseen. */
+/* Takes the free part of reservations in the span out of the table: an unseen call has
+ * mapped over it. */
 static void forget_reserved(struct space *space, struct span span)
 {
 	const struct tree *tree = &space->table->tree;
@@ -69,7 +70,7 @@ static void forget_reserved(struct space *space, struct span span)
 	}
 }
 
-/* What the table does not know of a reservation's memory is the free part of that. */
+/* Enters the addresses of reservations that the table does not know, as their free part. */
 static void enter_reserved(struct space *space, struct span span)
 {
 	for (struct span piece; !span_empty(span); span.start = piece.end) {
@@ -80,8 +81,9 @@ static void enter_reserved(struct space *space, struct span span)
 	}
 }
 
-/* A reservation outside the window may be fence, so only its part inside is
- * foreign. It can lie inside as a whole, where the fence beside it is sealed. */
+/* Enters a mapping. Under a fence, a PROT_NONE reservation outside the window may be fence,
+ * so only its part inside is foreign. It can lie inside as a whole beside a sealed fence,
+ * with which the kernel does not merge it. */
 static void enter_mapping(struct space *space, const struct vma_facts *facts)
 {
 	if (vma_reserves(facts))
@@ -99,15 +101,15 @@ static void enter_mapping(struct space *space, const struct vma_facts *facts)
 	for (int i = 0; i < spans.count; i++) {
 		struct span inside = span_cut(facts->span, spans.at[i]);
 
-		/* What is kept back of the window's top is fence as well. */
+		/* The part kept back of the window's top is fence as well. */
 		if (edge && inside.end == space->table->edge_end && inside.end > edge)
 			inside.end = edge;
 		sync_enter(space, inside.start, inside.end, KIND_FOREIGN);
 	}
 }
 
-/* Under a fence the kernel places nothing outside: what turns up there was
- * demanded by a call that the library did not see. */
+/* Reports an escape: under a fence the kernel places no mapping outside, so an unknown one
+ * there was demanded by a call that the library did not see. */
 static void note_escape(struct space *space, const struct vma_facts *facts)
 {
 	struct span gap;
@@ -119,8 +121,8 @@ static void note_escape(struct space *space, const struct vma_facts *facts)
 		event_escaped(space, facts->span);
 }
 
-/* The kernel has nothing in [start, end): nor shall the table, but for what a call
- * in flight has claimed. */
+/* Takes [start, end), where the kernel has no mapping, out of the table, except claimed and
+ * guard entries. */
 static void drop(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct tree *tree = &space->table->tree;
@@ -139,8 +141,9 @@ static void drop(struct space *space, uintptr_t start, uintptr_t end)
 	}
 }
 
-/* Changes in flight whose mapping is entered before it is made, where the kernel
- * arbitrates, may be taken for gone: their holders see the epoch. */
+/* Changes the epoch before the kernel's list is read. A change in flight whose mapping was
+ * entered before its system call may be dropped by the reading: its holder sees the epoch
+ * and enters it again. */
 static void begin_correction(struct space *space)
 {
 	__atomic_store_n(&space->changes.epoch, space->changes.epoch + 1, __ATOMIC_RELEASE);
@@ -158,7 +161,7 @@ void sync_verify(struct space *space, uintptr_t start, uintptr_t end)
 		start = found.span.end;
 	}
 	if (look.failed || look.left < 0)
-		space_missed(space); /* it is not known what lies behind very many */
+		space_missed(space); /* the list has more mappings than one look reads */
 	else
 		drop(space, start, end);
 }
@@ -171,7 +174,8 @@ void sync_recheck(struct space *space, uintptr_t start, uintptr_t end)
 	unlock_table(space);
 }
 
-/* The stack is told by an address in it: to the kernel, [stack] is valgrind's own. */
+/* Notes the main stack and the brk heap. The stack is told by an address in it, since under
+ * valgrind [stack] is valgrind's own. */
 static void note_special(struct space *space, const struct procmaps_line *line)
 {
 	if (line->start < space->program.stack.end && line->end >= space->program.stack.end)
@@ -180,15 +184,15 @@ static void note_special(struct space *space, const struct procmaps_line *line)
 		space->program.heap = (struct span){ line->start, line->end };
 }
 
-/* What the mappings before the line are entered as: in one, where they touch. */
+/* Enters the adjacent mappings before the line as one entry. */
 static void enter_run(struct rescan *rescan)
 {
 	sync_enter(rescan->space, rescan->run.start, rescan->run.end, KIND_FOREIGN);
 	rescan->run = (struct span){ 0, 0 };
 }
 
-/* Before there is a table of its own, all that is not reserved is of one kind, and the
- * segments of a library touch: one entry. */
+/* Enters a mapping of the start. All but reservations have one kind then, so that adjacent
+ * mappings, as a library's segments, become one entry. */
 static void enter_starting(struct rescan *rescan, const struct vma_facts *facts)
 {
 	if (rescan->run.end != facts->span.start || vma_reserves(facts))
@@ -217,8 +221,8 @@ static long sync_line(const struct procmaps_line *line, void *context)
 	if (rescan->at < line->start)
 		drop(space, rescan->at, line->start);
 	rescan->at = line->end;
-	/* What was there before the table has not escaped: the launcher's fence
-	 * is left open for it. */
+	/* A mapping from before the table has not escaped: the launcher leaves its fence
+	 * open for it. */
 	if (space->program.starting) {
 		enter_starting(rescan, &facts);
 		return 0;
@@ -249,16 +253,17 @@ void sync_rescan(struct space *space)
 	space_count(space, COUNT_RESCAN);
 	result = maps_each_by(pool_scratch(space), pool_scratch_size(space), sync_line, &rescan);
 	enter_run(&rescan);
-	/* Without a list the table stays what it is; obstacles are met one by one. */
+	/* Without the list the table stays as it is; placements meet unknown VMAs one by
+	 * one. */
 	space->kernel.listed = result >= 0;
 	if (space->kernel.listed)
 		drop(space, rescan.at, space->top);
 	else if (result != -ENOENT)
-		space_missed(space); /* for want of a descriptor, say: the next will try */
+		space_missed(space); /* no free descriptor, say: the next call tries again */
 	space->program.starting = false;
 }
 
-/* Whether there was a list. */
+/* Reads the kernel's list and releases the table. Whether the list could be read. */
 static bool rescan_and_unlock(struct space *space)
 {
 	sync_rescan(space);
@@ -304,8 +309,8 @@ void sync_learn(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct vma_facts found;
 
-	/* The kernel is asked inside the lock: of what is unmapped after its
-	 * answer the record comes after ours. */
+	/* Ask the kernel inside the lock: a mapping that is unmapped after the answer is
+	 * recorded after this change. */
 	if (!lock_table(space))
 		return;
 	for (struct vma_look look = vma_begin(space_bounds(space), start, end);

@@ -4,8 +4,8 @@
 #include "held.h"
 #include "region.h"
 
-/* The latest changes, by number: a change that came after a claim began is found
- * here, with its range. */
+/* The latest changes by number: update_since() finds those that came after a claim began,
+ * with their ranges. */
 void update_note(struct space *space, uintptr_t start, uintptr_t end)
 {
 	uint32_t number = space->table->operation + 1;
@@ -14,7 +14,7 @@ void update_note(struct space *space, uintptr_t start, uintptr_t end)
 	__atomic_store_n(&space->table->operation, number, __ATOMIC_RELEASE);
 }
 
-/* What is free in a reservation is reserved. */
+/* Frees [start, end); in a reservation, free addresses are KIND_RESERVED. */
 static void clear(struct space *space, uintptr_t start, uintptr_t end)
 {
 	struct mapping_info info = { .kind = KIND_RESERVED, .when = space->table->operation };

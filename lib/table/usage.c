@@ -8,7 +8,7 @@ struct usage_reading {
 	const struct space *space;
 	struct spans spans;
 	struct usage *usage;
-	uintptr_t free; /* end of the mapping before */
+	uintptr_t free; /* end of the previous mapping */
 };
 
 static void note_gap(const struct usage_reading *reading, uintptr_t end)
@@ -25,8 +25,8 @@ static void note_gap(const struct usage_reading *reading, uintptr_t end)
 	}
 }
 
-/* What is kept back of the window's top is as good as free; the kernel may have
- * merged it with the fence behind it. */
+/* Whether the line is the reserve at the window's top, which counts as free; the kernel may
+ * have merged it with the fence behind it. */
 static bool is_edge(const struct usage_reading *reading, const struct procmaps_line *line)
 {
 	const struct table *table = reading->space->table;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the window is used, by the kernel's own list. */
+/* How the window is used, by the kernel's list, and what the table lists. */
 #ifndef VALIMIT_TABLE_USAGE_H
 #define VALIMIT_TABLE_USAGE_H
 
@@ -7,23 +7,23 @@
 
 struct usage {
 	uint64_t size;        /* of the window, bytes */
-	uint64_t mapped;      /* bytes mapped in it */
+	uint64_t mapped;      /* in the window, bytes */
 	uint64_t largest_gap; /* bytes */
-	uint64_t gaps;        /* how many */
+	uint64_t gaps;        /* number of gaps */
 };
 
-/* 0, or -errno where the list cannot be read. */
+/* Reads the kernel's list. A negative -errno where that fails. */
 long usage_window(const struct space *space, struct usage *usage);
 
-/* What the table has, by kind. */
+/* Totals of the table, by kind. */
 struct census {
 	uint64_t bytes[KIND_COUNT];
 	uint64_t intervals;
-	uint64_t reserved_inside; /* bytes of reservations, free, in the window */
-	uint64_t table_bytes; /* what the table itself takes */
+	uint64_t reserved_inside; /* free bytes of reservations in the window */
+	uint64_t table_bytes; /* memory of the table itself */
 };
 
-/* False where the table cannot be had. */
+/* Reads the table. False where it cannot be had. */
 bool usage_table(struct space *space, struct census *census);
 
 #endif

@@ -7,7 +7,7 @@
 struct table_walk {
 	const struct space *space; /* NULL: without the table */
 	struct span range;
-	uintptr_t next; /* the end of the mapping before */
+	uintptr_t next; /* end of the previous mapping */
 	walk_visit *visit;
 	void *context;
 };
@@ -17,7 +17,7 @@ static bool reserves(const struct procmaps_line *line)
 	return line->prot == PROT_NONE && line->inode == 0;
 }
 
-/* Of what the table has no entry for. */
+/* The kind of an address that the table has no entry for. */
 static enum kind kind_untabled(const struct space *space, const struct procmaps_line *line,
 			       uintptr_t at)
 {
@@ -32,7 +32,7 @@ static enum kind kind_untabled(const struct space *space, const struct procmaps_
 	return space->passthrough ? KIND_GUEST : KIND_FOREIGN;
 }
 
-/* The call that has claimed it may have mapped it, or unmapped it, by now. */
+/* The kind of an entry. The holder of its claim may have mapped or unmapped it by now. */
 static enum kind kind_tabled(const struct space *space, const struct procmaps_line *line,
 			     const struct entry *entry)
 {
@@ -50,7 +50,7 @@ static uintptr_t nearer(uintptr_t border, uintptr_t at, uintptr_t end)
 	return border > at && border < end ? border : end;
 }
 
-/* The part of [at, end) that begins there and is all of one kind. */
+/* The part of the line that begins at `at` and has one kind. */
 static struct walk_piece part_at(const struct space *space, const struct procmaps_line *line,
 				 uintptr_t at)
 {
@@ -71,7 +71,8 @@ static struct walk_piece part_at(const struct space *space, const struct procmap
 	return piece;
 }
 
-/* A mapping that has grown downwards since the one before was read counts from there. */
+/* A mapping that has grown downwards since the previous line was read is cut at that line's
+ * end. */
 static long visit_line(const struct procmaps_line *line, void *context)
 {
 	struct table_walk *walk = context;
