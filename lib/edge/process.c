@@ -261,11 +261,17 @@ static long relimit_counted(struct space *space, struct window window)
  * drains the heap. */
 static uint32_t heap_was_inside;
 
+static bool holds_heap(const struct space *space, const struct window *window)
+{
+	struct span heap = space->program.heap;
+
+	return window_holds(window, heap.start, heap.end - heap.start);
+}
+
 static long change_window(struct space *space, uintptr_t lower, uintptr_t upper)
 {
 	struct window window = { lower, upper };
-	bool inside = space_inside(space, space->program.heap.start,
-				   space->program.heap.end - space->program.heap.start);
+	struct window before = space_window(space);
 	bool first = !space_fenced(space) && window_unlimited(&space->window[space->limits & 1]);
 	long result;
 
@@ -276,7 +282,8 @@ static long change_window(struct space *space, uintptr_t lower, uintptr_t upper)
 		set_stage(STAGE_LIFTED);
 		return 0;
 	}
-	if (inside)
+	/* The change has read the kernel's list, which shows where the heap lies by now. */
+	if (holds_heap(space, &before))
 		__atomic_store_n(&heap_was_inside, 1, __ATOMIC_RELAXED);
 	/* Confines other threads' calls first, and raises the fence then. */
 	set_stage(STAGE_CONFINED);

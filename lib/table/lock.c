@@ -121,11 +121,11 @@ bool lock_take_back(struct space *space)
 	return true;
 }
 
-/* `thread`: the forking thread, 0: none. Where gettid() fails, its -errno is stored, for
- * which the kernel has no clock, so that no call waits longer for the fork. */
+/* `thread`: the forking thread, 0: none. Where gettid() fails, none is known either, so
+ * that no call waits longer for the fork. */
 static void set_forker(struct space *space, long thread)
 {
-	__atomic_store_n(&space->forker, (uint32_t)thread, __ATOMIC_RELAXED);
+	__atomic_store_n(&space->forker, thread < 0 ? 0 : (uint32_t)thread, __ATOMIC_RELAXED);
 }
 
 /* Blocks this thread's signals while its fork has the table, up to half a second where page

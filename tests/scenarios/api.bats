@@ -26,6 +26,10 @@ setup_file() {
 	every_way limits_api malloc_is_confined_after_it_has_begun
 }
 
+@test "37: malloc leaves a heap that the library has moved into an earlier window" {
+	every_way VA_LIMIT=4G-5G VA_LIMIT_FENCE=on limits_api malloc_is_confined_after_it_has_begun
+}
+
 @test "39: prctl does the same" {
 	every_way limits_api prctl_does_the_same
 }
