@@ -123,7 +123,7 @@ lib/names.o: lib/names_open.o lib/kept.txt
 lib/whole.o lib/names.o:
 	$(AM_V_GEN)$(OBJCOPY) --redefine-syms=lib/inner.txt --keep-global-symbols=lib/kept.txt \
 		$(@:.o=_open.o) $@
-CLEANFILES += lib/*.o lib/inner.txt lib/kept.txt
+CLEANFILES += $(EXTRA_LIBRARIES) lib/*.o lib/inner.txt lib/kept.txt
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = valimit.pc valimit-static.pc
