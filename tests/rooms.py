@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks the structure of lib/: no room includes one above it, no modules include or
-call each other in a circle, a function's name stands for one function in its room, and a type's tag
-for one type in the library. A module is a .c and its .h; the tree's files, which share what
-they do not show to others, are one. Of files that stand for each other, by architecture or
-because a part is left out, one is built. Prints the rooms with their modules and floors;
-the status is 1 if anything is wrong."""
+"""Checks the structure of lib/: no room includes one above it, no modules include or call
+each other in a circle, a function's name stands for one function in its room, and a type's
+tag for one type in the library; and core/uapi.h alone has the kernel's constants. A module
+is a .c and its .h; the tree's files, which share what they do not show to others, are one.
+Of files that stand for each other, by architecture or because a part is left out, one is
+built. Prints the rooms with their modules and floors; the status is 1 if anything is wrong."""
 import collections
 import pathlib
 import re
@@ -114,6 +114,14 @@ def defined_twice(root):
             for name, files in places.items() if len(files) > 1]
 
 
+def constants_elsewhere(root):
+    """The kernel's constants that libc may lack are in core/uapi.h, and in no other file."""
+    lacking = re.compile(r"^#ifndef ((?:AT|MADV|MAP|MREMAP|PR|SYS)_\w+)[^\n]*\n#define \1\b", re.M)
+    return [f"{path.parent.name}/{path.name} defines {name}, as core/uapi.h does for all"
+            for path in sorted(root.glob("*/*.[ch]")) if path.name != "uapi.h"
+            for name in lacking.findall(path.read_text())]
+
+
 def main():
     root = pathlib.Path(sys.argv[1]) / "lib"
     edges = graph(root)
@@ -123,7 +131,7 @@ def main():
             for group in circles(edges)]
     bad += ["a circle of calls: " + " ".join("/".join(m) for m in sorted(group))
             for group in circles(calls(root))]
-    bad += defined_twice(root)
+    bad += defined_twice(root) + constants_elsewhere(root)
     known = {}
     for room in ROOMS if not bad else []:
         modules = [m for m in edges if m[0] == room]

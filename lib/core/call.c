@@ -4,9 +4,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000
-#endif
+#include "uapi.h"
 
 enum outcome call_error(long error)
 {

@@ -5,16 +5,9 @@
 #include <sys/shm.h>
 
 #include "error.h"
+#include "size.h"
+#include "uapi.h"
 
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000
-#endif
-#ifndef MAP_SYNC
-#define MAP_SYNC 0x80000
-#endif
-#ifndef MREMAP_DONTUNMAP
-#define MREMAP_DONTUNMAP 4
-#endif
 #define MAP_LOW 0x40 /* MAP_32BIT, on every architecture (map.h) */
 #define MAP_KIND 0xfU /* MAP_TYPE's bits */
 #define HUGE_SHIFT 26
@@ -89,7 +82,7 @@ static void print_map_flags(struct fmt *fmt, int flags)
 		FLAG(MAP_HUGETLB), FLAG(MAP_SYNC), FLAG(MAP_FIXED_NOREPLACE), { 0, "" },
 	};
 	unsigned int bits = (unsigned int)flags, type = bits & MAP_KIND, huge = 0;
-	bool typed = type && type < sizeof(types) / sizeof(types[0]);
+	bool typed = type && type < ARRAY_SIZE(types);
 
 	if (typed) {
 		fmt_text(fmt, types[type]);

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "size.h"
+
 void error_print(struct fmt *fmt, long error)
 {
 	/* The texts are arrays: ld.so would relocate each pointer at every program's start. */
@@ -38,7 +40,7 @@ void error_print(struct fmt *fmt, long error)
 		ERROR(ETXTBSY, "Text file busy"),
 	};
 
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
 		if (errors[i].number == -error) {
 			fmt_text(fmt, errors[i].text);
 			return;

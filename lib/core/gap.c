@@ -2,6 +2,7 @@
 #include "gap.h"
 
 #include "rare.h"
+#include "size.h"
 #include "tree_shape.h"
 
 /* The request that a gap has to fit. */
@@ -147,7 +148,7 @@ RARE uintptr_t gap_random(const struct tree *tree, struct span span, size_t leng
 		return 0;
 
 	struct span gap = gap_around(tree, at, span);
-	uintptr_t first = (gap.start + align - 1) & ~(uintptr_t)(align - 1);
+	uintptr_t first = round_up(gap.start, align);
 	uintptr_t places = (gap.end - length - first) / align + 1;
 
 	return first + (random >> 17) % places * align;

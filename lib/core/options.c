@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "size.h"
 #include "text.h"
 
 #define PREFIX "VA_LIMIT_"
@@ -191,7 +192,7 @@ static const struct variable variable[] = {
 	{ PREFIX "INHERIT", read_inherit },
 };
 
-#define VARIABLES (sizeof(variable) / sizeof(variable[0]))
+#define VARIABLES ARRAY_SIZE(variable)
 
 static size_t find_variable(const char *name, size_t length)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "summary.h"
 
+#include "size.h"
 #include "tree.h"
 
 static uint64_t all_calls(const struct table *table)
@@ -45,7 +46,7 @@ bool summary_figure(const struct table *table, unsigned int number, struct figur
 		  (uint64_t)table->tree.used * TREE_BLOCK_SIZE + 2 * (uint64_t)table->page_size },
 	};
 
-	if (number >= sizeof(all) / sizeof(all[0]))
+	if (number >= ARRAY_SIZE(all))
 		return false;
 	*figure = all[number];
 	return true;

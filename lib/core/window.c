@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "size.h"
 #include "text.h"
 
 #define GIB 0x40000000UL
@@ -151,12 +152,12 @@ static bool parse_name(const char *text, uintptr_t min, struct window *window)
 	};
 	size_t length = strlen(text);
 
-	for (size_t i = 0; i < sizeof(preset) / sizeof(preset[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(preset); i++)
 		if (text_is(text, length, preset[i].name)) {
 			*window = preset[i].window;
 			return true;
 		}
-	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(guests); i++)
 		if (text_is(text, length, guests[i].name)) {
 			*window = (struct window){ min, guests[i].end };
 			return true;
@@ -181,13 +182,8 @@ int window_parse(const char *text, uintptr_t min, struct window *window, const c
 	return 0;
 }
 
-static uintptr_t round_down(uintptr_t address, size_t page)
-{
-	return address & ~(page - 1);
-}
-
 /* Rounds up within the address space: above the last page's start, that start is the result. */
-static uintptr_t round_up(uintptr_t address, size_t page)
+static uintptr_t round_up_within(uintptr_t address, size_t page)
 {
 	uintptr_t up;
 
@@ -205,8 +201,8 @@ static uintptr_t clamp(uintptr_t address, struct span to)
 
 int window_clamp(struct window *window, uintptr_t min, uintptr_t top, size_t page)
 {
-	struct span all = { round_up(min, page), round_down(top, page) };
-	uintptr_t lower = clamp(round_up(window->lower, page), all);
+	struct span all = { round_up_within(min, page), round_down(top, page) };
+	uintptr_t lower = clamp(round_up_within(window->lower, page), all);
 	uintptr_t upper = clamp(round_down(window->upper, page), all);
 	bool wraps = window->lower > window->upper;
 

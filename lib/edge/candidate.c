@@ -9,17 +9,9 @@
 #include "core/mark.h"
 #include "core/script.h"
 #include "core/text.h"
+#include "core/uapi.h"
 #include "sys/privilege.h"
 #include "sys/sys.h"
-
-#ifndef SYS_faccessat2
-#define SYS_faccessat2 439
-#endif
-
-/* since Linux 6.14 */
-#ifndef AT_EXECVE_CHECK
-#define AT_EXECVE_CHECK 0x10000
-#endif
 
 #if defined(__x86_64__)
 #define MACHINE EM_X86_64

@@ -6,9 +6,10 @@
 
 #include "core/fmt.h"
 #include "core/mark.h"
+#include "core/size.h"
 #include "core/text.h"
-#include "sys/vma.h"
 #include "sys/sys.h"
+#include "sys/vma.h"
 
 #define EXE "/proc/self/exe"
 
@@ -59,7 +60,7 @@ static const char *behind_own(const char *path)
 	if (strncmp(path, proc, strlen(proc)) != 0)
 		return NULL;
 	path += strlen(proc);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strncmp(path, names[i], strlen(names[i])) == 0)
 			return path + strlen(names[i]);
 	if (*path == '0' || text_digits(path, 10, &end, &pid) || *end != '/')

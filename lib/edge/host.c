@@ -6,13 +6,11 @@
 #include <sys/mman.h>
 
 #include "calls.h"
+#include "core/uapi.h"
 #include "interpose.h"
 #include "request_call.h"
 #include "sys/sys.h"
 
-#ifndef MREMAP_DONTUNMAP
-#define MREMAP_DONTUNMAP 4
-#endif
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 #define HOST (&host_anywhere)
 #define HOST_RANGE(begin, end) \

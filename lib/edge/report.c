@@ -6,14 +6,15 @@
 #include <string.h>
 
 #include "core/call.h"
+#include "core/size.h"
 #include "core/summary.h"
 #include "exec.h"
-#include "table/usage.h"
-#include "sys/sys.h"
 #include "libc.h"
 #include "loaded.h"
-#include "module.h"
 #include "log.h"
+#include "module.h"
+#include "sys/sys.h"
+#include "table/usage.h"
 
 #define COLUMN 34 /* the column of values */
 
@@ -182,7 +183,7 @@ static const struct deadly deadly[] = {
 	{ SIGPIPE, false, "killed by SIGPIPE" }, { SIGTERM, false, "killed by SIGTERM" },
 };
 
-#define DEADLY (sizeof(deadly) / sizeof(deadly[0]))
+#define DEADLY ARRAY_SIZE(deadly)
 
 /* Found before a handler is set, since a search is not async-signal-safe. */
 static __typeof__(sigaction) *set_action;

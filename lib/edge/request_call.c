@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "calls.h"
+#include "core/size.h"
 #include "sys/usercopy.h"
 
 _Static_assert(VALIMIT_TOPDOWN == DIRECTION_DOWN && VALIMIT_BOTTOMUP == DIRECTION_UP,
@@ -25,11 +26,11 @@ static long check_rest(const char *at, size_t size)
 
 	for (size_t piece; size > 0; at += piece, size -= piece) {
 		piece = size < sizeof(words) ? size : sizeof(words);
-		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 			words[i] = 0;
 		if (user_read(words, at, piece) < 0)
 			return -EFAULT;
-		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 			if (words[i])
 				return -E2BIG;
 	}

@@ -7,23 +7,24 @@
 
 #include "alone.h"
 #include "aslr.h"
-#include "gate.h"
-#include "place/passthrough.h"
+#include "core/size.h"
 #include "fence/fence.h"
 #include "fence/stack_guard.h"
-#include "place/heap.h"
-#include "place/home.h"
-#include "sys/permit.h"
-#include "sys/sysinfo.h"
-#include "table/lock.h"
-#include "table/region.h"
-#include "place/relimit.h"
-#include "table/sync.h"
-#include "sys/sys.h"
+#include "gate.h"
 #include "loaded.h"
 #include "message.h"
 #include "module.h"
+#include "place/heap.h"
+#include "place/home.h"
+#include "place/passthrough.h"
+#include "place/relimit.h"
 #include "reach.h"
+#include "sys/permit.h"
+#include "sys/sys.h"
+#include "sys/sysinfo.h"
+#include "table/lock.h"
+#include "table/region.h"
+#include "table/sync.h"
 
 /* The launcher's handoff; NULL: the launcher has not started this program. */
 static const struct handoff *find_handoff(void)
@@ -82,7 +83,7 @@ static void set_policy(struct space *space, const struct options *options, uint6
 		.place = options->place,
 		.align = options->align > space->page ? options->align : space->page,
 		.random = aslr_seed(options, random, (const uint64_t *)getauxval(AT_RANDOM)),
-		.base = options->base & ~(space->page - 1),
+		.base = round_down(options->base, space->page),
 	};
 	space->host = (struct policy){
 		.place = PLACE_TOPDOWN,

@@ -3,12 +3,9 @@
 
 #include <errno.h>
 
+#include "core/uapi.h"
 #include "fence_piece.h"
 #include "sys/sys.h"
-
-#ifndef MADV_COLD
-#define MADV_COLD 20
-#endif
 
 /* Unlocks the piece: after mlockall(MCL_FUTURE) the kernel locks all new memory, and the
  * piece would count against RLIMIT_MEMLOCK. While a program starts, its first piece tells

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "fence_piece.h"
 
-#include <linux/prctl.h>
-
+#include "core/size.h"
+#include "core/uapi.h"
 #include "sys/sys.h"
-
-#ifndef PR_SET_VMA
-#define PR_SET_VMA 0x53564d41
-#define PR_SET_VMA_ANON_NAME 0
-#endif
 
 static long length_of(struct span piece)
 {
@@ -24,7 +19,7 @@ struct span piece_first(struct span span)
 {
 	static const uintptr_t cut[] = { ASKED_FROM, ASKED_FROM + PAGE_LARGEST };
 
-	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(cut); i++)
 		if (span.start < cut[i] && cut[i] < span.end)
 			return (struct span){ span.start, cut[i] };
 	return span;

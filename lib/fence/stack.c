@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "core/size.h"
 #include "sys/feel.h"
 #include "sys/sys.h"
 #include "sys/sysinfo.h"
@@ -18,7 +19,7 @@ static size_t kept(struct rlimit *rlimit)
 /* The start that RLIMIT_STACK allows, whatever is mapped there. */
 static uintptr_t lowest_wanted(const struct space *space, size_t limit)
 {
-	size_t size = limit & ~(space->page - 1);
+	size_t size = round_down(limit, space->page);
 
 	if (space->program.handoff) /* the launcher has already grown it to its full room */
 		return space->program.stack.start;

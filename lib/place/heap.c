@@ -2,6 +2,7 @@
 #include "heap.h"
 
 #include "core/gap.h"
+#include "core/size.h"
 #include "sys/brk.h"
 #include "table/lock.h"
 
@@ -43,7 +44,7 @@ static uintptr_t lowest_start(struct space *space, struct span span)
 		spread = SPREAD_MAX;
 	if (space->randomised && spread)
 		span.start += random % spread;
-	return span.start & ~(space->page - 1);
+	return round_down(span.start, space->page);
 }
 
 void heap_enter(struct space *space)
@@ -55,7 +56,7 @@ void heap_enter(struct space *space)
 	if (space_inside(space, brk_now(), space->page) || !lock_table(space))
 		return;
 	span.start = lowest_start(space, span);
-	for (; !start && room; room = room / 2 & ~(space->page - 1))
+	for (; !start && room; room = round_down(room / 2, space->page))
 		start = gap_lowest(&space->table->tree, span, room, space->page);
 	unlock_table(space);
 	if (start)

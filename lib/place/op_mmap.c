@@ -4,6 +4,8 @@
 #include <errno.h>
 
 #include "core/rare.h"
+#include "core/size.h"
+#include "core/uapi.h"
 #include "fence/stack_guard.h"
 #include "fixed.h"
 #include "huge.h"
@@ -13,11 +15,6 @@
 #include "sys/sys.h"
 #include "table/claim.h"
 #include "table/event.h"
-
-/* x86's flag of Linux 6.6: a mapping without a hint lies above 4 GiB. */
-#ifndef MAP_ABOVE4G
-#define MAP_ABOVE4G 0x80
-#endif
 
 /* Passes the request to the kernel as it is. */
 static long map_plain(const struct request *request)
@@ -51,7 +48,7 @@ static struct want want_of(struct space *space, const struct request *request)
 {
 	struct want want = {
 		.area = request->flags & (MAP_LOW | MAP_ABOVE4G) ? area_of(request) : request->area,
-		.hint = request->address & ~(space->page - 1),
+		.hint = round_down(request->address, space->page),
 		.direction = request->direction,
 		.info = { .kind = (uint8_t)request->kind, .caller = request->caller },
 		.map = map_there,
@@ -65,7 +62,7 @@ static struct want want_of(struct space *space, const struct request *request)
 	if (want.align < request->align)
 		want.align = request->align;
 	want.length = request->length; /* map_request() has set it to map_length() */
-	want.hint = (want.hint + want.align - 1) & ~(want.align - 1);
+	want.hint = round_up(want.hint, want.align);
 	want.base = want.hint;
 	/* The kernel aligns anonymous memory for huge pages only without a hint
 	 * (__get_unmapped_area()). */
@@ -106,8 +103,8 @@ static RARE bool want_huge_file(struct want *want, struct request *request)
 	if (page <= want->align)
 		return false;
 	want->align = page;
-	want->hint = (request->address + page - 1) & ~(page - 1);
-	want->length = request->length = (want->length + page - 1) & ~(page - 1);
+	want->hint = round_up(request->address, page);
+	want->length = request->length = round_up(want->length, page);
 	return true;
 }
 
@@ -180,7 +177,7 @@ static RARE long map_hole(struct space *space, const struct request *request)
 
 	if (page <= space->page)
 		return result;
-	aligned.length = (request->length + page - 1) & ~(page - 1);
+	aligned.length = round_up(request->length, page);
 	for (int i = 0; result == -ENOMEM && i < spans.count; i++)
 		result = scan_map(space, spans.at[i], aligned.length, page, map_there, &aligned);
 	return result;

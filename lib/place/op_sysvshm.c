@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/shm.h>
 
+#include "core/size.h"
 #include "fence/fence_hole.h"
 #include "fence/fence_range.h"
 #include "fixed.h"
@@ -54,11 +55,6 @@ static size_t page_of(const struct space *space, const struct attach *attach)
 			low = middle << 1;
 	}
 	return low;
-}
-
-static size_t whole(size_t length, size_t page)
-{
-	return (length + page - 1) & ~(page - 1);
 }
 
 /* Length of the segment, where a seccomp filter forbids shmctl(): attaches it to measure
@@ -141,7 +137,7 @@ static long attach_hole(struct space *space, const struct attach *attach)
 	struct spans spans = space_spans(space);
 	size_t page = page_of(space, attach);
 	struct mapper mapper = { space, attach, page, page };
-	size_t length = whole(length_of(space, attach), page);
+	size_t length = round_up(length_of(space, attach), page);
 	long result = -ENOMEM;
 
 	if (page <= space->page || length == 0)
@@ -179,7 +175,7 @@ static long refuse_attach(const struct attach *attach)
 static long attach_placed(struct space *space, const struct attach *attach, size_t page)
 {
 	size_t align = page ? page : space->page;
-	size_t length = whole(length_of(space, attach), align);
+	size_t length = round_up(length_of(space, attach), align);
 	struct mapper mapper = { space, attach, page, align };
 	struct want want = {
 		.area = attach->area,
@@ -208,7 +204,7 @@ static long attach_placed(struct space *space, const struct attach *attach, size
 	if (!page && !(result & (long)(HUGE_LEAST - 1)))
 		page = page_of(space, attach);
 	if (page > align) {
-		length = whole(length, page);
+		length = round_up(length, page);
 		claim_set(space, (uintptr_t)result, (uintptr_t)result + length, &want.info);
 	}
 	remember(space, length);
@@ -258,7 +254,7 @@ static long attach_claimed(struct space *space, const struct attach *attach, uin
 static long attach_at(struct space *space, const struct attach *attach)
 {
 	uintptr_t at = attach->address;
-	size_t length = whole(length_of(space, attach), page_of(space, attach));
+	size_t length = round_up(length_of(space, attach), page_of(space, attach));
 
 	if (attach->flags & SHM_RND)
 		at &= ~(space->page - 1);

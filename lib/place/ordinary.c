@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "core/size.h"
 #include "sys/device.h"
 #include "sys/sys.h"
 
@@ -24,7 +25,7 @@ static const unsigned long ordinary[] = {
 
 static bool is_ordinary(unsigned long type)
 {
-	for (size_t i = 0; i < sizeof(ordinary) / sizeof(*ordinary); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ordinary); i++)
 		if (type == ordinary[i])
 			return true;
 	return false;
@@ -41,7 +42,7 @@ bool ordinary_file(int fd)
 		return false;
 	/* A block device keeps its number; the kernel reuses numbers of file systems
 	 * without a device. */
-	slot = &known[device_minor(facts.st_dev) % (sizeof(known) / sizeof(*known))];
+	slot = &known[device_minor(facts.st_dev) % ARRAY_SIZE(known)];
 	if (device_major(facts.st_dev) && __atomic_load_n(slot, __ATOMIC_RELAXED) == facts.st_dev)
 		return true;
 	if (SYS(SYS_fstatfs, fd, &system) < 0 || !is_ordinary((unsigned long)system.f_type))

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/size.h"
 #include "fence/fence_hole.h"
 #include "ordinary.h"
 #include "place.h"
@@ -62,7 +63,7 @@ static void discard(struct space *space, const struct request *request, uintptr_
 {
 	size_t page = map_huge_file(request);
 
-	space_discard(space, at, page ? (length + page - 1) & ~(page - 1) : length);
+	space_discard(space, at, page ? round_up(length, page) : length);
 }
 
 /* MAP_SHARED_VALIDATE does not know NOREPLACE: a plain shared mapping tells whether the
@@ -119,7 +120,7 @@ static long replace_from_outside(struct space *space, const struct request *requ
 	struct request free = *request;
 	struct want want = {
 		.area = { .kind = AREA_OUTSIDE },
-		.length = (length + align - 1) & ~(align - 1),
+		.length = round_up(length, align),
 		.align = align,
 		.info = { .kind = KIND_HOST, .caller = request->caller },
 		.map = map_there,

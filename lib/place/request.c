@@ -5,13 +5,10 @@
 #include <sys/vfs.h>
 
 #include "core/rare.h"
+#include "core/size.h"
+#include "core/uapi.h"
 #include "huge.h"
 #include "sys/sys.h"
-
-#ifndef MAP_HUGE_SHIFT
-#define MAP_HUGE_SHIFT 26
-#endif
-#define MAP_HUGE_MASK 0x3f
 
 /* <linux/magic.h> */
 #define HUGETLBFS 0x958458f6
@@ -96,5 +93,5 @@ size_t map_length(const struct space *space, const struct request *request)
 
 		page = whole ? whole : page;
 	}
-	return (request->length + page - 1) & ~(page - 1);
+	return round_up(request->length, page);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reserved.h"
 
+#include "core/size.h"
 #include "table/held.h"
 
 static bool is_free(const struct entry *entry)
@@ -23,7 +24,7 @@ struct reserved_search {
 
 static uintptr_t lowest_in(const struct reserved_search *search, struct span free)
 {
-	uintptr_t at = (free.start + search->align - 1) & ~(search->align - 1);
+	uintptr_t at = round_up(free.start, search->align);
 
 	return at >= free.start && at < free.end && free.end - at >= search->length ? at : 0;
 }

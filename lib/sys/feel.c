@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <time.h>
 
+#include "core/size.h"
 #include "sys.h"
 
 long sys_reserve(uintptr_t start, size_t length)
@@ -66,7 +67,7 @@ static long try_free(uintptr_t start, size_t length)
 
 static size_t half_of(const struct vma_bounds *bounds, size_t length)
 {
-	return (length / 2 + bounds->page - 1) & ~(bounds->page - 1);
+	return round_up(length / 2, bounds->page);
 }
 
 /* Doubles the step until it is too long, then halves it. */

@@ -18,15 +18,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000
-#endif
-#ifndef MREMAP_DONTUNMAP /* glibc 2.32 */
-#define MREMAP_DONTUNMAP 4
-#endif
-#ifndef SYS_mseal
-#define SYS_mseal 462
-#endif
+#include "core/uapi.h"
 
 long sys_call(long number, long a, long b, long c, long d, long e, long f);
 

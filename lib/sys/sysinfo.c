@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/utsname.h>
 
+#include "core/size.h"
 #include "sys.h"
 
 /* CONFIG_DEFAULT_MMAP_MIN_ADDR of most kernels, for when the setting cannot be read. */
@@ -40,7 +41,7 @@ static uintptr_t read_min(size_t page)
 	for (long i = 0; i < got && text[i] >= '0' && text[i] <= '9'; i++)
 		min = min * 10 + (uintptr_t)(text[i] - '0');
 	/* Address 0 is never free, under any setting. */
-	return min < page ? page : (min + page - 1) & ~(page - 1);
+	return min < page ? page : round_up(min, page);
 }
 
 /* Whether the page at `address` is in user space: it can be mapped, or is mapped. Beyond user

@@ -6,20 +6,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/size.h"
+#include "core/uapi.h"
 #include "sys/sys.h"
 #include "sys/sysinfo.h"
 
 /* Bytes of tree blocks that are committed at the start. */
 #define FIRST_BLOCKS (32UL << 10)
-
-#ifndef MADV_WIPEONFORK
-#define MADV_WIPEONFORK 18
-#endif
-
-static size_t round_up(size_t value, size_t to)
-{
-	return (value + to - 1) & ~(to - 1);
-}
 
 /* Maps a memfd with a name over the region's first page, by which other processes find the
  * table: /proc/PID/maps shows a memfd's name on every kernel, anonymous memory's on few.

@@ -15,6 +15,7 @@
 
 #include "core/handoff.h"
 #include "core/policy.h"
+#include "core/size.h"
 #include "core/table.h"
 #include "core/tree.h"
 #include "core/window.h"
@@ -163,7 +164,7 @@ static inline struct vma_bounds space_bounds(const struct space *space)
 /* Rounds up to pages; 0 on overflow. */
 static inline size_t space_pages(const struct space *space, size_t length)
 {
-	return (length + space->page - 1) & ~(space->page - 1);
+	return round_up(length, space->page);
 }
 
 static inline bool space_aligned(const struct space *space, uintptr_t address)

@@ -53,3 +53,8 @@ rooms_of_a_copy() {
 	[[ $output == *"place: agree() is defined in scan.c and settle.c"* ]]
 	[[ $output == *"struct space is defined in edge/gate.c and table/space.h"* ]]
 }
+
+@test "the check of rooms finds a constant of the kernel that is defined outside of core/uapi.h" {
+	rooms_of_a_copy '#ifndef MADV_COLD\n#define MADV_COLD 20\n#endif' fence/fence_hold.c
+	[[ $output == *"fence/fence_hold.c defines MADV_COLD"* ]]
+}

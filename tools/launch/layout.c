@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
 
+#include "core/size.h"
+
 struct layout layout_of(struct spans window)
 {
 	struct layout layout = { .window = window };
@@ -68,7 +70,7 @@ static struct span search_up(const struct layout *layout, struct span in, size_t
 			     size_t align)
 {
 	while (in.end > in.start && in.end - in.start >= length) {
-		uintptr_t start = (in.start + align - 1) & ~(align - 1);
+		uintptr_t start = round_up(in.start, align);
 		struct span place = { start, start + length };
 		const struct span *obstacle;
 
@@ -129,7 +131,7 @@ struct native layout_native(const struct layout *layout, uintptr_t stack, uintpt
 	 * the highest mapping. The kernel gives an address of more bits only to a call that
 	 * names one. */
 	native.end = (1UL << (64 - __builtin_clzl(stack))) - page;
-	native.image = native.end / 3 * 2 & ~(page - 1); /* ELF_ET_DYN_BASE */
+	native.image = round_down(native.end / 3 * 2, page); /* ELF_ET_DYN_BASE */
 	native.fits = home->start <= native.image && native.image < base &&
 		      native.end <= home->end;
 	return native;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/size.h"
 #include "fence/fence_piece.h"
 #include "sys/sys.h"
 
@@ -49,8 +50,8 @@ long load_image(const struct image *image, int fd, uintptr_t start, size_t page)
 /* The pages of a segment at its linked addresses. */
 static struct span pages_of(const struct segment *segment, size_t page)
 {
-	return (struct span){ segment->start & ~(page - 1),
-			      (segment->start + segment->size + page - 1) & ~(page - 1) };
+	return (struct span){ round_down(segment->start, page),
+			      round_up(segment->start + segment->size, page) };
 }
 
 /* The first hole at `at` or above; empty: there is none. Segments may be in any order. */

@@ -21,8 +21,8 @@
 #include <string.h>
 
 #include "arch.h"
+#include "core/size.h"
 #include "core/text.h"
-#include "sys/sys.h"
 #include "load.h"
 #include "message.h"
 #include "order.h"
@@ -35,6 +35,7 @@
 #include "self.h"
 #include "settings.h"
 #include "stack.h"
+#include "sys/sys.h"
 #include "trampoline.h"
 #include "vdso.h"
 
@@ -122,7 +123,7 @@ static long map_stack_of(struct span span)
 static void dress_stack(void)
 {
 	size_t size = plan.stack.end - plan.stack.start;
-	size_t limit = personality.stack.rlim_cur & ~(settings.page - 1);
+	size_t limit = round_down(personality.stack.rlim_cur, settings.page);
 
 	sys_madvise(plan.stack.start, size, MADV_NOHUGEPAGE);
 	sys_madvise(plan.stack_guard.start, plan.stack_guard.end - plan.stack_guard.start,
@@ -140,7 +141,7 @@ static void map_stack(size_t needs)
 	size_t least = needs + (128UL << 10);
 	long result = map_stack_of(plan.stack);
 
-	least = (least + settings.page - 1) & ~(settings.page - 1);
+	least = round_up(least, settings.page);
 	while (sys_failed(result) && (plan.stack.end - plan.stack.start) / 2 > least) {
 		plan.stack.start = plan.stack.end -
 				   (((plan.stack.end - plan.stack.start) / 2) & ~(settings.page - 1));

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/size.h"
 #include "core/utf8.h"
 #include "sys/sys.h"
 
@@ -44,7 +45,7 @@ const char *message_error(long error)
 		{ ELOOP, "Too many levels of symbolic links" },
 	};
 
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
 		if (errors[i].number == -error)
 			return errors[i].text;
 	return "";

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/fmt.h"
+#include "core/size.h"
 #include "sys/sys.h"
 
 #define NAME "$ORIGIN"
@@ -157,8 +158,8 @@ void origin_replace(const struct origin *origin, uintptr_t text, size_t page)
 
 	if (!origin->entry)
 		return;
-	start = (uintptr_t)origin->entry & ~(page - 1);
-	end = ((uintptr_t)(origin->entry + 1) + page - 1) & ~(page - 1);
+	start = round_down((uintptr_t)origin->entry, page);
+	end = round_up((uintptr_t)(origin->entry + 1), page);
 	if (!(origin->prot & PROT_WRITE) &&
 	    sys_failed(sys_mprotect(start, end - start, PROT_READ | PROT_WRITE)))
 		return;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan.h"
 
+#include "arch.h"
 #include "core/handoff.h"
 #include "core/random.h"
-#include "sys/sysinfo.h"
-#include "arch.h"
+#include "core/size.h"
 #include "message.h"
+#include "sys/sysinfo.h"
 
 /* Random places lie within this part of the window: at its bottom for the program, whose
  * heap grows upwards, and at its top for everything else. The heap's start also lies within
@@ -36,7 +37,7 @@
 
 static size_t in_pages(const struct settings *settings, size_t size)
 {
-	return (size + settings->page - 1) & ~(settings->page - 1);
+	return round_up(size, settings->page);
 }
 
 static size_t size_of(struct span span)

@@ -7,6 +7,8 @@
 #include <sys/procfs.h>
 #include <sys/stat.h>
 
+#include "core/size.h"
+
 /* 256 times the usual vm.max_map_count. */
 #define SEGMENTS_MAX (16UL << 20)
 #define PAGE_MIN 4096U
@@ -21,7 +23,7 @@ static const char *check_header(Elf *elf)
 		return "it is no ELF file; unpack it first if it is compressed";
 	if (header.e_type != ET_CORE)
 		return "it is an ELF file, but no core";
-	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
 		if (header.e_machine == machines[i] && header.e_ident[EI_CLASS] == ELFCLASS64 &&
 		    header.e_ident[EI_DATA] == ELFDATA2LSB)
 			return NULL;

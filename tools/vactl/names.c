@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include "core/size.h"
+
 const char *const kind_names[KIND_NAMES] = {
 	[KIND_NONE] = "none", [KIND_GUEST] = "guest", [KIND_HOST] = "host",
 	[KIND_FOREIGN] = "other", [KIND_FENCE] = "fence", [KIND_GUARD] = "guard",
@@ -42,7 +44,7 @@ struct word word_flags(uint8_t flags)
 
 	_Static_assert(ENTRY_SHM == 1 && ENTRY_OUTSIDE == 2 && ENTRY_GROWSDOWN == 4 &&
 		       ENTRY_START == 8, "names are in the order of the bits");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (flags >> i & 1) {
 			strcat(word.text, *word.text ? "," : "");
 			strcat(word.text, names[i]);

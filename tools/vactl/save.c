@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/procfs.h>
 
+#include "core/size.h"
 #include "elffile.h"
 
 #define NOTE_ALIGN 4U
@@ -14,23 +15,18 @@
 
 static const char note_name[8] = "CORE";
 
-static size_t align_up(size_t value, size_t unit)
-{
-	return (value + unit - 1) / unit * unit;
-}
-
 /* Builds the table anew from its intervals, since the process may have been copied in the
  * middle of a change. */
 static char *make_region(const struct reading *reading, size_t *length)
 {
 	const struct intervals *intervals = &reading->intervals;
 	size_t capacity = BLOCKS_FOR(intervals->count), page = reading->table.page_size;
-	size_t bitmap = align_up(sizeof(struct table), page);
-	size_t block = bitmap + align_up(capacity / 8 + 8, page);
+	size_t bitmap = round_up(sizeof(struct table), page);
+	size_t block = bitmap + round_up(capacity / 8 + 8, page);
 	struct table *table;
 	char *bytes;
 
-	*length = block + align_up(capacity * TREE_BLOCK_SIZE, page);
+	*length = block + round_up(capacity * TREE_BLOCK_SIZE, page);
 	bytes = memory_array(NULL, *length, 1);
 	memset(bytes, 0, *length);
 	table = (struct table *)bytes;
@@ -102,7 +98,7 @@ static void put_names(FILE *out, const struct vmas *vmas)
 	for (size_t i = 0; i < vmas->count; i++)
 		if (*vmas->line[i].name)
 			fwrite(vmas->line[i].name, strlen(vmas->line[i].name) + 1, 1, out);
-	fwrite(padding, align_up(length, NOTE_ALIGN) - length, 1, out);
+	fwrite(padding, round_up(length, NOTE_ALIGN) - length, 1, out);
 }
 
 /* The header of a mapping, with the part of the region that lies in it, if any. */
@@ -159,7 +155,7 @@ static void put_headers(FILE *out, const struct reading *reading, size_t notes, 
 void save_write(const struct reading *reading, const char *title, FILE *out)
 {
 	uint64_t files;
-	size_t names = align_up(names_length(&reading->vmas, &files), NOTE_ALIGN), length;
+	size_t names = round_up(names_length(&reading->vmas, &files), NOTE_ALIGN), length;
 	SCOPED char *region = make_region(reading, &length);
 
 	put_headers(out, reading, 2 * NOTE_HEAD + sizeof(struct elf_prpsinfo) + names, length);

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <wchar.h>
 
+#include "core/size.h"
+
 #define TEXT_MAX 512
 #define ESCAPE 27
 
@@ -26,7 +28,7 @@ static void set_signals(void (*handler)(int))
 	/* SA_RESTART is missing, since the signal ends the wait for a key. */
 	struct sigaction action = { .sa_handler = handler };
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
 }
 

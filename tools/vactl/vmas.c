@@ -2,6 +2,7 @@
 #include "vmas.h"
 
 #include "core/glob.h"
+#include "core/size.h"
 #include "core/table.h"
 #include "core/text.h"
 #include "procfile.h"
@@ -23,7 +24,7 @@ static void add_usage(const char *text, size_t length, struct vma_usage *usage)
 		{ "FilePmdMapped:", USAGE_THP },
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (text_behind(text, names[i].name))
 			usage->bytes[names[i].kind] +=
 				1024 * strtoull(text_behind(text, names[i].name), NULL, 10);
@@ -115,7 +116,7 @@ static const char *type_of_file(const struct vmas *vmas, const struct procmaps_l
 
 	if (text_behind(vma->name, "/memfd:" TABLE_NAME " "))
 		return "table";
-	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(shared); i++)
 		if (text_behind(vma->name, shared[i]))
 			return "shm";
 	return is_image(vmas, vma) ? "image" : "file";
@@ -133,7 +134,7 @@ static const char *type_of_name(const struct procmaps_line *vma)
 		{ "[vdso]", "vdso" }, { "[vvar", "vdso" }, { "[vsyscall]", "vdso" },
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (text_behind(vma->name, names[i].begin))
 			return names[i].type;
 	return NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/size.h"
 #include "screen.h"
 
 #include <sys/syscall.h>
@@ -201,7 +202,7 @@ void map_draw(struct map *map, bool paused)
 
 	screen_put(0, 0, SCREEN_TITLE, " PID %d  %s%s%*s", map->snapshot.reading.pid,
 		   paused ? "[stopped]  " : "", map->snapshot.title.text, COLS, "");
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (height >= texts[i].least && !texts[i].from_bottom)
 			texts[i].draw(map, row++);
 	/* A multiple of 8 columns makes ticks whole cells. */
@@ -212,7 +213,7 @@ void map_draw(struct map *map, bool paused)
 		for (size_t i = 0; i < map->lines.count; i++)
 			draw_line(map, &map->lines.at[i], row + (int)i, i == chosen_line(map));
 	}
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (height >= texts[i].least && texts[i].from_bottom &&
 		    (map->lines.count || texts[i].draw != draw_chosen))
 			texts[i].draw(map, height - texts[i].from_bottom);

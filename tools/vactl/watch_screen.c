@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The live view: a list of the confined processes, and the map of a chosen one. */
+#include "core/size.h"
 #include "screen.h"
 
 /* Seconds that are as good as for ever, and do not overflow in poll(). */
@@ -126,7 +127,7 @@ static void draw_help(void)
 	};
 
 	screen_put(0, 0, SCREEN_TITLE, " vactl watch%*s", COLS, "");
-	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++)
 		screen_put(2 + (int)i, 0, A_NORMAL, "%s", text[i]);
 	screen_put(LINES - 1, 0, A_DIM, "any key: back");
 }
