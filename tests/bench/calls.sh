@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# calls.sh LIBRARY: the library's part of an mmap(NULL) and a munmap in reach calls, one a line:
-# the call, its instructions, functions, and the files in which these begin. LIBRARY is an
-# absolute path. Valgrind cannot run with a fence.
+# calls.sh LIBRARY [fence]: the library's part of an mmap(NULL) and a munmap in reach calls, or
+# under a fence, one a line: the call, its instructions, its functions, and the number of files
+# in which these begin. LIBRARY is an absolute path. Valgrind counts; it cannot run with a
+# fence, so gdb steps there.
 
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -13,6 +14,12 @@ trap 'rm -rf "$folder"' EXIT
 
 gcc -std=gnu11 -O2 -D_GNU_SOURCE -o "$folder/calls" calls.c
 for name in map unmap; do
+	if [ "${2:-}" = fence ]; then
+		MEASURED=$name gdb -nx -batch -ex "set environment LD_PRELOAD $1" \
+			-ex 'set environment VA_LIMIT 4G-8G' -ex 'set environment VA_LIMIT_FENCE on' \
+			-x calls.py "$folder/calls" | grep "^$name "
+		continue
+	fi
 	LD_PRELOAD=$1 VA_LIMIT=4G-8G VA_LIMIT_REACH=calls VA_LIMIT_SEED=1 \
 		valgrind --tool=callgrind -q --callgrind-out-file="$folder/out" \
 		--toggle-collect="measured_$name" "$folder/calls"

@@ -41,5 +41,5 @@ bench-scale: all tests/bench/scale
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/scale.sh tests/bench/scale $(SCALE_FLAGS)
 .PHONY: bench bench-scale
 
-EXTRA_DIST += %D%/calls.c %D%/calls.sh %D%/instructions.c %D%/instructions.sh %D%/instructions.txt \
-	%D%/scale.sh
+EXTRA_DIST += %D%/calls.c %D%/calls.py %D%/calls.sh %D%/instructions.c \
+	%D%/instructions.sh %D%/instructions.txt %D%/scale.sh

@@ -75,3 +75,16 @@ within_bounds() {
 		[ "$files" -le "$c" ]
 	done <<<"$output"
 }
+
+@test "under a fence they pass at most 12 functions of 4 files" {
+	need gdb
+	gdb -nx -batch -ex run -ex quit true 2>&1 | grep -q 'exited normally' || skip "gdb may not trace"
+	run -0 "$SRCDIR/tests/bench/calls.sh" "$VALIMIT_LIB" fence
+	echo "$output"
+	[ "${#lines[@]}" -eq 2 ]
+	while read -r call instructions functions files; do
+		[ "$instructions" -gt 10 ]
+		[ "$functions" -le 12 ]
+		[ "$files" -le 4 ]
+	done <<<"$output"
+}
