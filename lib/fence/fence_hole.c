@@ -25,7 +25,7 @@ static void remember_hole(struct space *space, struct span span)
 	if (space->holes.unfilled && space->holes.around.end > span.end)
 		span.end = space->holes.around.end;
 	space->holes.around = span;
-	__atomic_store_n(&space->holes.unfilled, true, __ATOMIC_RELEASE);
+	__atomic_store_n(&space->holes.unfilled, true, __ATOMIC_RELAXED);
 	if (held)
 		unlock_table(space);
 }
@@ -37,7 +37,7 @@ void fence_retry_holes(struct space *space)
 	if (!lock_table(space))
 		return;
 	holes = space->holes.around;
-	space->holes.unfilled = false;
+	__atomic_store_n(&space->holes.unfilled, false, __ATOMIC_RELAXED);
 	unlock_table(space);
 	fence_patch(space, holes.start, holes.end);
 }

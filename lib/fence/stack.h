@@ -15,8 +15,8 @@ static inline size_t guard_size(const struct space *space)
  * above the next mapping below that the table has. */
 uintptr_t stack_lowest(struct space *space);
 
-/* Size of the room below the main stack: the most that it may grow to, plus the kernel's
- * guard gap, in bytes. */
+/* Bytes from the main stack's end, its highest address, down to the end of its room: the most
+ * that it may grow to, plus the kernel's guard gap. */
 size_t stack_room(const struct space *space);
 
 /* Start of the main stack's room, whether or not other mappings lie in it by now. */

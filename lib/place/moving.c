@@ -90,9 +90,10 @@ static bool is_anonymous(const struct move *move)
 	       facts.anonymous;
 }
 
-/* Whether several mappings fill the old range. Since Linux 6.17 MREMAP_FIXED, which the
- * library adds, moves several if their size stays; without a new address mremap() refuses. */
-static bool is_several(const struct space *space, const struct move *move)
+/* Whether anything but one mapping fills the old range. Since Linux 6.17 MREMAP_FIXED, which
+ * the library adds, moves several if their size stays; without a new address mremap()
+ * refuses them. */
+static bool is_no_single(const struct space *space, const struct move *move)
 {
 	const struct vma_bounds bounds = space_bounds(space);
 	uintptr_t old = move->remap->old;
@@ -125,7 +126,7 @@ static long move_placed(struct space *space, const struct move *move)
 	struct placed target;
 	long result, refusal;
 
-	if (is_several(space, move)) {
+	if (is_no_single(space, move)) {
 		refusal = moving_refusal(space, move);
 		return refusal == -ENOMEM ? -EFAULT : refusal;
 	}

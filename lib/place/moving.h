@@ -40,9 +40,9 @@ long moving_inside(struct space *space, const struct move *move);
  * -errno. */
 long moving_passthrough(struct space *space, const struct remap *remap);
 
-/* After the kernel has moved a mapping to `result`: if the window has changed meanwhile,
- * and the mapping lies outside, moves it into the window while there is room. Its address
- * then. */
+/* After the kernel has moved a mapping to `result`: if that lies outside, since the window has
+ * changed meanwhile or the fence had a hole, moves the mapping into the window while there is
+ * room. Its address then. */
 long moving_home(struct space *space, const struct remap *remap, long result);
 
 #endif

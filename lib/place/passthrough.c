@@ -73,7 +73,7 @@ bool passthrough_yield_kept(struct space *space)
 	/* The table shows the reserve until it is unmapped: a reader of the kernel's list
 	 * would take it for the program's own reservation. */
 	start = __atomic_load_n(&table->edge, __ATOMIC_RELAXED);
-	done = start != 0 && fence_open(space, start, table->edge_end) == 0;
+	done = start == 0 || fence_open(space, start, table->edge_end) == 0;
 	if (done)
 		__atomic_store_n(&table->edge, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&space->yielding, 0, __ATOMIC_RELEASE);

@@ -40,11 +40,12 @@ static inline bool passthrough_keeps(const struct space *space, uintptr_t start,
  * random address (ASLR). */
 void passthrough_start(struct space *space);
 
-/* Gives back the reserve at the window's top. True where it was given back by this call, or
- * by another one meanwhile. */
+/* Gives back the reserve at the window's top. True if it is not there any more, whichever call
+ * has given it back. */
 bool passthrough_yield_kept(struct space *space);
 
-/* Gives back the reserve, if it is there. True if no reserve is left, but one was there. */
+/* Gives back the reserve, if it is there. True if it was there, and is not any more: then a
+ * call that has failed for want of room is made again. */
 static inline bool passthrough_yield(struct space *space)
 {
 	return __atomic_load_n(&space->table->edge, __ATOMIC_ACQUIRE) &&

@@ -104,7 +104,7 @@ static long hold_by_kernel(struct space *space, size_t length)
 	return -ENOMEM;
 }
 
-/* Places a placeholder by the kernel's list, without the table and without a fence. */
+/* Places a placeholder by the kernel's list, where fence counts as mapped. */
 static long hold_by_list(struct space *space, const struct area *area, size_t length)
 {
 	struct spans spans = area_spans(space, area);

@@ -16,9 +16,10 @@
 long scan_map(struct space *space, struct span span, size_t length, size_t align,
 	      place_mapper *map, const void *what);
 
-/* Like place() (place.h), where the table cannot be had: under a fence the kernel chooses,
- * else its list shows the gaps. The address or -errno; -ENOMEM for AREA_OUTSIDE while a
- * fence stands, since only the table tells fence from other memory. */
+/* Like place() (place.h), where the table cannot be had. For AREA_WINDOW under a fence the
+ * kernel chooses; else its list shows the gaps, and fence counts as mapped. The address or
+ * -errno; -ENOMEM for AREA_OUTSIDE under a fence that is not sealed, since only the table
+ * tells fence from other memory. */
 long scan_place(struct space *space, const struct want *want, struct placed *placed);
 
 #endif

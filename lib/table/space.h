@@ -63,7 +63,7 @@ struct kernel_facts {
 struct program {
 	const struct handoff *handoff; /* NULL: no launcher's fence stands */
 	struct span stack;  /* the main stack as it was found; empty: it lies around its end */
-	struct span heap;   /* the brk heap as it was found; empty: it lies around its end */
+	struct span heap;   /* the brk heap by the latest reading of the list; empty: none seen */
 	size_t segment_max; /* bytes of the largest shared memory segment ever attached */
 	uint32_t guards;    /* rooms that were kept below growing mappings */
 	bool starting;      /* mappings that are learnt now were there from the start */
@@ -73,7 +73,7 @@ struct program {
 /* Holes in what is held (fence_hole.h). */
 struct holes {
 	bool opened;        /* mappings outside were found to be gone */
-	bool unfilled;      /* the kernel has refused to fill some: */
+	bool unfilled;      /* some were not filled: refused by the kernel, or a fork's parent's: */
 	struct span around; /* all of them */
 };
 

@@ -54,7 +54,8 @@ static _Noreturn void no_room(const struct program *program, const char *what)
 static void take(struct plan *plan, struct span span)
 {
 	if (!layout_take(&plan->layout, span))
-		message_die(STATUS_OWN, "the launcher has too many mappings; the fence cannot go around them all", NULL);
+		message_die(STATUS_OWN, "the launcher has too many mappings to place the program around "
+			    "them", NULL);
 }
 
 void plan_island(struct plan *plan, struct span island, const char *name, const char *why)
