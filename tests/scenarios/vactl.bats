@@ -360,10 +360,10 @@ load vactl.bash
 	target=$!
 	started=$target
 	for i in {1..200}; do
-		"$VACTL" maps "$target" >/dev/null 2>&1 && break
-		sleep 0.01
+		run "$VACTL" ps
+		[[ $output =~ $target\ 0x[0-9a-f]+-0x100000000\ +whole\ +on\ .*sleep\ 60 ]] && break
+		sleep 0.05
 	done
-	run "$VACTL" ps
 	[[ $output =~ $target\ 0x[0-9a-f]+-0x100000000\ +whole\ +on\ .*sleep\ 60 ]]
 	"$VACTL" maps -J "$target" >"$tmp/json"
 	[ "$(member "['consistent']" <"$tmp/json")" = True ]
