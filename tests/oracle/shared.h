@@ -19,7 +19,7 @@ struct op_outcome {
 	uint8_t errno_set; /* it worked, and has set errno */
 	uint8_t socket;  /* it was to move a socket's memory */
 	uint8_t segment; /* or a segment's */
-	uint8_t without_table; /* the library could not have its table meanwhile */
+	uint8_t without_table; /* beside hosts: the library could not have its table */
 };
 
 /* Answers that are no addresses, where addresses are not compared. */

@@ -38,7 +38,7 @@ static void perform(struct site *site)
 
 		*done = i;
 		act(site, &shared->ops[i], outcome);
-		outcome->without_table = beside_without_table() != without_table;
+		outcome->without_table = shared->hosts && beside_without_table() != without_table;
 		if ((i + 1) % shared->every == 0 || i + 1 == shared->count)
 			outcome->state = look_all(site);
 	}
